@@ -1,0 +1,112 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rostergate/rostergate/fault"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// Dialect is the SQL that a database speaks.
+type Dialect string
+
+// The dialects, as the migrations' folders are called.
+const (
+	Postgres Dialect = "postgres"
+	SQLite   Dialect = "sqlite"
+)
+
+// Database is an open database.
+type Database struct {
+	Dialect Dialect
+
+	// Write is for transactions that change something. On SQLite it has one
+	// connection, and its transactions take the write lock when they begin.
+	Write *gorm.DB
+
+	// Read is for everything else. On SQLite it is a pool of connections that
+	// cannot write and that no writer keeps waiting.
+	Read *gorm.DB
+
+	// Path is the SQLite file, empty on PostgreSQL.
+	Path string
+}
+
+// Options are the settings of Open that have a usable zero value.
+type Options struct {
+	// Trace, where set, is told of every statement and its arguments. Arguments
+	// may hold roster values, so it is for tests only.
+	Trace func(statement string, args []any)
+
+	// Connections is how many connections the pool may hold; 0 means 16.
+	Connections int
+}
+
+// Open opens the database that url names, postgres://... or sqlite:PATH. A url
+// of another form is a fault.Invalid; a server that does not answer is
+// fault.Unavailable.
+func Open(ctx context.Context, url string, o Options) (*Database, error) {
+	if o.Connections == 0 {
+		o.Connections = 16
+	}
+	switch {
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		return openPostgres(ctx, url, o)
+	case strings.HasPrefix(url, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), o)
+	}
+	return nil, fault.New(fault.Invalid, "the setting database is neither postgres://... nor sqlite:PATH")
+}
+
+// Close closes every connection.
+func (db *Database) Close() error {
+	var all []error
+	for _, handle := range []*gorm.DB{db.Write, db.Read} {
+		pool, err := handle.DB()
+		if err == nil {
+			err = pool.Close()
+		}
+		all = append(all, err)
+	}
+	return errors.Join(all...)
+}
+
+// Snapshot runs fn in a transaction that reads one state of the whole database,
+// whatever others commit meanwhile.
+func (db *Database) Snapshot(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	o := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	if db.Dialect == SQLite {
+		o = &sql.TxOptions{ReadOnly: true} // a SQLite transaction always reads one state
+	}
+	return db.Read.WithContext(ctx).Transaction(fn, o)
+}
+
+// config keeps GORM from writing row values anywhere: its own logger prints
+// them on an error.
+func config() *gorm.Config {
+	return &gorm.Config{
+		Logger:                 logger.Discard,
+		SkipDefaultTransaction: true,
+		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) },
+	}
+}
+
+func unavailable(what string, err error) error {
+	return fault.New(fault.Unavailable, "the database (%s) cannot be opened: %w", what, err)
+}
+
+func pool(db *gorm.DB, connections int) error {
+	p, err := db.DB()
+	if err != nil {
+		return fmt.Errorf("reach the connection pool: %w", err)
+	}
+	p.SetMaxOpenConns(connections)
+	p.SetMaxIdleConns(connections)
+	return nil
+}

@@ -1,0 +1,156 @@
+package roster
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/revision"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// apply stores a judged package in one transaction.
+func (imp *importing) apply() error {
+	// One connection, for PostgreSQL's COPY goes to the driver's own.
+	return imp.roster.DB.Write.WithContext(imp.ctx).Connection(func(conn *gorm.DB) error {
+		return conn.Transaction(func(tx *gorm.DB) error { return imp.write(conn, tx) })
+	})
+}
+
+func (imp *importing) write(conn, tx *gorm.DB) error {
+	if err := imp.lock(tx); err != nil {
+		return err
+	}
+	generation := imp.base.Generation + 1
+	imp.report.Generation, imp.report.CommittedAt = generation, imp.at
+	if err := imp.storeGeneration(tx, generation); err != nil {
+		return err
+	}
+	for _, s := range imp.stages {
+		if err := s.store(conn, tx, generation); err != nil {
+			return fmt.Errorf("store the %s: %w", s.layout.entity.Plural, err)
+		}
+	}
+	if imp.Committing != nil {
+		if err := imp.Committing(tx, imp.report); err != nil {
+			return err
+		}
+	}
+	if err := imp.storeKeys(tx); err != nil {
+		return err
+	}
+	return revision.MoveGeneration(tx)
+}
+
+// lock makes sure that the roster is still the one that the package was
+// compared with, and stays so.
+func (imp *importing) lock(tx *gorm.DB) error {
+	query := "SELECT value FROM numbers WHERE name = 'generation'"
+	if imp.roster.DB.Dialect == database.Postgres {
+		query += " FOR UPDATE"
+	}
+	var now int64
+	if err := tx.Raw(query).Row().Scan(&now); err != nil {
+		return fmt.Errorf("lock the roster: %w", err)
+	}
+	if now != imp.base.Generation {
+		return fault.New(fault.Conflict, "another import was stored while this one was read; run it again")
+	}
+	return nil
+}
+
+// storeGeneration writes what the import did, in counts.
+func (imp *importing) storeGeneration(tx *gorm.DB, generation int64) error {
+	row := struct {
+		Generation  int64
+		CommittedAt string
+		Summary     string
+	}{generation, imp.at, jsonText(imp.report.Files)}
+	if err := tx.Table("generations").Create(&row).Error; err != nil {
+		return fmt.Errorf("store the generation: %w", err)
+	}
+	return nil
+}
+
+// store writes one entity: its rows, the ids it gave and what changed.
+func (s *stage) store(conn, tx *gorm.DB, generation int64) error {
+	for _, spool := range []*spool{s.fresh, s.changed} {
+		if err := spool.rewind(); err != nil {
+			return err
+		}
+	}
+	write := s.insertRows
+	if s.imp.roster.DB.Dialect == database.Postgres {
+		write = s.copyRows
+	}
+	if err := write(conn, tx); err != nil {
+		return err
+	}
+	if err := s.remove(tx); err != nil {
+		return err
+	}
+	if err := s.storeChanges(tx, generation); err != nil {
+		return err
+	}
+	plural := s.layout.entity.Plural
+	last := struct {
+		Entity string `gorm:"primaryKey"`
+		LastID uint32
+	}{plural, s.imp.last[plural]}
+	return tx.Table("entity_ids").Clauses(clause.OnConflict{UpdateAll: true}).Create(&last).Error
+}
+
+// remove empties the rows of records that are gone. Id, sourcedId and references
+// stay: who a record was about must remain answerable.
+func (s *stage) remove(tx *gorm.DB) error {
+	e := s.layout.entity
+	set := []string{"status = 'tobedeleted'", "date_last_modified = ?", "hash = ?"}
+	for _, f := range contents(e) {
+		if !f.Kind.Refers() {
+			set = append(set, quoted(f)+" = NULL")
+		}
+	}
+	if e.Metadata {
+		set = append(set, string(catalog.Metadata)+" = NULL")
+	}
+	statement := "UPDATE " + e.Table() + " SET " + strings.Join(set, ", ") + " WHERE " + idIn(s.imp.roster.DB.Dialect)
+	const chunk = 10000
+	ids := s.imp.removed[e.Plural].ToArray()
+	for len(ids) > 0 {
+		some := ids[:min(chunk, len(ids))]
+		ids = ids[len(some):]
+		none := digest{}
+		if err := tx.Exec(statement, s.imp.at, none[:], idList(s.imp.roster.DB.Dialect, some)).Error; err != nil {
+			return fmt.Errorf("remove: %w", err)
+		}
+	}
+	return nil
+}
+
+// storeChanges keeps which records changed, by field.
+func (s *stage) storeChanges(tx *gorm.DB, generation int64) error {
+	type row struct {
+		Generation    int64
+		Entity, Field string
+		Records       []byte
+	}
+	for field, set := range s.changes {
+		records, err := packed(set)
+		if err != nil {
+			return err
+		}
+		if err := tx.Table("changes").Create(&row{generation, s.layout.entity.Plural, field, records}).Error; err != nil {
+			return fmt.Errorf("store what changed: %w", err)
+		}
+	}
+	return nil
+}
+
+func packed(set *roaring.Bitmap) ([]byte, error) {
+	set.RunOptimize()
+	return set.ToBytes()
+}

@@ -1,0 +1,56 @@
+package roster
+
+import (
+	"database/sql"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/gorm"
+)
+
+// copyRows hands the spools to PostgreSQL as they are: new rows into the table,
+// changed ones into a temporary copy that the table is updated from.
+func (s *stage) copyRows(conn, tx *gorm.DB) error {
+	table, names := s.layout.entity.Table(), columns(s.layout.entity)
+	if s.fresh.rows > 0 {
+		if err := copyFrom(conn, table, names, s.fresh.file); err != nil {
+			return err
+		}
+	}
+	if s.changed.rows == 0 {
+		return nil
+	}
+	if err := tx.Exec("CREATE TEMPORARY TABLE changed_" + table + " ON COMMIT DROP AS SELECT * FROM " + table + " WITH NO DATA").Error; err != nil {
+		return fmt.Errorf("make room for changed rows: %w", err)
+	}
+	if err := copyFrom(conn, "changed_"+table, names, s.changed.file); err != nil {
+		return err
+	}
+	set := make([]string, 0, len(names))
+	for _, n := range names[1:] {
+		set = append(set, n+" = c."+n)
+	}
+	return tx.Exec("UPDATE " + table + " t SET " + strings.Join(set, ", ") + " FROM changed_" + table + " c WHERE c.id = t.id").Error
+}
+
+// copyFrom streams CSV into a table on conn's connection, in its transaction.
+func copyFrom(conn *gorm.DB, table string, names []string, from io.Reader) error {
+	pinned, ok := conn.Statement.ConnPool.(*sql.Conn)
+	if !ok {
+		return fmt.Errorf("copy into %s: the connection is not pinned", table)
+	}
+	return pinned.Raw(func(driver any) error {
+		raw, ok := driver.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("copy into %s: the connection is not PostgreSQL's", table)
+		}
+		_, err := raw.Conn().PgConn().CopyFrom(conn.Statement.Context, from,
+			"COPY "+table+" ("+strings.Join(names, ", ")+") FROM STDIN WITH (FORMAT csv)")
+		if err != nil {
+			return fmt.Errorf("copy into %s: %w", table, redact(err))
+		}
+		return nil
+	})
+}

@@ -1,0 +1,67 @@
+package roster
+
+import (
+	"database/sql"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"gorm.io/gorm"
+)
+
+// insertRows writes the spools row by row with one prepared statement.
+func (s *stage) insertRows(_, tx *gorm.DB) error {
+	table, names := s.layout.entity.Table(), columns(s.layout.entity)
+	marks := strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ")
+	set := make([]string, 0, len(names))
+	for _, n := range names[1:] {
+		set = append(set, n+" = excluded."+n)
+	}
+	statement := "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES (" + marks +
+		") ON CONFLICT (id) DO UPDATE SET " + strings.Join(set, ", ")
+	pool, ok := tx.Statement.ConnPool.(*sql.Tx)
+	if !ok {
+		return errors.New("insert rows: not in a transaction")
+	}
+	prepared, err := pool.PrepareContext(tx.Statement.Context, statement)
+	if err != nil {
+		return fmt.Errorf("prepare to insert rows: %w", err)
+	}
+	defer prepared.Close()
+	for _, spool := range []*spool{s.fresh, s.changed} {
+		if err := insertFrom(spool.file, prepared, len(names)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertFrom(from io.Reader, prepared *sql.Stmt, width int) error {
+	in := csv.NewReader(from)
+	in.ReuseRecord, in.FieldsPerRecord = true, width
+	args := make([]any, width)
+	for {
+		cells, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read staged rows: %w", err)
+		}
+		for i, cell := range cells {
+			args[i] = cell
+			if cell == "" {
+				args[i] = nil
+			}
+		}
+		if args[1], err = hex.DecodeString(cells[1][2:]); err != nil {
+			return fmt.Errorf("read staged rows: %w", err)
+		}
+		if _, err := prepared.Exec(args...); err != nil {
+			return fmt.Errorf("insert rows: %w", redact(err))
+		}
+	}
+}

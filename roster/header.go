@@ -1,0 +1,141 @@
+package roster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/rostergate/rostergate/catalog"
+)
+
+// layout says which column of a file holds what.
+type layout struct {
+	entity catalog.Entity
+	fields []placed // in the order of the stored fields, then the dropped ones
+	keys   []string // the metadata keys, sorted
+	at     []int    // where each key's column is
+	width  int
+}
+
+// placed is a field and its column, -1 where the file has none.
+type placed struct {
+	catalog.Field
+	at int
+}
+
+// readLayout matches a header row with the catalog, by name. Problems go into
+// the report; it returns false where one is fatal.
+//
+// A header that the catalog does not know is named only where all required ones
+// are there: else the file has no header row, and the first row is a person.
+func readLayout(e catalog.Entity, header []string, report *Report) (layout, bool) {
+	l := layout{entity: e, width: len(header)}
+	note := func(s Severity, column, problem, remedy string) {
+		report.add(Problem{Severity: s, File: e.File(), Line: 1, Column: column, Problem: problem, Remedy: remedy})
+	}
+	taken := map[int]bool{}
+	missing := false
+	for _, f := range e.Columns(catalog.V11) {
+		at, exact := locate(header, f.Header())
+		switch {
+		case at >= 0 && !exact:
+			note(Warning, f.Header(), "the header is written in another case", "Write it as OneRoster does.")
+		case at < 0 && f.Required:
+			missing = true
+			note(Fatal, f.Header(), "a required column is missing"+nearMiss(header, f.Header()), "Add it; the header row must be the first row.")
+		case at < 0:
+			note(Warning, f.Header(), "the column is missing and counts as empty", "Add it, even if it is empty.")
+		}
+		taken[at] = true
+		l.fields = append(l.fields, placed{Field: f, at: at})
+	}
+	if missing {
+		return l, false
+	}
+	l.placeKeys(header, taken, note)
+	if twice := repeated(header); twice > 0 {
+		note(Fatal, "", fmt.Sprintf("columns %d and an earlier one have the same header", twice), "Leave one of them out.")
+		return l, false
+	}
+	return l, true
+}
+
+// locate finds a header, by its exact name first.
+func locate(header []string, name string) (at int, exact bool) {
+	if at = slices.Index(header, name); at >= 0 {
+		return at, true
+	}
+	return slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(h, name) }), false
+}
+
+// nearMiss tells where a misspelling of a header stands, without quoting it.
+func nearMiss(header []string, name string) string {
+	for i, h := range header {
+		if levenshtein.ComputeDistance(h, name) <= 2 {
+			return fmt.Sprintf(" (column %d looks like a misspelling of it)", i+1)
+		}
+	}
+	return ""
+}
+
+// repeated is the 1-based column whose header stands before it already, or 0.
+func repeated(header []string) int {
+	seen := map[string]bool{}
+	for i, h := range header {
+		if h != "" && seen[h] {
+			return i + 1
+		}
+		seen[h] = true
+	}
+	return 0
+}
+
+// placeKeys finds the metadata columns and reports the rest.
+func (l *layout) placeKeys(header []string, taken map[int]bool, note func(Severity, string, string, string)) {
+	columns := map[string]int{}
+	for i, h := range header {
+		key, isKey := strings.CutPrefix(h, "metadata.")
+		switch {
+		case taken[i]:
+		case isKey && l.entity.Metadata && keyFits(key):
+			columns[key] = i
+			l.keys = append(l.keys, key)
+			if known, ok := nearKnown(l.entity.Plural, key); ok {
+				note(Warning, h, "the metadata name looks like a misspelling of "+known, "Names are case-sensitive; apps that expect the other name will not find it.")
+			}
+		case isKey && l.entity.Metadata:
+			note(Warning, "", fmt.Sprintf("column %d has a metadata name that cannot be kept", i+1), "Use 1 to 200 printable characters without quotes and backslashes.")
+		case h == "":
+			note(Warning, "", fmt.Sprintf("column %d has no header and was ignored", i+1), "Name it or leave it out.")
+		default:
+			note(Warning, h, "OneRoster does not know the column, so it was ignored and is shared with nobody", "District-defined columns begin with metadata.")
+		}
+	}
+	slices.Sort(l.keys)
+	for _, key := range l.keys {
+		l.at = append(l.at, columns[key])
+	}
+}
+
+// keyFits keeps names out that no path expression of a database can hold.
+func keyFits(key string) bool {
+	return key != "" && len(key) <= 200 && !strings.ContainsFunc(key, func(r rune) bool {
+		return r == '"' || r == '\'' || r == '\\' || !unicode.IsPrint(r)
+	})
+}
+
+// nearKnown finds the commonly known key that key is a misspelling of.
+func nearKnown(entity, key string) (string, bool) {
+	known := catalog.KnownKeys()
+	if slices.ContainsFunc(known, func(k catalog.Known) bool { return k.Entity == entity && k.Key == key }) {
+		return "", false
+	}
+	for _, k := range known {
+		if k.Entity == entity && (strings.EqualFold(k.Key, key) || levenshtein.ComputeDistance(k.Key, key) <= 2) {
+			return k.Key, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,289 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/revision"
+	"gorm.io/gorm"
+)
+
+// ImportOptions are the settings of Import that have a usable zero value.
+type ImportOptions struct {
+	// DryRun judges and compares, and stores nothing.
+	DryRun bool
+
+	// AcceptHold stores even what a person should look at first.
+	AcceptHold bool
+
+	// Progress, where set, is told how many bytes of a file were read. Every
+	// file is read twice. An error ends the import.
+	Progress func(file string, done, total int64) error
+
+	// Committing, where set, runs last in the transaction that stores the
+	// import, for those who keep a record of changes.
+	Committing func(tx *gorm.DB, report *Report) error
+}
+
+// The thresholds above which a person has to look first: a share of the rows of
+// a file that are refused, and of the stored records that would be removed.
+const (
+	maxRefused = 0.01
+	maxRemoved = 0.10
+)
+
+// importing is one import under way.
+type importing struct {
+	ImportOptions
+	ctx     context.Context
+	roster  *Roster
+	bundle  *bundle
+	report  *Report
+	base    revision.Stamp
+	at      string // the commit time
+	dir     string // of the spools
+	last    map[string]uint32
+	keys    []Key
+	indexes map[string]*index
+	stages  []*stage
+	removed map[string]*roaring.Bitmap
+}
+
+// Import reads a OneRoster 1.1 bulk set, a folder or a zip, and stores what
+// differs from the roster: all of it or, where the report's verdict is not
+// Stored, nothing. What is wrong with the package is in the report, not in the
+// error. Two imports at once end in a fault.Conflict for one of them.
+func (r *Roster) Import(ctx context.Context, place string, o ImportOptions) (*Report, error) {
+	imp := &importing{
+		ImportOptions: o, ctx: ctx, roster: r, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{},
+		report: &Report{Files: []Counts{}, NewKeys: []string{}, VanishedKeys: []string{}, Holds: []string{}, Causes: []Cause{}, Problems: []Problem{}},
+	}
+	defer imp.report.finish()
+	err := imp.run(place)
+	if errors.Is(err, errRejected) || fault.Is(err, fault.Invalid) && imp.bundle == nil {
+		imp.report.Verdict = Rejected
+		if imp.bundle == nil {
+			imp.report.add(Problem{Severity: Fatal, File: place, Problem: err.Error(), Remedy: "Give a folder or a zip of OneRoster CSV."})
+		}
+		err = nil
+	}
+	return imp.report, err
+}
+
+func (imp *importing) run(place string) error {
+	var err error
+	if imp.bundle, err = openBundle(place); err != nil {
+		return err
+	}
+	defer imp.bundle.close()
+	if imp.dir, err = os.MkdirTemp("", "rostergate-import-"); err != nil {
+		return fmt.Errorf("make a folder to stage the import in: %w", err)
+	}
+	defer os.RemoveAll(imp.dir)
+	if err := imp.begin(); err != nil {
+		return err
+	}
+	if err := imp.readAll(); err != nil {
+		return err
+	}
+	imp.decide()
+	if imp.report.Verdict != Stored {
+		return nil
+	}
+	return imp.apply()
+}
+
+// begin notes the state that the package is compared with.
+func (imp *importing) begin() error {
+	read := imp.roster.DB.Read.WithContext(imp.ctx)
+	var err error
+	if imp.base, err = revision.Read(read); err != nil {
+		return err
+	}
+	imp.report.Generation = imp.base.Generation
+	if imp.last, err = lastIDs(read); err != nil {
+		return err
+	}
+	if imp.keys, err = Keys(read); err != nil {
+		return err
+	}
+	imp.at, err = imp.roster.nextTime(imp.ctx)
+	return err
+}
+
+// readAll judges the whole package before any of it is stored. Entities come
+// in the order in which they refer to one another.
+func (imp *importing) readAll() error {
+	chosen := readManifest(imp.bundle, imp.report)
+	if imp.report.Has(Fatal) {
+		return errRejected
+	}
+	layouts, err := imp.readHeaders(chosen)
+	if err != nil {
+		return err
+	}
+	for _, e := range catalog.Tables(catalog.V11) {
+		layout, there := layouts[e.Plural]
+		if err := imp.readEntity(e, layout, there); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (imp *importing) readHeaders(chosen []catalog.Entity) (map[string]layout, error) {
+	layouts := map[string]layout{}
+	sound := true
+	for _, e := range chosen {
+		s, err := openSheet(imp.bundle.files[e.File()])
+		if err != nil {
+			return nil, imp.spoiled(e, 1, err)
+		}
+		l, ok := readLayout(e, s.header, imp.report)
+		layouts[e.Plural], sound = l, sound && ok
+		_ = s.Close()
+	}
+	if !sound {
+		return nil, errRejected
+	}
+	return layouts, nil
+}
+
+// readEntity indexes what is stored of an entity and walks through its file
+// twice.
+func (imp *importing) readEntity(e catalog.Entity, l layout, there bool) error {
+	x, err := loadIndex(imp.ctx, imp.roster.DB.Read, e, imp.last[e.Plural])
+	if err != nil {
+		return err
+	}
+	imp.indexes[e.Plural] = x
+	if x.absent = !there; x.absent {
+		return nil
+	}
+	s := &stage{survey: survey{
+		imp: imp, layout: l, index: x, file: e.File(), accepted: roaring.New(), counts: &Counts{Entity: e.Plural},
+	}, changes: changes{}, filled: make([]int64, len(l.keys)), types: map[string]int64{}}
+	if err := imp.walk(e, s.judge); err != nil {
+		return err
+	}
+	s.refuseCycles()
+	x.number()
+	imp.last[e.Plural] = x.last
+	if err := s.stageAll(); err != nil {
+		return err
+	}
+	imp.finishEntity(s)
+	return nil
+}
+
+// stageAll is the second walk.
+func (s *stage) stageAll() error {
+	var err error
+	plural := s.layout.entity.Plural
+	if s.fresh, err = newSpool(s.imp.dir, plural+".new"); err != nil {
+		return err
+	}
+	if s.changed, err = newSpool(s.imp.dir, plural+".changed"); err != nil {
+		return err
+	}
+	err = s.imp.walk(s.layout.entity, func(row uint32, line int, cells []string) error {
+		if !s.accepted.Contains(row) {
+			return nil
+		}
+		return s.row(line, cells)
+	})
+	if err != nil {
+		return err
+	}
+	return s.compare()
+}
+
+// finishEntity notes which stored records the file no longer has, and lets go
+// of an index that nothing refers to.
+func (imp *importing) finishEntity(s *stage) {
+	gone := roaring.New()
+	stored := 0
+	for _, e := range s.index.entries {
+		if e.live {
+			stored++
+			if !e.seen {
+				gone.Add(e.id)
+				s.changes.add("", e.id)
+			}
+		}
+	}
+	e := s.layout.entity
+	s.counts.Removed = int(gone.GetCardinality())
+	imp.removed[e.Plural] = gone
+	imp.stages = append(imp.stages, s)
+	imp.report.Files = append(imp.report.Files, *s.counts)
+	if c := s.counts; float64(c.Refused) > maxRefused*float64(c.Rows) {
+		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d rows of %s are refused", c.Refused, c.Rows, e.File()))
+	}
+	if c := s.counts; float64(c.Removed) > maxRemoved*float64(stored) {
+		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d stored %s would be removed", c.Removed, stored, e.Plural))
+	}
+	if !referredTo(e.Plural) {
+		s.index.entries = nil
+	}
+}
+
+// referredTo reports whether any entity refers to records of this one.
+func referredTo(plural string) bool {
+	return slices.ContainsFunc(catalog.Tables(catalog.V11), func(e catalog.Entity) bool {
+		return e.Describes == plural || slices.ContainsFunc(e.Fields, func(f catalog.Field) bool { return f.Target == plural })
+	})
+}
+
+// decide gives the verdict.
+func (imp *importing) decide() {
+	imp.compareKeys()
+	something := len(imp.report.NewKeys)+len(imp.report.VanishedKeys) > 0
+	for _, s := range imp.stages {
+		something = something || len(s.changes) > 0 || s.fresh.rows+s.changed.rows > 0
+	}
+	switch {
+	case len(imp.report.Holds) > 0 && !imp.AcceptHold:
+		imp.report.Verdict = Held
+	case !something:
+		imp.report.Verdict = Unchanged
+	case imp.DryRun:
+		imp.report.Verdict = Checked
+	default:
+		imp.report.Verdict = Stored
+	}
+}
+
+// progress tells how far a file was read.
+func (imp *importing) progress(file string, done int64) error {
+	if err := imp.ctx.Err(); err != nil {
+		return err
+	}
+	if imp.Progress == nil {
+		return nil
+	}
+	return imp.Progress(file, done, imp.bundle.sizes[file])
+}
+
+// foundKeys are the members of bags that the package has, with how many records
+// have a value. A file that is absent says nothing of its keys.
+func (imp *importing) foundKeys() map[Key]int64 {
+	found := map[Key]int64{}
+	for _, s := range imp.stages {
+		e := s.layout.entity.Plural
+		for i, key := range s.layout.keys {
+			found[Key{Entity: e, Bag: catalog.Metadata, Name: key}] = s.filled[i]
+		}
+		for _, kind := range slices.Sorted(maps.Keys(s.types)) {
+			found[Key{Entity: e, Bag: catalog.UserIDs, Name: kind}] = s.types[kind]
+		}
+	}
+	return found
+}

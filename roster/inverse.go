@@ -1,0 +1,84 @@
+package roster
+
+import (
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/rostergate/rostergate/catalog"
+)
+
+// inverse finds the active records whose field refers to a given one.
+type inverse struct{ lists }
+
+// Referring lists the active records of entity whose field refers to id, in id
+// order. Callers must not change it.
+func (s *Snapshot) Referring(entity, field string, id uint32) []uint32 {
+	return s.inverse(entity, field).of(id)
+}
+
+// inverse turns a field's links around, once.
+func (s *Snapshot) inverse(entity, field string) *inverse {
+	key := entity + "." + field
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	inv, ok := s.inverses[key]
+	if !ok {
+		inv = s.invert(entity, field)
+		s.inverses[key] = inv
+	}
+	return inv
+}
+
+func (s *Snapshot) invert(entity, field string) *inverse {
+	l := s.links[entity]
+	f, _ := l.entity.Field(field)
+	size := len(s.links[f.Target].names)
+	inv := &inverse{lists{start: make([]uint32, size+1)}}
+	l.each(field, func(_, to uint32) { inv.start[to+1]++ })
+	for i := 1; i <= size; i++ {
+		inv.start[i] += inv.start[i-1]
+	}
+	inv.ids = make([]uint32, inv.start[size])
+	next := append([]uint32(nil), inv.start...)
+	l.each(field, func(from, to uint32) {
+		inv.ids[next[to]] = from
+		next[to]++
+	})
+	return inv
+}
+
+// each calls fn for every link of the field between active records and others.
+func (l *links) each(field string, fn func(from, to uint32)) {
+	one, many := l.one[field], l.many[field]
+	l.live.Iterate(func(id uint32) bool {
+		if one != nil && one[id] > 0 {
+			fn(id, one[id])
+		}
+		if many != nil {
+			for _, to := range many.of(id) {
+				fn(id, to)
+			}
+		}
+		return true
+	})
+}
+
+// Joined is the set of records of entity that belong to the record with the
+// given id by join, found through records of the view only.
+func (v *View) Joined(entity string, join catalog.Join, id uint32) *roaring.Bitmap {
+	s := v.Snapshot
+	if join.Through == "" {
+		return roaring.BitmapOf(s.Referring(entity, join.Field, id)...)
+	}
+	through, visible := s.links[join.Through], v.Set(join.Through)
+	set := roaring.New()
+	for _, t := range s.Referring(join.Through, join.Field, id) {
+		if !visible.Contains(t) || join.Role != "" && through.words["role"].of(t) != join.Role {
+			continue
+		}
+		if one := through.one[join.Member]; one != nil {
+			set.Add(one[t])
+		} else {
+			set.AddMany(through.many[join.Member].of(t))
+		}
+	}
+	return set
+}

@@ -1,0 +1,245 @@
+package roster
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/revision"
+)
+
+// Selection says which cells of an entity to read: the columns of Fields, which
+// must be stored, and of the bags only the members named. Nothing else leaves
+// the database.
+type Selection struct {
+	Entity catalog.Entity
+	Fields []catalog.Field
+	Types  []string // of userIds
+	Keys   []string // of metadata
+}
+
+// Width is the number of cells of a record: one per field, then one per type,
+// then one per key.
+func (s Selection) Width() int { return len(s.Fields) + len(s.Types) + len(s.Keys) }
+
+// Window is a run of a set in id order: what one page shows.
+func Window(set *roaring.Bitmap, offset, limit uint64) []uint32 {
+	size := set.GetCardinality()
+	if offset >= size {
+		return nil
+	}
+	first, err := set.Select(uint32(offset))
+	if err != nil {
+		return nil
+	}
+	ids := make([]uint32, 0, min(limit, size-offset))
+	for it := rangeFrom(set, first); it.HasNext() && uint64(len(ids)) < limit; {
+		ids = append(ids, it.Next())
+	}
+	return ids
+}
+
+func rangeFrom(set *roaring.Bitmap, first uint32) roaring.IntPeekable {
+	it := set.Iterator()
+	it.AdvanceIfNeeded(first)
+	return it
+}
+
+// Read calls each for every record of ids, in ascending order, with its cells as
+// the database wrote them, nil where there is no value; they hold until the next
+// call. It returns the stamp of the state that was read, in the same statement,
+// also where ids is empty.
+//
+// Records that are not there are left out: a caller whose stamp is the one that
+// ids came from may count on all of them.
+func (r *Roster) Read(ctx context.Context, s Selection, ids []uint32, each func(id uint32, cells [][]byte) error) (revision.Stamp, error) {
+	pool, err := r.DB.Read.DB()
+	if err != nil {
+		return revision.Stamp{}, fmt.Errorf("read %s: %w", s.Entity.Plural, err)
+	}
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return revision.Stamp{}, fmt.Errorf("read %s: %w", s.Entity.Plural, err)
+	}
+	defer conn.Close()
+	page := page{query: s.statement(r.DB.Dialect, ids), args: s.args(r.DB.Dialect, ids), ids: ids, width: s.Width(), each: each}
+	if r.DB.Dialect == database.Postgres {
+		err = conn.Raw(func(driver any) error { return page.readPostgres(ctx, driver) })
+	} else {
+		err = page.readSQLite(ctx, conn)
+	}
+	if err != nil {
+		return revision.Stamp{}, fmt.Errorf("read %s: %w", s.Entity.Plural, err)
+	}
+	return page.stamp, nil
+}
+
+// statement selects the allowed cells of a window, with the stamp in front of
+// every row, so that no rows carry it too.
+func (s Selection) statement(dialect database.Dialect, ids []uint32) string {
+	var b strings.Builder
+	b.WriteString("SELECT s.*, r.* FROM (SELECT " + revision.Columns + ") s LEFT JOIN (SELECT id")
+	for _, f := range s.Fields {
+		b.WriteString(", " + quoted(f))
+	}
+	arg := 0
+	mark := func() string {
+		arg++
+		if dialect == database.Postgres {
+			return fmt.Sprintf("$%d", arg)
+		}
+		return "?"
+	}
+	cast := ""
+	if dialect == database.Postgres {
+		cast = "::text"
+	}
+	for i := range s.Types {
+		fmt.Fprintf(&b, ", user_ids -> %s%s AS type_%d", mark(), cast, i)
+	}
+	for i := range s.Keys {
+		fmt.Fprintf(&b, ", metadata ->> %s%s AS key_%d", mark(), cast, i)
+	}
+	b.WriteString(" FROM " + s.Entity.Table() + " WHERE ")
+	switch {
+	case dense(ids):
+		b.WriteString("id BETWEEN " + mark() + " AND " + mark())
+	case dialect == database.Postgres:
+		b.WriteString("id = ANY(" + mark() + "::bigint[])")
+	default:
+		b.WriteString("id IN (SELECT value FROM json_each(" + mark() + "))")
+	}
+	b.WriteString(") r ON true ORDER BY r.id")
+	return b.String()
+}
+
+// dense reports whether reading a whole span and skipping costs less than
+// naming each id.
+func dense(ids []uint32) bool {
+	if len(ids) == 0 {
+		return true
+	}
+	span := uint64(ids[len(ids)-1]-ids[0]) + 1
+	return span*2 < uint64(len(ids))*3
+}
+
+func (s Selection) args(dialect database.Dialect, ids []uint32) []any {
+	args := make([]any, 0, len(s.Types)+len(s.Keys)+2)
+	for _, name := range append(append([]string(nil), s.Types...), s.Keys...) {
+		if dialect == database.SQLite {
+			name = `$."` + name + `"`
+		}
+		args = append(args, name)
+	}
+	switch {
+	case len(ids) == 0:
+		return append(args, 1, 0)
+	case dense(ids):
+		return append(args, int64(ids[0]), int64(ids[len(ids)-1]))
+	}
+	return append(args, idList(dialect, ids))
+}
+
+// Find is the id of the record of entity with a sourcedId, 0 where there is
+// none, with the stamp of the state that was read. The record need not be
+// active.
+func (r *Roster) Find(ctx context.Context, e catalog.Entity, sourcedID string) (uint32, revision.Stamp, error) {
+	var stamp revision.Stamp
+	var id uint32
+	query := "SELECT s.*, COALESCE(r.id, 0) FROM (SELECT " + revision.Columns + ") s LEFT JOIN (SELECT id FROM " +
+		e.Table() + " WHERE sourced_id = ?) r ON true"
+	err := r.DB.Read.WithContext(ctx).Raw(query, sourcedID).Row().
+		Scan(&stamp.Permission, &stamp.Generation, &stamp.Epoch, &id)
+	if err != nil {
+		return 0, stamp, fmt.Errorf("find one of %s: %w", e.Plural, redact(err))
+	}
+	return id, stamp, nil
+}
+
+// page is one reading below GORM, of the driver's own values.
+type page struct {
+	query string
+	args  []any
+	ids   []uint32 // that were asked for and did not come yet
+	width int
+	each  func(id uint32, cells [][]byte) error
+	stamp revision.Stamp
+}
+
+func (p *page) readPostgres(ctx context.Context, driver any) error {
+	conn, ok := driver.(*stdlib.Conn)
+	if !ok {
+		return errors.New("the connection is not PostgreSQL's")
+	}
+	// As text, for a page copies what it reads.
+	rows, err := conn.Conn().Query(ctx, p.query, append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, p.args...)...)
+	if err != nil {
+		return redact(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := p.row(rows.RawValues()); err != nil {
+			return err
+		}
+	}
+	return redact(rows.Err())
+}
+
+func (p *page) readSQLite(ctx context.Context, conn *sql.Conn) error {
+	rows, err := conn.QueryContext(ctx, p.query, p.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	raw := make([]sql.RawBytes, p.width+4)
+	into := make([]any, len(raw))
+	cells := make([][]byte, len(raw))
+	for i := range raw {
+		into[i] = &raw[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		for i := range raw {
+			cells[i] = raw[i]
+		}
+		if err := p.row(cells); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// row takes the stamp off a row and hands on the rest, if the row was asked for:
+// a span may hold others.
+func (p *page) row(cells [][]byte) error {
+	p.stamp = revision.Stamp{Permission: integer(cells[0]), Generation: integer(cells[1]), Epoch: integer(cells[2])}
+	if cells[3] == nil {
+		return nil
+	}
+	id := uint32(integer(cells[3]))
+	for len(p.ids) > 0 && p.ids[0] < id {
+		p.ids = p.ids[1:]
+	}
+	if len(p.ids) == 0 || p.ids[0] != id {
+		return nil
+	}
+	return p.each(id, cells[4:])
+}
+
+// integer reads decimal digits.
+func integer(digits []byte) int64 {
+	var n int64
+	for _, d := range digits {
+		n = n*10 + int64(d-'0')
+	}
+	return n
+}

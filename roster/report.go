@@ -1,0 +1,105 @@
+package roster
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Severity is what a problem means for what it was found in.
+type Severity string
+
+// The severities.
+const (
+	Fatal   Severity = "fatal"   // the whole package is refused
+	Refused Severity = "error"   // the row is refused
+	Warning Severity = "warning" // the row is taken
+)
+
+// Problem is something wrong with a package. It names places, never values.
+type Problem struct {
+	Severity Severity `json:"severity"`
+	File     string   `json:"file"`
+	Line     int      `json:"line,omitempty"`   // 1 is the header; 0 where the whole file is meant
+	Column   string   `json:"column,omitempty"` // the header's name
+	Problem  string   `json:"problem"`
+	Remedy   string   `json:"remedy"`
+}
+
+// Cause is how often one problem occurred in one file and column.
+type Cause struct {
+	Problem
+	Count int `json:"count"`
+}
+
+// Verdict is how an import ended.
+type Verdict string
+
+// The verdicts. Nothing is stored but by Stored.
+const (
+	Stored    Verdict = "stored"
+	Unchanged Verdict = "unchanged" // equal to what is stored already
+	Held      Verdict = "held"      // too much would change; a person may accept it
+	Rejected  Verdict = "refused"
+	Checked   Verdict = "checked" // a dry run that would have been stored
+)
+
+// Counts says what became of the rows of a file:
+// Rows = New + Changed + Unchanged + Refused + Deleted. Removed counts stored
+// records that the file no longer has.
+type Counts struct {
+	Entity    string `json:"entity"`
+	Rows      int    `json:"rows"`
+	New       int    `json:"new"`
+	Changed   int    `json:"changed"`
+	Unchanged int    `json:"unchanged"`
+	Refused   int    `json:"refused"`
+	Deleted   int    `json:"deleted"` // rows that say themselves that their record is gone
+	Removed   int    `json:"removed"`
+}
+
+// Report is what an import has to say.
+type Report struct {
+	Verdict          Verdict   `json:"verdict"`
+	Generation       int64     `json:"generation"` // the roster's after the import
+	CommittedAt      string    `json:"committed_at,omitempty"`
+	Files            []Counts  `json:"files"`
+	PasswordsDropped int       `json:"passwords_dropped"`
+	NewKeys          []string  `json:"new_keys"`      // members of bags that appeared, hidden until reviewed
+	VanishedKeys     []string  `json:"vanished_keys"` // members of bags that are gone
+	Holds            []string  `json:"holds"`         // why a person has to look first
+	Causes           []Cause   `json:"causes"`        // every problem, counted
+	Problems         []Problem `json:"problems"`      // the first of each cause, by place
+}
+
+// shown is how many problems of one cause are listed by line.
+const shown = 100
+
+// add notes a problem.
+func (r *Report) add(p Problem) {
+	i := slices.IndexFunc(r.Causes, func(c Cause) bool {
+		return c.File == p.File && c.Column == p.Column && c.Problem.Problem == p.Problem
+	})
+	if i < 0 {
+		first := p
+		first.Line = 0
+		r.Causes = append(r.Causes, Cause{Problem: first})
+		i = len(r.Causes) - 1
+	}
+	r.Causes[i].Count++
+	if r.Causes[i].Count <= shown {
+		r.Problems = append(r.Problems, p)
+	}
+}
+
+// Has reports whether a problem of the severity was found.
+func (r *Report) Has(s Severity) bool {
+	return slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.Severity == s })
+}
+
+// finish puts the report in an order that a person reads: the gravest first,
+// within a file by line.
+func (r *Report) finish() {
+	grave := map[Severity]int{Fatal: 0, Refused: 1, Warning: 2}
+	slices.SortStableFunc(r.Causes, func(a, b Cause) int { return cmp.Compare(grave[a.Severity], grave[b.Severity]) })
+	slices.SortStableFunc(r.Problems, func(a, b Problem) int { return cmp.Compare(grave[a.Severity], grave[b.Severity]) })
+}

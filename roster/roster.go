@@ -1,0 +1,109 @@
+package roster
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
+	"gorm.io/gorm"
+)
+
+// Roster is a district's records in a database. It is safe for concurrent use.
+type Roster struct {
+	DB    *database.Database
+	Clock func() time.Time
+
+	mu      sync.Mutex
+	current *Snapshot
+}
+
+// New gives access to the roster in db.
+func New(db *database.Database, clock func() time.Time) *Roster {
+	return &Roster{DB: db, Clock: clock}
+}
+
+// timeForm is the one form of every time in the roster.
+const timeForm = "2006-01-02T15:04:05.000Z"
+
+// stored are the fields of e that have a column of their own.
+func stored(e catalog.Entity) []catalog.Field { return e.Stored(catalog.V11) }
+
+// contents are the stored fields behind sourcedId, status and dateLastModified.
+func contents(e catalog.Entity) []catalog.Field { return stored(e)[3:] }
+
+// columns are the names of every column of e's table, in the order in which
+// rows are staged.
+func columns(e catalog.Entity) []string {
+	names := []string{"id", "hash"}
+	for _, f := range stored(e) {
+		names = append(names, quoted(f))
+	}
+	if e.Metadata {
+		names = append(names, string(catalog.Metadata))
+	}
+	return names
+}
+
+// quoted is a field's column as SQL writes it: some are reserved words.
+func quoted(f catalog.Field) string { return `"` + f.Column() + `"` }
+
+// lastIDs reads the highest id ever given per entity.
+func lastIDs(tx *gorm.DB) (map[string]uint32, error) {
+	var rows []struct {
+		Entity string
+		LastID uint32
+	}
+	if err := tx.Table("entity_ids").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read the ids given so far: %w", err)
+	}
+	last := map[string]uint32{}
+	for _, r := range rows {
+		last[r.Entity] = r.LastID
+	}
+	return last, nil
+}
+
+// nextTime is the commit time of the next generation: now, but later than that
+// of the last one, whatever the clock says.
+func (r *Roster) nextTime(ctx context.Context) (string, error) {
+	var last string
+	err := r.DB.Read.WithContext(ctx).Raw("SELECT COALESCE(MAX(committed_at), '') FROM generations").Row().Scan(&last)
+	if err != nil {
+		return "", fmt.Errorf("read the last commit time: %w", err)
+	}
+	now := r.Clock().UTC()
+	if before, err := time.Parse(timeForm, last); err == nil && !now.Truncate(time.Millisecond).After(before) {
+		now = before.Add(time.Millisecond)
+	}
+	return now.Format(timeForm), nil
+}
+
+// idList writes ids as the database's array parameter takes them.
+func idList(dialect database.Dialect, ids []uint32) string {
+	var b strings.Builder
+	open, end := "[", "]"
+	if dialect == database.Postgres {
+		open, end = "{", "}"
+	}
+	b.WriteString(open)
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%d", id)
+	}
+	b.WriteString(end)
+	return b.String()
+}
+
+// idIn is the condition that a row's id is in the idList that ? is bound to.
+func idIn(dialect database.Dialect) string {
+	if dialect == database.Postgres {
+		return "id = ANY(?::bigint[])"
+	}
+	return "id IN (SELECT value FROM json_each(?))"
+}

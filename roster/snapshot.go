@@ -1,0 +1,115 @@
+package roster
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/revision"
+	"gorm.io/gorm"
+)
+
+// Snapshot holds how the records of one generation hang together: which are
+// active, and the ids that each refers to. It is immutable but for answers that
+// it remembers, and safe for concurrent use.
+type Snapshot struct {
+	Generation int64
+	Epoch      int64
+
+	links map[string]*links
+
+	mu       sync.Mutex
+	subsets  map[string]*roaring.Bitmap
+	inverses map[string]*inverse
+	views    map[string]*View
+}
+
+// Snapshot is the roster's newest state. It is read once per generation, in one
+// transaction, and shared.
+func (r *Roster) Snapshot(ctx context.Context) (*Snapshot, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now, err := revision.Read(r.DB.Read.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	if s := r.current; s != nil && s.Generation == now.Generation && s.Epoch == now.Epoch {
+		return s, nil
+	}
+	// Whoever asked may hang up; the others still want the answer.
+	s, err := r.load(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, err
+	}
+	r.current = s
+	return s, nil
+}
+
+// Remembered is the snapshot that was read last, or nil. It may be outdated,
+// which the stamp of whatever is read with it tells.
+func (r *Roster) Remembered() *Snapshot {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.current
+}
+
+func (r *Roster) load(ctx context.Context) (*Snapshot, error) {
+	s := &Snapshot{
+		links: map[string]*links{}, subsets: map[string]*roaring.Bitmap{},
+		inverses: map[string]*inverse{}, views: map[string]*View{},
+	}
+	err := r.DB.Snapshot(ctx, func(tx *gorm.DB) error {
+		stamp, err := revision.Read(tx)
+		if err != nil {
+			return err
+		}
+		s.Generation, s.Epoch = stamp.Generation, stamp.Epoch
+		last, err := lastIDs(tx)
+		if err != nil {
+			return err
+		}
+		for _, e := range catalog.Tables(catalog.V11) {
+			size := last[e.Plural]
+			if e.Describes != "" {
+				size = last[e.Describes]
+			}
+			if s.links[e.Plural], err = loadLinks(tx, e, int(size)+1); err != nil {
+				return fmt.Errorf("read the links of %s: %w", e.Plural, err)
+			}
+		}
+		return nil
+	})
+	return s, err
+}
+
+// SourcedID is the sourcedId of a record that others refer to, "" where there
+// is none.
+func (s *Snapshot) SourcedID(entity string, id uint32) string {
+	names := s.links[entity].names
+	if int(id) >= len(names) {
+		return ""
+	}
+	return names[id]
+}
+
+// Live is the set of active records of an entity. Callers must not change it.
+func (s *Snapshot) Live(entity string) *roaring.Bitmap { return s.links[entity].live }
+
+// Subset is the set of active records whose field is one of values. Callers
+// must not change it.
+func (s *Snapshot) Subset(entity string, only catalog.Subset) *roaring.Bitmap {
+	if only.Field == "" {
+		return s.Live(entity)
+	}
+	key := fmt.Sprint(entity, ".", only.Field, only.Values)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	set, ok := s.subsets[key]
+	if !ok {
+		set = s.links[entity].having(only.Field, only.Values)
+		s.subsets[key] = set
+	}
+	return set
+}

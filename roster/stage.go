@@ -1,0 +1,217 @@
+package roster
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/rostergate/rostergate/catalog"
+)
+
+// mapping is part of every hash: a new way to store a row makes every row
+// differ.
+const mapping = "1"
+
+// stage is the second walk through a file: what differs from the stored roster
+// goes to files on disk, in the form that the database copies from.
+type stage struct {
+	survey
+	fresh, changed *spool
+	changes        changes // by field
+	filled         []int64 // per metadata key
+	types          map[string]int64
+	batch          []staged // changed rows that wait for a look at their stored versions
+	cells          []string // of the row at hand
+}
+
+// staged is a changed row with its cells as columns lists them.
+type staged struct {
+	id    uint32
+	cells []string
+}
+
+// batchSize is how many stored rows are read at once to be compared.
+const batchSize = 500
+
+// spool is a CSV file of rows to be written, outside the database until all of
+// them are known.
+type spool struct {
+	name string
+	file *os.File
+	out  *csv.Writer
+	rows int
+}
+
+func newSpool(dir, name string) (*spool, error) {
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("stage the import: %w", err)
+	}
+	return &spool{name: f.Name(), file: f, out: csv.NewWriter(f)}, nil
+}
+
+func (s *spool) write(cells []string) error {
+	s.rows++
+	if err := s.out.Write(cells); err != nil {
+		return fmt.Errorf("stage the import: %w", err)
+	}
+	return nil
+}
+
+// rewind ends the writing and goes back to the start.
+func (s *spool) rewind() error {
+	s.out.Flush()
+	if err := s.out.Error(); err != nil {
+		return fmt.Errorf("stage the import: %w", err)
+	}
+	_, err := s.file.Seek(0, 0)
+	return err
+}
+
+// row stages one accepted row, unless it equals what is stored.
+func (s *stage) row(line int, cells []string) error {
+	id := strings.TrimSpace(cells[s.layout.fields[0].at])
+	stored := s.index.entries[id]
+	built := s.build(line, id, cells)
+	hash := s.hash(built)
+	built[0], built[1] = strconv.FormatUint(uint64(stored.id), 10), `\x`+hex.EncodeToString(hash[:])
+	switch {
+	case !stored.live: // it comes, or comes back
+		s.counts.New++
+		s.changes.add("", stored.id)
+	case stored.hash == hash:
+		s.counts.Unchanged++
+		return nil
+	default:
+		s.counts.Changed++
+		return s.compareLater(stored.id, built)
+	}
+	if !stored.stored {
+		return s.fresh.write(built)
+	}
+	return s.changed.write(built)
+}
+
+// build puts a row's stored form together, in the order of columns; the empty
+// string is no value. Id and hash come later.
+func (s *stage) build(line int, id string, cells []string) []string {
+	built := append(s.cells[:0], "", "", id, "active", s.imp.at)
+	for _, f := range s.layout.fields[3:] {
+		if f.Class == catalog.Credential {
+			continue
+		}
+		value := ""
+		if f.at >= 0 {
+			value, _, _ = clean(f.Field, cells[f.at])
+		}
+		if value != "" && f.Kind.Refers() {
+			value = s.link(line, f.Field, id, value)
+		}
+		if f.Kind == catalog.Identifiers {
+			s.countTypes(value)
+		}
+		built = append(built, value)
+	}
+	if s.layout.entity.Metadata {
+		built = append(built, s.metadata(cells))
+	}
+	s.cells = built
+	return built
+}
+
+// link turns the sourcedIds in a cell into ids.
+func (s *stage) link(line int, f catalog.Field, own, text string) string {
+	var ids []string
+	for _, sourcedID := range references(f, text) {
+		id, ok := s.imp.indexes[f.Target].resolve(sourcedID)
+		switch {
+		case f.Target != s.layout.entity.Plural || ok && sourcedID != own:
+		case !ok:
+			s.note(Warning, line, f.Header(), "no row of "+f.Target+".csv has the sourcedId referred to")
+		default:
+			s.note(Warning, line, f.Header(), "the record refers to itself")
+			ok = false
+		}
+		if word := strconv.FormatUint(uint64(id), 10); ok && !slices.Contains(ids, word) {
+			ids = append(ids, word)
+		}
+	}
+	return strings.Join(ids, ",")
+}
+
+// metadata is the bag of a row's keys, as JSON, and counts them.
+func (s *stage) metadata(cells []string) string {
+	var b bytes.Buffer
+	for i, key := range s.layout.keys {
+		value := strings.TrimSpace(cells[s.layout.at[i]])
+		if value == "" || strings.ContainsFunc(value, unicode.IsControl) {
+			continue
+		}
+		s.filled[i]++
+		sep := byte(',')
+		if b.Len() == 0 {
+			sep = '{'
+		}
+		b.WriteByte(sep)
+		b.WriteString(jsonText(key))
+		b.WriteByte(':')
+		b.WriteString(jsonText(value))
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	b.WriteByte('}')
+	return b.String()
+}
+
+func (s *stage) countTypes(value string) {
+	for kind := range decodeBag(value) {
+		s.types[kind]++
+	}
+}
+
+// hash is over everything that is stored of a row but its id and its date, with
+// the names of the fields, so that a change of the header shows.
+func (s *stage) hash(built []string) digest {
+	h := sha256.New()
+	h.Write([]byte(mapping))
+	names := columns(s.layout.entity)
+	for i, cell := range built {
+		if i < 2 || i == 4 || cell == "" {
+			continue
+		}
+		fmt.Fprintf(h, "%s:%d:", names[i], len(cell))
+		h.Write([]byte(cell))
+	}
+	return digest(h.Sum(nil)[:16])
+}
+
+// compareLater keeps a changed row until its stored version is read.
+func (s *stage) compareLater(id uint32, cells []string) error {
+	s.batch = append(s.batch, staged{id: id, cells: slices.Clone(cells)})
+	if len(s.batch) < batchSize {
+		return nil
+	}
+	return s.compare()
+}
+
+// changes are the records that changed, by field.
+type changes map[string]*roaring.Bitmap
+
+func (c changes) add(field string, id uint32) {
+	set, ok := c[field]
+	if !ok {
+		set = roaring.New()
+		c[field] = set
+	}
+	set.Add(id)
+}

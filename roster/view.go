@@ -1,0 +1,73 @@
+package roster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// Among chooses records or words: all of them, or those listed. The zero Among
+// chooses none.
+type Among struct {
+	All  bool
+	Only []string // sourcedIds or words
+}
+
+// Scope says which records are asked for. The zero Scope asks for none.
+type Scope struct {
+	Orgs       Among // with everything below them
+	Courses    Among
+	Roles      Among // of users; guardians come by Guardians alone
+	Grades     Among // of students
+	Unenrolled bool  // users of the orgs who are enrolled in no class
+	Guardians  bool  // guardians of the students whom the scope reaches
+}
+
+// guardianRoles are the roles of those who are there for a student's sake.
+func guardianRoles() []string { return []string{"guardian", "parent", "relative"} }
+
+// View is the set of records that a scope reaches in a snapshot. It is closed:
+// a required reference of a record in it leads to a record in it. It is
+// immutable and shared by all scopes that are equal.
+type View struct {
+	Snapshot *Snapshot
+	sets     map[string]*roaring.Bitmap
+}
+
+// Set is the set of records of an entity. Callers must not change it.
+func (v *View) Set(entity string) *roaring.Bitmap {
+	if set, ok := v.sets[entity]; ok {
+		return set
+	}
+	return roaring.New()
+}
+
+// View grows a scope into the records that it reaches. Equal scopes of one
+// snapshot share a view.
+func (s *Snapshot) View(scope Scope) *View {
+	key := scope.key()
+	s.mu.Lock()
+	v, ok := s.views[key]
+	s.mu.Unlock()
+	if ok {
+		return v
+	}
+	v = s.grow(scope)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.views[key] = v
+	return v
+}
+
+// key tells scopes apart.
+func (s Scope) key() string {
+	var b strings.Builder
+	for _, a := range []Among{s.Orgs, s.Courses, s.Roles, s.Grades} {
+		only := slices.Sorted(slices.Values(a.Only))
+		fmt.Fprintf(&b, "%t%q;", a.All, only)
+	}
+	fmt.Fprintf(&b, "%t%t", s.Unenrolled, s.Guardians)
+	return b.String()
+}
