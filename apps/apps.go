@@ -1,0 +1,199 @@
+package apps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/revision"
+	"github.com/rostergate/rostergate/secret"
+)
+
+// State is whether an app is answered. Only an enabled app is.
+type State string
+
+// The states.
+const (
+	Pending   State = policy.Pending   // created, not yet enabled
+	Enabled   State = policy.Enabled   // receives what its grant gives
+	Suspended State = policy.Suspended // was stopped; its grant and credentials are kept
+)
+
+// App is a registered vendor application. Times are UTC with milliseconds.
+type App struct {
+	ID        string `json:"id"` // a slug, which never changes
+	Name      string `json:"name"`
+	Preset    string `json:"preset,omitempty"` // the preset that it was made from, if any
+	State     State  `json:"state"`
+	CreatedAt string `json:"created_at"`
+	UpdatedAt string `json:"updated_at"`
+}
+
+// By says who changes something, and why where they gave a reason. A change by
+// nobody is refused.
+type By struct {
+	Actor  string // "cli:ada", or the id of a person who is signed in
+	Reason string // up to 1,000 characters
+}
+
+// longestReason is in characters, of a reason, a purpose or a legal basis.
+const longestReason = 1000
+
+func (by By) check() error {
+	if by.Actor == "" {
+		return errors.New("change an app: nobody is named as the actor")
+	}
+	return checkText("the reason", by.Reason)
+}
+
+// Registry is the door to the apps. All its fields are required. It may be used
+// by several goroutines.
+type Registry struct {
+	DB    *database.Database
+	Key   secret.Key // seals the secrets
+	Clock func() time.Time
+	Rand  io.Reader // crypto/rand.Reader outside tests
+}
+
+// Overview is all there is to say of an app, its secret apart.
+type Overview struct {
+	App
+	ClientID string     `json:"client_id"`       // of the credential that works
+	Needs    []Need     `json:"needs,omitempty"` // what its vendor asked for; none without a preset
+	Grant    SavedGrant `json:"grant"`
+}
+
+// timeLayout is how times are kept, so that comparing the text compares them.
+const timeLayout = "2006-01-02T15:04:05.000Z"
+
+func text(t time.Time) string { return t.UTC().Format(timeLayout) }
+
+func (r *Registry) now() string { return text(r.Clock()) }
+
+// List lists every app by id.
+func (r *Registry) List(ctx context.Context) ([]App, error) {
+	var all []App
+	if err := r.DB.Read.WithContext(ctx).Order("id").Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("list the apps: %w", err)
+	}
+	return all, nil
+}
+
+// Show gathers what is known of an app, in one state of the database. An unknown
+// app is a fault.NotFound that names its near misses.
+func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {
+	var o Overview
+	err := r.DB.Snapshot(ctx, func(tx *gorm.DB) error {
+		var err error
+		if o.App, err = find(tx, id); err != nil {
+			return err
+		}
+		current, err := currentCredential(tx, id)
+		if err != nil {
+			return err
+		}
+		o.ClientID = current.ClientID
+		o.Grant, err = ReadGrant(tx, id)
+		return err
+	})
+	if preset, ok := FindPreset(o.Preset); ok {
+		o.Needs = preset.Needs
+	}
+	return o, err
+}
+
+// Enable lets the app receive what its grant gives. Enabling an enabled app
+// changes nothing.
+func (r *Registry) Enable(ctx context.Context, id string, by By) error {
+	return r.move(ctx, id, Enabled, "app.enable", by)
+}
+
+// Suspend stops the app with its next request, on every replica. Its grant, its
+// credentials and its tokens are kept, and work again once it is enabled.
+func (r *Registry) Suspend(ctx context.Context, id string, by By) error {
+	return r.move(ctx, id, Suspended, "app.suspend", by)
+}
+
+func (r *Registry) move(ctx context.Context, id string, to State, action string, by By) error {
+	type state struct {
+		State State `json:"state"`
+	}
+	return r.change(ctx, id, by, func(_ *gorm.DB, app *App) (audit.Change, error) {
+		if app.State == to {
+			return audit.Change{}, errUnchanged
+		}
+		before := app.State
+		app.State = to
+		return audit.Change{Action: action, Before: state{before}, After: state{to}}, nil
+	})
+}
+
+// errUnchanged ends a change that changes nothing: nobody is told of it.
+var errUnchanged = errors.New("nothing changes")
+
+// change runs do in a transaction that holds the app's row, so that changes of
+// one app happen one after the other. What do returns is recorded, and the
+// permission revision raised, before the commit.
+func (r *Registry) change(ctx context.Context, id string, by By, do func(*gorm.DB, *App) (audit.Change, error)) error {
+	if err := by.check(); err != nil {
+		return err
+	}
+	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		app, err := find(tx, id, clause.Locking{Strength: "UPDATE"})
+		if err != nil {
+			return err
+		}
+		change, err := do(tx, &app)
+		if err != nil {
+			return err
+		}
+		app.UpdatedAt = r.now()
+		if err := tx.Save(&app).Error; err != nil {
+			return fmt.Errorf("save the app %s: %w", id, err)
+		}
+		return record(tx, app.ID, by, change)
+	})
+	if errors.Is(err, errUnchanged) {
+		return nil
+	}
+	return err
+}
+
+// record ends a change: the ledger's outbox first, then the revision.
+func record(tx *gorm.DB, app string, by By, change audit.Change) error {
+	change.App, change.Actor, change.Reason = app, by.Actor, by.Reason
+	if err := audit.Record(tx, change); err != nil {
+		return fmt.Errorf("record the change of the app %s: %w", app, err)
+	}
+	return revision.MovePermission(tx)
+}
+
+// find reads an app's row, with further clauses if there are any.
+func find(tx *gorm.DB, id string, further ...clause.Expression) (App, error) {
+	var app App
+	err := tx.Clauses(further...).Where("id = ?", storable(id)).Take(&app).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return App{}, notFound(tx, id)
+	}
+	if err != nil {
+		return App{}, fmt.Errorf("read the app: %w", err)
+	}
+	return app, nil
+}
+
+func notFound(tx *gorm.DB, id string) error {
+	var ids []string
+	if err := tx.Model(&App{}).Order("id").Pluck("id", &ids).Error; err != nil {
+		return fmt.Errorf("list the apps: %w", err)
+	}
+	return fault.New(fault.NotFound, "no app is called %q%s", shorten(id), didYouMean(id, ids))
+}

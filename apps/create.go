@@ -1,0 +1,151 @@
+package apps
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// NewApp is what Create makes an app of. With a preset the id and the name are
+// the preset's unless given; without one the id is made from the name unless
+// given, and the grant is empty.
+type NewApp struct {
+	ID     string // 1 to 40 small letters, digits and single hyphens
+	Name   string // 1 to 100 characters on one line
+	Preset string
+}
+
+const (
+	longestID   = 40
+	longestName = 100
+)
+
+var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// Create registers an app. It is pending: it receives nothing before it is
+// enabled, whatever its grant says. The credentials' secret is told here and
+// never again. Keys and types that the preset ticks, and that the roster has,
+// count as reviewed.
+//
+// A name or preset that will not do is a fault.Invalid, an id that is taken a
+// fault.Conflict.
+func (r *Registry) Create(ctx context.Context, wanted NewApp, by By) (App, Credentials, error) {
+	preset, wanted, err := complete(wanted)
+	if err == nil {
+		err = by.check()
+	}
+	if err != nil {
+		return App{}, Credentials{}, err
+	}
+	now := r.now()
+	app := App{ID: wanted.ID, Name: wanted.Name, Preset: wanted.Preset, State: Pending, CreatedAt: now, UpdatedAt: now}
+	var credentials Credentials
+	err = r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := insert(tx, app); err != nil {
+			return err
+		}
+		if credentials, err = r.issue(tx, app.ID); err != nil {
+			return err
+		}
+		saved, reviewed, err := r.firstGrant(tx, app, preset, by)
+		if err != nil {
+			return err
+		}
+		after := createdApp{Name: app.Name, Preset: app.Preset, State: app.State, grantChange: grantChange{Version: saved.Version, Grant: saved.Grant, Reviewed: reviewed}}
+		return record(tx, app.ID, by, audit.Change{Action: "app.create", After: after})
+	})
+	if err != nil {
+		return App{}, Credentials{}, err
+	}
+	return app, credentials, nil
+}
+
+// createdApp is what the ledger is told of a new app.
+type createdApp struct {
+	Name   string `json:"name"`
+	Preset string `json:"preset,omitempty"`
+	State  State  `json:"state"`
+	grantChange
+}
+
+// complete fills in what a preset or a name says, and checks the result.
+func complete(wanted NewApp) (Preset, NewApp, error) {
+	var preset Preset
+	if wanted.Preset != "" {
+		known := false
+		if preset, known = FindPreset(wanted.Preset); !known {
+			return preset, wanted, fault.New(fault.Invalid, "no preset is called %q%s", shorten(wanted.Preset), didYouMean(wanted.Preset, presetIDs()))
+		}
+	}
+	wanted.Name = first(strings.TrimSpace(wanted.Name), preset.Name)
+	wanted.ID = first(wanted.ID, preset.ID, slugOf(wanted.Name))
+	return preset, wanted, validate(wanted)
+}
+
+func validate(wanted NewApp) error {
+	if n := utf8.RuneCountInString(wanted.Name); n == 0 || n > longestName || !utf8.ValidString(wanted.Name) {
+		return fault.New(fault.Invalid, "an app's name has 1 to %d characters", longestName)
+	}
+	if strings.ContainsFunc(wanted.Name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fault.New(fault.Invalid, "an app's name stands on one line and has only characters that print")
+	}
+	if len(wanted.ID) > longestID || !slug.MatchString(wanted.ID) {
+		return fault.New(fault.Invalid, "%q is no id for an app: it needs 1 to %d small letters, digits and single hyphens", shorten(wanted.ID), longestID)
+	}
+	return nil
+}
+
+// slugOf makes an id from a name, empty where the name has nothing for one.
+func slugOf(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	id := strings.Join(words, "-")
+	return strings.TrimRight(id[:min(len(id), longestID)], "-")
+}
+
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func insert(tx *gorm.DB, app App) error {
+	done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&app)
+	if done.Error != nil {
+		return fmt.Errorf("create the app %s: %w", app.ID, done.Error)
+	}
+	if done.RowsAffected == 0 {
+		return fault.New(fault.Conflict, "an app is already called %q", app.ID)
+	}
+	return nil
+}
+
+// firstGrant saves what the preset gives; without a preset, nothing.
+func (r *Registry) firstGrant(tx *gorm.DB, app App, preset Preset, by By) (SavedGrant, []string, error) {
+	keys, err := roster.Keys(tx)
+	if err != nil {
+		return SavedGrant{}, nil, err
+	}
+	grant := preset.Grant(keys)
+	reviewed, err := review(tx, newlyTicked(policy.Grant{}, grant))
+	if err != nil {
+		return SavedGrant{}, nil, err
+	}
+	saved, err := r.store(tx, app.ID, 1, grant, by)
+	return saved, reviewed, err
+}

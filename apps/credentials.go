@@ -1,0 +1,133 @@
+package apps
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/audit"
+)
+
+// Credentials are what a vendor is given: the id and secret of OAuth 2 client
+// credentials, and the consumer key and secret of OAuth 1.0a. The secret is in
+// the JSON, and in no other form that prints.
+type Credentials struct {
+	ClientID string `json:"client_id"`     // a random UUID
+	Secret   string `json:"client_secret"` // 43 characters that need no escaping in a URL
+}
+
+// String names the credentials without their secret.
+func (c Credentials) String() string { return "apps.Credentials(" + c.ClientID + ")" }
+
+// Format writes String whatever the verb.
+func (c Credentials) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.String()) }
+
+// LogValue is String, for slog.
+func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// credential is a row. A revoked one stays, without its secret, so that who came
+// with it can still be told.
+type credential struct {
+	ID           string
+	AppID        string
+	ClientID     string
+	SealedSecret []byte
+	CreatedAt    string
+	RevokedAt    *string
+}
+
+// TableName is the table of the credentials.
+func (credential) TableName() string { return "credentials" }
+
+// place is where a credential's secret is kept: a sealed secret that is copied
+// into another row does not open.
+func place(id string) string { return "credentials/" + id + "/sealed_secret" }
+
+// Rotate gives the app a new client id and secret, told here and never again. The
+// old ones stop working at once, and so do the tokens that were made with them.
+func (r *Registry) Rotate(ctx context.Context, id string, by By) (Credentials, error) {
+	type names struct {
+		Credential string `json:"credential"`
+	}
+	var made Credentials
+	err := r.change(ctx, id, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+		old, err := currentCredential(tx, app.ID)
+		if err != nil {
+			return audit.Change{}, err
+		}
+		if err := r.revoke(tx, old); err != nil {
+			return audit.Change{}, err
+		}
+		if made, err = r.issue(tx, app.ID); err != nil {
+			return audit.Change{}, err
+		}
+		current, err := currentCredential(tx, app.ID)
+		return audit.Change{Action: "app.rotate", Before: names{old.ID}, After: names{current.ID}}, err
+	})
+	if err != nil {
+		return Credentials{}, err
+	}
+	return made, nil
+}
+
+// issue makes an app's credential.
+func (r *Registry) issue(tx *gorm.DB, app string) (Credentials, error) {
+	var ids [2]uuid.UUID
+	for i := range ids {
+		id, err := uuid.NewRandomFromReader(r.Rand)
+		if err != nil {
+			return Credentials{}, fmt.Errorf("make an id for a credential of %s: %w", app, err)
+		}
+		ids[i] = id
+	}
+	word, err := r.randomWord()
+	if err != nil {
+		return Credentials{}, fmt.Errorf("make a secret for %s: %w", app, err)
+	}
+	row := credential{ID: ids[0].String(), AppID: app, ClientID: ids[1].String(), CreatedAt: r.now()}
+	if row.SealedSecret, err = r.Key.Seal([]byte(word), place(row.ID)); err != nil {
+		return Credentials{}, fmt.Errorf("seal the secret of %s: %w", app, err)
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return Credentials{}, fmt.Errorf("save a credential of %s: %w", app, err)
+	}
+	return Credentials{ClientID: row.ClientID, Secret: word}, nil
+}
+
+// randomWord is 32 random bytes as 43 URL-safe characters.
+func (r *Registry) randomWord() (string, error) {
+	var raw [32]byte
+	if _, err := io.ReadFull(r.Rand, raw[:]); err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
+}
+
+func (r *Registry) revoke(tx *gorm.DB, old credential) error {
+	gone := map[string]any{"revoked_at": r.now(), "sealed_secret": nil}
+	if err := tx.Model(&old).Updates(gone).Error; err != nil {
+		return fmt.Errorf("revoke a credential of %s: %w", old.AppID, err)
+	}
+	if err := tx.Where("credential_id = ?", old.ID).Delete(&token{}).Error; err != nil {
+		return fmt.Errorf("drop the tokens of %s: %w", old.AppID, err)
+	}
+	return nil
+}
+
+func currentCredential(tx *gorm.DB, app string) (credential, error) {
+	var row credential
+	err := tx.Where("app_id = ? AND revoked_at IS NULL", app).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return row, fmt.Errorf("read the credential of %s: there is none", app)
+	}
+	if err != nil {
+		return row, fmt.Errorf("read the credential of %s: %w", app, err)
+	}
+	return row, nil
+}

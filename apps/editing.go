@@ -1,0 +1,169 @@
+package apps
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/policy"
+)
+
+// editing is an edit on its way.
+type editing struct {
+	Edited
+	resolver
+	asked []target // what was shared or masked
+}
+
+// update changes the part of the grant about one entity.
+func (w *editing) update(plural string, do func(*policy.EntityGrant)) {
+	granted := w.Grant.Entities[plural]
+	do(&granted)
+	w.Grant.Entities[plural] = granted
+}
+
+func (w *editing) note(sentence string) {
+	if !slices.Contains(w.Notes, sentence) {
+		w.Notes = append(w.Notes, sentence)
+	}
+}
+
+func (w *editing) share(t target) error {
+	switch {
+	case t.isEntity():
+		return w.turn(t, true)
+	case t.bag != "":
+		return w.shareMember(t)
+	case t.field.Class == catalog.Credential:
+		return neverShared(t.name)
+	case t.field.Class == catalog.Structural:
+		w.note(t.name + " needs no tick: it comes with " + t.entity.Plural + ".")
+	default:
+		w.tick(t)
+	}
+	w.asked = append(w.asked, t)
+	return nil
+}
+
+// tick shares a field as it is; of identifiers, with the types of today.
+func (w *editing) tick(t target) {
+	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
+		g.Fields = append(g.Fields, t.field.Name)
+		delete(g.Masks, t.field.Name)
+	})
+	if t.field.Kind != catalog.Identifiers {
+		return
+	}
+	var types []string
+	for _, k := range w.keys {
+		if k.Entity == t.entity.Plural && string(k.Bag) == t.field.Name && k.Present {
+			types = append(types, k.Name)
+			w.Seen = append(w.Seen, k)
+		}
+	}
+	w.update(t.entity.Plural, func(g *policy.EntityGrant) { g.Types = append(g.Types, types...) })
+	if len(types) == 0 {
+		w.note(t.name + " shares nothing yet: the roster has no types of it.")
+		return
+	}
+	w.note(t.name + " is shared with the types " + strings.Join(types, ", ") + "; types that come later are not.")
+}
+
+// shareMember ticks a metadata key, or a type together with its field. A tick
+// that an import has yet to confirm may stay, but is not made anew.
+func (w *editing) shareMember(t target) error {
+	key, seen := w.lookup(t)
+	if !seen {
+		return fault.New(fault.Invalid, "no import has brought %q%s", shorten(t.name), didYouMean(t.name, memberNames(w.keys)))
+	}
+	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
+		if t.bag == catalog.Metadata {
+			g.Keys = append(g.Keys, t.member)
+			return
+		}
+		g.Fields = append(g.Fields, t.field.Name)
+		g.Types = append(g.Types, t.member)
+	})
+	w.Seen = append(w.Seen, key)
+	w.asked = append(w.asked, t)
+	return nil
+}
+
+func (w *editing) mask(t target, written string) error {
+	if !t.isField() {
+		return fault.New(fault.Invalid, "%s cannot be masked: only fields can", t.name)
+	}
+	if t.field.Class == catalog.Credential {
+		return neverShared(t.name)
+	}
+	mask := policy.Mask(written)
+	if written == "" {
+		mask = policy.DefaultMask(t.field.Kind)
+	}
+	if !mask.Fits(t.field) {
+		return cannotMask(t.name, t.field)
+	}
+	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
+		g.Fields = without(g.Fields, t.field.Name)
+		if g.Masks == nil {
+			g.Masks = map[string]policy.Mask{}
+		}
+		g.Masks[t.field.Name] = mask
+	})
+	w.asked = append(w.asked, t)
+	return nil
+}
+
+func (w *editing) hide(t target) error {
+	switch {
+	case t.isEntity():
+		return w.turn(t, false)
+	case t.isField() && t.field.Class == catalog.Structural:
+		return fault.New(fault.Invalid, "%s holds the roster together and cannot be hidden alone: hide %s as a whole", t.name, t.entity.Plural)
+	}
+	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
+		switch {
+		case t.bag == catalog.Metadata:
+			g.Keys = without(g.Keys, t.member)
+		case t.bag != "":
+			g.Types = without(g.Types, t.member)
+		default:
+			g.Fields = without(g.Fields, t.field.Name)
+			delete(g.Masks, t.field.Name)
+			if t.field.Kind == catalog.Identifiers {
+				g.Types = nil
+			}
+		}
+	})
+	return nil
+}
+
+// turn switches an entity, and keeps its ticks.
+func (w *editing) turn(t target, open bool) error {
+	if !t.entity.Served {
+		return fault.New(fault.Invalid, "%s has no switch of its own: it is seen only inside other entities", t.name)
+	}
+	w.update(t.entity.Plural, func(g *policy.EntityGrant) { g.Open = open })
+	return nil
+}
+
+// noteWhatStaysHidden tells of ticks that do not show, once everything is done.
+func (w *editing) noteWhatStaysHidden() {
+	for _, t := range w.asked {
+		granted := w.Grant.Entities[t.entity.Plural]
+		if t.entity.Served && !granted.Open {
+			w.note(t.name + " stays hidden until " + t.entity.Plural + " are switched on.")
+		}
+		if t.bag == catalog.Metadata && !granted.Metadata {
+			w.note(t.name + " stays hidden until the metadata of " + t.entity.Plural + " is switched on.")
+		}
+		if key, seen := w.lookup(t); seen && !key.Present {
+			w.note(t.name + " stays hidden until the roster has it again and somebody has reviewed it.")
+		}
+	}
+}
+
+func without(names []string, name string) []string {
+	return slices.DeleteFunc(names, func(n string) bool { return n == name })
+}

@@ -1,0 +1,177 @@
+package apps
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// SavedGrant is a grant as it was saved for an app: one row of its history. The
+// highest version is the one that holds.
+type SavedGrant struct {
+	App     string       `json:"app" gorm:"column:app_id;primaryKey"`
+	Version int64        `json:"version" gorm:"primaryKey;autoIncrement:false"` // from 1
+	Grant   policy.Grant `json:"grant" gorm:"column:document;serializer:json"`
+	Actor   string       `json:"actor"`
+	Reason  string       `json:"reason,omitempty"`
+	SavedAt string       `json:"saved_at" gorm:"column:created_at"` // UTC with milliseconds
+}
+
+// TableName is the table of the grants.
+func (SavedGrant) TableName() string { return "grants" }
+
+// grantChange is what the ledger is told of a grant.
+type grantChange struct {
+	Version  int64        `json:"version"`
+	Grant    policy.Grant `json:"grant"`
+	Reviewed []string     `json:"reviewed,omitempty"` // names of metadata keys and types of identifiers
+	From     string       `json:"from,omitempty"`     // the app that it was copied from
+}
+
+// ReadGrant reads the grant that holds for an app, as tx sees it, so that it can
+// be read together with the stamp and the roster's keys. An unknown app is a
+// fault.NotFound.
+func ReadGrant(tx *gorm.DB, app string) (SavedGrant, error) {
+	var saved SavedGrant
+	err := tx.Where("app_id = ?", storable(app)).Order("version DESC").Limit(1).Take(&saved).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return SavedGrant{}, notFound(tx, app)
+	}
+	if err != nil {
+		return SavedGrant{}, fmt.Errorf("read the grant of %s: %w", app, err)
+	}
+	return saved, nil
+}
+
+// Grant reads the grant that holds for an app. Its Version is what SaveGrant
+// wants back. An unknown app is a fault.NotFound.
+func (r *Registry) Grant(ctx context.Context, app string) (SavedGrant, error) {
+	return ReadGrant(r.DB.Read.WithContext(ctx), app)
+}
+
+// History lists every grant that was saved for an app, the newest first. An
+// unknown app is a fault.NotFound.
+func (r *Registry) History(ctx context.Context, app string) ([]SavedGrant, error) {
+	tx := r.DB.Read.WithContext(ctx)
+	var all []SavedGrant
+	if err := tx.Where("app_id = ?", storable(app)).Order("version DESC").Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("list the grants of %s: %w", app, err)
+	}
+	if len(all) == 0 {
+		return nil, notFound(tx, app)
+	}
+	return all, nil
+}
+
+// SaveGrant makes grant the one that holds for the app. Base is the version that
+// the person was looking at; if somebody saved meanwhile, the error is a
+// fault.Conflict and nothing is saved. A grant that names what there is not is a
+// fault.Invalid.
+//
+// Saving a box is reviewing it: the metadata keys and types that the grant ticks
+// and the one before did not, and those in seen (ticked before, and shown to the
+// person again), count as reviewed from here on.
+func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant policy.Grant, by By, seen ...roster.Key) (SavedGrant, error) {
+	if err := check(grant); err != nil {
+		return SavedGrant{}, err
+	}
+	var saved SavedGrant
+	err := r.change(ctx, app, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+		before, err := ReadGrant(tx, app.ID)
+		if err != nil {
+			return audit.Change{}, err
+		}
+		if before.Version != base {
+			return audit.Change{}, fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and this is a change of version %d", app.ID, before.Version, base)
+		}
+		reviewed, err := review(tx, append(newlyTicked(before.Grant, grant), seen...))
+		if err != nil {
+			return audit.Change{}, err
+		}
+		saved, err = r.store(tx, app.ID, base+1, grant, by)
+		return audit.Change{
+			Action: "grant.save",
+			Before: grantChange{Version: before.Version, Grant: before.Grant},
+			After:  grantChange{Version: saved.Version, Grant: saved.Grant, Reviewed: reviewed},
+		}, err
+	})
+	return saved, err
+}
+
+// CopyGrant gives the app to what the app from has: fields, masks, keys, scope,
+// end, purpose and basis. It replaces what to had, and reviews nothing.
+func (r *Registry) CopyGrant(ctx context.Context, from, to string, by By) (SavedGrant, error) {
+	var saved SavedGrant
+	err := r.change(ctx, to, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+		model, err := ReadGrant(tx, from)
+		if err != nil {
+			return audit.Change{}, err
+		}
+		before, err := ReadGrant(tx, app.ID)
+		if err != nil {
+			return audit.Change{}, err
+		}
+		saved, err = r.store(tx, app.ID, before.Version+1, model.Grant, by)
+		return audit.Change{
+			Action: "grant.copy",
+			Before: grantChange{Version: before.Version, Grant: before.Grant},
+			After:  grantChange{Version: saved.Version, Grant: saved.Grant, From: model.App},
+		}, err
+	})
+	return saved, err
+}
+
+func (r *Registry) store(tx *gorm.DB, app string, version int64, grant policy.Grant, by By) (SavedGrant, error) {
+	saved := SavedGrant{App: app, Version: version, Grant: grant, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now()}
+	if err := tx.Create(&saved).Error; err != nil {
+		return SavedGrant{}, fmt.Errorf("save version %d of the grant of %s: %w", version, app, err)
+	}
+	return saved, nil
+}
+
+// newlyTicked lists the members that after ticks and before did not.
+func newlyTicked(before, after policy.Grant) []roster.Key {
+	var added []roster.Key
+	for _, entity := range catalog.Entities() {
+		then, now := before.Entities[entity.Plural], after.Entities[entity.Plural]
+		add := func(bag catalog.Bag, then, now []string) {
+			for _, name := range now {
+				if !slices.Contains(then, name) {
+					added = append(added, roster.Key{Entity: entity.Plural, Bag: bag, Name: name})
+				}
+			}
+		}
+		add(catalog.Metadata, then.Keys, now.Keys)
+		add(catalog.UserIDs, then.Types, now.Types)
+	}
+	return added
+}
+
+// review marks members as reviewed, in one order, so that two savers never wait
+// for each other's rows, and returns their names.
+func review(tx *gorm.DB, keys []roster.Key) ([]string, error) {
+	slices.SortFunc(keys, func(a, b roster.Key) int {
+		return cmp.Or(cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.Bag, b.Bag), cmp.Compare(a.Name, b.Name))
+	})
+	return memberNames(keys), roster.Review(tx, keys)
+}
+
+// memberNames writes members as grants name them.
+func memberNames(keys []roster.Key) []string {
+	var names []string
+	for _, k := range keys {
+		names = append(names, k.Entity+"."+string(k.Bag)+"."+k.Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

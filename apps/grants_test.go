@@ -1,0 +1,222 @@
+package apps_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// full uses every part of a grant.
+func full() policy.Grant {
+	return policy.Grant{
+		Entities: map[string]policy.EntityGrant{
+			"orgs": {Open: true, Fields: []string{"name"}},
+			"users": {
+				Open: true, Fields: []string{"userIds", "email"}, Masks: map[string]policy.Mask{"familyName": policy.Initial},
+				Metadata: true, Keys: []string{"schoolNumber"}, Types: []string{"StateID"},
+			},
+			"demographics": {Fields: []string{"sex"}},
+		},
+		Scope: policy.Scope{
+			Orgs: policy.Among{Only: []string{"school-1"}}, Courses: policy.Among{All: true},
+			Roles: policy.Among{Only: apps.OwnRoles()}, Grades: policy.Among{Only: []string{"09", "10"}}, Guardians: true,
+		},
+		Until:   time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC),
+		Purpose: "Practice", Basis: "34 CFR 99.31(a)(1)",
+	}
+}
+
+func TestASavedGrantComesBackAsItWas(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add("amplify")
+		saved, err := d.SaveGrant(d.ctx, "amplify", 1, full(), ada)
+		d.check(err)
+		want := apps.SavedGrant{
+			App: "amplify", Version: 2, Grant: full(), Actor: ada.Actor, Reason: ada.Reason, SavedAt: "2026-09-01T08:00:00.000Z",
+		}
+		read, err := d.Grant(d.ctx, "amplify")
+		d.check(err)
+		for name, got := range map[string]apps.SavedGrant{"returned": saved, "read": read} {
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s: %s", name, diff)
+			}
+		}
+	})
+}
+
+func TestTheHistoryKeepsEveryGrantNewestFirst(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add("amplify")
+		d.add("schoolinks")
+		_, err := d.SaveGrant(d.ctx, "amplify", 1, full(), ada)
+		d.check(err)
+		_, err = d.SaveGrant(d.ctx, "amplify", 2, policy.Grant{}, apps.By{Actor: "cli:bea"})
+		d.check(err)
+		history, err := d.History(d.ctx, "amplify")
+		d.check(err)
+		var versions []int64
+		for _, saved := range history {
+			versions = append(versions, saved.Version)
+		}
+		if diff := cmp.Diff([]int64{3, 2, 1}, versions); diff != "" {
+			t.Fatal(diff)
+		}
+		if history[0].Actor != "cli:bea" || history[1].Grant.Purpose != "Practice" || len(history[2].Grant.Entities) == 0 {
+			t.Errorf("the history is %+v", history)
+		}
+	})
+}
+
+func TestOfTwoSaversTheSecondIsTold(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add("amplify")
+		_, err := d.SaveGrant(d.ctx, "amplify", 1, full(), ada)
+		d.check(err)
+		_, err = d.SaveGrant(d.ctx, "amplify", 1, policy.Grant{}, ada)
+		wantFault(t, err, fault.Conflict)
+		current, err := d.Grant(d.ctx, "amplify")
+		d.check(err)
+		if current.Version != 2 || current.Grant.Purpose != "Practice" {
+			t.Errorf("version %d holds, %+v", current.Version, current.Grant)
+		}
+	})
+}
+
+func TestOfManySaversAtOnceOneSucceeds(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add("amplify")
+		before := d.stamp().Permission
+		results := make(chan error, 8)
+		var all sync.WaitGroup
+		for range cap(results) {
+			all.Go(func() {
+				_, err := d.SaveGrant(d.ctx, "amplify", 1, full(), ada)
+				results <- err
+			})
+		}
+		all.Wait()
+		close(results)
+		saved := 0
+		for err := range results {
+			if err == nil {
+				saved++
+				continue
+			}
+			wantFault(t, err, fault.Conflict)
+		}
+		if saved != 1 || d.stamp().Permission != before+1 {
+			t.Errorf("%d savers succeeded, the revision moved by %d", saved, d.stamp().Permission-before)
+		}
+	})
+}
+
+func ticking(keys, types []string) policy.Grant {
+	return policy.Grant{Entities: map[string]policy.EntityGrant{
+		"demographics": {Open: true, Metadata: true, Keys: keys},
+		"users":        {Open: true, Fields: []string{"userIds"}, Types: types},
+	}}
+}
+
+func TestSavingAnewTickReviewsItAndNothingElse(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		gone := key("migrantStatus")
+		gone.Present = false
+		d.seen(key("homeLanguage"), key("iepStatus"), gone, idType("StateID"), idType("SSN"))
+		d.add("eduready360")
+		if got := d.reviewed(); len(got) != 0 {
+			t.Fatalf("%v are reviewed at the start", got)
+		}
+		_, err := d.SaveGrant(d.ctx, "eduready360", 1, ticking([]string{"homeLanguage", "migrantStatus"}, []string{"StateID"}), ada)
+		d.check(err)
+		if diff := cmp.Diff([]string{"homeLanguage", "StateID"}, d.reviewed()); diff != "" {
+			t.Error(diff)
+		}
+		if last := d.outbox()[len(d.outbox())-1]; !strings.Contains(last.After, "users.userIds.StateID") {
+			t.Errorf("the record does not name what was reviewed: %s", last.After)
+		}
+	})
+}
+
+func TestATickThatWasThereBeforeIsReviewedOnlyWhenItWasSeen(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add("eduready360")
+		early := ticking([]string{"homeLanguage", "iepStatus"}, nil)
+		_, err := d.SaveGrant(d.ctx, "eduready360", 1, early, ada)
+		d.check(err)
+		d.seen(key("homeLanguage"), key("iepStatus")) // the import comes after the tick
+		_, err = d.SaveGrant(d.ctx, "eduready360", 2, early, ada)
+		d.check(err)
+		if got := d.reviewed(); len(got) != 0 {
+			t.Errorf("%v became reviewed without anybody seeing them", got)
+		}
+		_, err = d.SaveGrant(d.ctx, "eduready360", 3, early, ada, key("homeLanguage"))
+		d.check(err)
+		if diff := cmp.Diff([]string{"homeLanguage"}, d.reviewed()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestCopyingAGrantCopiesAllOfItAndReviewsNothing(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add("amplify")
+		d.add("schoolinks")
+		_, err := d.SaveGrant(d.ctx, "amplify", 1, full(), ada)
+		d.check(err)
+		d.seen(roster.Key{Entity: "users", Bag: "metadata", Name: "schoolNumber", Present: true})
+		copied, err := d.CopyGrant(d.ctx, "amplify", "schoolinks", ada)
+		d.check(err)
+		if diff := cmp.Diff(full(), copied.Grant); diff != "" || copied.Version != 2 || copied.App != "schoolinks" {
+			t.Errorf("version %d of %s: %s", copied.Version, copied.App, diff)
+		}
+		if got := d.reviewed(); len(got) != 0 {
+			t.Errorf("copying reviewed %v", got)
+		}
+		_, err = d.CopyGrant(d.ctx, "schoolinks", "amplif", ada)
+		wantFault(t, err, fault.NotFound)
+	})
+}
+
+func TestCreatingFromAPresetReviewsWhatTheRosterHas(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.seen(key("homeLanguage"), key("shoeSize"), idType("StateID"))
+		d.add("amplify")
+		if diff := cmp.Diff([]string{"homeLanguage"}, d.reviewed()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestAGrantThatNamesWhatThereIsNotIsRefused(t *testing.T) {
+	d := sqlite(t)
+	d.add("amplify")
+	users := func(e policy.EntityGrant) policy.Grant {
+		return policy.Grant{Entities: map[string]policy.EntityGrant{"users": e}}
+	}
+	for want, grant := range map[string]policy.Grant{
+		"no entity":               {Entities: map[string]policy.EntityGrant{"teachers": {Open: true}}},
+		"no field":                users(policy.EntityGrant{Fields: []string{"Email"}}),
+		"is a credential":         users(policy.EntityGrant{Fields: []string{"password"}}),
+		"users.email can be":      users(policy.EntityGrant{Masks: map[string]policy.Mask{"email": policy.Year}}),
+		"users.role cannot be":    users(policy.EntityGrant{Masks: map[string]policy.Mask{"role": policy.Constant}}),
+		"carry no metadata":       {Entities: map[string]policy.EntityGrant{"classResources": {Keys: []string{"x"}}}},
+		"have no types":           {Entities: map[string]policy.EntityGrant{"orgs": {Types: []string{"x"}}}},
+		"did you mean student?":   {Scope: policy.Scope{Roles: policy.Among{Only: []string{"students"}}}},
+		"the purpose has more":    {Purpose: strings.Repeat("x", 1001)},
+		"the legal basis is not ": {Basis: "a\x00b"},
+	} {
+		_, err := d.SaveGrant(d.ctx, "amplify", 1, grant, ada)
+		wantFault(t, err, fault.Invalid)
+		if err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package apps
+
+import (
+	"slices"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// Preset is a vendor application as its vendor describes it. What it needs is
+// what its grant gives, no more.
+type Preset struct {
+	ID        string // also the id of the app that is made from it
+	Name      string
+	Purpose   string // what the application is for; the grant's purpose
+	Guardians bool   // guardians of the students, too
+	Needs     []Need
+}
+
+// Need is what a vendor asks for. With neither Field nor Key it is a whole entity
+// but for its metadata.
+type Need struct {
+	Entity   string `json:"entity"`          // plural
+	Field    string `json:"field,omitempty"` // a JSON name
+	Key      string `json:"key,omitempty"`   // a metadata key
+	Required bool   `json:"required"`        // the application does not work without it
+	Purpose  string `json:"purpose"`         // in the vendor's words: "to ..."
+}
+
+// Name is the need as grants and edits name it: "orgs", "users.email",
+// "users.metadata.schoolNumber".
+func (n Need) Name() string {
+	switch {
+	case n.Field != "":
+		return n.Entity + "." + n.Field
+	case n.Key != "":
+		return n.Entity + "." + string(catalog.Metadata) + "." + n.Key
+	}
+	return n.Entity
+}
+
+// Presets lists the presets by id.
+func Presets() []Preset {
+	return []Preset{alexandria(), amplify(), eduready360(), schoolinks()}
+}
+
+// FindPreset finds a preset by its id.
+func FindPreset(id string) (Preset, bool) {
+	all := Presets()
+	i := slices.IndexFunc(all, func(p Preset) bool { return p.ID == id })
+	if i < 0 {
+		return Preset{}, false
+	}
+	return all[i], true
+}
+
+func presetIDs() []string {
+	var ids []string
+	for _, p := range Presets() {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+// Grant is what the preset gives: the needed entities open, the needed fields and
+// keys ticked, and of identifiers the types that the roster has now, so that a
+// type that comes later is not shared. Keys are ticked before the roster has
+// them; they stay hidden until it does and somebody has reviewed them. The zero
+// Preset gives nothing.
+func (p Preset) Grant(keys []roster.Key) policy.Grant {
+	if p.ID == "" {
+		return policy.Grant{}
+	}
+	entities := map[string]policy.EntityGrant{}
+	for _, need := range p.Needs {
+		granted := entities[need.Entity]
+		granted.Open = true
+		switch {
+		case need.Key != "":
+			granted.Metadata = true
+			granted.Keys = append(granted.Keys, need.Key)
+		case need.Field != "":
+			granted.Fields = append(granted.Fields, need.Field)
+		default:
+			granted.Fields = p.wholeEntity(need.Entity)
+		}
+		entities[need.Entity] = granted
+	}
+	for name, granted := range entities {
+		entities[name] = tidy(name, withTypes(name, granted, keys))
+	}
+	return policy.Grant{Entities: entities, Scope: presetScope(p.Guardians), Purpose: p.Purpose}
+}
+
+// wholeEntity lists the fields of OneRoster 1.1 that need a tick, but for those
+// that refer to an entity that the preset does not need.
+func (p Preset) wholeEntity(plural string) []string {
+	entity, _ := catalog.Find(plural)
+	var fields []string
+	for _, f := range entity.In(catalog.V11) {
+		if f.Class != catalog.Structural && (f.Target == "" || p.needs(f.Target)) {
+			fields = append(fields, f.Name)
+		}
+	}
+	return fields
+}
+
+func (p Preset) needs(plural string) bool {
+	return slices.ContainsFunc(p.Needs, func(n Need) bool { return n.Entity == plural })
+}
+
+// withTypes ticks the types that the roster has where their field is ticked.
+func withTypes(plural string, granted policy.EntityGrant, keys []roster.Key) policy.EntityGrant {
+	for _, k := range keys {
+		if k.Entity == plural && k.Present && slices.Contains(granted.Fields, string(k.Bag)) {
+			granted.Types = append(granted.Types, k.Name)
+		}
+	}
+	return granted
+}
+
+// tidy puts ticks into one order, the catalog's for fields, and drops repeats, so
+// that grants that say the same are the same.
+func tidy(plural string, granted policy.EntityGrant) policy.EntityGrant {
+	entity, _ := catalog.Find(plural)
+	place := func(name string) int {
+		return slices.IndexFunc(entity.Fields, func(f catalog.Field) bool { return f.Name == name })
+	}
+	slices.SortFunc(granted.Fields, func(a, b string) int { return place(a) - place(b) })
+	slices.Sort(granted.Keys)
+	slices.Sort(granted.Types)
+	granted.Fields = slices.Compact(granted.Fields)
+	granted.Keys = slices.Compact(granted.Keys)
+	granted.Types = slices.Compact(granted.Types)
+	return granted
+}

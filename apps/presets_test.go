@@ -1,0 +1,278 @@
+package apps_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// What every preset gives of users, and what some give besides.
+const basicUsers = "sourcedId status dateLastModified enabledUser orgs role username givenName familyName identifier email grades"
+
+// given is a preset as the district's documents promise it. The five other
+// entities of the rosters come in full but for metadata.
+type given struct {
+	users        string // besides basicUsers
+	demographics string
+	keys         map[string]string // by entity
+	resources    bool
+	guardians    bool
+	types        bool
+}
+
+func promised() map[string]given {
+	return map[string]given{
+		"amplify": {
+			resources: true,
+			demographics: "sex americanIndianOrAlaskaNative asian blackOrAfricanAmerican nativeHawaiianOrOtherPacificIslander " +
+				"white demographicRaceTwoOrMoreRaces hispanicOrLatinoEthnicity",
+			keys: map[string]string{"demographics": "otherRaceIndicator homeLanguage englishLearnerStatus ideaIndicator disabilityStatus " +
+				"primaryDisabilityType section504Status economicDisadvantageStatus eligibilityStatusForSchoolFoodServicePrograms " +
+				"migrantStatus titleI iepStatus"},
+		},
+		"schoolinks": {users: "userIds", types: true, keys: map[string]string{"users": "primaryOrg studentNumber schoolNumber"}},
+		"alexandria": {
+			users: "middleName phone userIds agents", types: true, guardians: true,
+			demographics: "birthDate sex",
+		},
+		"eduready360": {},
+	}
+}
+
+// rosterKeys is a roster with every key that a guide names, and some more.
+func rosterKeys() []roster.Key {
+	keys := []roster.Key{
+		{Entity: "demographics", Bag: catalog.Metadata, Name: "shoeSize", Present: true, Reviewed: true},
+		{Entity: "orgs", Bag: catalog.Metadata, Name: "schoolNumber", Present: true, Reviewed: true},
+		{Entity: "users", Bag: catalog.UserIDs, Name: "StateID", Present: true, Reviewed: true},
+		{Entity: "users", Bag: catalog.UserIDs, Name: "SIS", Present: true, Reviewed: true},
+		{Entity: "users", Bag: catalog.UserIDs, Name: "Gone"},
+	}
+	for _, k := range catalog.KnownKeys() {
+		keys = append(keys, roster.Key{Entity: k.Entity, Bag: catalog.Metadata, Name: k.Key, Present: true, Reviewed: true})
+	}
+	return keys
+}
+
+func policyKeys(keys []roster.Key) []policy.Key {
+	var all []policy.Key
+	for _, k := range keys {
+		if k.Present {
+			all = append(all, policy.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name, Reviewed: k.Reviewed})
+		}
+	}
+	return all
+}
+
+// shown is what an app with the preset's grant really sees, by entity.
+func shown(t *testing.T, preset apps.Preset) map[string]entityShown {
+	t.Helper()
+	engine := must[*policy.Engine](t)(policy.New())
+	d := sqlite(t)
+	plan, err := engine.Plan(d.ctx, policy.Input{
+		App: policy.AppState{ID: preset.ID, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: d.clock.read(),
+		Grant: preset.Grant(rosterKeys()), Keys: policyKeys(rosterKeys()),
+	})
+	d.check(err)
+	all := map[string]entityShown{}
+	for _, e := range plan.Entities() {
+		if !e.Entity.Served {
+			continue
+		}
+		one := entityShown{Keys: e.Keys, Types: e.Types}
+		for _, f := range e.Fields {
+			if f.Versions.Has(catalog.V11) {
+				one.Fields = append(one.Fields, f.Name)
+			}
+		}
+		all[e.Entity.Plural] = one
+	}
+	return all
+}
+
+type entityShown struct{ Fields, Keys, Types []string }
+
+func TestEveryPresetShowsExactlyWhatItPromises(t *testing.T) {
+	for id, want := range promised() {
+		t.Run(id, func(t *testing.T) {
+			preset, ok := apps.FindPreset(id)
+			if !ok {
+				t.Fatal("there is no such preset")
+			}
+			if diff := cmp.Diff(expected(want), shown(t, preset)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	if len(apps.Presets()) != len(promised()) {
+		t.Errorf("there are %d presets", len(apps.Presets()))
+	}
+}
+
+// expected spells a promise out.
+func expected(want given) map[string]entityShown {
+	all := map[string]entityShown{"users": {Fields: inOrder("users", basicUsers+" "+want.users)}}
+	for _, whole := range []string{"orgs", "academicSessions", "courses", "classes", "enrollments"} {
+		all[whole] = entityShown{Fields: inFull(whole, want.resources)}
+	}
+	if want.resources {
+		all["resources"] = entityShown{Fields: inFull("resources", true)}
+	}
+	if want.demographics != "" {
+		all["demographics"] = entityShown{Fields: inOrder("demographics", "sourcedId status dateLastModified "+want.demographics)}
+	}
+	for plural, keys := range want.keys {
+		one := all[plural]
+		one.Keys = slices.Sorted(strings.FieldsSeq(keys))
+		all[plural] = one
+	}
+	if want.types {
+		one := all["users"]
+		one.Types = []string{"SIS", "StateID"}
+		all["users"] = one
+	}
+	return all
+}
+
+func inFull(plural string, resources bool) []string {
+	entity, _ := catalog.Find(plural)
+	var names []string
+	for _, f := range entity.In(catalog.V11) {
+		if resources || f.Target != "resources" {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+func inOrder(plural, names string) []string {
+	entity, _ := catalog.Find(plural)
+	wanted := strings.Fields(names)
+	var ordered []string
+	for _, f := range entity.Fields {
+		if slices.Contains(wanted, f.Name) {
+			ordered = append(ordered, f.Name)
+		}
+	}
+	return ordered
+}
+
+func TestPresetsReachStudentsAndStaffAndGuardiansWhereSaid(t *testing.T) {
+	for id, want := range promised() {
+		preset, _ := apps.FindPreset(id)
+		scope := preset.Grant(nil).Scope
+		if !scope.Orgs.All || !scope.Courses.All || !scope.Grades.All || !scope.Unenrolled {
+			t.Errorf("%s: the scope %+v is narrower than promised", id, scope)
+		}
+		for _, role := range []string{"administrator", "aide", "proctor", "student", "teacher"} {
+			if !scope.Roles.Has(role) {
+				t.Errorf("%s does not reach the role %s", id, role)
+			}
+		}
+		for _, role := range apps.GuardianRoles() {
+			if scope.Roles.Has(role) {
+				t.Errorf("%s reaches the role %s of its own", id, role)
+			}
+		}
+		if scope.Guardians != want.guardians {
+			t.Errorf("%s: guardians are %v", id, scope.Guardians)
+		}
+	}
+}
+
+func TestGuardianRolesAndOwnRolesAreAllTheRoles(t *testing.T) {
+	users, _ := catalog.Find("users")
+	role, _ := users.Field("role")
+	all := slices.Concat(apps.GuardianRoles(), apps.OwnRoles())
+	slices.Sort(all)
+	if diff := cmp.Diff(slices.Sorted(slices.Values(role.Values)), all); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEveryNeedExistsOnceAndSaysWhatItIsFor(t *testing.T) {
+	for _, preset := range apps.Presets() {
+		seen := map[string]bool{}
+		for _, need := range preset.Needs {
+			if seen[need.Name()] {
+				t.Errorf("%s asks twice for %s", preset.ID, need.Name())
+			}
+			seen[need.Name()] = true
+			entity, known := catalog.Find(need.Entity)
+			if !known || !entity.Served {
+				t.Errorf("%s: no entity %s", preset.ID, need.Name())
+			}
+			if f, known := entity.Field(need.Field); need.Field != "" && (!known || f.Class == catalog.Structural || f.Class == catalog.Credential) {
+				t.Errorf("%s: no field to tick is called %s", preset.ID, need.Name())
+			}
+			if need.Key != "" && catalog.ClassOfKey(need.Entity, need.Key) == catalog.Unclassified {
+				t.Errorf("%s: nobody knows the key %s", preset.ID, need.Name())
+			}
+			if !strings.HasPrefix(need.Purpose, "to ") || len(need.Purpose) < 25 || strings.HasSuffix(need.Purpose, ".") {
+				t.Errorf("%s: %s says only %q", preset.ID, need.Name(), need.Purpose)
+			}
+		}
+	}
+}
+
+func TestAPresetTicksTheTypesOfTodayAndNoneThatVanished(t *testing.T) {
+	preset, _ := apps.FindPreset("schoolinks")
+	for want, keys := range map[string][]roster.Key{"": nil, "SIS StateID": rosterKeys()} {
+		got := strings.Join(preset.Grant(keys).Entities["users"].Types, " ")
+		if got != want {
+			t.Errorf("types %q; want %q", got, want)
+		}
+	}
+	amplify, _ := apps.FindPreset("amplify")
+	if types := amplify.Grant(rosterKeys()).Entities["users"].Types; len(types) != 0 {
+		t.Errorf("amplify, which has no userIds, ticks %v", types)
+	}
+}
+
+func TestAKeyOfAPresetStaysHiddenUntilTheRosterHasItAndItIsReviewed(t *testing.T) {
+	engine := must[*policy.Engine](t)(policy.New())
+	d := sqlite(t)
+	preset, _ := apps.FindPreset("amplify")
+	for name, try := range map[string]struct {
+		keys []policy.Key
+		want []string
+	}{
+		"absent":     {nil, nil},
+		"unreviewed": {[]policy.Key{{Entity: "demographics", Bag: catalog.Metadata, Name: "titleI"}}, nil},
+		"reviewed":   {[]policy.Key{{Entity: "demographics", Bag: catalog.Metadata, Name: "titleI", Reviewed: true}}, []string{"titleI"}},
+	} {
+		plan, err := engine.Plan(d.ctx, policy.Input{
+			App: policy.AppState{ID: preset.ID, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: d.clock.read(),
+			Grant: preset.Grant(nil), Keys: try.keys,
+		})
+		d.check(err)
+		demographics, _ := plan.Entity("demographics")
+		if diff := cmp.Diff(try.want, demographics.Keys); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestThePresetsOfTheZeroValueAndOfUnknownIDs(t *testing.T) {
+	if _, ok := apps.FindPreset("Amplify"); ok {
+		t.Error("preset ids are not case-sensitive")
+	}
+	if diff := cmp.Diff(policy.Grant{}, apps.Preset{}.Grant(rosterKeys())); diff != "" {
+		t.Error(diff)
+	}
+	var ids []string
+	for _, p := range apps.Presets() {
+		ids = append(ids, p.ID)
+	}
+	if want := slices.Sorted(maps.Keys(promised())); !slices.Equal(ids, want) {
+		t.Errorf("ids %v; want %v", ids, want)
+	}
+}

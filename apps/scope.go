@@ -1,0 +1,50 @@
+package apps
+
+import (
+	"slices"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
+)
+
+// Roles and guardians, in a grant's scope.
+//
+// Scope.Roles lists the roles whose people are reached on their own account: by
+// their enrollments, or without one where Unenrolled is on. Scope.Guardians
+// reaches further people: those of the guardian roles whom a reached student
+// names as an agent. Of them nothing else is asked, for guardians have neither
+// enrollments nor grades.
+//
+// So a guardian is reached if the role is among Roles (like anybody of a listed
+// role) or if Guardians is on and a ward is reached. Presets list the roles of
+// students and staff, and leave guardians to the switch: switched off, no
+// guardian is reached at all; switched on, those of the students that the app
+// sees, and no others.
+
+// GuardianRoles lists the roles of people who are on the roster for somebody
+// else's sake.
+func GuardianRoles() []string { return []string{"guardian", "parent", "relative"} }
+
+// OwnRoles lists the other roles, of students and staff.
+func OwnRoles() []string {
+	return slices.DeleteFunc(personRoles(), func(role string) bool { return slices.Contains(GuardianRoles(), role) })
+}
+
+// personRoles lists the roles that a person may have, as a scope names them.
+func personRoles() []string {
+	users, _ := catalog.Find("users")
+	role, _ := users.Field("role")
+	return slices.Clone(role.Values)
+}
+
+// presetScope reaches every student and member of staff, and guardians where the
+// preset has them.
+func presetScope(guardians bool) policy.Scope {
+	all := policy.Among{All: true}
+	return policy.Scope{
+		Orgs: all, Courses: all, Grades: all,
+		Roles:      policy.Among{Only: OwnRoles()},
+		Unenrolled: true,
+		Guardians:  guardians,
+	}
+}

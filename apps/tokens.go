@@ -1,0 +1,84 @@
+package apps
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+)
+
+// TokenLife is how long an access token works.
+const TokenLife = time.Hour
+
+// token is a row. The token itself is not in it, only its SHA-256.
+type token struct {
+	Hash         []byte `gorm:"primaryKey"`
+	AppID        string
+	CredentialID string
+	Scopes       string // with blanks between
+	ExpiresAt    string
+}
+
+// IssueToken makes an access token for a caller that Authenticate let in: 43
+// characters that say nothing, good for the scopes until the returned instant.
+// Tokens of the app that have expired are removed in passing. A caller that was
+// suspended, or whose secret was rotated, meanwhile is a fault.Unauthenticated; a
+// scope that does not exist, or none at all, is a fault.Invalid.
+func (r *Registry) IssueToken(ctx context.Context, caller Caller, scopes []catalog.Scope) (string, time.Time, error) {
+	for _, scope := range scopes {
+		if !slices.Contains(catalog.Scopes(), scope) {
+			return "", time.Time{}, fault.New(fault.Invalid, "no scope is called %q", shorten(string(scope)))
+		}
+	}
+	if len(scopes) == 0 {
+		return "", time.Time{}, fault.New(fault.Invalid, "a token needs a scope")
+	}
+	word, err := r.randomWord()
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("make a token for %s: %w", caller.App, err)
+	}
+	hash, expires := sha256.Sum256([]byte(word)), r.Clock().Add(TokenLife).UTC().Truncate(time.Millisecond)
+	row := token{hash[:], caller.App, caller.Credential, joined(scopes), text(expires)}
+	err = r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return r.save(tx, row) })
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	return word, expires, nil
+}
+
+// save keeps a token. A secret that is rotated at the same moment may leave it
+// behind, but it does not work: Bearer looks at the credential, too.
+func (r *Registry) save(tx *gorm.DB, row token) error {
+	var working int64
+	err := tx.Model(&credential{}).Joins("JOIN apps ON apps.id = credentials.app_id").
+		Where("credentials.id = ? AND credentials.app_id = ? AND revoked_at IS NULL AND apps.state = ?", row.CredentialID, row.AppID, Enabled).
+		Count(&working).Error
+	if err != nil {
+		return fmt.Errorf("look up the credential of %s: %w", row.AppID, err)
+	}
+	if working == 0 {
+		return wrongCredentials()
+	}
+	if err := tx.Where("app_id = ? AND expires_at <= ?", row.AppID, r.now()).Delete(&token{}).Error; err != nil {
+		return fmt.Errorf("drop the expired tokens of %s: %w", row.AppID, err)
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return fmt.Errorf("save a token of %s: %w", row.AppID, err)
+	}
+	return nil
+}
+
+func joined(scopes []catalog.Scope) string {
+	words := make([]string, len(scopes))
+	for i, scope := range scopes {
+		words[i] = string(scope)
+	}
+	return strings.Join(words, " ")
+}

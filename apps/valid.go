@@ -1,0 +1,104 @@
+package apps
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/policy"
+)
+
+// check refuses a grant that names what there is not or what cannot be given,
+// as a fault.Invalid. Policy would hide all of it; the person who saves it is
+// better told. Metadata keys and types are not looked up: a grant may tick what
+// an import has yet to bring.
+func check(grant policy.Grant) error {
+	for name, granted := range grant.Entities {
+		entity, known := catalog.Find(name)
+		if !known {
+			return fault.New(fault.Invalid, "no entity is called %q", shorten(name))
+		}
+		if err := checkEntity(entity, granted); err != nil {
+			return err
+		}
+	}
+	for _, role := range grant.Scope.Roles.Only {
+		if !slices.Contains(personRoles(), role) {
+			return fault.New(fault.Invalid, "no role is called %q%s", shorten(role), didYouMean(role, personRoles()))
+		}
+	}
+	if err := checkText("the purpose", grant.Purpose); err != nil {
+		return err
+	}
+	return checkText("the legal basis", grant.Basis)
+}
+
+func checkEntity(entity catalog.Entity, granted policy.EntityGrant) error {
+	for _, name := range granted.Fields {
+		if err := checkField(entity, name); err != nil {
+			return err
+		}
+	}
+	for name, mask := range granted.Masks {
+		if err := checkField(entity, name); err != nil {
+			return err
+		}
+		if field, _ := entity.Field(name); !mask.Fits(field) {
+			return cannotMask(entity.Plural+"."+name, field)
+		}
+	}
+	if (granted.Metadata || len(granted.Keys) > 0) && !entity.Metadata {
+		return fault.New(fault.Invalid, "%s carry no metadata", entity.Plural)
+	}
+	if len(granted.Types) > 0 && !hasIdentifiers(entity) {
+		return fault.New(fault.Invalid, "%s have no types of identifiers", entity.Plural)
+	}
+	return nil
+}
+
+func checkField(entity catalog.Entity, name string) error {
+	field, known := entity.Field(name)
+	if !known {
+		return fault.New(fault.Invalid, "no field is called %q", shorten(entity.Plural+"."+name))
+	}
+	if field.Class == catalog.Credential {
+		return neverShared(entity.Plural + "." + name)
+	}
+	return nil
+}
+
+func hasIdentifiers(entity catalog.Entity) bool {
+	return slices.ContainsFunc(entity.Fields, func(f catalog.Field) bool { return f.Kind == catalog.Identifiers })
+}
+
+func neverShared(name string) error {
+	return fault.New(fault.Invalid, "%s is a credential: it is never stored and cannot be shared", name)
+}
+
+// cannotMask explains why a mask does not stand on a field.
+func cannotMask(name string, field catalog.Field) error {
+	var fit []string
+	for _, mask := range policy.Masks() {
+		if mask.Fits(field) {
+			fit = append(fit, string(mask))
+		}
+	}
+	if len(fit) == 0 {
+		return fault.New(fault.Invalid, "%s cannot be masked, for a masked value would no longer be one of its kind: share it or hide it", name)
+	}
+	return fault.New(fault.Invalid, "%s can be masked by %s only", name, strings.Join(fit, ", "))
+}
+
+// checkText refuses what a person wrote where no database could keep it, or
+// nobody would read it.
+func checkText(what, text string) error {
+	if utf8.RuneCountInString(text) > longestReason {
+		return fault.New(fault.Invalid, "%s has more than %d characters", what, longestReason)
+	}
+	if storable(text) != text {
+		return fault.New(fault.Invalid, "%s is not UTF-8 text", what)
+	}
+	return nil
+}
