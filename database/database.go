@@ -36,6 +36,8 @@ type Database struct {
 
 	// Path is the SQLite file, empty on PostgreSQL.
 	Path string
+
+	pinned *sql.Conn // of a Database that Pinned lends
 }
 
 // Options are the settings of Open that have a usable zero value.
@@ -80,11 +82,44 @@ func (db *Database) Close() error {
 // Snapshot runs fn in a transaction that reads one state of the whole database,
 // whatever others commit meanwhile.
 func (db *Database) Snapshot(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return db.Pinned(ctx, func(still *Database) error { return fn(still.Read) })
+}
+
+// Pinned is Snapshot for those who read through a Database: fn gets one whose
+// Read is that transaction. It cannot write.
+func (db *Database) Pinned(ctx context.Context, fn func(still *Database) error) error {
+	if db.pinned != nil {
+		return fn(db)
+	}
 	o := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	if db.Dialect == SQLite {
 		o = &sql.TxOptions{ReadOnly: true} // a SQLite transaction always reads one state
 	}
-	return db.Read.WithContext(ctx).Transaction(fn, o)
+	return db.Read.WithContext(ctx).Connection(func(conn *gorm.DB) error {
+		pinned, ok := conn.Statement.ConnPool.(*sql.Conn)
+		if !ok {
+			return errors.New("read a snapshot: the connection is not pinned")
+		}
+		return conn.Transaction(func(tx *gorm.DB) error {
+			return fn(&Database{Dialect: db.Dialect, Path: db.Path, Read: tx, pinned: pinned})
+		}, o)
+	})
+}
+
+// Conn lends a reading connection for those who go below GORM. The caller calls
+// release when done.
+func (db *Database) Conn(ctx context.Context) (conn *sql.Conn, release func(), err error) {
+	if db.pinned != nil {
+		return db.pinned, func() {}, nil
+	}
+	pool, err := db.Read.DB()
+	if err != nil {
+		return nil, nil, fmt.Errorf("reach the connection pool: %w", err)
+	}
+	if conn, err = pool.Conn(ctx); err != nil {
+		return nil, nil, fault.New(fault.Unavailable, "the database does not answer: %w", err)
+	}
+	return conn, func() { _ = conn.Close() }, nil
 }
 
 // config keeps GORM from writing row values anywhere: its own logger prints

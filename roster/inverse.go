@@ -1,6 +1,8 @@
 package roster
 
 import (
+	"slices"
+
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
 )
@@ -81,4 +83,24 @@ func (v *View) Joined(entity string, join catalog.Join, id uint32) *roaring.Bitm
 		}
 	}
 	return set
+}
+
+// Linked lists the records that a computed field of the record with the given
+// id holds, each once, as far as they are in the view.
+func (v *View) Linked(link catalog.Link, id uint32) []uint32 {
+	found := v.Snapshot.Referring(link.Entity, link.Field, id)
+	var linked []uint32
+	for _, from := range found {
+		switch {
+		case !v.Set(link.Entity).Contains(from):
+		case link.Member == "":
+			linked = append(linked, from)
+		default:
+			to := v.Snapshot.links[link.Entity].one[link.Member][from]
+			if !slices.Contains(linked, to) {
+				linked = append(linked, to)
+			}
+		}
+	}
+	return linked
 }

@@ -60,15 +60,11 @@ func rangeFrom(set *roaring.Bitmap, first uint32) roaring.IntPeekable {
 // Records that are not there are left out: a caller whose stamp is the one that
 // ids came from may count on all of them.
 func (r *Roster) Read(ctx context.Context, s Selection, ids []uint32, each func(id uint32, cells [][]byte) error) (revision.Stamp, error) {
-	pool, err := r.DB.Read.DB()
+	conn, release, err := r.DB.Conn(ctx)
 	if err != nil {
 		return revision.Stamp{}, fmt.Errorf("read %s: %w", s.Entity.Plural, err)
 	}
-	conn, err := pool.Conn(ctx)
-	if err != nil {
-		return revision.Stamp{}, fmt.Errorf("read %s: %w", s.Entity.Plural, err)
-	}
-	defer conn.Close()
+	defer release()
 	page := page{query: s.statement(r.DB.Dialect, ids), args: s.args(r.DB.Dialect, ids), ids: ids, width: s.Width(), each: each}
 	if r.DB.Dialect == database.Postgres {
 		err = conn.Raw(func(driver any) error { return page.readPostgres(ctx, driver) })

@@ -17,13 +17,23 @@ type Roster struct {
 	DB    *database.Database
 	Clock func() time.Time
 
+	memory *memory
+}
+
+// memory holds the snapshot that was read last.
+type memory struct {
 	mu      sync.Mutex
 	current *Snapshot
 }
 
 // New gives access to the roster in db.
 func New(db *database.Database, clock func() time.Time) *Roster {
-	return &Roster{DB: db, Clock: clock}
+	return &Roster{DB: db, Clock: clock, memory: &memory{}}
+}
+
+// At is the same roster, read through another handle of its database.
+func (r *Roster) At(db *database.Database) *Roster {
+	return &Roster{DB: db, Clock: r.Clock, memory: r.memory}
 }
 
 // timeForm is the one form of every time in the roster.

@@ -29,13 +29,13 @@ type Snapshot struct {
 // Snapshot is the roster's newest state. It is read once per generation, in one
 // transaction, and shared.
 func (r *Roster) Snapshot(ctx context.Context) (*Snapshot, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.memory.mu.Lock()
+	defer r.memory.mu.Unlock()
 	now, err := revision.Read(r.DB.Read.WithContext(ctx))
 	if err != nil {
 		return nil, err
 	}
-	if s := r.current; s != nil && s.Generation == now.Generation && s.Epoch == now.Epoch {
+	if s := r.memory.current; s != nil && s.Generation == now.Generation && s.Epoch == now.Epoch {
 		return s, nil
 	}
 	// Whoever asked may hang up; the others still want the answer.
@@ -43,16 +43,16 @@ func (r *Roster) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.current = s
+	r.memory.current = s
 	return s, nil
 }
 
 // Remembered is the snapshot that was read last, or nil. It may be outdated,
 // which the stamp of whatever is read with it tells.
 func (r *Roster) Remembered() *Snapshot {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.current
+	r.memory.mu.Lock()
+	defer r.memory.mu.Unlock()
+	return r.memory.current
 }
 
 func (r *Roster) load(ctx context.Context) (*Snapshot, error) {

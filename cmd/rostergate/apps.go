@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/apps"
+)
+
+func appsCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "apps", Short: "List, register, enable and suspend apps", Args: cobra.NoArgs, RunE: help,
+		Example: "  rostergate apps list"}
+	cmd.AddCommand(appsList(), appsShow(), appsCreate(), appsRotate(),
+		appsMove("enable", "Let an app receive what its grant gives", (*apps.Registry).Enable),
+		appsMove("suspend", "Stop an app with its next request", (*apps.Registry).Suspend))
+	return cmd
+}
+
+// help is what a command does that only holds others.
+func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+func jsonFlag(cmd *cobra.Command) *bool { return cmd.Flags().Bool("json", false, "print JSON") }
+
+// reasonFlag declares --reason, which the ledger keeps.
+func reasonFlag(cmd *cobra.Command) *string {
+	return cmd.Flags().String("reason", "", "why, for the ledger")
+}
+
+func appsList() *cobra.Command {
+	cmd := &cobra.Command{Use: "list", Short: "List the apps", Example: "  rostergate apps list --json", Args: cobra.NoArgs}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, _ []string) error {
+		all, err := h.apps.List(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return writeJSON(cmd.OutOrStdout(), append([]apps.App{}, all...))
+		}
+		w := &lines{out: cmd.OutOrStdout()}
+		for _, app := range all {
+			w.printf("%-20s %-10s %s\n", app.ID, app.State, app.Name)
+		}
+		return w.err
+	})
+	return cmd
+}
+
+func appsShow() *cobra.Command {
+	cmd := &cobra.Command{Use: "show APP", Short: "Show an app, its needs and its grant", Example: "  rostergate apps show amplify", Args: cobra.ExactArgs(1)}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		app, err := h.apps.Show(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return writeJSON(cmd.OutOrStdout(), app)
+		}
+		w := &lines{out: cmd.OutOrStdout()}
+		w.printf("%s (%s), %s\nclient id: %s\n", app.Name, app.ID, app.State, app.ClientID)
+		for _, need := range app.Needs {
+			asked := "optional"
+			if need.Required {
+				asked = "required"
+			}
+			w.printf("  %-9s %-60s %s\n", asked, need.Name(), need.Purpose)
+		}
+		writeGrant(w, app.Grant)
+		return w.err
+	})
+	return cmd
+}
+
+func appsCreate() *cobra.Command {
+	var wanted apps.NewApp
+	cmd := &cobra.Command{
+		Use:     "create NAME",
+		Short:   "Register an app, which receives nothing until it is enabled",
+		Example: "  rostergate apps create 'Amplify Enrollment' --preset amplify",
+		Args:    cobra.ExactArgs(1),
+	}
+	cmd.Flags().StringVar(&wanted.Preset, "preset", "", "take needs and grant from a preset (amplify, schoolinks, alexandria, eduready360)")
+	cmd.Flags().StringVar(&wanted.ID, "id", "", "the app's id (default: the preset's, or made from the name)")
+	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		wanted.Name = args[0]
+		app, credentials, err := h.apps.Create(cmd.Context(), wanted, byMe(*reason))
+		if err != nil {
+			return err
+		}
+		return writeCredentials(cmd, *asJSON, app.ID, credentials)
+	})
+	return cmd
+}
+
+func appsRotate() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "rotate APP",
+		Short:   "Give an app a new secret; the old one stops working at once",
+		Example: "  rostergate apps rotate amplify --reason 'secret was mailed'",
+		Args:    cobra.ExactArgs(1),
+	}
+	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		credentials, err := h.apps.Rotate(cmd.Context(), args[0], byMe(*reason))
+		if err != nil {
+			return err
+		}
+		return writeCredentials(cmd, *asJSON, args[0], credentials)
+	})
+	return cmd
+}
+
+// writeCredentials shows a secret, this once.
+func writeCredentials(cmd *cobra.Command, asJSON bool, app string, c apps.Credentials) error {
+	if asJSON {
+		return writeJSON(cmd.OutOrStdout(), map[string]string{"id": app, "client_id": c.ClientID, "client_secret": c.Secret})
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "app %s\nclient id     %s\nclient secret %s (shown only now)\n", app, c.ClientID, c.Secret)
+	return err
+}
+
+// appsMove is a command that changes an app's state.
+func appsMove(name, short string, move func(*apps.Registry, context.Context, string, apps.By) error) *cobra.Command {
+	cmd := &cobra.Command{Use: name + " APP", Short: short, Example: "  rostergate apps " + name + " amplify", Args: cobra.ExactArgs(1)}
+	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		if err := move(h.apps, cmd.Context(), args[0], byMe(*reason)); err != nil {
+			return err
+		}
+		app, err := h.apps.Show(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return writeJSON(cmd.OutOrStdout(), app.App)
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s\n", app.ID, app.State)
+		return err
+	})
+	return cmd
+}

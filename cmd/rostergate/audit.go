@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/fault"
+)
+
+func auditCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "audit", Short: "Ask the ledger", Args: cobra.NoArgs, RunE: help,
+		Example: "  rostergate audit disclosures --app amplify"}
+	cmd.AddCommand(
+		auditList("disclosures", "Who received which fields of whom", audit.KindDisclosure, (*audit.Ledger).Disclosures),
+		auditList("refusals", "Which requests were turned away", audit.KindRefusal, (*audit.Ledger).Refusals),
+		auditList("changes", "Who changed what", audit.KindChange, (*audit.Ledger).Changes))
+	return cmd
+}
+
+type walk func(l *audit.Ledger, ctx context.Context, q audit.Question, fn func(audit.Entry) error) error
+
+// auditList is a command that lists entries of one kind.
+func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
+	var q audit.Question
+	var student, from, to string
+	var asCSV bool
+	cmd := &cobra.Command{Use: name, Short: short, Example: "  rostergate audit " + name + " --from 2026-09-01 --csv", Args: cobra.NoArgs}
+	flags := cmd.Flags()
+	flags.StringVar(&q.App, "app", "", "of one app")
+	flags.StringVar(&from, "from", "", "from this time on: YYYY-MM-DD or RFC 3339")
+	flags.StringVar(&to, "to", "", "before this time")
+	flags.BoolVar(&asCSV, "csv", false, "print CSV")
+	if kind == audit.KindDisclosure {
+		flags.StringVar(&student, "student", "", "about the person with this sourcedId: also enrollments, demographics and mentions as agent")
+		flags.StringVar(&q.Field, "field", "", "with this field: users.email, demographics.metadata.homeLanguage")
+	}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, _ []string) error {
+		var err error
+		if q.From, err = instant("from", from); err != nil {
+			return err
+		}
+		if q.To, err = instant("to", to); err != nil {
+			return err
+		}
+		if student != "" {
+			if q.About, err = h.roster.About(cmd.Context(), student); err != nil {
+				return err
+			}
+		}
+		if _, err := h.ledger.Sequence(cmd.Context()); err != nil {
+			return err
+		}
+		found := func(fn func(audit.Entry) error) error { return ask(h.ledger, cmd.Context(), q, fn) }
+		switch {
+		case *asJSON:
+			return audit.WriteJSON(cmd.OutOrStdout(), found)
+		case asCSV:
+			return audit.WriteCSV(cmd.OutOrStdout(), kind, found)
+		}
+		return found(func(e audit.Entry) error { return writeEntry(cmd, e) })
+	})
+	return cmd
+}
+
+// instant reads a time, zero where none was given.
+func instant(flag, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, form := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(form, text); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, usageError{fault.New(fault.Invalid, "--%s takes YYYY-MM-DD or a time as in RFC 3339", flag)}
+}
+
+// writeEntry is an entry on one line.
+func writeEntry(cmd *cobra.Command, e audit.Entry) error {
+	out := cmd.OutOrStdout()
+	var err error
+	switch e.Kind {
+	case audit.KindDisclosure:
+		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %6d %-16s fields %v metadata %v  revision %d generation %d\n",
+			e.Time, e.App, e.Door, e.Count, e.Entity, e.Fields, e.Metadata, e.Permission, e.Generation)
+	case audit.KindRefusal:
+		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %d %s %s\n", e.Time, e.App, e.Door, e.Status, e.Route, e.Reason)
+	case audit.KindChange:
+		_, err = fmt.Fprintf(out, "%s  %-14s %-12s %-14s %s %s\n", e.Time, e.Actor, e.Action, e.App, e.Subject, e.Reason)
+	}
+	return err
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/sample"
+)
+
+// demoFile keeps the demo's credentials in its folder, so that a second start
+// goes on with them.
+const demoFile = "demo.json"
+
+// demoApp is how to reach the gateway as one app.
+type demoApp struct {
+	ID           string `json:"id"`
+	Name         string `json:"name"`
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+	Base11       string `json:"oneroster_v1p1"`
+	TokenURL     string `json:"token_url"`
+}
+
+// demoAccess is what the demo tells the outside.
+type demoAccess struct {
+	BaseURL string    `json:"base_url"`
+	Apps    []demoApp `json:"apps"`
+}
+
+func demoCommand() *cobra.Command {
+	d := sample.District{}
+	var credentials string
+	cmd := &cobra.Command{
+		Use:     "demo",
+		Short:   "Make a sample district, register four vendor apps and serve them",
+		Example: "  rostergate demo\n  rostergate demo --data demo --students 5000 --credentials demo.json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := read(cmd)
+			if err != nil {
+				return err
+			}
+			if !cmd.Flags().Changed("data") {
+				folder, err := os.MkdirTemp("", "rostergate-demo-")
+				if err != nil {
+					return fmt.Errorf("make a folder for the demo: %w", err)
+				}
+				defer os.RemoveAll(folder)
+				if err := s.Set("data", folder); err != nil {
+					return err
+				}
+			}
+			return runDemo(cmd, s, d, credentials)
+		},
+	}
+	addServing(cmd)
+	cmd.Flags().IntVar(&d.Students, "students", 2000, "how many students")
+	cmd.Flags().Uint64Var(&d.Seed, "seed", 1, "which district")
+	cmd.Flags().StringVar(&credentials, "credentials", "", "file to write the credentials to when ready to serve")
+	return cmd
+}
+
+func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials string) error {
+	ctx := cmd.Context()
+	h, err := openHouse(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	listener, err := listen(ctx, s.String("listen"))
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	access, err := h.prepareDemo(cmd, s.String("data"), d)
+	if err != nil {
+		return err
+	}
+	access.locate(publicURL(s, listener))
+	// Those who read the file may connect at once: the listener takes them in.
+	if credentials != "" {
+		if err := save(credentials, access); err != nil {
+			return err
+		}
+	}
+	if err := access.print(cmd.OutOrStdout()); err != nil {
+		return err
+	}
+	return h.serve(ctx, listener, access.BaseURL, cmd.ErrOrStderr())
+}
+
+// prepareDemo imports the district and registers the apps, unless the folder has
+// them already.
+func (h *house) prepareDemo(cmd *cobra.Command, dir string, d sample.District) (*demoAccess, error) {
+	path := filepath.Join(dir, demoFile)
+	access := &demoAccess{}
+	content, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		if err := json.Unmarshal(content, access); err != nil {
+			return nil, fault.New(fault.Invalid, "%s is damaged; remove the folder to start anew", path)
+		}
+		return access, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	if err := h.importSample(cmd, d); err != nil {
+		return nil, err
+	}
+	for _, preset := range apps.Presets() {
+		app, err := h.demoApp(cmd.Context(), preset)
+		if err != nil {
+			return nil, err
+		}
+		access.Apps = append(access.Apps, app)
+	}
+	return access, save(path, access)
+}
+
+func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
+	folder, err := os.MkdirTemp("", "rostergate-district-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the district: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	if err := d.WriteDir(folder); err != nil {
+		return err
+	}
+	report, err := h.importPackage(cmd, folder, roster.ImportOptions{})
+	if err != nil {
+		return err
+	}
+	if report.Verdict != roster.Stored && report.Verdict != roster.Unchanged {
+		return errors.Join(writeReport(cmd.ErrOrStderr(), report), fault.New(fault.Conflict, "the sample district was %s; use an empty folder", report.Verdict))
+	}
+	return nil
+}
+
+// demoApp registers one app, enabled. One that an interrupted start left behind
+// gets a new secret.
+func (h *house) demoApp(ctx context.Context, preset apps.Preset) (demoApp, error) {
+	by := byMe("demo")
+	app := demoApp{ID: preset.ID, Name: preset.Name}
+	_, credentials, err := h.apps.Create(ctx, apps.NewApp{Preset: preset.ID}, by)
+	if fault.Is(err, fault.Conflict) {
+		credentials, err = h.apps.Rotate(ctx, preset.ID, by)
+	}
+	if err != nil {
+		return app, err
+	}
+	app.ClientID, app.ClientSecret = credentials.ClientID, credentials.Secret
+	return app, h.apps.Enable(ctx, preset.ID, by)
+}
+
+// locate fills in the addresses.
+func (a *demoAccess) locate(base string) {
+	a.BaseURL = base
+	for i := range a.Apps {
+		a.Apps[i].Base11 = base + "/ims/oneroster/v1p1"
+		a.Apps[i].TokenURL = base + "/oauth/token"
+	}
+}
+
+// print shows one ready call per app.
+func (a *demoAccess) print(out io.Writer) error {
+	w := &lines{out: out}
+	w.printf("Rostergate serves a sample district at %s\n\n", a.BaseURL)
+	for _, app := range a.Apps {
+		w.printf("# %s\ncurl -s -H \"Authorization: Bearer $(curl -s -u '%s:%s' -d grant_type=client_credentials %s | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\" '%s/students?limit=2'\n\n",
+			app.Name, app.ClientID, app.ClientSecret, app.TokenURL, app.Base11)
+	}
+	w.printf("Stop with Ctrl-C.\n")
+	return w.err
+}
+
+// save writes a file that holds secrets, whole or not at all.
+func save(path string, access *demoAccess) error {
+	content, err := json.MarshalIndent(access, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	draft := path + ".new"
+	if err := os.WriteFile(draft, append(content, '\n'), 0o600); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return os.Rename(draft, path)
+}

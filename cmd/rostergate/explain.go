@@ -1,0 +1,132 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
+)
+
+// verdict is one line of an explanation.
+type verdict struct {
+	Name   string      `json:"name"`
+	Shared bool        `json:"shared"`
+	Mask   policy.Mask `json:"mask,omitempty"`
+	Reason string      `json:"reason,omitempty"` // the code of the first rule that decided
+	Says   string      `json:"says,omitempty"`   // the rule in a sentence
+}
+
+func explainCommand() *cobra.Command {
+	var entity, field string
+	cmd := &cobra.Command{
+		Use:     "explain APP",
+		Short:   "Say why an app gets what it gets",
+		Example: "  rostergate explain eduready360 --entity demographics\n  rostergate explain amplify --field users.email",
+		Args:    cobra.ExactArgs(1),
+	}
+	cmd.Flags().StringVar(&entity, "entity", "", "one entity: users")
+	cmd.Flags().StringVar(&field, "field", "", "one field or key: users.email, demographics.metadata.homeLanguage")
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		decision, err := h.decide(cmd, args[0])
+		if err != nil {
+			return err
+		}
+		all := h.explain(decision)
+		all = slices.DeleteFunc(all, func(v verdict) bool { return !about(v.Name, entity, field) })
+		if len(all) == 0 {
+			return fault.New(fault.NotFound, "there is no such entity or field; docs/fields.md lists them")
+		}
+		if *asJSON {
+			return writeJSON(cmd.OutOrStdout(), map[string]any{"app": args[0], "allowed": decision.Allow, "reasons": h.sentences(decision.Reasons), "verdicts": all})
+		}
+		w := &lines{out: cmd.OutOrStdout()}
+		for _, reason := range h.sentences(decision.Reasons) {
+			w.printf("nothing is shared: %s\n", reason)
+		}
+		for _, v := range all {
+			w.printf("%-8s %-60s %s\n", word(v), v.Name, v.Says)
+		}
+		return w.err
+	})
+	return cmd
+}
+
+// decide asks the policy about an app whose requests are signed, as of now.
+func (h *house) decide(cmd *cobra.Command, id string) (policy.Decision, error) {
+	app, err := h.apps.Show(cmd.Context(), id)
+	if err != nil {
+		return policy.Decision{}, err
+	}
+	keys, err := gateway.Present(h.store)
+	if err != nil {
+		return policy.Decision{}, err
+	}
+	return h.engine.Decide(cmd.Context(), policy.Input{
+		App: policy.AppState{ID: id, State: string(app.State)}, Scopes: catalog.Scopes(),
+		Now: time.Now(), Grant: app.Grant.Grant, Keys: keys,
+	})
+}
+
+func (h *house) sentences(codes []string) []string {
+	says := []string{}
+	for _, code := range codes {
+		says = append(says, h.engine.Reason(code))
+	}
+	return says
+}
+
+// explain lists a decision's verdicts, entities in the catalog's order.
+func (h *house) explain(d policy.Decision) []verdict {
+	var all []verdict
+	add := func(name string, shared bool, mask policy.Mask, reason string) {
+		v := verdict{Name: name, Shared: shared, Mask: mask, Reason: reason}
+		if reason != "" {
+			v.Says = h.engine.Reason(reason)
+		}
+		all = append(all, v)
+	}
+	for _, e := range catalog.Entities() {
+		one, ok := d.Entities[e.Plural]
+		if !ok {
+			continue
+		}
+		add(e.Plural, one.Allow, "", one.Reason)
+		for _, f := range e.Fields {
+			judged := one.Fields[f.Name]
+			add(e.Plural+"."+f.Name, judged.Share, judged.Mask, judged.Reason)
+		}
+		for _, name := range slices.Sorted(maps.Keys(one.Types)) {
+			add(e.Plural+"."+string(catalog.UserIDs)+"."+name, one.Types[name].Share, "", one.Types[name].Reason)
+		}
+		for _, name := range slices.Sorted(maps.Keys(one.Keys)) {
+			add(e.Plural+"."+string(catalog.Metadata)+"."+name, one.Keys[name].Share, "", one.Keys[name].Reason)
+		}
+	}
+	return all
+}
+
+// about reports whether a verdict is asked for.
+func about(name, entity, field string) bool {
+	if field != "" {
+		return name == field
+	}
+	return entity == "" || name == entity || strings.HasPrefix(name, entity+".")
+}
+
+func word(v verdict) string {
+	switch {
+	case v.Mask != "":
+		return "masked"
+	case v.Shared:
+		return "shared"
+	}
+	return "hidden"
+}

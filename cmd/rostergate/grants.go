@@ -1,0 +1,206 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/roster"
+)
+
+func grantsCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "grants", Short: "Show and change what an app gets", Args: cobra.NoArgs, RunE: help,
+		Example: "  rostergate grants show amplify"}
+	cmd.AddCommand(grantsShow(), grantsSet(), grantsCopy())
+	return cmd
+}
+
+func grantsShow() *cobra.Command {
+	cmd := &cobra.Command{Use: "show APP", Short: "Show an app's grant", Example: "  rostergate grants show amplify --json", Args: cobra.ExactArgs(1)}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		saved, err := h.apps.Grant(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return writeJSON(cmd.OutOrStdout(), saved)
+		}
+		w := &lines{out: cmd.OutOrStdout()}
+		writeGrant(w, saved)
+		return w.err
+	})
+	return cmd
+}
+
+// writeGrant shows a grant's ticks by entity.
+func writeGrant(w *lines, saved apps.SavedGrant) {
+	w.printf("grant version %d, saved %s by %s\n", saved.Version, saved.SavedAt, saved.Actor)
+	for _, plural := range slices.Sorted(maps.Keys(saved.Grant.Entities)) {
+		e := saved.Grant.Entities[plural]
+		state := "off"
+		if e.Open {
+			state = "on"
+		}
+		w.printf("  %s: %s\n", plural, state)
+		if len(e.Fields) > 0 {
+			w.printf("    fields    %s\n", strings.Join(e.Fields, " "))
+		}
+		for _, field := range slices.Sorted(maps.Keys(e.Masks)) {
+			w.printf("    mask      %s=%s\n", field, e.Masks[field])
+		}
+		if len(e.Types) > 0 {
+			w.printf("    types     %s\n", strings.Join(e.Types, " "))
+		}
+		if len(e.Keys) > 0 || e.Metadata {
+			w.printf("    metadata  %t: %s\n", e.Metadata, strings.Join(e.Keys, " "))
+		}
+	}
+	w.printf("  guardians: %t\n", saved.Grant.Scope.Guardians)
+	if !saved.Grant.Until.IsZero() {
+		w.printf("  until %s\n", saved.Grant.Until.Format(time.RFC3339))
+	}
+}
+
+// grantFlags are the flags of grants set, before they are understood.
+type grantFlags struct {
+	demographics, guardians, until, purpose string
+	metadata                                []string
+	share, mask, hide                       []string
+}
+
+func grantsSet() *cobra.Command {
+	var f grantFlags
+	cmd := &cobra.Command{
+		Use:   "set APP",
+		Short: "Change an app's grant; the very next answer obeys",
+		Example: "  rostergate grants set amplify --demographics on --share demographics.metadata.homeLanguage\n" +
+			"  rostergate grants set alexandria --mask users.familyName=initial --hide users.phone",
+		Args: cobra.ExactArgs(1),
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.demographics, "demographics", "", "on or off: Enable Demographics")
+	flags.StringSliceVar(&f.share, "share", nil, "fields, metadata keys, types of userIds or entities to share: users.email, demographics.metadata.homeLanguage, users.userIds.StateID, resources")
+	flags.StringSliceVar(&f.mask, "mask", nil, "fields to mask: users.familyName=initial, or without = by the default mask")
+	flags.StringSliceVar(&f.hide, "hide", nil, "what to hide, named as for --share")
+	flags.StringSliceVar(&f.metadata, "metadata", nil, "the metadata switch of an entity: users=on")
+	flags.StringVar(&f.guardians, "guardians", "", "on or off: the guardians of the students whom the app sees")
+	flags.StringVar(&f.until, "until", "", "the last day of the grant, YYYY-MM-DD (UTC), or never")
+	flags.StringVar(&f.purpose, "purpose", "", "what the app uses the data for")
+	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		edit, err := f.edit(cmd)
+		if err != nil {
+			return err
+		}
+		saved, notes, err := h.saveEdit(cmd, args[0], edit, *reason)
+		if err != nil {
+			return err
+		}
+		for _, note := range notes {
+			fmt.Fprintln(cmd.ErrOrStderr(), "rostergate:", note)
+		}
+		if *asJSON {
+			return writeJSON(cmd.OutOrStdout(), saved)
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: grant version %d holds\n", saved.App, saved.Version)
+		return err
+	})
+	return cmd
+}
+
+// saveEdit applies an edit to the grant that holds now.
+func (h *house) saveEdit(cmd *cobra.Command, app string, edit apps.Edit, reason string) (apps.SavedGrant, []string, error) {
+	ctx := cmd.Context()
+	current, err := h.apps.Grant(ctx, app)
+	if err != nil {
+		return current, nil, err
+	}
+	keys, err := roster.Keys(h.store.Read.WithContext(ctx))
+	if err != nil {
+		return current, nil, err
+	}
+	edited, err := edit.Apply(current.Grant, keys)
+	if err != nil {
+		return current, nil, err
+	}
+	saved, err := h.apps.SaveGrant(ctx, app, current.Version, edited.Grant, byMe(reason), edited.Seen...)
+	return saved, edited.Notes, err
+}
+
+// edit understands the flags.
+func (f grantFlags) edit(cmd *cobra.Command) (apps.Edit, error) {
+	e := apps.Edit{Share: f.share, Mask: f.mask, Hide: f.hide, Metadata: map[string]bool{}}
+	var err error
+	if e.Demographics, err = onOff("demographics", f.demographics); err != nil {
+		return e, err
+	}
+	if e.Guardians, err = onOff("guardians", f.guardians); err != nil {
+		return e, err
+	}
+	for _, word := range f.metadata {
+		entity, state, _ := strings.Cut(word, "=")
+		on, err := onOff("metadata", state)
+		if err != nil || on == nil {
+			return e, usageError{fmt.Errorf("--metadata takes ENTITY=on or ENTITY=off")}
+		}
+		e.Metadata[entity] = *on
+	}
+	if cmd.Flags().Changed("purpose") {
+		e.Purpose = &f.purpose
+	}
+	e.Until, err = lastDay(f.until)
+	return e, err
+}
+
+// onOff reads a switch, nil where it was not given.
+func onOff(flag, word string) (*bool, error) {
+	on := word == "on"
+	switch word {
+	case "":
+		return nil, nil
+	case "on", "off":
+		return &on, nil
+	}
+	return nil, usageError{fmt.Errorf("--%s takes on or off", flag)}
+}
+
+// lastDay is the instant at which a grant ends whose last day is given.
+func lastDay(text string) (*time.Time, error) {
+	switch text {
+	case "":
+		return nil, nil
+	case "never":
+		return &time.Time{}, nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--until takes YYYY-MM-DD or never")}
+	}
+	end := day.AddDate(0, 0, 1)
+	return &end, nil
+}
+
+func grantsCopy() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "copy FROM TO",
+		Short:   "Give an app the grant of another",
+		Example: "  rostergate grants copy amplify amplify-pilot",
+		Args:    cobra.ExactArgs(2),
+	}
+	reason := reasonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		saved, err := h.apps.CopyGrant(cmd.Context(), args[0], args[1], byMe(*reason))
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: grant version %d holds\n", saved.App, saved.Version)
+		return err
+	})
+	return cmd
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/roster"
+)
+
+func importCommand() *cobra.Command {
+	var o roster.ImportOptions
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "import PATH",
+		Short:   "Import a OneRoster 1.1 CSV package, a folder or a zip",
+		Long:    "Import reads the whole package and judges it before anything is stored. A package that is refused, or that would change too much and is held for a person, stores nothing.",
+		Example: "  rostergate import district.zip\n  rostergate import district/ --dry-run --json",
+		Args:    cobra.ExactArgs(1),
+		RunE: inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+			report, err := h.importPackage(cmd, args[0], o)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = writeJSON(cmd.OutOrStdout(), report)
+			} else {
+				err = writeReport(cmd.OutOrStdout(), report)
+			}
+			if err == nil && (report.Verdict == roster.Rejected || report.Verdict == roster.Held) {
+				return errQuiet
+			}
+			return err
+		}),
+	}
+	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "judge the package and store nothing")
+	cmd.Flags().BoolVar(&o.AcceptHold, "accept-hold", false, "store the package even if it changes more than is usual")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	return cmd
+}
+
+// importPackage imports with progress on stderr and the change on record.
+func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOptions) (*roster.Report, error) {
+	o.Progress = progress(cmd.ErrOrStderr())
+	by := byMe("")
+	o.Committing = func(tx *gorm.DB, report *roster.Report) error {
+		return audit.Record(tx, audit.Change{
+			Actor: by.Actor, Action: "import", Subject: fmt.Sprintf("generation %d", report.Generation),
+			After: map[string]any{"files": report.Files, "new_keys": report.NewKeys, "vanished_keys": report.VanishedKeys, "accepted_hold": o.AcceptHold},
+		})
+	}
+	return h.roster.Import(cmd.Context(), path, o)
+}
+
+// progress shows how far a file was read: a bar on a terminal, else a line every
+// few seconds.
+func progress(out io.Writer) func(string, int64, int64) error {
+	const pause = 5 * time.Second
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return progressBar(out)
+	}
+	last := time.Now()
+	return func(file string, done, total int64) error {
+		if time.Since(last) < pause {
+			return nil
+		}
+		last = time.Now()
+		_, err := fmt.Fprintf(out, "rostergate: %s: %d of %d bytes\n", file, done, total)
+		return err
+	}
+}
+
+func progressBar(out io.Writer) func(string, int64, int64) error {
+	var bar *progressbar.ProgressBar
+	current := ""
+	return func(file string, done, total int64) error {
+		if file != current {
+			current = file
+			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(file),
+				progressbar.OptionShowBytes(true), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+		}
+		return bar.Set64(min(done, total))
+	}
+}
+
+// writeReport tells a person how an import ended.
+func writeReport(out io.Writer, r *roster.Report) error {
+	w := &lines{out: out}
+	w.printf("%s (generation %d)\n", r.Verdict, r.Generation)
+	for _, hold := range r.Holds {
+		w.printf("  waits for a person: %s; go on with --accept-hold\n", hold)
+	}
+	if len(r.Files) > 0 {
+		w.printf("  %-18s %9s %9s %9s %9s %9s %9s\n", "", "rows", "new", "changed", "same", "refused", "removed")
+	}
+	for _, f := range r.Files {
+		w.printf("  %-18s %9d %9d %9d %9d %9d %9d\n", f.Entity, f.Rows, f.New, f.Changed, f.Unchanged, f.Refused, f.Removed)
+	}
+	if r.PasswordsDropped > 0 {
+		w.printf("  %d passwords were dropped; they are never kept\n", r.PasswordsDropped)
+	}
+	for _, key := range r.NewKeys {
+		w.printf("  new: %s, shared with nobody until it is reviewed\n", key)
+	}
+	for _, key := range r.VanishedKeys {
+		w.printf("  gone: %s\n", key)
+	}
+	for _, c := range r.Causes {
+		w.printf("  %s %s %s: %s (%d). %s\n", c.Severity, c.File, c.Column, c.Problem.Problem, c.Count, c.Remedy)
+	}
+	for _, p := range r.Problems {
+		if p.Line > 0 && p.Severity != roster.Warning {
+			w.printf("    %s line %d %s: %s\n", p.File, p.Line, p.Column, p.Problem)
+		}
+	}
+	return w.err
+}
+
+// lines writes until a write fails.
+type lines struct {
+	out io.Writer
+	err error
+}
+
+func (l *lines) printf(format string, args ...any) {
+	if l.err == nil {
+		_, l.err = fmt.Fprintf(l.out, format, args...)
+	}
+}
+
+func writeJSON(out io.Writer, v any) error {
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

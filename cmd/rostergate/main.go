@@ -1,0 +1,93 @@
+// Command rostergate is a per-app data-sharing gateway for school districts.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(Run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1 // what was asked failed
+	exitUsage  = 2
+)
+
+// errQuiet is a failure that the output explains already.
+var errQuiet = errors.New("failed")
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ error }
+
+// Run runs a command line and returns its exit code.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errQuiet):
+		return exitFailed
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "rostergate: %v\nSee 'rostergate --help'.\n", err)
+		return exitUsage
+	}
+	fmt.Fprintln(stderr, "rostergate:", err)
+	return exitFailed
+}
+
+// newRoot is the tree of commands.
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "rostergate",
+		Short:         "A per-app data-sharing gateway for school districts",
+		Long:          "Rostergate stands in front of a district's OneRoster data and gives each vendor app what the district decided, and nothing else.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("there is no command %q", args[0])}
+			}
+			return nil
+		},
+	}
+	addSettings(root.PersistentFlags())
+	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), generateCommand(), importCommand(),
+		appsCommand(), grantsCommand(), explainCommand(), auditCommand(), versionCommand())
+	asUsage(root)
+	return root
+}
+
+// asUsage makes every complaint about flags and arguments a usage error.
+func asUsage(cmd *cobra.Command) {
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return usageError{err}
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		asUsage(sub)
+	}
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/migrations"
+	"github.com/rostergate/rostergate/policy"
+)
+
+const (
+	defaultListen = "127.0.0.1:8080"
+	keptPlans     = 4096
+	farewell      = 20 * time.Second // for answers under way when the server is told to stop
+)
+
+func serveCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "serve",
+		Short:   "Serve the apps",
+		Example: "  rostergate serve --listen :8080 --database postgres://rostergate@db/rostergate --public-url https://roster.example.org",
+		Args:    cobra.NoArgs,
+		RunE: inHouse(func(cmd *cobra.Command, s settings, h *house, _ []string) error {
+			listener, err := listen(cmd.Context(), s.String("listen"))
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "rostergate: serving %s on %s\n", publicURL(s, listener), listener.Addr())
+			return h.serve(cmd.Context(), listener, publicURL(s, listener), cmd.ErrOrStderr())
+		}),
+	}
+	addServing(cmd)
+	return cmd
+}
+
+// addServing declares the settings of commands that serve.
+func addServing(cmd *cobra.Command) {
+	cmd.Flags().String("listen", defaultListen, "address to listen on")
+	cmd.Flags().String("public-url", "", "how apps reach the server (default: http:// and the address)")
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("the setting listen: %w", err)
+	}
+	return listener, nil
+}
+
+func publicURL(s settings, listener net.Listener) string {
+	if url := s.String("public-url"); url != "" {
+		return strings.TrimRight(url, "/")
+	}
+	return "http://" + listener.Addr().String()
+}
+
+// serve answers until ctx ends, and then finishes what is under way.
+func (h *house) serve(ctx context.Context, listener net.Listener, public string, stderr io.Writer) error {
+	log := slog.New(slog.NewJSONHandler(stderr, nil))
+	server := gateway.Server(listener.Addr().String(), h.gateway(public, log).Handler())
+	h.ledger.Trouble = func(err error) { log.Error("changes not sequenced", "error", err) }
+	sequencing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	go h.ledger.Run(sequencing)
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	if err := server.Shutdown(last); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("stop the server: %w", err)
+	}
+	return nil
+}
+
+func (h *house) gateway(public string, log *slog.Logger) *gateway.Gateway {
+	return &gateway.Gateway{
+		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
+		Roster: h.roster, Ledger: h.ledger, Clock: time.Now, Log: log,
+		PublicURL: public, PseudonymKey: h.key.Derive("pseudonyms"), Ready: h.ready,
+	}
+}
+
+// ready reports what keeps the house from answering.
+func (h *house) ready(ctx context.Context) error {
+	pending, err := h.store.Pending(ctx, migrations.Store)
+	if err == nil && !pending {
+		pending, err = h.ledgerStore.Pending(ctx, migrations.Ledger)
+	}
+	switch {
+	case err != nil:
+		return errors.New("the database does not answer")
+	case pending:
+		return errors.New("the schema is not up to date: run rostergate migrate")
+	}
+	return nil
+}

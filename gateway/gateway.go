@@ -1,0 +1,131 @@
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// Gateway answers apps. Its fields are set before Handler is called.
+type Gateway struct {
+	DB     *database.Database
+	Apps   *apps.Registry
+	Plans  *policy.Plans
+	Roster *roster.Roster
+	Ledger *audit.Ledger
+	Clock  func() time.Time
+	Log    *slog.Logger
+
+	// PublicURL is how apps reach the gateway, without a slash at its end. Every
+	// href begins with it, whatever host a request names.
+	PublicURL string
+
+	// PseudonymKey makes pseudonyms; it must stay the same for an installation.
+	PseudonymKey []byte
+
+	// Ready reports what keeps the gateway from answering, nil if nothing does.
+	Ready func(context.Context) error
+}
+
+// The limits of a request. A filter of 2,000 characters, encoded, fits.
+const (
+	maxHeader   = 32 << 10
+	maxQuery    = 8 << 10
+	maxForm     = 16 << 10
+	answerTime  = 2 * time.Minute
+	headerTime  = 10 * time.Second
+	requestTime = 30 * time.Second
+	idleTime    = 2 * time.Minute
+)
+
+// base11 is where OneRoster 1.1 is served.
+const base11 = "/ims/oneroster/v1p1"
+
+// Handler routes every path of the gateway.
+func (g *Gateway) Handler() http.Handler {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.Logger.SetOutput(discard{})
+	e.HTTPErrorHandler = g.unrouted
+	e.Use(g.frame)
+	e.GET(base11+"/*", g.serve)
+	e.POST("/oauth/token", g.token)
+	e.POST("/token", g.token)
+	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.GET("/readyz", g.ready)
+	return e
+}
+
+// Server is an HTTP server with the gateway's limits.
+func Server(address string, handler http.Handler) *http.Server {
+	return &http.Server{
+		Addr: address, Handler: handler, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTime,
+		ReadTimeout: requestTime, WriteTimeout: answerTime + requestTime, IdleTimeout: idleTime,
+	}
+}
+
+// frame gives each request its id and its end, and keeps a crash from showing
+// anything.
+func (g *Gateway) frame(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		id := uuid.NewString()
+		c.Set(requestID, id)
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		c.Response().Header().Set("Cache-Control", "no-store")
+		c.Response().Header().Set("X-Content-Type-Options", "nosniff")
+		ctx, cancel := context.WithTimeout(c.Request().Context(), answerTime)
+		defer cancel()
+		c.SetRequest(c.Request().WithContext(ctx))
+		defer func() {
+			if crash := recover(); crash != nil {
+				g.Log.Error("request crashed", "request_id", id)
+				err = g.respondError(c, internal())
+			}
+		}()
+		return next(c)
+	}
+}
+
+// requestID is the key of a request's id in echo's context.
+const requestID = "request_id"
+
+func idOf(c echo.Context) string {
+	id, _ := c.Get(requestID).(string)
+	return id
+}
+
+func (g *Gateway) ready(c echo.Context) error {
+	if err := g.Ready(c.Request().Context()); err != nil {
+		return c.String(http.StatusServiceUnavailable, err.Error()+"\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}
+
+// unrouted answers what no route takes.
+func (g *Gateway) unrouted(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	p := problem{status: http.StatusNotFound, minor: unknownObject, description: "There is nothing at this path."}
+	if wrong, ok := err.(*echo.HTTPError); ok && wrong.Code == http.StatusMethodNotAllowed {
+		p = problem{status: http.StatusMethodNotAllowed, minor: forbidden, description: "This path cannot be called with this method."}
+	}
+	_ = g.respondError(c, p)
+}
+
+// discard keeps echo's own logger quiet: it writes paths, and paths hold
+// sourcedIds.
+type discard struct{}
+
+// Write does nothing.
+func (discard) Write(p []byte) (int, error) { return len(p), nil }

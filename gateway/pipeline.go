@@ -1,0 +1,132 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/labstack/echo/v4"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/revision"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// serve is the line that every read walks:
+//
+//  1. identify  who asks, by the credentials of the request
+//  2. parse     what is asked for
+//  3. decide    what the app may see: its plan
+//  4. reach     which records that leaves of what is asked for
+//  5. read      their allowed cells, and project them
+//  6. disclose  put on record what is about to leave
+//  7. respond
+//
+// Steps 1 and 3 to 5 belong to one stamp. If what was read turns out to be of
+// another, they are done again.
+func (g *Gateway) serve(c echo.Context) error {
+	ctx, r := c.Request().Context(), c.Request()
+	route, ids, known := match(catalog.Routes(), strings.TrimPrefix(r.URL.EscapedPath(), base11))
+	c.Set(operationName, route.Operation)
+	req, wrong := parse(r, idOf(c), route, ids)
+	if !known {
+		req.route.Path, wrong = "(unknown)", problem{status: http.StatusNotFound, minor: unknownObject, description: "There is nothing at this path."}
+	}
+	req.authorization = r.Header.Get(echo.HeaderAuthorization)
+	answer, caller, err := g.answer(ctx, req, wrong)
+	if err != nil {
+		return g.refuse(c, req, caller, err)
+	}
+	if err := g.Ledger.Disclose(ctx, answer.disclosure(req)); err != nil {
+		g.Log.Error("disclosure not recorded", "request_id", req.id, "error", err)
+		return g.respondError(c, unavailable())
+	}
+	return g.respond(c, req, answer)
+}
+
+// answer is a response that was computed and is not on record yet.
+type answer struct {
+	caller   apps.Caller
+	plan     *policy.Plan
+	snapshot *roster.Snapshot
+	view     *roster.View
+	stamp    revision.Stamp  // of the last statement that read the roster
+	total    uint64          // how many records there are before paging
+	records  *roaring.Bitmap // what body holds
+	body     []byte
+}
+
+// expected is the stamp that everything read for the answer must have.
+func (a *answer) expected() revision.Stamp {
+	return revision.Stamp{Permission: a.caller.Stamp.Permission, Generation: a.snapshot.Generation, Epoch: a.snapshot.Epoch}
+}
+
+// attempts is how often an answer is computed before the database is asked to
+// stand still for it.
+const attempts = 3
+
+// errMoved says that something changed while an answer was computed.
+var errMoved = errors.New("the permissions or the roster changed meanwhile")
+
+// answer computes a response, again if the permissions or the roster changed
+// meanwhile. A request that is wrong in itself is refused, but only to somebody
+// who may ask.
+func (g *Gateway) answer(ctx context.Context, req request, wrong error) (*answer, apps.Caller, error) {
+	for range attempts {
+		a, caller, err := g.attempt(ctx, req, wrong)
+		if !errors.Is(err, errMoved) {
+			return a, caller, err
+		}
+	}
+	var a *answer
+	var caller apps.Caller
+	err := g.DB.Pinned(ctx, func(still *database.Database) error {
+		var err error
+		a, caller, err = g.at(still).attempt(ctx, req, wrong)
+		return err
+	})
+	return a, caller, err
+}
+
+// at is the gateway as it reads through another handle of the database.
+func (g *Gateway) at(db *database.Database) *Gateway {
+	still, registry := *g, *g.Apps
+	registry.DB = db
+	still.DB, still.Apps, still.Roster = db, &registry, g.Roster.At(db)
+	return &still
+}
+
+// attempt computes a response under one stamp. Any error, errMoved apart, is
+// about the request as it stood when the caller was identified or later.
+func (g *Gateway) attempt(ctx context.Context, req request, wrong error) (*answer, apps.Caller, error) {
+	caller, err := g.identify(ctx, req)
+	if err != nil {
+		return nil, caller, err
+	}
+	a := &answer{caller: caller}
+	if a.plan, err = g.decide(ctx, caller); err != nil {
+		return nil, caller, err
+	}
+	switch {
+	case wrong != nil:
+		return nil, caller, wrong
+	case !a.plan.Allow || !req.route.Scope.OpenedBy(held(caller)) || !open(a.plan, req.route):
+		return nil, caller, denied()
+	}
+	if err := g.view(ctx, a); err != nil {
+		return nil, caller, err
+	}
+	ids, found, err := g.reach(ctx, req, a)
+	if err != nil {
+		return nil, caller, err
+	}
+	if !found {
+		return nil, caller, unknown()
+	}
+	return a, caller, g.read(ctx, req, a, ids)
+}

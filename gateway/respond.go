@@ -1,0 +1,69 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+)
+
+// respond sends an answer that is on record.
+func (g *Gateway) respond(c echo.Context, req request, a *answer) error {
+	if !req.route.Single {
+		header := c.Response().Header()
+		header.Set("X-Total-Count", strconv.FormatUint(a.total, 10))
+		if links := g.pages(c.Request().URL, req, a.total); links != "" {
+			header.Set("Link", links)
+		}
+	}
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, a.body)
+}
+
+// pages is the Link header: where the other pages of a list are. The other
+// parameters stay as they are.
+func (g *Gateway) pages(asked *url.URL, req request, total uint64) string {
+	var links []string
+	add := func(rel string, offset uint64) {
+		query := url.Values{}
+		for name, values := range req.query {
+			query[name] = values
+		}
+		query.Set("limit", strconv.FormatUint(req.limit, 10))
+		query.Set("offset", strconv.FormatUint(offset, 10))
+		links = append(links, "<"+g.PublicURL+asked.EscapedPath()+"?"+query.Encode()+`>; rel="`+rel+`"`)
+	}
+	if req.offset > 0 {
+		add("first", 0)
+		add("prev", req.offset-min(req.limit, req.offset))
+	}
+	if req.offset+req.limit < total {
+		add("next", req.offset+req.limit)
+		add("last", (total-1)/req.limit*req.limit)
+	}
+	return strings.Join(links, ", ")
+}
+
+// refuse puts a refusal on record and sends it. Without the record there is no
+// answer but that there is none.
+func (g *Gateway) refuse(c echo.Context, req request, caller apps.Caller, err error) error {
+	var stated problem
+	p := translate(err)
+	if p.status >= http.StatusInternalServerError && !errors.As(err, &stated) {
+		g.Log.Error("request failed", "request_id", req.id, "route", req.route.Path, "error", err)
+	}
+	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
+		RequestID: req.id, App: caller.App, Door: req.door, Route: req.route.Path,
+		Entity: req.route.Entity, Status: p.status, Reason: p.minor,
+	})
+	if recorded != nil {
+		g.Log.Error("refusal not recorded", "request_id", req.id, "error", recorded)
+		return g.respondError(c, unavailable())
+	}
+	return g.respondError(c, p)
+}

@@ -1,0 +1,49 @@
+package gateway
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/rostergate/rostergate/catalog"
+)
+
+// match finds the route of a path, given as it was sent, and the sourcedIds in
+// it. Segments are split before they are decoded, and decoded once, for a
+// sourcedId may hold a slash.
+func match(routes []catalog.Route, escaped string) (catalog.Route, []string, bool) {
+	segments := strings.Split(strings.Trim(escaped, "/"), "/")
+	for i, s := range segments {
+		decoded, err := url.PathUnescape(s)
+		if err != nil || decoded == "" || strings.ContainsRune(decoded, 0) || strings.ToValidUTF8(decoded, "") != decoded {
+			return catalog.Route{}, nil, false
+		}
+		segments[i] = decoded
+	}
+	for _, r := range routes {
+		if ids, ok := fits(r.Segments(), segments); ok {
+			return r, ids, true
+		}
+	}
+	return catalog.Route{}, nil, false
+}
+
+func fits(pattern, segments []string) ([]string, bool) {
+	if len(pattern) != len(segments) {
+		return nil, false
+	}
+	var ids []string
+	for i, p := range pattern {
+		switch {
+		case p == "{id}":
+			ids = append(ids, segments[i])
+		case p != segments[i]:
+			return nil, false
+		}
+	}
+	return ids, true
+}
+
+// href is the address of a record.
+func href(base string, e catalog.Entity, sourcedID string) string {
+	return base + "/" + e.Plural + "/" + url.PathEscape(sourcedID)
+}

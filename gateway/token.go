@@ -1,0 +1,145 @@
+package gateway
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+)
+
+// scopePrefix stands before the names of 1.1's scopes.
+const scopePrefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
+
+// grantOfClient is the one kind of grant that the token endpoint knows (RFC
+// 6749, section 4.4).
+const grantOfClient = "client_credentials"
+
+// tokenError is a refusal in the form of RFC 6749, section 5.2.
+type tokenError struct {
+	status int
+	Code   string `json:"error"`
+	Reason string `json:"error_description"`
+}
+
+// Error is the reason.
+func (e tokenError) Error() string { return e.Reason }
+
+// token gives an app a token for its credentials.
+func (g *Gateway) token(c echo.Context) error {
+	caller, scopes, err := g.client(c)
+	var token string
+	var expires time.Time
+	if err == nil {
+		token, expires, err = g.Apps.IssueToken(c.Request().Context(), caller, scopes)
+	}
+	if err != nil {
+		return g.refuseToken(c, caller, err)
+	}
+	c.Response().Header().Set("Pragma", "no-cache")
+	return c.JSON(http.StatusOK, map[string]any{
+		"access_token": token, "token_type": "bearer",
+		"expires_in": int(expires.Sub(g.Clock()).Round(time.Second).Seconds()),
+		"scope":      scopeText(scopes),
+	})
+}
+
+// client reads a token request and checks its credentials.
+func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.Scope, error) {
+	r := c.Request()
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "invalid_request", "The body must be a form of at most 16 kB."}
+	}
+	if r.PostForm.Get("grant_type") != grantOfClient {
+		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "unsupported_grant_type", "grant_type must be client_credentials."}
+	}
+	id, secret := credentials(r)
+	caller, err := g.Apps.Authenticate(r.Context(), id, secret)
+	if err != nil {
+		return caller, nil, err
+	}
+	scopes, err := asked(r.PostForm.Get("scope"))
+	return caller, scopes, err
+}
+
+// credentials are those of HTTP Basic, whose parts are form-encoded (RFC 6749,
+// section 2.3.1), or else of the form.
+func credentials(r *http.Request) (id, secret string) {
+	id, secret, basic := r.BasicAuth()
+	if !basic {
+		return r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
+	}
+	if decoded, err := url.QueryUnescape(id); err == nil {
+		id = decoded
+	}
+	if decoded, err := url.QueryUnescape(secret); err == nil {
+		secret = decoded
+	}
+	return id, secret
+}
+
+// asked reads a scope parameter. Whoever names none asks for all.
+func asked(parameter string) ([]catalog.Scope, error) {
+	words := strings.Fields(parameter)
+	if len(words) == 0 {
+		return catalog.Scopes(), nil
+	}
+	var scopes []catalog.Scope
+	for _, word := range words {
+		word = strings.Replace(word, "http://", "https://", 1)
+		name := catalog.Scope(strings.TrimPrefix(word, scopePrefix))
+		if slices.Contains(catalog.Scopes(), name) && !slices.Contains(scopes, name) {
+			scopes = append(scopes, name)
+		}
+	}
+	if len(scopes) == 0 {
+		return nil, tokenError{http.StatusBadRequest, "invalid_scope", "None of the scopes is one of OneRoster 1.1 rostering or resources."}
+	}
+	return scopes, nil
+}
+
+// scopeText is how a token's scopes are told.
+func scopeText(scopes []catalog.Scope) string {
+	words := make([]string, len(scopes))
+	for i, s := range scopes {
+		words[i] = scopePrefix + string(s)
+	}
+	return strings.Join(words, " ")
+}
+
+// refuseToken puts a refusal on record and sends it in OAuth's form. A suspended
+// app is told what an unknown one is.
+func (g *Gateway) refuseToken(c echo.Context, caller apps.Caller, err error) error {
+	wrong, stated := err.(tokenError)
+	switch kind := fault.KindOf(err); {
+	case stated:
+	case kind == fault.Unauthenticated, kind == fault.Denied:
+		wrong = tokenError{http.StatusUnauthorized, "invalid_client", "The credentials are unknown or wrong."}
+	default:
+		g.Log.Error("token request failed", "request_id", idOf(c), "error", err)
+		return g.respondError(c, unavailable())
+	}
+	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
+		RequestID: idOf(c), App: caller.App, Door: "token", Route: "/oauth/token", Status: wrong.status, Reason: wrong.Code,
+	})
+	if recorded != nil {
+		return g.respondError(c, unavailable())
+	}
+	if wrong.status == http.StatusUnauthorized {
+		c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Basic realm="rostergate"`)
+	}
+	body, err := json.Marshal(wrong)
+	if err != nil {
+		return err
+	}
+	return c.Blob(wrong.status, echo.MIMEApplicationJSON, append(body, '\n'))
+}
