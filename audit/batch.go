@@ -1,0 +1,81 @@
+package audit
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"github.com/rostergate/rostergate/fault"
+)
+
+const (
+	// maxRows is how many entries may wait, and how many share a statement. Times
+	// the columns it stays below SQLite's 32,766 parameters.
+	maxRows = 128
+
+	// step divides the length of the longer statements. PostgreSQL keeps each
+	// length that a connection has seen prepared, at some 7 kB a row.
+	step = 8
+
+	// maxBytes is how many bytes of entries are gathered before no more are added.
+	maxBytes = 4 << 20
+
+	// commitLimit is longer than SQLite waits for another process's lock.
+	commitLimit = 30 * time.Second
+
+	layout = "2006-01-02T15:04:05.000Z"
+)
+
+// writeAll commits what is handed over until the queue is closed and empty.
+func (l *Ledger) writeAll() {
+	defer close(l.finished)
+	for first := range l.queue {
+		batch := l.gather(first)
+		err := l.commit(batch)
+		for _, w := range batch {
+			w.done <- err
+		}
+	}
+}
+
+// gather takes what waits already and waits for nothing: an entry that is alone
+// is written at once, and while it is written the next ones gather.
+func (l *Ledger) gather(first *waiting) []*waiting {
+	// Whom the last commit released may be about to bring the next entry.
+	runtime.Gosched()
+	n := min(1+len(l.queue), maxRows)
+	if n > step {
+		n -= n % step
+	}
+	batch, size := []*waiting{first}, first.entry.size()
+	for len(batch) < n && size < maxBytes {
+		w := <-l.queue // nobody else takes from it
+		batch, size = append(batch, w), size+w.entry.size()
+	}
+	return batch
+}
+
+// commit writes a batch as one statement, which is a transaction by itself. It
+// is not tried again entry by entry: what only one entry can be guilty of was
+// refused before it joined (Entry.check), and a commit whose answer got lost may
+// have happened, so that trying again would write it twice.
+func (l *Ledger) commit(batch []*waiting) error {
+	ctx, stop := context.WithTimeout(context.Background(), commitLimit)
+	defer stop()
+	now := l.now()
+	entries := make([]*Entry, len(batch))
+	for i, w := range batch {
+		w.entry.Time = now
+		entries[i] = w.entry
+	}
+	if err := l.ledger.Write.WithContext(ctx).Create(&entries).Error; err != nil {
+		return fault.New(fault.Unavailable, "the ledger cannot be written: %w", err)
+	}
+	return nil
+}
+
+// now never runs backwards, whatever happens to the clock.
+func (l *Ledger) now() string {
+	l.last = max(l.last, l.clock().UTC().Format(layout))
+	return l.last
+}

@@ -1,0 +1,184 @@
+package audit
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// Disclosure is one answer about one entity that is about to leave the house.
+type Disclosure struct {
+	RequestID string
+	App       string
+	Door      string   // what the app came through: "rest-1.1"
+	Route     string   // the pattern, "/schools/{id}/students", never a concrete path
+	Entity    string   // plural, as in the catalog
+	Fields    []string // the names of the fields sent, masked ones included
+	Metadata  []string // the metadata keys sent
+	Types     []string // the types of userIds sent
+	Masked    []string // those of Fields that were sent masked
+
+	// Records are the internal ids of what is sent. Nil is none. The bitmap is
+	// read before Disclose returns and never changed.
+	Records *roaring.Bitmap
+
+	// Permission and Generation are the numbers that the answer was computed under.
+	Permission int64
+	Generation int64
+}
+
+// Refusal is one request that was turned away.
+type Refusal struct {
+	RequestID string
+	App       string // empty where nobody was authenticated
+	Door      string
+	Route     string // the pattern, never a concrete path
+	Entity    string
+	Status    int
+	Reason    string // a code or a fixed sentence, never a value from the request
+}
+
+// Change is something that a person or a command did.
+type Change struct {
+	Actor   string // "cli:root"
+	Action  string // "grant.save", "app.create", "import"
+	App     string // the app it is about, if it is about one
+	Subject string // what was changed, by our own id
+	Reason  string // why, in the actor's words
+
+	// Before and After are kept as JSON. They hold names and ids, never values
+	// of a roster. Nil is kept as null.
+	Before, After any
+}
+
+// Kind tells the entries apart.
+type Kind string
+
+// The kinds.
+const (
+	KindDisclosure Kind = "disclosure"
+	KindRefusal    Kind = "refusal"
+	KindChange     Kind = "change"
+)
+
+// Entry is one row of the ledger. What a kind does not have is empty.
+type Entry struct {
+	ID         int64  // ascending
+	Time       string // UTC, "2006-01-02T15:04:05.000Z"; of a change, when it was recorded
+	Kind       Kind
+	App        string
+	RequestID  string
+	Door       string
+	Route      string
+	Entity     string
+	Fields     Names
+	Metadata   Names
+	Types      Names
+	Masked     Names
+	Records    []byte // see Sent
+	Count      int64  // of records
+	Permission int64
+	Generation int64
+	Status     int
+	Reason     string
+	Actor      string
+	Action     string
+	Subject    string
+	Before     string  // JSON
+	After      string  // JSON
+	OutboxKey  *string // by which a change is known to be here already
+}
+
+// TableName is the table of the entries.
+func (Entry) TableName() string { return "ledger_entries" }
+
+// Sent is the set of internal ids of the records that a disclosure sent, empty
+// for the other kinds.
+func (e Entry) Sent() (*roaring.Bitmap, error) {
+	set := roaring.New()
+	if len(e.Records) == 0 {
+		return set, nil
+	}
+	if err := set.UnmarshalBinary(e.Records); err != nil {
+		return nil, fmt.Errorf("read the records of ledger entry %d: %w", e.ID, err)
+	}
+	return set, nil
+}
+
+// Names is a list of names, kept as a JSON array.
+type Names []string
+
+// Value is the JSON array, [] for a nil list.
+func (n Names) Value() (driver.Value, error) {
+	if n == nil {
+		return "[]", nil
+	}
+	text, err := json.Marshal([]string(n))
+	return string(text), err
+}
+
+// Scan reads a JSON array.
+func (n *Names) Scan(src any) error {
+	text, is := src.(string)
+	if !is {
+		return fmt.Errorf("read a list of names from a %T", src)
+	}
+	if *n = nil; text == "[]" { // as most lists are
+		return nil
+	}
+	return json.Unmarshal([]byte(text), (*[]string)(n))
+}
+
+func (d Disclosure) entry() (*Entry, error) {
+	// A view may be shared by many answers: what is compacted is a copy.
+	set := roaring.New()
+	if d.Records != nil {
+		set = d.Records.Clone()
+	}
+	set.RunOptimize()
+	records, err := set.ToBytes()
+	if err != nil {
+		return nil, fmt.Errorf("write the records of a disclosure: %w", err)
+	}
+	e := &Entry{
+		Kind: KindDisclosure, App: d.App, RequestID: d.RequestID, Door: d.Door, Route: d.Route, Entity: d.Entity,
+		Fields: d.Fields, Metadata: d.Metadata, Types: d.Types, Masked: d.Masked,
+		Records: records, Count: int64(set.GetCardinality()), Permission: d.Permission, Generation: d.Generation,
+	}
+	return e, e.check()
+}
+
+func (r Refusal) entry() (*Entry, error) {
+	e := &Entry{
+		Kind: KindRefusal, App: r.App, RequestID: r.RequestID, Door: r.Door, Route: r.Route, Entity: r.Entity,
+		Records: []byte{}, Status: r.Status, Reason: r.Reason,
+	}
+	return e, e.check()
+}
+
+// check refuses text that PostgreSQL cannot hold. Such an entry would fail
+// every other one that shares its commit.
+func (e *Entry) check() error {
+	for _, text := range []string{e.App, e.RequestID, e.Door, e.Route, e.Entity, e.Reason} {
+		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return errors.New("write a ledger entry: its text is not UTF-8, or has a zero byte")
+		}
+	}
+	return nil
+}
+
+// size is about how much memory the entry's variable parts take.
+func (e *Entry) size() int {
+	n := len(e.Records)
+	for _, list := range []Names{e.Fields, e.Metadata, e.Types, e.Masked} {
+		for _, name := range list {
+			n += len(name)
+		}
+	}
+	return n
+}

@@ -1,0 +1,151 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/rostergate/rostergate/database"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// sequencerLock is the advisory lock of PostgreSQL under which changes are
+// moved, one process at a time. It spells "outbox".
+const sequencerLock = 0x6f7574626f78
+
+// outboxRow is a change that is not yet in the ledger.
+type outboxRow struct {
+	ID      int64
+	Key     string
+	Time    string
+	Actor   string
+	Action  string
+	App     string
+	Subject string
+	Reason  string
+	Before  string
+	After   string
+}
+
+// TableName is the table of the waiting changes.
+func (outboxRow) TableName() string { return "outbox" }
+
+// Record writes a change into the outbox within tx, which must be a transaction:
+// the change and its record commit together or not at all. Called after the
+// statements of the change, it keeps changes that waited for one another's rows
+// in the order of their commits.
+func Record(tx *gorm.DB, c Change) error {
+	if _, inside := tx.Statement.ConnPool.(gorm.TxCommitter); !inside {
+		return fmt.Errorf("record the change %s: %w", c.Action, errors.New("this is no transaction"))
+	}
+	before, err := json.Marshal(c.Before)
+	if err != nil {
+		return fmt.Errorf("record what was before the change %s: %w", c.Action, err)
+	}
+	after, err := json.Marshal(c.After)
+	if err != nil {
+		return fmt.Errorf("record what is after the change %s: %w", c.Action, err)
+	}
+	row := outboxRow{
+		Key: uuid.NewString(), Time: tx.NowFunc().UTC().Format(layout), Actor: c.Actor, Action: c.Action,
+		App: c.App, Subject: c.Subject, Reason: c.Reason, Before: string(before), After: string(after),
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return fmt.Errorf("record the change %s: %w", c.Action, err)
+	}
+	return nil
+}
+
+// Run moves changes into the ledger, once at the start and then at every Tick,
+// until ctx ends.
+func (l *Ledger) Run(ctx context.Context) {
+	tick := l.Tick
+	if tick == nil {
+		t := time.NewTicker(time.Second)
+		defer t.Stop()
+		tick = t.C
+	}
+	for {
+		if _, err := l.Sequence(ctx); err != nil && ctx.Err() == nil && l.Trouble != nil {
+			l.Trouble(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
+		}
+	}
+}
+
+// Sequence moves the changes that are in the outbox into the ledger, in the
+// order of their records, and returns how many entries it added. Every change
+// arrives once, whoever else sequences and wherever one is killed.
+func (l *Ledger) Sequence(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		found, added, err := l.move(ctx)
+		total += added
+		if err != nil {
+			return total, fmt.Errorf("move changes into the ledger: %w", err)
+		}
+		if found < maxRows {
+			return total, nil
+		}
+	}
+}
+
+// move moves some changes: in one transaction on PostgreSQL; on SQLite from one
+// file to the other, where a change that was copied and not yet removed is
+// recognised by its key.
+func (l *Ledger) move(ctx context.Context) (found, added int, err error) {
+	if l.store.Dialect == database.SQLite {
+		// Read, so that with an empty outbox nobody waits for a long import.
+		return transfer(l.store.Read.WithContext(ctx), l.ledger.Write.WithContext(ctx), l.store.Write.WithContext(ctx))
+	}
+	err = l.store.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := tx.Exec("SELECT pg_advisory_xact_lock(?)", sequencerLock).Error; err != nil {
+			return fmt.Errorf("wait for other sequencers: %w", err)
+		}
+		found, added, err = transfer(tx, tx, tx)
+		return err
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	return found, added, nil
+}
+
+// transfer copies changes into the ledger and removes them from the store. It
+// removes by id: a change with a lower id may commit in the meantime.
+func transfer(from, ledger, store *gorm.DB) (found, added int, err error) {
+	var rows []outboxRow
+	if err := from.Order("id").Limit(maxRows).Find(&rows).Error; err != nil {
+		return 0, 0, fmt.Errorf("read the outbox: %w", err)
+	}
+	if len(rows) == 0 {
+		return 0, 0, nil
+	}
+	entries := make([]*Entry, len(rows))
+	for i := range rows {
+		entries[i] = rows[i].entry()
+	}
+	copied := ledger.Clauses(clause.OnConflict{DoNothing: true}).Create(&entries)
+	if copied.Error != nil {
+		return 0, 0, fmt.Errorf("copy %d changes: %w", len(rows), copied.Error)
+	}
+	if err := store.Delete(&rows).Error; err != nil {
+		return len(rows), int(copied.RowsAffected), fmt.Errorf("empty the outbox: %w", err)
+	}
+	return len(rows), int(copied.RowsAffected), nil
+}
+
+func (r *outboxRow) entry() *Entry {
+	return &Entry{
+		Kind: KindChange, Time: r.Time, App: r.App, Actor: r.Actor, Action: r.Action, Subject: r.Subject,
+		Reason: r.Reason, Before: r.Before, After: r.After, Records: []byte{}, OutboxKey: &r.Key,
+	}
+}

@@ -1,0 +1,117 @@
+package audit
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+)
+
+// Question narrows a walk through the ledger. The zero Question asks for all.
+type Question struct {
+	App string
+
+	// Field is a field, metadata key or type of userIds that was sent:
+	// "users.email", "demographics.metadata.homeLanguage",
+	// "users.userIds.StateID". Fields sent masked count as sent.
+	Field string
+
+	From time.Time // at this time or later
+	To   time.Time // before this time
+
+	// About holds sets of internal record ids by the entity's plural. An entry
+	// matches where it sent any of its entity's set. Nil is no condition.
+	About map[string]*roaring.Bitmap
+}
+
+// Disclosures calls fn with each disclosure that matches, in the order of ids,
+// up to the last that existed when it began. It holds a bounded number of
+// entries and no connection while fn runs. An error of fn ends the walk and is
+// returned; a question about a field or entity that the catalog does not have is
+// fault.Invalid.
+func (l *Ledger) Disclosures(ctx context.Context, q Question, fn func(Entry) error) error {
+	return l.walk(ctx, KindDisclosure, q, fn)
+}
+
+// Refusals is Disclosures for refusals. Asking about Field or About is
+// fault.Invalid, for a refusal sent nothing.
+func (l *Ledger) Refusals(ctx context.Context, q Question, fn func(Entry) error) error {
+	return l.walk(ctx, KindRefusal, q, fn)
+}
+
+// Changes is Disclosures for changes, without Field and About likewise. A change
+// that was not sequenced yet is not in it. Entries go by their ids: a change may
+// follow disclosures that are a little younger.
+func (l *Ledger) Changes(ctx context.Context, q Question, fn func(Entry) error) error {
+	return l.walk(ctx, KindChange, q, fn)
+}
+
+// conditions is a question, checked and taken apart.
+type conditions struct {
+	kind     Kind
+	app      string
+	from, to string // as times are stored; empty is open
+	entities []string
+	every    bool   // entity; else those listed
+	list     string // the column that must hold name; empty where no field was asked for
+	name     string
+	about    map[string]*roaring.Bitmap
+}
+
+func (q Question) conditions(kind Kind) (conditions, error) {
+	c := conditions{kind: kind, app: q.App, about: q.About, every: q.About == nil}
+	if kind != KindDisclosure && (q.Field != "" || q.About != nil) {
+		return c, fault.New(fault.Invalid, "only disclosures can be asked for by field or record")
+	}
+	if !q.From.IsZero() {
+		c.from = q.From.UTC().Format(layout)
+	}
+	if !q.To.IsZero() {
+		// An entry's time was cut to the millisecond; what came before To stays in.
+		c.to = q.To.UTC().Add(time.Millisecond - 1).Format(layout)
+	}
+	c.entities = slices.Sorted(maps.Keys(q.About))
+	for _, plural := range c.entities {
+		if _, known := catalog.Find(plural); !known {
+			return c, fault.New(fault.Invalid, "no entity is called %q", plural)
+		}
+	}
+	if q.Field == "" {
+		return c, nil
+	}
+	return c, c.field(q.Field)
+}
+
+// field narrows to the entity of a field's path and to the list that would name
+// the field.
+func (c *conditions) field(path string) error {
+	plural, name, _ := strings.Cut(path, ".")
+	entity, known := catalog.Find(plural)
+	if !known {
+		return fault.New(fault.Invalid, "no entity is called %q", plural)
+	}
+	if c.every || slices.Contains(c.entities, plural) {
+		c.entities = []string{plural}
+	} else {
+		c.entities = nil
+	}
+	c.every = false
+	if key, in := strings.CutPrefix(name, string(catalog.Metadata)+"."); in && key != "" {
+		c.list, c.name = "metadata", key
+		return nil
+	}
+	if kind, in := strings.CutPrefix(name, string(catalog.UserIDs)+"."); in && kind != "" {
+		c.list, c.name = "types", kind
+		return nil
+	}
+	if _, known := entity.Field(name); !known {
+		return fault.New(fault.Invalid, "%s have no field called %q", plural, name)
+	}
+	c.list, c.name = "fields", name
+	return nil
+}
