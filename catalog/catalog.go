@@ -3,6 +3,7 @@ package catalog
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -184,16 +185,20 @@ func (e Entity) filter(keep func(Field) bool) []Field {
 	return kept
 }
 
-// Entities lists every entity in the order in which records may refer to one
-// another: an entity refers only to itself and to those before it.
-func Entities() []Entity {
+// table is the catalog, put together once.
+var table = sync.OnceValue(func() []Entity {
 	return slices.Concat(places(), teaching(), people(), materials())
-}
+})
+
+// Entities lists every entity in the order in which records may refer to one
+// another: an entity refers only to itself and to those before it. Callers must
+// not change what the entities hold.
+func Entities() []Entity { return slices.Clone(table()) }
 
 // Tables lists the entities that a roster read from v's binding keeps a table of.
 func Tables(v Version) []Entity {
 	var kept []Entity
-	for _, e := range Entities() {
+	for _, e := range table() {
 		if e.Versions.Has(v) {
 			kept = append(kept, e)
 		}
@@ -203,7 +208,7 @@ func Tables(v Version) []Entity {
 
 // Find finds an entity by its plural.
 func Find(plural string) (Entity, bool) {
-	for _, e := range Entities() {
+	for _, e := range table() {
 		if e.Plural == plural {
 			return e, true
 		}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Scope is the last part of an OAuth scope; the version's prefix stands before it.
@@ -100,9 +101,10 @@ func (r Route) Reveals() []Reveal {
 }
 
 // Routes lists the 41 rostering reads and the 4 resource reads of OneRoster 1.1.
-func Routes() []Route {
-	return slices.Concat(collections(), nested())
-}
+func Routes() []Route { return slices.Clone(routeTable()) }
+
+// routeTable are the routes, put together once.
+var routeTable = sync.OnceValue(func() []Route { return slices.Concat(collections(), nested()) })
 
 func only(field string, values ...string) Subset { return Subset{Field: field, Values: values} }
 

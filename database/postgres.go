@@ -17,6 +17,8 @@ func openPostgres(ctx context.Context, url string, o Options) (*Database, error)
 		// The parser's own error quotes the URL, and with it a password.
 		return nil, fault.New(fault.Invalid, "the setting database is not a valid postgres:// URL")
 	}
+	// What is committed must be there after a crash, whatever the server's default.
+	settings.RuntimeParams["synchronous_commit"] = "on"
 	if o.Trace != nil {
 		settings.Tracer = tracer(o.Trace)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/secret"
 )
 
 // Gateway answers apps. Its fields are set before Handler is called.
@@ -30,11 +31,13 @@ type Gateway struct {
 	// href begins with it, whatever host a request names.
 	PublicURL string
 
-	// PseudonymKey makes pseudonyms; it must stay the same for an installation.
-	PseudonymKey []byte
+	// Key seals cursors and makes pseudonyms; all replicas have the same.
+	Key secret.Key
 
 	// Ready reports what keeps the gateway from answering, nil if nothing does.
 	Ready func(context.Context) error
+
+	walks *walks
 }
 
 // The limits of a request. A filter of 2,000 characters, encoded, fits.
@@ -53,6 +56,7 @@ const base11 = "/ims/oneroster/v1p1"
 
 // Handler routes every path of the gateway.
 func (g *Gateway) Handler() http.Handler {
+	g.walks = &walks{byKey: map[string]*walk{}}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(discard{})

@@ -34,6 +34,7 @@ func (g *Gateway) serve(c echo.Context) error {
 	route, ids, known := match(catalog.Routes(), strings.TrimPrefix(r.URL.EscapedPath(), base11))
 	c.Set(operationName, route.Operation)
 	req, wrong := parse(r, idOf(c), route, ids)
+	req.path = r.URL.EscapedPath()
 	if !known {
 		req.route.Path, wrong = "(unknown)", problem{status: http.StatusNotFound, minor: unknownObject, description: "There is nothing at this path."}
 	}
@@ -55,8 +56,9 @@ type answer struct {
 	plan     *policy.Plan
 	snapshot *roster.Snapshot
 	view     *roster.View
+	horizon  *roster.Horizon
 	stamp    revision.Stamp  // of the last statement that read the roster
-	total    uint64          // how many records there are before paging
+	page     page            // of a list
 	records  *roaring.Bitmap // what body holds
 	body     []byte
 }

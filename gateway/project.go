@@ -3,6 +3,9 @@ package gateway
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
+
+	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
@@ -40,11 +43,12 @@ func (p *projection) append(dst []byte, id uint32, cells [][]byte) []byte {
 // projection compiles what the plan allows of an entity.
 func (g *Gateway) projection(a *answer, e *policy.EntityPlan) (*projection, error) {
 	p := &projection{selection: roster.Selection{Entity: e.Entity, Types: e.Types, Keys: e.Keys}}
-	masker, err := policy.NewMasker(g.PseudonymKey, a.caller.App)
+	masker, err := policy.NewMasker(g.Key.Derive("pseudonyms"), a.caller.App)
 	if err != nil {
 		return nil, err
 	}
 	shown := renderer{base: g.PublicURL + base11, view: a.view}
+	dates := a.horizon.Dates(e.Entity.Plural)
 	var identifiers string
 	for _, f := range e.Fields {
 		switch {
@@ -52,6 +56,8 @@ func (g *Gateway) projection(a *answer, e *policy.EntityPlan) (*projection, erro
 		case f.Kind == catalog.Identifiers:
 			identifiers = f.Name
 			p.members = append(p.members, nil) // known when all columns are
+		case f.Kind == catalog.Timestamp:
+			p.members = append(p.members, dated(f.Name, dates))
 		case f.Through != nil:
 			p.members = append(p.members, shown.computed(f.Field))
 		default:
@@ -84,9 +90,11 @@ func (r renderer) stored(f policy.Field, at int, masking *policy.Masking) member
 	var scratch []byte
 	switch f.Kind {
 	case catalog.Reference:
-		return func(dst []byte, _ uint32, cells [][]byte) []byte { return r.reference(dst, name, f.Target, cells[at]) }
+		to := r.targets(f.Field)
+		return func(dst []byte, _ uint32, cells [][]byte) []byte { return to.reference(dst, name, cells[at]) }
 	case catalog.References:
-		return func(dst []byte, _ uint32, cells [][]byte) []byte { return r.references(dst, name, f.Target, cells[at]) }
+		to := r.targets(f.Field)
+		return func(dst []byte, _ uint32, cells [][]byte) []byte { return to.references(dst, name, cells[at]) }
 	case catalog.List, catalog.Tokens: // kept as JSON
 		return func(dst []byte, _ uint32, cells [][]byte) []byte {
 			if cells[at] == nil {
@@ -108,15 +116,23 @@ func (r renderer) stored(f policy.Field, at int, masking *policy.Masking) member
 	}
 }
 
+// dated is dateLastModified: when the record changed as far as the app sees it.
+// The stored date would tell of changes that it does not see.
+func dated(name string, date func(id uint32) string) member {
+	return func(dst []byte, id uint32, _ [][]byte) []byte {
+		return append(dst, `"`+name+`":"`+date(id)+`"`...)
+	}
+}
+
 // computed is the member of a field that is found through other records.
 func (r renderer) computed(f catalog.Field) member {
-	name := `"` + f.Name + `":`
+	name, to := `"`+f.Name+`":`, r.targets(f)
 	return func(dst []byte, id uint32, _ [][]byte) []byte {
-		list := list{renderer: r, name: name, target: f.Target}
+		begun := false
 		for _, target := range r.view.Linked(*f.Through, id) {
-			dst = list.add(dst, target)
+			dst, begun = to.add(dst, name, target, begun)
 		}
-		return list.end(dst)
+		return end(dst, begun)
 	}
 }
 
@@ -174,59 +190,66 @@ func bag(keys []string, first int) member {
 	}
 }
 
-// reference appends a reference to one record of the view.
-func (r renderer) reference(dst []byte, name, target string, cell []byte) []byte {
-	id, _ := nextID(cell)
-	if id == 0 || !r.view.Set(target).Contains(id) {
-		return dst
-	}
-	return r.object(append(dst, name...), target, id)
+// targets are the records of the view that a field may refer to.
+type targets struct {
+	snapshot *roster.Snapshot
+	entity   catalog.Entity
+	set      *roaring.Bitmap
+	href     string // of the entity's list
 }
 
-func (r renderer) references(dst []byte, name, target string, cell []byte) []byte {
-	list := list{renderer: r, name: name, target: target}
+func (r renderer) targets(f catalog.Field) targets {
+	e, _ := catalog.Find(f.Target)
+	return targets{snapshot: r.view.Snapshot, entity: e, set: r.view.Set(f.Target), href: r.base + "/" + e.Plural + "/"}
+}
+
+// reference appends a reference, if it leads to a record of the view.
+func (t targets) reference(dst []byte, name string, cell []byte) []byte {
+	id, _ := nextID(cell)
+	if id == 0 || !t.set.Contains(id) {
+		return dst
+	}
+	return t.object(append(dst, name...), id)
+}
+
+// references appends those of a list that lead to records of the view, and
+// nothing if none does.
+func (t targets) references(dst []byte, name string, cell []byte) []byte {
+	begun := false
 	for len(cell) > 0 {
 		var id uint32
 		id, cell = nextID(cell)
-		dst = list.add(dst, id)
+		dst, begun = t.add(dst, name, id, begun)
 	}
-	return list.end(dst)
+	return end(dst, begun)
 }
 
-// object appends {href, sourcedId, type}.
-func (r renderer) object(dst []byte, target string, id uint32) []byte {
-	e, _ := catalog.Find(target)
-	sourcedID := r.view.Snapshot.SourcedID(target, id)
-	dst = appendString(append(dst, `{"href":`...), []byte(href(r.base, e, sourcedID)))
-	dst = appendString(append(dst, `,"sourcedId":`...), []byte(sourcedID))
-	return append(dst, `,"type":"`+e.Name+`"}`...)
-}
-
-// list appends references to records of the view, and nothing if there are none.
-type list struct {
-	renderer
-	name, target string
-	begun        bool
-}
-
-func (l *list) add(dst []byte, id uint32) []byte {
-	if !l.view.Set(l.target).Contains(id) {
-		return dst
+// add appends one of a list, with the list's name before the first.
+func (t targets) add(dst []byte, name string, id uint32, begun bool) ([]byte, bool) {
+	if !t.set.Contains(id) {
+		return dst, begun
 	}
-	if l.begun {
+	if begun {
 		dst = append(dst, ',')
 	} else {
-		dst = append(append(dst, l.name...), '[')
-		l.begun = true
+		dst = append(append(dst, name...), '[')
 	}
-	return l.object(dst, l.target, id)
+	return t.object(dst, id), true
 }
 
-func (l *list) end(dst []byte) []byte {
-	if l.begun {
+func end(dst []byte, begun bool) []byte {
+	if begun {
 		dst = append(dst, ']')
 	}
 	return dst
+}
+
+// object appends {href, sourcedId, type}.
+func (t targets) object(dst []byte, id uint32) []byte {
+	sourcedID := t.snapshot.SourcedID(t.entity.Plural, id)
+	dst = appendString(append(dst, `{"href":`...), []byte(t.href+url.PathEscape(sourcedID)))
+	dst = appendString(append(dst, `,"sourcedId":`...), []byte(sourcedID))
+	return append(dst, `,"type":"`+t.entity.Name+`"}`...)
 }
 
 // nextID reads the first of the ids that commas separate.

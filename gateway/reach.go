@@ -2,15 +2,18 @@ package gateway
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
 
 // view finds the records that the plan reaches, in the generation that the
-// caller was identified under or a later one.
+// caller was identified under or a later one, and what dates them for the app.
 func (g *Gateway) view(ctx context.Context, a *answer) error {
 	a.snapshot = g.Roster.Remembered()
 	if s := a.snapshot; s == nil || s.Generation != a.caller.Stamp.Generation || s.Epoch != a.caller.Stamp.Epoch {
@@ -20,7 +23,51 @@ func (g *Gateway) view(ctx context.Context, a *answer) error {
 		}
 	}
 	a.view = a.snapshot.View(scopeOf(a.plan.Scope))
-	return nil
+	var err error
+	a.horizon, err = g.Roster.Horizon(ctx, a.sight())
+	return err
+}
+
+// reader is who looks. Each set of scopes is a reader of its own: a token that
+// opens less sees less, and gains nothing when the next opens more.
+func (a *answer) reader() string {
+	return fmt.Sprintf("%s/%d", a.caller.App, policy.ScopeSetOf(held(a.caller)))
+}
+
+// sight is what the app may see now.
+func (a *answer) sight() roster.Sight {
+	shows := map[string]roster.Names{}
+	for _, e := range a.plan.Entities() {
+		shows[e.Entity.Plural] = shown(e)
+	}
+	return roster.Sight{
+		Reader: a.reader(),
+		Print:  a.plan.Fingerprint(), Stamp: a.expected(), View: a.view, Shows: shows,
+	}
+}
+
+// shown are the names of what a plan shows of an entity in 1.1.
+func shown(e *policy.EntityPlan) roster.Names {
+	var names roster.Names
+	for _, f := range e.Fields {
+		switch {
+		case !f.Versions.Has(catalog.V11) || f.Kind == catalog.Identifiers:
+		case f.Mask == "":
+			names = append(names, f.Name)
+		case f.Mask == policy.Constant:
+			names = append(names, f.Name+"!"+string(f.Mask))
+		default:
+			names = append(names, f.Name+"="+string(f.Mask))
+		}
+	}
+	for _, kind := range e.Types {
+		names = append(names, string(catalog.UserIDs)+"."+kind)
+	}
+	for _, key := range e.Keys {
+		names = append(names, string(catalog.Metadata)+"."+key)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // reach finds the ids of the records to read. It is false where a record named
@@ -39,8 +86,8 @@ func (g *Gateway) reach(ctx context.Context, req request, a *answer) (ids []uint
 		before = id
 	}
 	if !req.route.Single {
-		a.total = set.GetCardinality()
-		return roster.Window(set, req.offset, req.limit), true, nil
+		a.page, err = g.turn(req, a.reader(), set)
+		return a.page.ids, true, err
 	}
 	id, err := g.find(ctx, req.route.Entity, req.ids[0], a)
 	if err != nil || !set.Contains(id) {

@@ -20,7 +20,8 @@ type request struct {
 	id    string // ours
 	door  string
 	route catalog.Route
-	ids   []string // the sourcedIds in the path
+	path  string   // as it was sent
+	ids   []string // the sourcedIds in it
 
 	authorization string // the header
 

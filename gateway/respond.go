@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -15,10 +14,11 @@ import (
 
 // respond sends an answer that is on record.
 func (g *Gateway) respond(c echo.Context, req request, a *answer) error {
+	header := c.Response().Header()
+	header.Set("X-Perm-Rev", a.horizon.Revision())
 	if !req.route.Single {
-		header := c.Response().Header()
-		header.Set("X-Total-Count", strconv.FormatUint(a.total, 10))
-		if links := g.pages(c.Request().URL, req, a.total); links != "" {
+		header.Set("X-Total-Count", number(a.page.total))
+		if links := g.pages(req, a.page); links != "" {
 			header.Set("Link", links)
 		}
 	}
@@ -27,24 +27,28 @@ func (g *Gateway) respond(c echo.Context, req request, a *answer) error {
 
 // pages is the Link header: where the other pages of a list are. The other
 // parameters stay as they are.
-func (g *Gateway) pages(asked *url.URL, req request, total uint64) string {
+func (g *Gateway) pages(req request, p page) string {
 	var links []string
-	add := func(rel string, offset uint64) {
+	add := func(rel string, offset uint64, cursor string) {
 		query := url.Values{}
 		for name, values := range req.query {
 			query[name] = values
 		}
-		query.Set("limit", strconv.FormatUint(req.limit, 10))
-		query.Set("offset", strconv.FormatUint(offset, 10))
-		links = append(links, "<"+g.PublicURL+asked.EscapedPath()+"?"+query.Encode()+`>; rel="`+rel+`"`)
+		query.Set("limit", number(req.limit))
+		query.Set("offset", number(offset))
+		query.Del(cursorParameter)
+		if cursor != "" {
+			query.Set(cursorParameter, cursor)
+		}
+		links = append(links, "<"+g.PublicURL+req.path+"?"+query.Encode()+`>; rel="`+rel+`"`)
 	}
 	if req.offset > 0 {
-		add("first", 0)
-		add("prev", req.offset-min(req.limit, req.offset))
+		add("first", 0, "")
+		add("prev", req.offset-min(req.limit, req.offset), "")
 	}
-	if req.offset+req.limit < total {
-		add("next", req.offset+req.limit)
-		add("last", (total-1)/req.limit*req.limit)
+	if p.next != "" {
+		add("next", req.offset+uint64(len(p.ids)), p.next)
+		add("last", (p.total-1)/req.limit*req.limit, "")
 	}
 	return strings.Join(links, ", ")
 }

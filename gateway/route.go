@@ -42,8 +42,3 @@ func fits(pattern, segments []string) ([]string, bool) {
 	}
 	return ids, true
 }
-
-// href is the address of a record.
-func href(base string, e catalog.Entity, sourcedID string) string {
-	return base + "/" + e.Plural + "/" + url.PathEscape(sourcedID)
-}

@@ -8,7 +8,7 @@
 //	report, err := r.Import(ctx, "district.zip", roster.ImportOptions{})
 //	snapshot, err := r.Snapshot(ctx)
 //	view := snapshot.View(roster.Scope{...})
-//	err = r.Read(ctx, selection, view.Window("users", 0, 100), each)
+//	stamp, err := r.Read(ctx, selection, view.Set("users").ToArray(), each)
 //
 // Every record has a dense id that is never reused. A snapshot holds the links
 // of one generation between ids, a view the ids that a scope reaches. The

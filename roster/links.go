@@ -15,6 +15,7 @@ import (
 // as arrays by id. Id 0 is nobody.
 type links struct {
 	entity catalog.Entity
+	size   int // one more than the highest id
 	live   *roaring.Bitmap
 	names  []string            // sourcedIds, where others refer to the entity
 	one    map[string][]uint32 // what a Reference points at
@@ -109,7 +110,7 @@ type linkRow struct {
 }
 
 func newLinks(e catalog.Entity, fields []catalog.Field, size int) *links {
-	l := &links{entity: e, live: roaring.New(), one: map[string][]uint32{}, many: map[string]*lists{}, words: map[string]*words{}}
+	l := &links{entity: e, size: size, live: roaring.New(), one: map[string][]uint32{}, many: map[string]*lists{}, words: map[string]*words{}}
 	if referredTo(e.Plural) {
 		l.names = make([]string, size)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/rostergate/rostergate/catalog"
@@ -28,29 +27,6 @@ type Selection struct {
 // Width is the number of cells of a record: one per field, then one per type,
 // then one per key.
 func (s Selection) Width() int { return len(s.Fields) + len(s.Types) + len(s.Keys) }
-
-// Window is a run of a set in id order: what one page shows.
-func Window(set *roaring.Bitmap, offset, limit uint64) []uint32 {
-	size := set.GetCardinality()
-	if offset >= size {
-		return nil
-	}
-	first, err := set.Select(uint32(offset))
-	if err != nil {
-		return nil
-	}
-	ids := make([]uint32, 0, min(limit, size-offset))
-	for it := rangeFrom(set, first); it.HasNext() && uint64(len(ids)) < limit; {
-		ids = append(ids, it.Next())
-	}
-	return ids
-}
-
-func rangeFrom(set *roaring.Bitmap, first uint32) roaring.IntPeekable {
-	it := set.Iterator()
-	it.AdvanceIfNeeded(first)
-	return it
-}
 
 // Read calls each for every record of ids, in ascending order, with its cells as
 // the database wrote them, nil where there is no value; they hold until the next

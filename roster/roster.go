@@ -14,26 +14,29 @@ import (
 
 // Roster is a district's records in a database. It is safe for concurrent use.
 type Roster struct {
-	DB    *database.Database
-	Clock func() time.Time
+	DB       *database.Database
+	Horizons *database.Database // where Horizon keeps what readers saw: the ledger's
+	Clock    func() time.Time
 
 	memory *memory
 }
 
-// memory holds the snapshot that was read last.
+// memory holds the snapshot that was read last, and each reader's horizon.
 type memory struct {
-	mu      sync.Mutex
-	current *Snapshot
+	loading  sync.Mutex // held by whoever reads a snapshot
+	mu       sync.Mutex
+	current  *Snapshot
+	horizons map[string]*Horizon
 }
 
 // New gives access to the roster in db.
 func New(db *database.Database, clock func() time.Time) *Roster {
-	return &Roster{DB: db, Clock: clock, memory: &memory{}}
+	return &Roster{DB: db, Clock: clock, memory: &memory{horizons: map[string]*Horizon{}}}
 }
 
 // At is the same roster, read through another handle of its database.
 func (r *Roster) At(db *database.Database) *Roster {
-	return &Roster{DB: db, Clock: r.Clock, memory: r.memory}
+	return &Roster{DB: db, Horizons: r.Horizons, Clock: r.Clock, memory: r.memory}
 }
 
 // timeForm is the one form of every time in the roster.

@@ -18,24 +18,26 @@ type Snapshot struct {
 	Generation int64
 	Epoch      int64
 
-	links map[string]*links
+	links   map[string]*links
+	history *history
 
 	mu       sync.Mutex
 	subsets  map[string]*roaring.Bitmap
 	inverses map[string]*inverse
 	views    map[string]*View
+	touches  map[string]touched
 }
 
 // Snapshot is the roster's newest state. It is read once per generation, in one
 // transaction, and shared.
 func (r *Roster) Snapshot(ctx context.Context) (*Snapshot, error) {
-	r.memory.mu.Lock()
-	defer r.memory.mu.Unlock()
+	r.memory.loading.Lock()
+	defer r.memory.loading.Unlock()
 	now, err := revision.Read(r.DB.Read.WithContext(ctx))
 	if err != nil {
 		return nil, err
 	}
-	if s := r.memory.current; s != nil && s.Generation == now.Generation && s.Epoch == now.Epoch {
+	if s := r.Remembered(); s != nil && s.Generation == now.Generation && s.Epoch == now.Epoch {
 		return s, nil
 	}
 	// Whoever asked may hang up; the others still want the answer.
@@ -43,7 +45,11 @@ func (r *Roster) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.memory.current = s
+	r.memory.mu.Lock()
+	defer r.memory.mu.Unlock()
+	if old := r.memory.current; old == nil || old.Epoch != s.Epoch || old.Generation < s.Generation {
+		r.memory.current = s
+	}
 	return s, nil
 }
 
@@ -58,7 +64,7 @@ func (r *Roster) Remembered() *Snapshot {
 func (r *Roster) load(ctx context.Context) (*Snapshot, error) {
 	s := &Snapshot{
 		links: map[string]*links{}, subsets: map[string]*roaring.Bitmap{},
-		inverses: map[string]*inverse{}, views: map[string]*View{},
+		inverses: map[string]*inverse{}, views: map[string]*View{}, touches: map[string]touched{},
 	}
 	err := r.DB.Snapshot(ctx, func(tx *gorm.DB) error {
 		stamp, err := revision.Read(tx)
@@ -66,6 +72,9 @@ func (r *Roster) load(ctx context.Context) (*Snapshot, error) {
 			return err
 		}
 		s.Generation, s.Epoch = stamp.Generation, stamp.Epoch
+		if s.history, err = loadHistory(tx, s.Generation); err != nil {
+			return err
+		}
 		last, err := lastIDs(tx)
 		if err != nil {
 			return err

@@ -85,6 +85,7 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 		return err
 	}
 	h.roster = roster.New(h.store, time.Now)
+	h.roster.Horizons = h.ledgerStore
 	h.ledger = audit.Open(h.ledgerStore, h.store, time.Now)
 	return nil
 }

@@ -91,7 +91,7 @@ func (h *house) gateway(public string, log *slog.Logger) *gateway.Gateway {
 	return &gateway.Gateway{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, PseudonymKey: h.key.Derive("pseudonyms"), Ready: h.ready,
+		PublicURL: public, Key: h.key, Ready: h.ready,
 	}
 }
 

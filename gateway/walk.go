@@ -1,0 +1,184 @@
+package gateway
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/secret"
+)
+
+// A walk is a client's way through the pages of a list. Pages are in the order of
+// ids, which never change, so a walk stays whole while imports change the list
+// in its middle, as long as each page begins behind the last record of the page
+// before. A client that follows the next link says where that was, by a cursor.
+// For one that counts offsets it is remembered here; a page that no remembered
+// one led to begins where it lay when the walk began.
+//
+// Walks are remembered by one process only: behind a load balancer, next links
+// are the way.
+type walk struct {
+	base    *roaring.Bitmap   // what the list held when the walk began
+	reached map[uint64]uint32 // the last record before an offset
+	used    time.Time
+}
+
+// walks remembers the latest walks.
+type walks struct {
+	mu    sync.Mutex
+	byKey map[string]*walk
+}
+
+// The bounds of what is remembered.
+const (
+	maxWalks   = 256
+	maxReached = 100_000
+	walkLife   = time.Hour
+)
+
+// begin forgets an earlier walk and remembers what the list holds now.
+func (w *walks) begin(key string, set *roaring.Bitmap, now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for k, old := range w.byKey {
+		if now.Sub(old.used) > walkLife {
+			delete(w.byKey, k)
+		}
+	}
+	for k := range w.byKey {
+		if len(w.byKey) < maxWalks {
+			break
+		}
+		delete(w.byKey, k)
+	}
+	w.byKey[key] = &walk{base: set, reached: map[uint64]uint32{}, used: now}
+}
+
+// find says behind which record the page at an offset begins. It is exact where
+// the page before was seen.
+func (w *walks) find(key string, offset uint64, set *roaring.Bitmap, now time.Time) (after uint32, exact bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if walk, ok := w.byKey[key]; ok && now.Sub(walk.used) <= walkLife {
+		walk.used = now
+		if after, ok := walk.reached[offset]; ok {
+			return after, true
+		}
+		set = walk.base
+	}
+	if offset >= set.GetCardinality() {
+		return ^uint32(0), false
+	}
+	first, err := set.Select(uint32(offset))
+	if err != nil {
+		return ^uint32(0), false
+	}
+	return first - 1, false // ids begin with 1
+}
+
+// reach remembers where a page ended.
+func (w *walks) reach(key string, offset uint64, last uint32) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if walk, ok := w.byKey[key]; ok && len(walk.reached) < maxReached {
+		walk.reached[offset] = last
+	}
+}
+
+// walkKey tells the walks of a reader apart: by what is listed, not by how much
+// of it at once.
+func walkKey(reader, path string, query url.Values) string {
+	listed := url.Values{}
+	for name, values := range query {
+		if name != "limit" && name != "offset" && name != cursorParameter {
+			listed[name] = values
+		}
+	}
+	return reader + "\n" + path + "?" + listed.Encode()
+}
+
+// cursorParameter is in next links. What it holds is sealed, for an id tells how
+// many records there are that an app does not see.
+const cursorParameter = "cursor"
+
+func sealCursor(key secret.Key, walk string, after uint32) (string, error) {
+	sealed, err := key.Seal(binary.BigEndian.AppendUint32(nil, after), "cursor "+walk)
+	return base64.RawURLEncoding.EncodeToString(sealed), err
+}
+
+// openCursor reads a cursor of the same walk.
+func openCursor(key secret.Key, walk, cursor string) (uint32, error) {
+	wrong := invalid("The parameter cursor is not that of a next link of this list.")
+	sealed, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return 0, wrong
+	}
+	plain, err := key.Open(sealed, "cursor "+walk)
+	if err != nil || len(plain) != 4 {
+		return 0, wrong
+	}
+	return binary.BigEndian.Uint32(plain), nil
+}
+
+// page is the window of a list that a request asks for.
+type page struct {
+	key   string // of the walk
+	ids   []uint32
+	total uint64
+	next  string // the cursor of the next page, empty on the last
+}
+
+// turn finds the page of set that the request asks for.
+func (g *Gateway) turn(req request, reader string, set *roaring.Bitmap) (page, error) {
+	p := page{key: walkKey(reader, req.path, req.query), total: set.GetCardinality()}
+	after, exact := uint32(0), false
+	switch cursor, given := req.query[cursorParameter]; {
+	case given:
+		var err error
+		if after, err = openCursor(g.Key, p.key, cursor[0]); err != nil {
+			return p, err
+		}
+		exact = true
+	case req.offset == 0:
+		g.walks.begin(p.key, set, g.Clock())
+	default:
+		after, exact = g.walks.find(p.key, req.offset, set, g.Clock())
+	}
+	behind := set.GetCardinality() - set.Rank(after)
+	if exact {
+		// So that who stops at the total stops at the end, whatever came or went.
+		p.total = req.offset + behind
+	}
+	p.ids = following(set, after, req.limit)
+	if n := uint64(len(p.ids)); n > 0 {
+		last := p.ids[n-1]
+		g.walks.reach(p.key, req.offset+n, last)
+		if behind > n {
+			var err error
+			p.next, err = sealCursor(g.Key, p.key, last)
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+// following are the first limit records of set behind after.
+func following(set *roaring.Bitmap, after uint32, limit uint64) []uint32 {
+	ids := make([]uint32, 0, min(limit, set.GetCardinality()))
+	if after == ^uint32(0) {
+		return ids
+	}
+	it := set.Iterator()
+	for it.AdvanceIfNeeded(after + 1); it.HasNext() && uint64(len(ids)) < limit; {
+		ids = append(ids, it.Next())
+	}
+	return ids
+}
+
+// number writes n for a URL or a header.
+func number(n uint64) string { return strconv.FormatUint(n, 10) }

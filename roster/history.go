@@ -1,0 +1,118 @@
+package roster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"gorm.io/gorm"
+)
+
+// history says which records a generation changed, by field, and when each
+// generation was committed.
+type history struct {
+	times   []string // by generation; "" where there is none
+	changes map[string][]change
+}
+
+// change is the set of records that one generation changed in one field; the
+// field "" stands for records that came or went.
+type change struct {
+	generation int64
+	field      string
+	records    *roaring.Bitmap
+}
+
+func loadHistory(tx *gorm.DB, generation int64) (*history, error) {
+	h := &history{times: make([]string, generation+1), changes: map[string][]change{}}
+	var commits []struct {
+		Generation  int64
+		CommittedAt string
+	}
+	if err := tx.Table("generations").Find(&commits).Error; err != nil {
+		return nil, fmt.Errorf("read the generations: %w", err)
+	}
+	for _, c := range commits {
+		h.times[c.Generation] = c.CommittedAt
+	}
+	rows, err := tx.Raw("SELECT generation, entity, field, records FROM changes ORDER BY generation").Rows()
+	if err != nil {
+		return nil, fmt.Errorf("read what changed: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var entity string
+		var packed []byte
+		c := change{records: roaring.New()}
+		if err := rows.Scan(&c.generation, &entity, &c.field, &packed); err != nil {
+			return nil, fmt.Errorf("read what changed: %w", err)
+		}
+		if err := c.records.UnmarshalBinary(packed); err != nil {
+			return nil, fmt.Errorf("read what changed: %w", err)
+		}
+		h.changes[entity] = append(h.changes[entity], c)
+	}
+	return h, rows.Err()
+}
+
+// Names are what a reader sees of an entity, sorted: fields by name, members of
+// bags as bag.member. A field that is shown altered is written name=how where
+// what is shown follows the value, and name!how where it does not.
+type Names []string
+
+// Has reports whether a change of the field shows.
+func (n Names) Has(field string) bool {
+	if field == "" {
+		return true
+	}
+	if _, found := slices.BinarySearch(n, field); found {
+		return true
+	}
+	at, _ := slices.BinarySearch(n, field+"=")
+	return !strings.Contains(field, ".") && at < len(n) && strings.HasPrefix(n[at], field+"=")
+}
+
+// exactly reports whether the name itself is in the list.
+func (n Names) exactly(name string) bool {
+	_, found := slices.BinarySearch(n, name)
+	return found
+}
+
+// touched is, by id, the last generation in which something changed that a
+// reader sees.
+type touched []uint32
+
+// touched works the changes of an entity down to what shows, once for all who
+// see the same.
+func (s *Snapshot) touched(entity string, shows Names) touched {
+	key := entity + ":" + strings.Join(shows, ",")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, ok := s.touches[key]
+	if !ok {
+		t = make(touched, s.links[entity].size)
+		for _, c := range s.history.changes[entity] {
+			if shows.Has(c.field) {
+				c.records.Iterate(func(id uint32) bool {
+					t[id] = uint32(c.generation)
+					return true
+				})
+			}
+		}
+		s.touches[key] = t
+	}
+	return t
+}
+
+// lastTouch is the last generation that changed something that shows in one of
+// the records, 0 for none.
+func (s *Snapshot) lastTouch(entity string, shows Names, records *roaring.Bitmap) int64 {
+	all := s.history.changes[entity]
+	for i := len(all) - 1; i >= 0; i-- {
+		if shows.Has(all[i].field) && all[i].records.Intersects(records) {
+			return all[i].generation
+		}
+	}
+	return 0
+}

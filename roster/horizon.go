@@ -1,0 +1,186 @@
+package roster
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/revision"
+)
+
+// Sight is what a reader may see at a stamp.
+type Sight struct {
+	Reader string // whose horizon it is
+	Print  string // the same for two sights exactly where they show the same of every roster
+	Stamp  revision.Stamp
+	View   *View
+	Shows  map[string]Names // by entity; an entity that is not in it is not shown
+}
+
+// Horizon dates what a reader sees: a record was modified for the reader when
+// something that the reader sees of it changed, or when it came into sight.
+// It is immutable.
+type Horizon struct {
+	sight Sight
+	moves int64
+	came  map[string][]arrival // by entity, the newest first
+
+	revision func() string
+}
+
+// arrival is a set of records that a reader was to see anew from a moment on.
+type arrival struct {
+	at      string
+	records *roaring.Bitmap
+}
+
+// Horizon finds the horizon of a sight. Where the reader saw something else when
+// it last asked, the difference is dated now and kept.
+func (r *Roster) Horizon(ctx context.Context, sight Sight) (*Horizon, error) {
+	if h := r.memory.horizon(sight); h != nil {
+		return h, nil
+	}
+	h, err := r.moveHorizon(ctx, sight)
+	if err != nil {
+		return nil, fmt.Errorf("date what a reader sees: %w", err)
+	}
+	r.memory.keepHorizon(h)
+	return h, nil
+}
+
+// horizon is the remembered horizon of a sight, nil if there is none.
+func (m *memory) horizon(sight Sight) *Horizon {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h := m.horizons[sight.Reader]
+	if h == nil || h.sight.Print != sight.Print || h.sight.Stamp != sight.Stamp {
+		return nil
+	}
+	return h
+}
+
+func (m *memory) keepHorizon(h *Horizon) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.horizons[h.sight.Reader] = h
+}
+
+// Dates finds the dateLastModified that the reader sees of an entity's records.
+func (h *Horizon) Dates(entity string) func(id uint32) string {
+	s := h.sight.View.Snapshot
+	touched, came := s.touched(entity, h.sight.Shows[entity]), h.came[entity]
+	return func(id uint32) string {
+		date := s.history.times[touched[id]]
+		for _, a := range came {
+			if a.at <= date {
+				break
+			}
+			if a.records.Contains(id) {
+				return a.at
+			}
+		}
+		return date
+	}
+}
+
+// Revision changes when, and only when, something changes that the reader sees.
+func (h *Horizon) Revision() string { return h.revision() }
+
+func (h *Horizon) number() string {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s %d", h.sight.Print, h.moves)
+	for _, e := range catalog.Tables(catalog.V11) {
+		if shows, ok := h.sight.Shows[e.Plural]; ok {
+			fmt.Fprintf(sum, " %d", h.sight.View.Snapshot.lastTouch(e.Plural, shows, h.sight.View.Set(e.Plural)))
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
+}
+
+// difference is what a sight shows that another did not, or no longer shows, of
+// one entity.
+type difference struct {
+	came, went *roaring.Bitmap
+}
+
+// compare finds what changed in a reader's sight since its sets were kept. What
+// refers to a record that came or went looks different too, so it came anew.
+func (s Sight) compare(old map[string]horizonSet) map[string]difference {
+	differences := map[string]difference{}
+	for entity, shows := range s.Shows {
+		before, now := old[entity].records(), s.View.Set(entity)
+		d := difference{came: roaring.AndNot(now, before), went: roaring.AndNot(before, now)}
+		if grew(old[entity].names(), shows) {
+			d.came = now.Clone()
+		}
+		differences[entity] = d
+	}
+	referring := map[string]*roaring.Bitmap{}
+	for entity := range s.Shows {
+		referring[entity] = s.referring(entity, differences)
+	}
+	for entity, set := range referring {
+		differences[entity].came.Or(set)
+	}
+	return differences
+}
+
+// grew reports whether now shows what before did not.
+func grew(before, now Names) bool {
+	return slices.ContainsFunc(now, func(name string) bool { return !before.exactly(name) })
+}
+
+// referring is the set of records in sight whose shown references lead to a
+// record that came or went.
+func (s Sight) referring(entity string, moved map[string]difference) *roaring.Bitmap {
+	set := roaring.New()
+	e, _ := catalog.Find(entity)
+	for _, f := range e.Fields {
+		d, ok := moved[f.Target]
+		if !ok || !f.Kind.Refers() || !s.Shows[entity].Has(f.Name) {
+			continue
+		}
+		for _, targets := range []*roaring.Bitmap{d.came, d.went} {
+			targets.Iterate(func(target uint32) bool {
+				set.AddMany(s.View.Snapshot.backwards(e, f, target))
+				return true
+			})
+		}
+	}
+	set.And(s.View.Set(entity))
+	return set
+}
+
+// backwards lists the records of e whose field f holds target.
+func (s *Snapshot) backwards(e catalog.Entity, f catalog.Field, target uint32) []uint32 {
+	if f.Through == nil {
+		return s.Referring(e.Plural, f.Name, target)
+	}
+	through := s.links[f.Through.Entity]
+	if f.Through.Member == "" {
+		return []uint32{through.one[f.Through.Field][target]}
+	}
+	var found []uint32
+	for _, t := range s.Referring(f.Through.Entity, f.Through.Member, target) {
+		found = append(found, through.one[f.Through.Field][t])
+	}
+	return found
+}
+
+// moment is when a reader's sight moves: now, but later than anything that the
+// reader can have seen.
+func (r *Roster) moment(last string, s *Snapshot) string {
+	now := r.Clock().UTC().Truncate(time.Millisecond)
+	for _, past := range []string{last, s.history.times[s.Generation]} {
+		if before, err := time.Parse(timeForm, past); err == nil && !now.After(before) {
+			now = before.Add(time.Millisecond)
+		}
+	}
+	return now.Format(timeForm)
+}

@@ -1,0 +1,205 @@
+package roster
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
+)
+
+// horizonRow is where a reader's horizon stands.
+type horizonRow struct {
+	Reader     string `gorm:"primaryKey"`
+	Permission int64
+	Generation int64
+	Print      string
+	Moves      int64
+	MovedAt    string
+}
+
+// TableName is the table of the horizons.
+func (horizonRow) TableName() string { return "horizons" }
+
+// covers reports whether the row is that of the sight, or of a later one.
+func (h horizonRow) covers(s Sight) bool {
+	if h.Permission > s.Stamp.Permission || h.Generation > s.Stamp.Generation {
+		return true
+	}
+	return h.Permission == s.Stamp.Permission && h.Generation == s.Stamp.Generation && h.Print == s.Print
+}
+
+// horizonSet is what a reader saw of an entity.
+type horizonSet struct {
+	Reader  string `gorm:"primaryKey"`
+	Entity  string `gorm:"primaryKey"`
+	Shows   string
+	Records []byte
+}
+
+// TableName is the table of what readers saw.
+func (horizonSet) TableName() string { return "horizon_sets" }
+
+func (h horizonSet) records() *roaring.Bitmap { return unpacked(h.Records) }
+
+func (h horizonSet) names() Names {
+	var names Names
+	// Nothing kept, or nothing readable, shows nothing: all is new then.
+	_ = json.Unmarshal([]byte(h.Shows), &names)
+	return names
+}
+
+// horizonMove is what a reader was to see anew.
+type horizonMove struct {
+	Reader  string
+	Move    int64
+	Entity  string
+	MovedAt string
+	Records []byte
+}
+
+// TableName is the table of the moves.
+func (horizonMove) TableName() string { return "horizon_moves" }
+
+func unpacked(b []byte) *roaring.Bitmap {
+	set := roaring.New()
+	if len(b) == 0 || set.UnmarshalBinary(b) != nil {
+		return roaring.New()
+	}
+	return set
+}
+
+// moveHorizon brings the kept horizon of a reader up to a sight and reads it.
+func (r *Roster) moveHorizon(ctx context.Context, sight Sight) (*Horizon, error) {
+	h := &Horizon{sight: sight, came: map[string][]arrival{}}
+	h.revision = sync.OnceValue(h.number)
+	// Whoever asked may hang up; what is dated stays dated.
+	err := r.Horizons.Write.WithContext(context.WithoutCancel(ctx)).Transaction(func(tx *gorm.DB) error {
+		row, first, err := r.lockHorizon(tx, sight)
+		if err != nil {
+			return err
+		}
+		if first || !row.covers(sight) {
+			if err := r.storeSight(tx, &row, sight, first); err != nil {
+				return err
+			}
+		}
+		h.moves = row.Moves
+		return h.readMoves(tx)
+	})
+	return h, err
+}
+
+// lockHorizon reads the reader's row and keeps other processes from moving it.
+func (r *Roster) lockHorizon(tx *gorm.DB, sight Sight) (row horizonRow, first bool, err error) {
+	if r.Horizons.Dialect == database.Postgres {
+		// A row that does not exist yet cannot be locked; its name can.
+		if err := tx.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "horizon "+sight.Reader).Error; err != nil {
+			return row, false, fmt.Errorf("lock the horizon: %w", err)
+		}
+	}
+	err = tx.Where("reader = ?", sight.Reader).Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return horizonRow{Reader: sight.Reader}, true, nil
+	}
+	return row, false, err
+}
+
+// storeSight keeps a sight, and dates what came into it. The first sight dates
+// nothing: whoever sees for the first time sees the records' own dates.
+func (r *Roster) storeSight(tx *gorm.DB, row *horizonRow, sight Sight, first bool) error {
+	old, err := keptSets(tx, sight.Reader)
+	if err != nil {
+		return err
+	}
+	row.Permission, row.Generation, row.Print = sight.Stamp.Permission, sight.Stamp.Generation, sight.Print
+	if !first {
+		if err := r.storeMoves(tx, row, sight.compare(old), sight); err != nil {
+			return err
+		}
+	}
+	if err := storeSets(tx, old, sight); err != nil {
+		return err
+	}
+	return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(row).Error
+}
+
+func keptSets(tx *gorm.DB, reader string) (map[string]horizonSet, error) {
+	var sets []horizonSet
+	if err := tx.Where("reader = ?", reader).Find(&sets).Error; err != nil {
+		return nil, fmt.Errorf("read what a reader saw: %w", err)
+	}
+	byEntity := map[string]horizonSet{}
+	for _, s := range sets {
+		byEntity[s.Entity] = s
+	}
+	return byEntity, nil
+}
+
+// storeMoves keeps the records that came, under one new move.
+func (r *Roster) storeMoves(tx *gorm.DB, row *horizonRow, differences map[string]difference, sight Sight) error {
+	moved := false
+	at := r.moment(row.MovedAt, sight.View.Snapshot)
+	for entity, d := range differences {
+		moved = moved || !d.came.IsEmpty() || !d.went.IsEmpty()
+		if d.came.IsEmpty() {
+			continue
+		}
+		records, err := packed(d.came)
+		if err != nil {
+			return err
+		}
+		if err := tx.Create(&horizonMove{row.Reader, row.Moves + 1, entity, at, records}).Error; err != nil {
+			return fmt.Errorf("date what came into sight: %w", err)
+		}
+	}
+	if moved {
+		row.Moves++
+		row.MovedAt = at
+	}
+	return nil
+}
+
+// storeSets keeps what the sight shows, and forgets entities that it no longer
+// does.
+func storeSets(tx *gorm.DB, old map[string]horizonSet, sight Sight) error {
+	for _, e := range catalog.Tables(catalog.V11) {
+		shows, visible := sight.Shows[e.Plural]
+		if _, kept := old[e.Plural]; kept && !visible {
+			if err := tx.Where("reader = ? AND entity = ?", sight.Reader, e.Plural).Delete(&horizonSet{}).Error; err != nil {
+				return fmt.Errorf("forget what a reader saw: %w", err)
+			}
+		}
+		if !visible {
+			continue
+		}
+		records, err := packed(sight.View.Set(e.Plural).Clone())
+		if err != nil {
+			return err
+		}
+		set := horizonSet{sight.Reader, e.Plural, jsonText(shows), records}
+		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&set).Error; err != nil {
+			return fmt.Errorf("keep what a reader sees: %w", err)
+		}
+	}
+	return nil
+}
+
+// readMoves reads what came into the reader's sight, the newest first.
+func (h *Horizon) readMoves(tx *gorm.DB) error {
+	var moves []horizonMove
+	if err := tx.Where("reader = ?", h.sight.Reader).Order("move DESC").Find(&moves).Error; err != nil {
+		return fmt.Errorf("read what came into sight: %w", err)
+	}
+	for _, m := range moves {
+		h.came[m.Entity] = append(h.came[m.Entity], arrival{m.MovedAt, unpacked(m.Records)})
+	}
+	return nil
+}
