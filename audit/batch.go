@@ -3,7 +3,10 @@ package audit
 import (
 	"context"
 	"runtime"
+	"slices"
 	"time"
+
+	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/fault"
 )
@@ -31,8 +34,12 @@ func (l *Ledger) writeAll() {
 	defer close(l.finished)
 	for first := range l.queue {
 		batch := l.gather(first)
-		err := l.commit(batch)
+		replayed, err := l.commit(batch)
 		for _, w := range batch {
+			if err == nil && replayed[w] {
+				w.done <- fault.New(fault.Unauthenticated, "the nonce was used before")
+				continue
+			}
 			w.done <- err
 		}
 	}
@@ -55,23 +62,46 @@ func (l *Ledger) gather(first *waiting) []*waiting {
 	return batch
 }
 
-// commit writes a batch as one statement, which is a transaction by itself. It
-// is not tried again entry by entry: what only one entry can be guilty of was
-// refused before it joined (Entry.check), and a commit whose answer got lost may
-// have happened, so that trying again would write it twice.
-func (l *Ledger) commit(batch []*waiting) error {
+// commit writes a batch as one statement, which is a transaction by itself, or
+// as two where nonces are to be used up. It is not tried again entry by entry:
+// what only one entry can be guilty of was refused before it joined
+// (Entry.check), and a commit whose answer got lost may have happened, so that
+// trying again would write it twice. What brought a used nonce is left out.
+func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error) {
 	ctx, stop := context.WithTimeout(context.Background(), commitLimit)
 	defer stop()
-	now := l.now()
-	entries := make([]*Entry, len(batch))
-	for i, w := range batch {
+	now, db := l.now(), l.ledger.Write.WithContext(ctx)
+	for _, w := range batch {
 		w.entry.Time = now
-		entries[i] = w.entry
 	}
-	if err := l.ledger.Write.WithContext(ctx).Create(&entries).Error; err != nil {
-		return fault.New(fault.Unavailable, "the ledger cannot be written: %w", err)
+	if slices.ContainsFunc(batch, func(w *waiting) bool { return w.nonce != nil }) {
+		err = db.Transaction(func(tx *gorm.DB) error {
+			if replayed, err = useNonces(tx, batch, now); err != nil {
+				return err
+			}
+			return store(tx, batch, replayed)
+		})
+	} else {
+		err = store(db, batch, nil)
 	}
-	return nil
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "the ledger cannot be written: %w", err)
+	}
+	return replayed, nil
+}
+
+// store writes the entries of a batch but for those that are left out.
+func store(db *gorm.DB, batch []*waiting, out map[*waiting]bool) error {
+	entries := make([]*Entry, 0, len(batch))
+	for _, w := range batch {
+		if !out[w] {
+			entries = append(entries, w.entry)
+		}
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	return db.Create(&entries).Error
 }
 
 // now never runs backwards, whatever happens to the clock.

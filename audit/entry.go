@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -22,6 +23,7 @@ type Disclosure struct {
 	Metadata  []string // the metadata keys sent
 	Types     []string // the types of userIds sent
 	Masked    []string // those of Fields that were sent masked
+	Filter    []string // the fields and operators that the app filtered by, never the literals: "givenName ~"
 
 	// Records are the internal ids of what is sent. Nil is none. The bitmap is
 	// read before Disclose returns and never changed.
@@ -30,6 +32,8 @@ type Disclosure struct {
 	// Permission and Generation are the numbers that the answer was computed under.
 	Permission int64
 	Generation int64
+
+	Nonce *Nonce // of a signed request
 }
 
 // Refusal is one request that was turned away.
@@ -41,6 +45,16 @@ type Refusal struct {
 	Entity    string
 	Status    int
 	Reason    string // a code or a fixed sentence, never a value from the request
+
+	Nonce *Nonce // of a signed request
+}
+
+// Nonce is what a signed request brings so that nobody can send it again. It is
+// used up in the commit that puts the answer on record.
+type Nonce struct {
+	Consumer string
+	Value    string
+	Expires  time.Time // until when a request with its timestamp would be taken
 }
 
 // Change is something that a person or a command did.
@@ -80,6 +94,7 @@ type Entry struct {
 	Metadata   Names
 	Types      Names
 	Masked     Names
+	Filter     Names
 	Records    []byte // see Sent
 	Count      int64  // of records
 	Permission int64
@@ -147,7 +162,7 @@ func (d Disclosure) entry() (*Entry, error) {
 	}
 	e := &Entry{
 		Kind: KindDisclosure, App: d.App, RequestID: d.RequestID, Door: d.Door, Route: d.Route, Entity: d.Entity,
-		Fields: d.Fields, Metadata: d.Metadata, Types: d.Types, Masked: d.Masked,
+		Fields: d.Fields, Metadata: d.Metadata, Types: d.Types, Masked: d.Masked, Filter: d.Filter,
 		Records: records, Count: int64(set.GetCardinality()), Permission: d.Permission, Generation: d.Generation,
 	}
 	return e, e.check()
@@ -175,7 +190,7 @@ func (e *Entry) check() error {
 // size is about how much memory the entry's variable parts take.
 func (e *Entry) size() int {
 	n := len(e.Records)
-	for _, list := range []Names{e.Fields, e.Metadata, e.Types, e.Masked} {
+	for _, list := range []Names{e.Fields, e.Metadata, e.Types, e.Masked, e.Filter} {
 		for _, name := range list {
 			n += len(name)
 		}

@@ -36,6 +36,7 @@ type Ledger struct {
 // waiting is an entry on its way, and where its fate is told.
 type waiting struct {
 	entry *Entry
+	nonce *Nonce
 	done  chan error // holds one, so that the writer never waits for a caller who left
 }
 
@@ -68,13 +69,14 @@ func (l *Ledger) Close() {
 // Disclose writes a disclosure. Nil means that it is durable and that the answer
 // may be sent. Any error, fault.Unavailable where the ledger cannot be written
 // or ctx ended first, means that nothing may be sent; the entry may exist all
-// the same, and does if the only thing that failed was the caller's patience.
+// the same, and does if the only thing that failed was the caller's patience. A
+// nonce that was used before is fault.Unauthenticated, and there is no entry.
 func (l *Ledger) Disclose(ctx context.Context, d Disclosure) error {
 	e, err := d.entry()
 	if err != nil {
 		return err
 	}
-	return l.write(ctx, e)
+	return l.write(ctx, e, d.Nonce)
 }
 
 // Refuse writes a refusal, durably and with the errors of Disclose.
@@ -83,13 +85,13 @@ func (l *Ledger) Refuse(ctx context.Context, r Refusal) error {
 	if err != nil {
 		return err
 	}
-	return l.write(ctx, e)
+	return l.write(ctx, e, r.Nonce)
 }
 
 // write hands an entry over and waits until it is durable. Once handed over it
 // no longer depends on ctx.
-func (l *Ledger) write(ctx context.Context, e *Entry) error {
-	w := &waiting{entry: e, done: make(chan error, 1)}
+func (l *Ledger) write(ctx context.Context, e *Entry, nonce *Nonce) error {
+	w := &waiting{entry: e, nonce: nonce, done: make(chan error, 1)}
 	if err := l.hand(ctx, w); err != nil {
 		return err
 	}

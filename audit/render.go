@@ -52,6 +52,7 @@ func sent() []column {
 		{"metadata", func(e Entry) any { return e.Metadata }},
 		{"types", func(e Entry) any { return e.Types }},
 		{"masked", func(e Entry) any { return e.Masked }},
+		{"filter", func(e Entry) any { return e.Filter }},
 		{"count", func(e Entry) any { return e.Count }},
 		{"revision", func(e Entry) any { return e.Permission }},
 		{"generation", func(e Entry) any { return e.Generation }},

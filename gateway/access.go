@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
@@ -13,24 +14,38 @@ import (
 	"github.com/rostergate/rostergate/roster"
 )
 
-// identify finds who asks. The caller is set as far as it is known even beside
-// an error, for the record.
-func (g *Gateway) identify(ctx context.Context, req request) (apps.Caller, error) {
+// identity is who asks, and by what nonce if the request is signed.
+type identity struct {
+	apps.Caller
+	nonce *audit.Nonce
+}
+
+// identify finds who asks, by a signature or by a token, and whether the app may
+// ask now. The caller is set as far as it is known even beside an error, for the
+// record.
+func (g *Gateway) identify(ctx context.Context, req request) (identity, error) {
+	var who identity
+	var err error
 	scheme, token, _ := strings.Cut(req.authorization, " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return apps.Caller{}, fault.New(fault.Unauthenticated, "no credentials")
+	s, isSigned := parseSignature(req.authorization)
+	switch {
+	case isSigned:
+		who, err = g.signed(ctx, req, s)
+	case strings.EqualFold(scheme, "Bearer") && strings.TrimSpace(token) != "":
+		who.Caller, err = g.Apps.Bearer(ctx, strings.TrimSpace(token))
+	default:
+		return who, fault.New(fault.Unauthenticated, "no credentials")
 	}
-	caller, err := g.Apps.Bearer(ctx, strings.TrimSpace(token))
 	if fault.Is(err, fault.Denied) {
 		// An app that is not enabled learns no more than one that is not known.
 		err = fault.New(fault.Unauthenticated, "not enabled: %w", err)
 	}
-	return caller, err
+	return who, err
 }
 
 // held are the scopes of a caller. A signed request has no token that could
 // narrow it.
-func held(c apps.Caller) []catalog.Scope {
+func held(c identity) []catalog.Scope {
 	if c.Scopes == nil {
 		return catalog.Scopes()
 	}
@@ -39,14 +54,14 @@ func held(c apps.Caller) []catalog.Scope {
 
 // decide is the plan of an app, as of the revision that the caller was
 // identified under.
-func (g *Gateway) decide(ctx context.Context, c apps.Caller) (*policy.Plan, error) {
+func (g *Gateway) decide(ctx context.Context, c identity) (*policy.Plan, error) {
 	at := policy.Revision{Epoch: c.Stamp.Epoch, Permission: c.Stamp.Permission}
 	key := policy.NewPlanKey(c.App, at, held(c), c.Expires)
 	return g.Plans.Get(ctx, key, func() (policy.Input, error) { return g.input(ctx, c) })
 }
 
 // input reads what a decision is made of, in one state of the database.
-func (g *Gateway) input(ctx context.Context, c apps.Caller) (policy.Input, error) {
+func (g *Gateway) input(ctx context.Context, c identity) (policy.Input, error) {
 	in := policy.Input{
 		App: policy.AppState{ID: c.App, State: string(c.State)}, Scopes: held(c), Expires: c.Expires, Now: g.Clock(),
 	}

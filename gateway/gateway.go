@@ -31,13 +31,18 @@ type Gateway struct {
 	// href begins with it, whatever host a request names.
 	PublicURL string
 
+	// Rate is how many requests a second an app may make; 0 is no limit.
+	Rate float64
+
 	// Key seals cursors and makes pseudonyms; all replicas have the same.
 	Key secret.Key
 
 	// Ready reports what keeps the gateway from answering, nil if nothing does.
 	Ready func(context.Context) error
 
-	walks *walks
+	rates   *rates
+	walks   *walks
+	results *results
 }
 
 // The limits of a request. A filter of 2,000 characters, encoded, fits.
@@ -56,7 +61,9 @@ const base11 = "/ims/oneroster/v1p1"
 
 // Handler routes every path of the gateway.
 func (g *Gateway) Handler() http.Handler {
+	g.rates = newRates(g.Rate)
 	g.walks = &walks{byKey: map[string]*walk{}}
+	g.results = &results{kept: map[string]chosen{}}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(discard{})

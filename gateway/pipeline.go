@@ -3,13 +3,13 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/labstack/echo/v4"
 
-	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/policy"
@@ -22,7 +22,7 @@ import (
 //  1. identify  who asks, by the credentials of the request
 //  2. parse     what is asked for
 //  3. decide    what the app may see: its plan
-//  4. reach     which records that leaves of what is asked for
+//  4. reach     which records that leaves of what is asked for, and of which fields
 //  5. read      their allowed cells, and project them
 //  6. disclose  put on record what is about to leave
 //  7. respond
@@ -34,30 +34,29 @@ func (g *Gateway) serve(c echo.Context) error {
 	route, ids, known := match(catalog.Routes(), strings.TrimPrefix(r.URL.EscapedPath(), base11))
 	c.Set(operationName, route.Operation)
 	req, wrong := parse(r, idOf(c), route, ids)
-	req.path = r.URL.EscapedPath()
 	if !known {
 		req.route.Path, wrong = "(unknown)", problem{status: http.StatusNotFound, minor: unknownObject, description: "There is nothing at this path."}
 	}
-	req.authorization = r.Header.Get(echo.HeaderAuthorization)
 	answer, caller, err := g.answer(ctx, req, wrong)
+	if err == nil {
+		err = g.Ledger.Disclose(ctx, answer.disclosure(req))
+		caller.nonce = nil // used up now, or before
+	}
 	if err != nil {
 		return g.refuse(c, req, caller, err)
-	}
-	if err := g.Ledger.Disclose(ctx, answer.disclosure(req)); err != nil {
-		g.Log.Error("disclosure not recorded", "request_id", req.id, "error", err)
-		return g.respondError(c, unavailable())
 	}
 	return g.respond(c, req, answer)
 }
 
 // answer is a response that was computed and is not on record yet.
 type answer struct {
-	caller   apps.Caller
+	caller   identity
 	plan     *policy.Plan
 	snapshot *roster.Snapshot
 	view     *roster.View
 	horizon  *roster.Horizon
 	stamp    revision.Stamp  // of the last statement that read the roster
+	choice   choice          // what is asked for of what the app may see
 	page     page            // of a list
 	records  *roaring.Bitmap // what body holds
 	body     []byte
@@ -67,6 +66,9 @@ type answer struct {
 func (a *answer) expected() revision.Stamp {
 	return revision.Stamp{Permission: a.caller.Stamp.Permission, Generation: a.snapshot.Generation, Epoch: a.snapshot.Epoch}
 }
+
+// stampText tells the stamps of answers apart.
+func (a *answer) stampText() string { return fmt.Sprint(a.expected()) }
 
 // attempts is how often an answer is computed before the database is asked to
 // stand still for it.
@@ -78,15 +80,16 @@ var errMoved = errors.New("the permissions or the roster changed meanwhile")
 // answer computes a response, again if the permissions or the roster changed
 // meanwhile. A request that is wrong in itself is refused, but only to somebody
 // who may ask.
-func (g *Gateway) answer(ctx context.Context, req request, wrong error) (*answer, apps.Caller, error) {
-	for range attempts {
+func (g *Gateway) answer(ctx context.Context, req request, wrong error) (*answer, identity, error) {
+	for i := range attempts {
+		req.again = i > 0
 		a, caller, err := g.attempt(ctx, req, wrong)
 		if !errors.Is(err, errMoved) {
 			return a, caller, err
 		}
 	}
 	var a *answer
-	var caller apps.Caller
+	var caller identity
 	err := g.DB.Pinned(ctx, func(still *database.Database) error {
 		var err error
 		a, caller, err = g.at(still).attempt(ctx, req, wrong)
@@ -105,8 +108,11 @@ func (g *Gateway) at(db *database.Database) *Gateway {
 
 // attempt computes a response under one stamp. Any error, errMoved apart, is
 // about the request as it stood when the caller was identified or later.
-func (g *Gateway) attempt(ctx context.Context, req request, wrong error) (*answer, apps.Caller, error) {
+func (g *Gateway) attempt(ctx context.Context, req request, wrong error) (*answer, identity, error) {
 	caller, err := g.identify(ctx, req)
+	if err == nil && !req.again {
+		err = g.rates.take(caller.App, g.Clock())
+	}
 	if err != nil {
 		return nil, caller, err
 	}
@@ -119,6 +125,9 @@ func (g *Gateway) attempt(ctx context.Context, req request, wrong error) (*answe
 		return nil, caller, wrong
 	case !a.plan.Allow || !req.route.Scope.OpenedBy(held(caller)) || !open(a.plan, req.route):
 		return nil, caller, denied()
+	}
+	if a.choice, err = choose(req, a); err != nil {
+		return nil, caller, err
 	}
 	if err := g.view(ctx, a); err != nil {
 		return nil, caller, err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,13 +14,16 @@ import (
 // The words of OneRoster 1.1 for what went wrong (imsx_codeMinor). Blanks and
 // underscores are the standard's own.
 const (
-	fullSuccess    = "full success"
-	unauthorized   = "unauthorized"
-	forbidden      = "forbidden"
-	unknownObject  = "unknown object"
-	invalidData    = "invalid data"
-	serverBusy     = "server_busy"
-	internalFailed = "internal_server_error"
+	unauthorized          = "unauthorized"
+	forbidden             = "forbidden"
+	unknownObject         = "unknown object"
+	invalidData           = "invalid data"
+	invalidFilterField    = "invalid_filter_field"
+	invalidSelectionField = "invalid_selection_field"
+	invalidSortField      = "invalid_sort_field"
+	invalidBlankSelection = "invalid_blank_selection_field"
+	serverBusy            = "server_busy"
+	internalFailed        = "internal_server_error"
 )
 
 // problem is why a request gets no data. Its description never holds a value of
@@ -29,6 +33,7 @@ type problem struct {
 	minor       string
 	description string
 	empty       bool // no body at all
+	retry       int  // seconds after which to try again; 0 says nothing
 }
 
 // Error is the description.
@@ -52,7 +57,7 @@ func internal() problem {
 // unavailable is an answer that could not be put on record, or not be read. It is
 // empty, so that nothing can leave by it.
 func unavailable() problem {
-	return problem{status: http.StatusServiceUnavailable, empty: true, minor: serverBusy, description: "not available"}
+	return problem{status: http.StatusServiceUnavailable, empty: true, retry: 5, minor: serverBusy, description: "not available"}
 }
 
 // translate turns any error into what an app may know of it.
@@ -94,9 +99,10 @@ func invalid(description string) problem {
 func (g *Gateway) respondError(c echo.Context, p problem) error {
 	if p.status == http.StatusUnauthorized {
 		c.Response().Header().Add(echo.HeaderWWWAuthenticate, `Bearer realm="rostergate"`)
+		c.Response().Header().Add(echo.HeaderWWWAuthenticate, `OAuth realm="rostergate"`)
 	}
-	if p.status == http.StatusServiceUnavailable {
-		c.Response().Header().Set(echo.HeaderRetryAfter, "5")
+	if p.retry > 0 {
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(p.retry))
 	}
 	if p.empty {
 		return c.NoContent(p.status)

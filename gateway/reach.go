@@ -86,7 +86,11 @@ func (g *Gateway) reach(ctx context.Context, req request, a *answer) (ids []uint
 		before = id
 	}
 	if !req.route.Single {
-		a.page, err = g.turn(req, a.reader(), set)
+		list, err := g.filtered(ctx, req, a, set)
+		if err != nil {
+			return nil, false, err
+		}
+		a.page, err = g.turn(req, a.reader(), list)
 		return a.page.ids, true, err
 	}
 	id, err := g.find(ctx, req.route.Entity, req.ids[0], a)

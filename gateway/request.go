@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
 )
@@ -24,15 +25,18 @@ type request struct {
 	ids   []string // the sourcedIds in it
 
 	authorization string // the header
+	rawQuery      string // as it was sent
+	again         bool   // an answer was computed before, and did not hold
 
 	query  url.Values
+	filter filter // nil for none
 	limit  uint64
 	offset uint64
 }
 
 // parse reads the parameters of a request.
 func parse(r *http.Request, id string, route catalog.Route, ids []string) (request, error) {
-	req := request{id: id, door: "rest-1.1", route: route, ids: ids, limit: defaultLimit}
+	req := request{id: id, door: "rest-1.1", route: route, ids: ids, limit: defaultLimit, rawQuery: r.URL.RawQuery, path: r.URL.EscapedPath(), authorization: r.Header.Get("Authorization")}
 	if len(r.URL.RawQuery) > maxQuery {
 		return req, invalid("The query is longer than 8,192 characters.")
 	}
@@ -40,10 +44,8 @@ func parse(r *http.Request, id string, route catalog.Route, ids []string) (reque
 	if req.query, err = url.ParseQuery(r.URL.RawQuery); err != nil {
 		return req, invalid("The query is not percent-encoded correctly.")
 	}
-	for name := range req.query {
-		if name == "filter" || name == "sort" || name == "fields" {
-			return req, invalid("The parameter " + name + " is not supported yet.")
-		}
+	if req.filter, err = filterOf(req.query); err != nil {
+		return req, err
 	}
 	if route.Single {
 		return req, nil
@@ -53,6 +55,18 @@ func parse(r *http.Request, id string, route catalog.Route, ids []string) (reque
 	}
 	req.offset, err = bounded(req.query, "offset", 0, 0, maxOffset)
 	return req, err
+}
+
+// filterOf reads the filter, if there is one.
+func filterOf(query url.Values) (filter, error) {
+	given, there := query["filter"]
+	switch {
+	case !there || len(given) == 1 && strings.TrimSpace(given[0]) == "":
+		return nil, nil
+	case len(given) > 1:
+		return nil, invalid("The parameter filter stands more than once.")
+	}
+	return parseFilter(given[0])
 }
 
 // bounded reads a whole number. Clamping it in silence would make a client take

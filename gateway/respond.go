@@ -1,15 +1,14 @@
 package gateway
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/fault"
 )
 
 // respond sends an answer that is on record.
@@ -18,6 +17,7 @@ func (g *Gateway) respond(c echo.Context, req request, a *answer) error {
 	header.Set("X-Perm-Rev", a.horizon.Revision())
 	if !req.route.Single {
 		header.Set("X-Total-Count", number(a.page.total))
+		header.Set("X-Count", number(uint64(len(a.page.ids))))
 		if links := g.pages(req, a.page); links != "" {
 			header.Set("Link", links)
 		}
@@ -46,7 +46,7 @@ func (g *Gateway) pages(req request, p page) string {
 		add("first", 0, "")
 		add("prev", req.offset-min(req.limit, req.offset), "")
 	}
-	if p.next != "" {
+	if p.more {
 		add("next", req.offset+uint64(len(p.ids)), p.next)
 		add("last", (p.total-1)/req.limit*req.limit, "")
 	}
@@ -55,17 +55,20 @@ func (g *Gateway) pages(req request, p page) string {
 
 // refuse puts a refusal on record and sends it. Without the record there is no
 // answer but that there is none.
-func (g *Gateway) refuse(c echo.Context, req request, caller apps.Caller, err error) error {
-	var stated problem
+func (g *Gateway) refuse(c echo.Context, req request, caller identity, err error) error {
 	p := translate(err)
-	if p.status >= http.StatusInternalServerError && !errors.As(err, &stated) {
+	if p.status >= http.StatusInternalServerError {
 		g.Log.Error("request failed", "request_id", req.id, "route", req.route.Path, "error", err)
 	}
 	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
 		RequestID: req.id, App: caller.App, Door: req.door, Route: req.route.Path,
-		Entity: req.route.Entity, Status: p.status, Reason: p.minor,
+		Entity: req.route.Entity, Status: p.status, Reason: p.minor, Nonce: caller.nonce,
 	})
-	if recorded != nil {
+	switch {
+	case fault.Is(recorded, fault.Unauthenticated): // a replay
+		caller.nonce = nil
+		return g.refuse(c, req, caller, recorded)
+	case recorded != nil:
 		g.Log.Error("refusal not recorded", "request_id", req.id, "error", recorded)
 		return g.respondError(c, unavailable())
 	}

@@ -23,8 +23,8 @@ import (
 // Walks are remembered by one process only: behind a load balancer, next links
 // are the way.
 type walk struct {
-	base    *roaring.Bitmap   // what the list held when the walk began
-	reached map[uint64]uint32 // the last record before an offset
+	base    chosen            // what the list held when the walk began
+	reached map[uint64]uint32 // the last record before an offset; in an order, the place behind it
 	used    time.Time
 }
 
@@ -42,7 +42,7 @@ const (
 )
 
 // begin forgets an earlier walk and remembers what the list holds now.
-func (w *walks) begin(key string, set *roaring.Bitmap, now time.Time) {
+func (w *walks) begin(key string, base chosen, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for k, old := range w.byKey {
@@ -56,7 +56,7 @@ func (w *walks) begin(key string, set *roaring.Bitmap, now time.Time) {
 		}
 		delete(w.byKey, k)
 	}
-	w.byKey[key] = &walk{base: set, reached: map[uint64]uint32{}, used: now}
+	w.byKey[key] = &walk{base: base, reached: map[uint64]uint32{}, used: now}
 }
 
 // find says behind which record the page at an offset begins. It is exact where
@@ -69,7 +69,7 @@ func (w *walks) find(key string, offset uint64, set *roaring.Bitmap, now time.Ti
 		if after, ok := walk.reached[offset]; ok {
 			return after, true
 		}
-		set = walk.base
+		set = walk.base.set
 	}
 	if offset >= set.GetCardinality() {
 		return ^uint32(0), false
@@ -79,6 +79,22 @@ func (w *walks) find(key string, offset uint64, set *roaring.Bitmap, now time.Ti
 		return ^uint32(0), false
 	}
 	return first - 1, false // ids begin with 1
+}
+
+// resume is find for a list that has an order: the order of the walk, and the
+// place in it at which the page begins.
+func (w *walks) resume(key string, offset uint64, order []uint32, now time.Time) ([]uint32, uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	walk, ok := w.byKey[key]
+	if !ok || now.Sub(walk.used) > walkLife {
+		return order, offset
+	}
+	walk.used = now
+	if place, ok := walk.reached[offset]; ok {
+		return walk.base.order, uint64(place)
+	}
+	return walk.base.order, offset
 }
 
 // reach remembers where a page ended.
@@ -130,11 +146,18 @@ type page struct {
 	key   string // of the walk
 	ids   []uint32
 	total uint64
-	next  string // the cursor of the next page, empty on the last
+	next  string // the cursor of the next page, if it has one
+	more  bool   // there is a next page
+
+	ordered bool // ids are in the order asked for, not in their own
 }
 
-// turn finds the page of set that the request asks for.
-func (g *Gateway) turn(req request, reader string, set *roaring.Bitmap) (page, error) {
+// turn finds the page of a list that the request asks for.
+func (g *Gateway) turn(req request, reader string, list chosen) (page, error) {
+	if list.order != nil {
+		return g.turnOrdered(req, reader, list), nil
+	}
+	set := list.set
 	p := page{key: walkKey(reader, req.path, req.query), total: set.GetCardinality()}
 	after, exact := uint32(0), false
 	switch cursor, given := req.query[cursorParameter]; {
@@ -145,7 +168,7 @@ func (g *Gateway) turn(req request, reader string, set *roaring.Bitmap) (page, e
 		}
 		exact = true
 	case req.offset == 0:
-		g.walks.begin(p.key, set, g.Clock())
+		g.walks.begin(p.key, list, g.Clock())
 	default:
 		after, exact = g.walks.find(p.key, req.offset, set, g.Clock())
 	}
@@ -160,11 +183,36 @@ func (g *Gateway) turn(req request, reader string, set *roaring.Bitmap) (page, e
 		g.walks.reach(p.key, req.offset+n, last)
 		if behind > n {
 			var err error
+			p.more = true
 			p.next, err = sealCursor(g.Key, p.key, last)
 			return p, err
 		}
 	}
 	return p, nil
+}
+
+// turnOrdered is turn for a list that was sorted. Its walk keeps the order that
+// it began with, less what has gone meanwhile.
+func (g *Gateway) turnOrdered(req request, reader string, list chosen) page {
+	p := page{key: walkKey(reader, req.path, req.query), ordered: true}
+	order, place := list.order, uint64(0)
+	if req.offset == 0 {
+		g.walks.begin(p.key, list, g.Clock())
+	} else {
+		order, place = g.walks.resume(p.key, req.offset, list.order, g.Clock())
+	}
+	for ; place < uint64(len(order)) && uint64(len(p.ids)) < req.limit; place++ {
+		if list.set.Contains(order[place]) {
+			p.ids = append(p.ids, order[place])
+		}
+	}
+	p.total = list.set.GetCardinality()
+	if n := uint64(len(p.ids)); n > 0 {
+		g.walks.reach(p.key, req.offset+n, uint32(place))
+		p.more = place < uint64(len(order))
+		p.total = max(p.total, req.offset+n)
+	}
+	return p
 }
 
 // following are the first limit records of set behind after.

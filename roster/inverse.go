@@ -104,3 +104,24 @@ func (v *View) Linked(link catalog.Link, id uint32) []uint32 {
 	}
 	return linked
 }
+
+// Targets lists the records in the view that a field of a record refers to.
+func (v *View) Targets(entity string, f catalog.Field, id uint32) []uint32 {
+	if f.Through != nil {
+		return v.Linked(*f.Through, id)
+	}
+	l, visible := v.Snapshot.links[entity], v.Set(f.Target)
+	if one := l.one[f.Name]; one != nil {
+		if visible.Contains(one[id]) {
+			return one[id : id+1]
+		}
+		return nil
+	}
+	var targets []uint32
+	for _, target := range l.many[f.Name].of(id) {
+		if visible.Contains(target) {
+			targets = append(targets, target)
+		}
+	}
+	return targets
+}

@@ -97,7 +97,7 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 	if err := access.print(cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	return h.serve(ctx, listener, access.BaseURL, cmd.ErrOrStderr())
+	return h.serve(ctx, s, listener, access.BaseURL, cmd.ErrOrStderr())
 }
 
 // prepareDemo imports the district and registers the apps, unless the folder has

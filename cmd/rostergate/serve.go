@@ -36,7 +36,7 @@ func serveCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(cmd.ErrOrStderr(), "rostergate: serving %s on %s\n", publicURL(s, listener), listener.Addr())
-			return h.serve(cmd.Context(), listener, publicURL(s, listener), cmd.ErrOrStderr())
+			return h.serve(cmd.Context(), s, listener, publicURL(s, listener), cmd.ErrOrStderr())
 		}),
 	}
 	addServing(cmd)
@@ -46,6 +46,7 @@ func serveCommand() *cobra.Command {
 // addServing declares the settings of commands that serve.
 func addServing(cmd *cobra.Command) {
 	cmd.Flags().String("listen", defaultListen, "address to listen on")
+	cmd.Flags().Float64("rate", 100, "requests a second that each app may make, 0 for no limit")
 	cmd.Flags().String("public-url", "", "how apps reach the server (default: http:// and the address)")
 }
 
@@ -65,9 +66,9 @@ func publicURL(s settings, listener net.Listener) string {
 }
 
 // serve answers until ctx ends, and then finishes what is under way.
-func (h *house) serve(ctx context.Context, listener net.Listener, public string, stderr io.Writer) error {
+func (h *house) serve(ctx context.Context, s settings, listener net.Listener, public string, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
-	server := gateway.Server(listener.Addr().String(), h.gateway(public, log).Handler())
+	server := gateway.Server(listener.Addr().String(), h.gateway(s, public, log).Handler())
 	h.ledger.Trouble = func(err error) { log.Error("changes not sequenced", "error", err) }
 	sequencing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -87,11 +88,11 @@ func (h *house) serve(ctx context.Context, listener net.Listener, public string,
 	return nil
 }
 
-func (h *house) gateway(public string, log *slog.Logger) *gateway.Gateway {
+func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Gateway {
 	return &gateway.Gateway{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Key: h.key, Ready: h.ready,
+		PublicURL: public, Key: h.key, Ready: h.ready, Rate: s.Float64("rate"),
 	}
 }
 

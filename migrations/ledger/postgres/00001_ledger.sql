@@ -15,6 +15,7 @@ CREATE TABLE ledger_entries (
     metadata text COLLATE "C" NOT NULL,
     types text COLLATE "C" NOT NULL,
     masked text COLLATE "C" NOT NULL,
+    filter text COLLATE "C" NOT NULL,
     records bytea NOT NULL,
     count bigint NOT NULL,
     permission bigint NOT NULL,

@@ -15,6 +15,7 @@ CREATE TABLE ledger_entries (
     metadata TEXT NOT NULL,
     types TEXT NOT NULL,
     masked TEXT NOT NULL,
+    filter TEXT NOT NULL,
     records BLOB NOT NULL,
     count INTEGER NOT NULL,
     permission INTEGER NOT NULL,

@@ -1,0 +1,223 @@
+package gateway
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // RFC 5849 names HMAC-SHA1, and vendors sign with it
+	"crypto/sha256"
+	"encoding/base64"
+	"hash"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/fault"
+)
+
+// clockWindow is how far a signed request's clock may be from ours.
+const clockWindow = 5 * time.Minute
+
+// The bounds of a nonce: shorter ones can be guessed, longer ones are no nonces.
+const (
+	minNonce = 8
+	maxNonce = 128
+)
+
+// unsigned is any request whose signature does not hold, for whatever reason:
+// telling which would help only those who guess.
+func unsigned(why string) error {
+	return fault.New(fault.Unauthenticated, "the signature does not hold: %s", why)
+}
+
+// signature is the Authorization header of a request that is signed by OAuth 1.0a
+// without a token (RFC 5849).
+type signature struct {
+	parameters [][2]string // decoded, as they came, realm and oauth_signature apart
+	signature  string
+}
+
+// get is a parameter's value, "" where it is missing.
+func (s signature) get(name string) string {
+	for _, p := range s.parameters {
+		if p[0] == name {
+			return p[1]
+		}
+	}
+	return ""
+}
+
+// parseSignature reads the header's parameters (RFC 5849, section 3.5.1). It is
+// false for a header of another scheme.
+func parseSignature(header string) (s signature, ok bool) {
+	scheme, rest, _ := strings.Cut(strings.TrimSpace(header), " ")
+	if !strings.EqualFold(strings.TrimSuffix(scheme, ","), "OAuth") {
+		return s, false
+	}
+	seen := map[string]bool{}
+	for pair := range strings.SplitSeq(rest, ",") {
+		pair = strings.TrimSpace(pair)
+		if pair == "" || strings.EqualFold(pair, "OAuth") { // some clients begin with "OAuth, "
+			continue
+		}
+		name, quoted, found := strings.Cut(pair, "=")
+		name, err := url.PathUnescape(strings.TrimSpace(name))
+		value, wrong := url.PathUnescape(strings.Trim(strings.TrimSpace(quoted), `"`))
+		if !found || err != nil || wrong != nil || seen[name] {
+			return s, false
+		}
+		seen[name] = true
+		switch name {
+		case "realm":
+		case "oauth_signature":
+			s.signature = value
+		default:
+			s.parameters = append(s.parameters, [2]string{name, value})
+		}
+	}
+	return s, true
+}
+
+// signed checks a signed request. All failures are one fault.Unauthenticated, but
+// for a right signature of an app that is not enabled, which is fault.Denied. The
+// nonce is used up when the answer goes on record.
+func (g *Gateway) signed(ctx context.Context, req request, s signature) (identity, error) {
+	key := s.get("oauth_consumer_key")
+	known, caller, err := g.Apps.ConsumerSecret(ctx, key)
+	if err != nil && !fault.Is(err, fault.Denied) {
+		return identity{Caller: caller}, err
+	}
+	nobody := identity{Caller: apps.Caller{App: caller.App, State: caller.State, Stamp: caller.Stamp}}
+	if wrong := s.check(g.PublicURL+req.path, req.rawQuery, known); wrong != nil {
+		return nobody, wrong
+	}
+	at, wrong := s.time(g.Clock())
+	if wrong != nil {
+		return nobody, wrong
+	}
+	nonce := s.get("oauth_timestamp") + " " + s.get("oauth_nonce")
+	return identity{caller, &audit.Nonce{Consumer: key, Value: nonce, Expires: at.Add(2 * clockWindow)}}, err
+}
+
+// time is the request's own time, if it is near ours.
+func (s signature) time(now time.Time) (time.Time, error) {
+	seconds, err := strconv.ParseInt(s.get("oauth_timestamp"), 10, 64)
+	at := time.Unix(seconds, 0)
+	if err != nil || at.Sub(now).Abs() > clockWindow {
+		return at, unsigned("its time is missing, or too far from the server's")
+	}
+	if n := len(s.get("oauth_nonce")); n < minNonce || n > maxNonce {
+		return at, unsigned("its nonce is missing, too short or too long")
+	}
+	return at, nil
+}
+
+// check compares the signature with the one that the secret gives.
+func (s signature) check(location, rawQuery, secret string) error {
+	hashes := map[string]func() hash.Hash{"HMAC-SHA1": sha1.New, "HMAC-SHA256": sha256.New}
+	method, ok := hashes[s.get("oauth_signature_method")]
+	version := s.get("oauth_version")
+	switch {
+	case !ok:
+		return unsigned("its method is not HMAC-SHA1 or HMAC-SHA256")
+	case version != "" && version != "1.0":
+		return unsigned("its version is not 1.0")
+	case s.get("oauth_token") != "":
+		return unsigned("it has a token")
+	}
+	base, err := s.base(location, rawQuery)
+	if err != nil {
+		return err
+	}
+	mac := hmac.New(method, []byte(escape(secret)+"&"))
+	mac.Write([]byte(base))
+	given, err := base64.StdEncoding.DecodeString(s.signature)
+	if err != nil || !hmac.Equal(mac.Sum(nil), given) {
+		return unsigned("it differs")
+	}
+	return nil
+}
+
+// base is the signature base string (RFC 5849, section 3.4.1). The path stays as
+// it was sent: decoding it would lose which slashes were escaped.
+func (s signature) base(location, rawQuery string) (string, error) {
+	base, err := baseURI(location)
+	if err != nil {
+		return "", unsigned("the public URL cannot be read")
+	}
+	query, err := pairs(rawQuery)
+	if err != nil {
+		return "", unsigned("the query is not encoded correctly")
+	}
+	var encoded []string
+	for _, p := range slices.Concat(query, s.parameters) {
+		encoded = append(encoded, escape(p[0])+"="+escape(p[1]))
+	}
+	slices.SortFunc(encoded, byNameThenValue)
+	return "GET&" + escape(base) + "&" + escape(strings.Join(encoded, "&")), nil
+}
+
+// baseURI is the location with a small scheme and host and without the scheme's
+// own port (RFC 5849, section 3.4.1.2).
+func baseURI(location string) (string, error) {
+	scheme, rest, _ := strings.Cut(location, "://")
+	host, path, _ := strings.Cut(rest, "/")
+	scheme, host = strings.ToLower(scheme), strings.ToLower(host)
+	if host == "" || scheme == "" {
+		return "", unsigned("no host")
+	}
+	for own, port := range map[string]string{"http": ":80", "https": ":443"} {
+		if scheme == own {
+			host = strings.TrimSuffix(host, port)
+		}
+	}
+	return scheme + "://" + host + "/" + path, nil
+}
+
+// pairs takes a query apart as it was sent, in its order, doubled names included.
+func pairs(rawQuery string) ([][2]string, error) {
+	var all [][2]string
+	for pair := range strings.SplitSeq(rawQuery, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		if err != nil {
+			return nil, err
+		}
+		if value, err = url.QueryUnescape(value); err != nil {
+			return nil, err
+		}
+		all = append(all, [2]string{name, value})
+	}
+	return all, nil
+}
+
+// byNameThenValue orders encoded pairs: "a=" comes before "a1=".
+func byNameThenValue(a, b string) int {
+	nameA, valueA, _ := strings.Cut(a, "=")
+	nameB, valueB, _ := strings.Cut(b, "=")
+	if nameA != nameB {
+		return strings.Compare(nameA, nameB)
+	}
+	return strings.Compare(valueA, valueB)
+}
+
+// escape percent-encodes all but unreserved characters (RFC 3986, section 2.3).
+func escape(text string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(text) {
+		c := text[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+	}
+	return b.String()
+}

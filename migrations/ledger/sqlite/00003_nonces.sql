@@ -1,0 +1,11 @@
+-- +goose Up
+-- The nonces of signed requests, as long as their timestamps are taken. A request
+-- whose nonce is here is a replay.
+CREATE TABLE nonces (
+    consumer TEXT NOT NULL,
+    value TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    PRIMARY KEY (consumer, value)
+);
+
+CREATE INDEX nonces_by_expiry ON nonces (expires_at);
