@@ -40,6 +40,7 @@ type Gateway struct {
 	// Ready reports what keeps the gateway from answering, nil if nothing does.
 	Ready func(context.Context) error
 
+	routes  routes
 	rates   *rates
 	walks   *walks
 	results *results
@@ -61,6 +62,7 @@ const base11 = "/ims/oneroster/v1p1"
 
 // Handler routes every path of the gateway.
 func (g *Gateway) Handler() http.Handler {
+	g.routes = newRoutes()
 	g.rates = newRates(g.Rate)
 	g.walks = &walks{byKey: map[string]*walk{}}
 	g.results = &results{kept: map[string]chosen{}}

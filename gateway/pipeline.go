@@ -10,7 +10,6 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/labstack/echo/v4"
 
-	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
@@ -31,7 +30,7 @@ import (
 // another, they are done again.
 func (g *Gateway) serve(c echo.Context) error {
 	ctx, r := c.Request().Context(), c.Request()
-	route, ids, known := match(catalog.Routes(), strings.TrimPrefix(r.URL.EscapedPath(), base11))
+	route, ids, known := g.routes.match(strings.TrimPrefix(r.URL.EscapedPath(), base11))
 	c.Set(operationName, route.Operation)
 	req, wrong := parse(r, idOf(c), route, ids)
 	if !known {

@@ -1,7 +1,7 @@
 package gateway
 
 import (
-	"encoding/json"
+	"bytes"
 	"fmt"
 	"net/url"
 
@@ -136,24 +136,23 @@ func (r renderer) computed(f catalog.Field) member {
 	}
 }
 
-// identifierList is userIds: the identifiers of the granted types.
+// identifierList is userIds: the identifiers of the granted types. They are kept
+// by type as JSON lists of strings, whose items are copied as they are.
 func identifierList(name string, types []string, first int) member {
+	opening := make([][]byte, len(types))
+	for i, kind := range types {
+		opening[i] = append(appendString([]byte(`{"type":`), kind), `,"identifier":`...)
+	}
 	return func(dst []byte, _ uint32, cells [][]byte) []byte {
 		start := len(dst)
-		for i, kind := range types {
-			var ids []string
-			if cells[first+i] == nil || json.Unmarshal(cells[first+i], &ids) != nil {
-				continue
-			}
-			for _, id := range ids {
+		for i := range types {
+			for item, rest := nextItem(cells[first+i]); item != nil; item, rest = nextItem(rest) {
 				if len(dst) == start {
 					dst = append(dst, `"`+name+`":[`...)
 				} else {
 					dst = append(dst, ',')
 				}
-				dst = appendString(append(dst, `{"type":`...), []byte(kind))
-				dst = appendString(append(dst, `,"identifier":`...), []byte(id))
-				dst = append(dst, '}')
+				dst = append(append(append(dst, opening[i]...), item...), '}')
 			}
 		}
 		if len(dst) == start {
@@ -163,11 +162,29 @@ func identifierList(name string, types []string, first int) member {
 	}
 }
 
+// nextItem takes the next string, quotes included, off the front of a JSON list
+// of strings. It is nil behind the last.
+func nextItem(list []byte) (item, rest []byte) {
+	start := bytes.IndexByte(list, '"')
+	if start < 0 {
+		return nil, nil
+	}
+	for i := start + 1; i < len(list); i++ {
+		switch list[i] {
+		case '\\':
+			i++
+		case '"':
+			return list[start : i+1], list[i+1:]
+		}
+	}
+	return nil, nil
+}
+
 // bag is metadata: the granted keys.
 func bag(keys []string, first int) member {
 	names := make([][]byte, len(keys))
 	for i, key := range keys {
-		names[i] = append(appendString(nil, []byte(key)), ':')
+		names[i] = append(appendString(nil, key), ':')
 	}
 	return func(dst []byte, _ uint32, cells [][]byte) []byte {
 		start := len(dst)
@@ -247,8 +264,8 @@ func end(dst []byte, begun bool) []byte {
 // object appends {href, sourcedId, type}.
 func (t targets) object(dst []byte, id uint32) []byte {
 	sourcedID := t.snapshot.SourcedID(t.entity.Plural, id)
-	dst = appendString(append(dst, `{"href":`...), []byte(t.href+url.PathEscape(sourcedID)))
-	dst = appendString(append(dst, `,"sourcedId":`...), []byte(sourcedID))
+	dst = appendString(append(dst, `{"href":`...), t.href+url.PathEscape(sourcedID))
+	dst = appendString(append(dst, `,"sourcedId":`...), sourcedID)
 	return append(dst, `,"type":"`+t.entity.Name+`"}`...)
 }
 
@@ -264,10 +281,11 @@ func nextID(cell []byte) (id uint32, rest []byte) {
 }
 
 // appendString appends value as a JSON string.
-func appendString(dst, value []byte) []byte {
+func appendString[T string | []byte](dst []byte, value T) []byte {
 	dst = append(dst, '"')
 	start := 0
-	for i, c := range value {
+	for i := range len(value) {
+		c := value[i]
 		if c >= ' ' && c != '"' && c != '\\' {
 			continue
 		}
