@@ -1,0 +1,19 @@
+package policy
+
+// What tests need of the engine's inside.
+var (
+	NewEngine    = newEngine
+	NewCompiler  = newCompiler
+	Capabilities = capabilities
+	FactsModule  = factsModule
+	Facts        = factsOf
+	Base         = base
+	Patience     = patience
+)
+
+// Kept is the number of plans in the store.
+func (p *Plans) Kept() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.young) + len(p.old)
+}

@@ -1,0 +1,99 @@
+package policy
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// Grant is what the district gives an app. The zero Grant gives nothing.
+type Grant struct {
+	Entities map[string]EntityGrant `json:"entities,omitempty"` // by plural
+	Scope    Scope                  `json:"scope,omitzero"`
+	Until    time.Time              `json:"until,omitzero"` // the grant is over at this instant; zero has no end
+	Purpose  string                 `json:"purpose,omitempty"`
+	Basis    string                 `json:"basis,omitempty"` // the legal basis
+}
+
+// EntityGrant is what a grant says of one entity. Structural fields need no tick:
+// they come with the entity. An entity without reads of its own has no switch
+// either: it comes with the field that shows it, and its ticks say what it tells.
+type EntityGrant struct {
+	Open     bool            `json:"open,omitempty"`     // the entity's switch; off, it keeps its ticks
+	Fields   []string        `json:"fields,omitempty"`   // the ticks, by JSON name
+	Masks    map[string]Mask `json:"masks,omitempty"`    // by field; a masked field needs no tick
+	Metadata bool            `json:"metadata,omitempty"` // the switch of Keys
+	Keys     []string        `json:"keys,omitempty"`     // metadata keys, case-sensitive
+	Types    []string        `json:"types,omitempty"`    // types of identifiers, case-sensitive
+}
+
+// Scope says which records a grant reaches. All of its conditions hold at once.
+// The zero Scope reaches nobody.
+type Scope struct {
+	Orgs       Among `json:"orgs,omitzero"`
+	Courses    Among `json:"courses,omitzero"`
+	Roles      Among `json:"roles,omitzero"`
+	Grades     Among `json:"grades,omitzero"`
+	Unenrolled bool  `json:"unenrolled,omitempty"` // people without an enrollment, too
+	Guardians  bool  `json:"guardians,omitempty"`  // the guardians of reached students, too
+}
+
+// Among is a condition on one property: any value, or one of Only. The zero Among
+// is met by nobody; it never means "no condition". Only is kept, and without
+// effect, while All is set.
+type Among struct {
+	All  bool     `json:"all,omitempty"`
+	Only []string `json:"only,omitempty"`
+}
+
+// Everyone is the scope that reaches every record.
+func Everyone() Scope {
+	all := Among{All: true}
+	return Scope{Orgs: all, Courses: all, Roles: all, Grades: all, Unenrolled: true, Guardians: true}
+}
+
+// Has reports whether value meets the condition. Values are case-sensitive.
+func (a Among) Has(value string) bool { return a.All || slices.Contains(a.Only, value) }
+
+// Nobody reports whether no value can meet the condition.
+func (a Among) Nobody() bool { return !a.All && len(a.Only) == 0 }
+
+// Clone returns a copy that shares nothing with g.
+func (g Grant) Clone() Grant {
+	g.Entities = maps.Clone(g.Entities)
+	for name, entity := range g.Entities {
+		g.Entities[name] = entity.Clone()
+	}
+	g.Scope = g.Scope.Clone()
+	return g
+}
+
+// Clone returns a copy that shares nothing with e.
+func (e EntityGrant) Clone() EntityGrant {
+	e.Fields = slices.Clone(e.Fields)
+	e.Masks = maps.Clone(e.Masks)
+	e.Keys = slices.Clone(e.Keys)
+	e.Types = slices.Clone(e.Types)
+	return e
+}
+
+// Clone returns a copy that shares nothing with s.
+func (s Scope) Clone() Scope {
+	for _, among := range []*Among{&s.Orgs, &s.Courses, &s.Roles, &s.Grades} {
+		among.Only = slices.Clone(among.Only)
+	}
+	return s
+}
+
+// normal is s with its lists sorted and without what has no effect, so that
+// scopes that mean the same are equal.
+func (s Scope) normal() Scope {
+	for _, among := range []*Among{&s.Orgs, &s.Courses, &s.Roles, &s.Grades} {
+		if among.All {
+			among.Only = nil
+			continue
+		}
+		among.Only = slices.Compact(slices.Sorted(slices.Values(among.Only)))
+	}
+	return s
+}

@@ -1,0 +1,156 @@
+package policy_test
+
+import (
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/format"
+	"github.com/open-policy-agent/opa/v1/tester"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
+)
+
+// regoFiles are the texts of the base policy by path, tests among them.
+func regoFiles(t *testing.T) map[string]string {
+	t.Helper()
+	paths, err := fs.Glob(policy.Base, "base/*.rego")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("the base policy has %d files: %v", len(paths), err)
+	}
+	files := map[string]string{}
+	for _, path := range paths {
+		text, err := policy.Base.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[path] = string(text)
+	}
+	return files
+}
+
+func regoModules(t *testing.T) map[string]*ast.Module {
+	t.Helper()
+	facts, err := policy.FactsModule(catalog.Entities())
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := regoFiles(t)
+	files["catalog.rego"] = facts
+	modules := map[string]*ast.Module{}
+	for path, text := range files {
+		options := ast.ParserOptions{ProcessAnnotation: true, Capabilities: policy.Capabilities(), RegoVersion: ast.RegoV1}
+		if modules[path], err = ast.ParseModuleWithOpts(path, text, options); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return modules
+}
+
+func TestTheRulesPassTheirOwnTestsUnderTheCapabilitiesOfProduction(t *testing.T) {
+	compiler, err := policy.NewCompiler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := tester.NewRunner().
+		SetCompiler(compiler).
+		SetModules(regoModules(t)).
+		RaiseBuiltinErrors(true).
+		RunTests(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for result := range results {
+		ran++
+		if !result.Pass() {
+			t.Errorf("%s (%s): %v", result.Name, result.Location, result.Error)
+		}
+	}
+	if want := strings.Count(allOf(regoFiles(t)), "\ntest_"); ran == 0 || ran != want {
+		t.Errorf("%d tests ran, %d are written", ran, want)
+	}
+}
+
+func allOf(files map[string]string) string {
+	var all strings.Builder
+	for _, text := range files {
+		all.WriteString(text)
+	}
+	return all.String()
+}
+
+func TestEveryRuleThatGivesAReasonIsNamedByATest(t *testing.T) {
+	var tests strings.Builder
+	for path, text := range regoFiles(t) {
+		if strings.HasSuffix(path, "_test.rego") {
+			tests.WriteString(text)
+		}
+	}
+	for _, code := range engine(t).Codes() {
+		if !strings.Contains(tests.String(), `"`+code+`"`) && !strings.Contains(tests.String(), `"`+code+`:`) {
+			t.Errorf("no test names %s", code)
+		}
+	}
+}
+
+func TestEveryReasonIsTheTitleOfItsRule(t *testing.T) {
+	given := regexp.MustCompile(`(?m)^[a-z_\[\].]+ contains (?:concat\(":", \[)?"([a-z_]+)"`)
+	titled := regexp.MustCompile(`(?m)^# title: ([a-z_]+)$`)
+	count := 0
+	for path, text := range regoFiles(t) {
+		rules, titles := given.FindAllStringSubmatch(text, -1), titled.FindAllStringSubmatch(text, -1)
+		if len(rules) != len(titles) {
+			t.Errorf("%s has %d rules that give reasons and %d titles", path, len(rules), len(titles))
+			continue
+		}
+		for i := range rules {
+			count++
+			if rules[i][1] != titles[i][1] {
+				t.Errorf("%s: the rule that says %s is called %s", path, rules[i][1], titles[i][1])
+			}
+		}
+	}
+	if codes := engine(t).Codes(); count != len(codes) {
+		t.Errorf("%d rules give reasons, the engine knows %d", count, len(codes))
+	}
+}
+
+func TestRulesAreFormattedLikeAllRego(t *testing.T) {
+	for path, text := range regoFiles(t) {
+		formatted, err := format.Source(path, []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(formatted) != text {
+			t.Errorf("%s is not formatted as opa fmt would", path)
+		}
+	}
+}
+
+func TestRulesSpeakOfClassesAndKindsButNeverOfFieldsOrEntities(t *testing.T) {
+	quoted := regexp.MustCompile(`"([A-Za-z]+)"`)
+	shared := map[string]bool{"metadata": true} // a bag has the name of its switch
+	for path, text := range regoFiles(t) {
+		if strings.HasSuffix(path, "_test.rego") {
+			continue
+		}
+		for _, word := range quoted.FindAllStringSubmatch(text, -1) {
+			if isName(word[1]) && !shared[word[1]] {
+				t.Errorf("%s names %q", path, word[1])
+			}
+		}
+	}
+}
+
+func isName(word string) bool {
+	for _, e := range catalog.Entities() {
+		if _, ok := e.Field(word); ok || e.Plural == word || e.Name == word {
+			return true
+		}
+	}
+	return false
+}
