@@ -18,8 +18,15 @@ func openSQLite(ctx context.Context, path string, o Options) (*Database, error) 
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, unavailable(filepath.Base(path), err)
 	}
+	// SQLite gives the files beside it the same mode.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, unavailable(filepath.Base(path), err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, unavailable(filepath.Base(path), err)
+	}
 	db := &Database{Dialect: SQLite, Path: path}
-	var err error
 	if db.Write, err = openFile(ctx, path, o, 1, url.Values{"_txlock": {"immediate"}}); err != nil {
 		return nil, err
 	}

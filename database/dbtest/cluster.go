@@ -33,7 +33,8 @@ type Cluster struct {
 // StartCluster makes and starts a cluster from the machine's own binaries. The
 // server refuses to run as root; root starts it as the user postgres, or as
 // nobody where there is no such user.
-func StartCluster() (*Cluster, error) {
+// Settings are further arguments of the server.
+func StartCluster(settings ...string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -43,14 +44,14 @@ func StartCluster() (*Cluster, error) {
 		return nil, fmt.Errorf("make a folder for PostgreSQL: %w", err)
 	}
 	c := &Cluster{dir: dir, URL: "postgres:///postgres?" + "host=" + dir + "&user=postgres"}
-	if err := c.start(bin); err != nil {
+	if err := c.start(bin, settings); err != nil {
 		c.Stop()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *Cluster) start(bin string) error {
+func (c *Cluster) start(bin string, settings []string) error {
 	identity, err := unprivileged(c.dir)
 	if err != nil {
 		return err
@@ -61,9 +62,12 @@ func (c *Cluster) start(bin string) error {
 	if out, err := create.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	c.server = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", c.dir,
+	args := []string{
+		"-D", data, "-k", c.dir,
 		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
-		"-c", "max_connections=400", "-c", "shared_buffers=256MB", "-c", "logging_collector=off", "-c", "log_min_messages=fatal")
+		"-c", "max_connections=400", "-c", "shared_buffers=256MB", "-c", "logging_collector=off", "-c", "log_min_messages=fatal",
+	}
+	c.server = exec.Command(filepath.Join(bin, "postgres"), append(args, settings...)...)
 	c.server.SysProcAttr, c.server.Dir = identity, c.dir
 	if err := c.server.Start(); err != nil {
 		return fmt.Errorf("start postgres: %w", err)

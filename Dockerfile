@@ -1,0 +1,25 @@
+# syntax=docker/dockerfile:1
+FROM golang:1.26 AS build
+WORKDIR /src
+COPY . .
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+    make build && mkdir data
+
+FROM gcr.io/distroless/static-debian12:nonroot
+COPY --from=build /src/bin/rostergate /rostergate
+# The image has neither shell nor client; the health check needs one small static file.
+COPY --from=busybox:1.37-musl /bin/wget /wget
+# A new volume takes over the owner of the folder that it is mounted on.
+COPY --from=build --chown=65532:65532 /src/data /var/lib/rostergate
+
+USER 65532:65532
+# Imports are staged beside the data: a large district does not fit into a /tmp in memory.
+ENV ROSTERGATE_DATA=/var/lib/rostergate \
+    ROSTERGATE_LISTEN=:8080 \
+    TMPDIR=/var/lib/rostergate
+VOLUME /var/lib/rostergate
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["/wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/readyz"]
+ENTRYPOINT ["/rostergate"]
+CMD ["serve"]

@@ -1,0 +1,193 @@
+// Package rostergate_test holds the tests of the project as a whole: which package
+// may import which, and whether what is shipped beside the code agrees with it.
+package rostergate_test
+
+import (
+	"go/build"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rostergate/rostergate/"
+
+// room is a package, by its folder, and the packages of ours that it may import.
+type room struct {
+	folder string
+	may    []string
+}
+
+// rooms are the packages in reading order. A package may import what its line
+// says, and a line may only name packages above it.
+func rooms() []room {
+	return []room{
+		{"catalog", nil},
+		{"ceds", nil},
+		{"fault", nil},
+		{"migrations", nil},
+		{"database", []string{"fault", "migrations"}},
+		{"database/dbtest", []string{"database", "migrations"}},
+		{"database/dbtest/cluster", []string{"database/dbtest"}},
+		{"revision", nil},
+		{"secret", []string{"fault"}},
+		{"policy", []string{"catalog"}},
+		{"audit", []string{"catalog", "database", "fault"}},
+		{"roster", []string{"catalog", "ceds", "database", "fault", "revision"}},
+		{"apps", []string{"audit", "catalog", "database", "fault", "policy", "revision", "roster", "secret"}},
+		{"people", []string{"audit", "database", "fault"}},
+		{"sample", []string{"catalog", "ceds", "fault"}},
+		{"gateway", []string{"apps", "audit", "catalog", "database", "fault", "policy", "revision", "roster", "secret"}},
+		{"gateway/gatewaytest", []string{"apps", "audit", "catalog", "database", "database/dbtest", "gateway", "policy", "roster", "sample", "secret"}},
+		{"web", []string{"apps", "audit", "catalog", "database", "fault", "gateway", "people", "policy", "roster"}},
+		{"cmd/rostergate", []string{"apps", "audit", "catalog", "database", "fault", "gateway", "migrations", "people", "policy", "roster", "sample", "secret", "web"}},
+		{"bench", []string{"database/dbtest"}},
+	}
+}
+
+// guest is somebody else's package, or a tree of them where path ends in a slash,
+// and the rooms that it may enter. Where files is set, it is how many files may
+// import it: a door that somebody may want to replace is one file.
+type guest struct {
+	path  string
+	rooms []string
+	files int
+}
+
+func guests() []guest {
+	return []guest{
+		{path: "github.com/labstack/echo/", rooms: []string{"bench", "gateway", "web"}},
+		{path: "github.com/open-policy-agent/opa/", rooms: []string{"policy"}, files: 1},
+		{path: "github.com/jackc/pgx/", rooms: []string{"bench", "database", "database/dbtest", "roster"}},
+		{path: "gorm.io/", rooms: []string{"apps", "audit", "cmd/rostergate", "database", "people", "revision", "roster"}},
+		{path: "gorm.io/driver/postgres", rooms: []string{"database"}, files: 1},
+		{path: "gorm.io/driver/sqlite", rooms: []string{"database"}, files: 1},
+		{path: "modernc.org/sqlite", rooms: []string{"database"}, files: 1},
+		{path: "net/http", rooms: []string{"bench", "cmd/rostergate", "gateway", "gateway/gatewaytest", "web"}},
+		{path: "testing", rooms: []string{"database/dbtest", "gateway/gatewaytest"}},
+	}
+}
+
+func TestAPackageImportsOnlyWhatStandsAboveIt(t *testing.T) {
+	above := map[string]bool{}
+	for _, room := range rooms() {
+		for _, name := range room.may {
+			if !above[name] {
+				t.Errorf("the line of %s names %s, which does not stand above it", room.folder, name)
+			}
+		}
+		for imported := range packageIn(t, room.folder).ImportPos {
+			name, ours := strings.CutPrefix(imported, module)
+			if ours && !slices.Contains(room.may, name) {
+				t.Errorf("%s imports %s, which its line does not name", room.folder, name)
+			}
+		}
+		above[room.folder] = true
+	}
+}
+
+func TestEveryPackageHasALine(t *testing.T) {
+	for _, folder := range folders(t) {
+		if !slices.ContainsFunc(rooms(), func(r room) bool { return r.folder == folder }) {
+			t.Errorf("no line names the package %s", folder)
+		}
+	}
+}
+
+func TestAGuestStaysInItsRooms(t *testing.T) {
+	for _, guest := range guests() {
+		for _, folder := range folders(t) {
+			files := importers(packageIn(t, folder), guest.path)
+			allowed := slices.Contains(guest.rooms, folder)
+			switch {
+			case !allowed && len(files) > 0:
+				t.Errorf("%s is imported by %q", guest.path, files)
+			case allowed && guest.files > 0 && len(files) != guest.files:
+				t.Errorf("%s is imported by %d files of %s, want %d: %q", guest.path, len(files), folder, guest.files, files)
+			}
+		}
+	}
+}
+
+// importers are the files of a package that import a guest.
+func importers(p *build.Package, guest string) []string {
+	var files []string
+	for imported, places := range p.ImportPos {
+		tree := strings.HasSuffix(guest, "/") && strings.HasPrefix(imported, guest)
+		for _, place := range places {
+			if tree || imported == guest {
+				files = append(files, filepath.ToSlash(place.Filename))
+			}
+		}
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
+}
+
+func TestThreeRoomsNeverSeeEachOther(t *testing.T) {
+	apart := []string{"audit", "policy", "roster"}
+	for _, room := range rooms() {
+		if !slices.Contains(apart, room.folder) {
+			continue
+		}
+		for _, name := range room.may {
+			if slices.Contains(apart, name) {
+				t.Errorf("%s may import %s", room.folder, name)
+			}
+		}
+	}
+}
+
+// A package is named after what is in it.
+func TestNoPackageIsNamedAfterNothing(t *testing.T) {
+	empty := []string{
+		"base", "common", "core", "helper", "helpers", "impl", "interfaces", "internal", "lib", "manager",
+		"managers", "misc", "models", "pkg", "service", "services", "shared", "types", "util", "utils",
+	}
+	for _, folder := range folders(t) {
+		names := append(strings.Split(folder, "/"), packageIn(t, folder).Name)
+		for _, name := range names {
+			if slices.Contains(empty, name) {
+				t.Errorf("%s: %q says nothing", folder, name)
+			}
+		}
+	}
+}
+
+// folders lists every folder that holds a package, tests apart.
+func folders(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() || name == "." {
+			return err
+		}
+		base := path.Base(filepath.ToSlash(name))
+		if strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") || base == "testdata" || base == "node_modules" {
+			return filepath.SkipDir
+		}
+		sources, err := filepath.Glob(filepath.Join(name, "*.go"))
+		if len(sources) > 0 {
+			all = append(all, filepath.ToSlash(name))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// packageIn reads a folder's package, the files of every system included.
+func packageIn(t *testing.T, folder string) *build.Package {
+	t.Helper()
+	every := build.Default
+	every.UseAllFiles = true
+	p, err := every.ImportDir(filepath.FromSlash(folder), 0)
+	if err != nil {
+		t.Fatalf("read the package %s: %v", folder, err)
+	}
+	return p
+}

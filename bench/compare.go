@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// connections pull at the same time.
+const connections = 8
+
+// target is what is pulled from.
+type target struct {
+	*server
+	path   string
+	header string
+}
+
+// pace is what one slice measured.
+type pace struct {
+	perSecond float64 // records
+	cpu       float64 // microseconds of the server's CPU time per record
+}
+
+// compare pulls from both in turn, round after round, at two page sizes, and at
+// the start and the deep end of the list.
+func (b *bench) compare(ctx context.Context, gateway, plain target) error {
+	total, err := count(gateway)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d users in view, %d connections, %d rounds of %s; records a second, medians\n", total, connections, b.rounds, b.slice)
+	fmt.Printf("%-24s %12s %12s %8s %14s %14s\n", "", "gateway", "plain", "ratio", "gateway CPU", "plain CPU")
+	for _, limit := range []int{100, 1000} {
+		for _, from := range []struct {
+			name  string
+			share float64
+		}{{"first tenth", 0}, {"at 90 %", 0.9}} {
+			first := int(from.share * float64(total))
+			span := max(total/10, limit)
+			g, p, err := b.rounded(ctx, gateway, plain, limit, first, span)
+			if err != nil {
+				return err
+			}
+			fmt.Printf("%-24s %12.0f %12.0f %8.2f %11.2f us %11.2f us\n",
+				fmt.Sprintf("pages of %d, %s", limit, from.name), g.perSecond, p.perSecond, g.perSecond/p.perSecond, g.cpu, p.cpu)
+		}
+	}
+	return nil
+}
+
+func (b *bench) rounded(ctx context.Context, gateway, plain target, limit, first, span int) (pace, pace, error) {
+	var g, p []pace
+	for range b.rounds + 1 { // the first warms up
+		for _, one := range []struct {
+			target
+			to *[]pace
+		}{{gateway, &g}, {plain, &p}} {
+			measured, err := b.pull(ctx, one.target, limit, first, span)
+			if err != nil {
+				return pace{}, pace{}, err
+			}
+			*one.to = append(*one.to, measured)
+		}
+	}
+	return median(g[1:]), median(p[1:]), nil
+}
+
+// pull asks for pages for a slice of time.
+func (b *bench) pull(ctx context.Context, t target, limit, first, span int) (pace, error) {
+	ctx, stop := context.WithTimeout(ctx, b.slice)
+	defer stop()
+	before, start := t.cpuTime(), time.Now()
+	var pages, turn atomic.Int64
+	var failed atomic.Value
+	var all sync.WaitGroup
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
+	for range connections {
+		all.Go(func() {
+			for ctx.Err() == nil {
+				offset := first + int(turn.Add(1))*limit%max(span-limit+1, 1)
+				if err := t.page(client, limit, offset); err != nil {
+					failed.Store(err)
+					return
+				}
+				pages.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if err, ok := failed.Load().(error); ok {
+		return pace{}, err
+	}
+	records := float64(pages.Load()) * float64(limit)
+	return pace{records / time.Since(start).Seconds(), float64((t.cpuTime() - before).Microseconds()) / records}, nil
+}
+
+func (t target) page(client *http.Client, limit, offset int) error {
+	answer, err := t.get(client, fmt.Sprintf("?limit=%d&offset=%d", limit, offset))
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("pull a page: %s", answer.Status)
+	}
+	_, err = drain(answer.Body)
+	return err
+}
+
+func (t target) get(client *http.Client, query string) (*http.Response, error) {
+	r, err := http.NewRequest(http.MethodGet, t.base+t.path+query, nil)
+	if err != nil {
+		return nil, err
+	}
+	if t.header != "" {
+		r.Header.Set("Authorization", t.header)
+	}
+	return client.Do(r)
+}
+
+// count is how many records the list has.
+func count(t target) (int, error) {
+	answer, err := t.get(http.DefaultClient, "?limit=1")
+	if err != nil {
+		return 0, err
+	}
+	if _, err := drain(answer.Body); err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(answer.Header.Get("X-Total-Count"))
+}
+
+// cpuTime is the CPU time that the server has used, as Linux counts it.
+func (s *server) cpuTime() time.Duration {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	const user, system, tick = 11, 12, 10 * time.Millisecond
+	u, _ := strconv.ParseInt(fields[user], 10, 64)
+	s2, _ := strconv.ParseInt(fields[system], 10, 64)
+	return time.Duration(u+s2) * tick
+}
+
+func median(all []pace) pace {
+	slices.SortFunc(all, func(a, b pace) int {
+		switch {
+		case a.perSecond < b.perSecond:
+			return -1
+		case a.perSecond > b.perSecond:
+			return 1
+		}
+		return 0
+	})
+	return all[len(all)/2]
+}
