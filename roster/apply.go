@@ -26,7 +26,7 @@ func (imp *importing) write(conn, tx *gorm.DB) error {
 		return err
 	}
 	generation := imp.base.Generation + 1
-	imp.report.Generation, imp.report.CommittedAt = generation, imp.at
+	imp.report.Generation = generation
 	if err := imp.storeGeneration(tx, generation); err != nil {
 		return err
 	}
@@ -34,6 +34,12 @@ func (imp *importing) write(conn, tx *gorm.DB) error {
 		if err := s.store(conn, tx, generation); err != nil {
 			return fmt.Errorf("store the %s: %w", s.layout.entity.Plural, err)
 		}
+	}
+	if err := imp.storePairs(tx, generation); err != nil {
+		return err
+	}
+	if err := imp.dateGeneration(tx, generation); err != nil {
+		return err
 	}
 	if imp.Committing != nil {
 		if err := imp.Committing(tx, imp.report); err != nil {
@@ -72,6 +78,21 @@ func (imp *importing) storeGeneration(tx *gorm.DB, generation int64) error {
 	}{generation, imp.at, jsonText(imp.report.Files)}
 	if err := tx.Table("generations").Create(&row).Error; err != nil {
 		return fmt.Errorf("store the generation: %w", err)
+	}
+	return nil
+}
+
+// dateGeneration dates the import now, when nearly all of it is done: who looks
+// for what changed since the last answer must not find it dated before that.
+func (imp *importing) dateGeneration(tx *gorm.DB, generation int64) error {
+	now, err := imp.roster.nextTime(imp.ctx)
+	if err != nil {
+		return err
+	}
+	imp.report.CommittedAt = max(imp.at, now)
+	err = tx.Table("generations").Where("generation = ?", generation).Update("committed_at", imp.report.CommittedAt).Error
+	if err != nil {
+		return fmt.Errorf("date the generation: %w", err)
 	}
 	return nil
 }
@@ -127,25 +148,38 @@ func (s *stage) remove(tx *gorm.DB) error {
 		if err := tx.Exec(statement, s.imp.at, none[:], idList(s.imp.roster.DB.Dialect, some)).Error; err != nil {
 			return fmt.Errorf("remove: %w", err)
 		}
+		if err := s.unfeed(tx, some); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // storeChanges keeps which records changed, by field.
 func (s *stage) storeChanges(tx *gorm.DB, generation int64) error {
-	type row struct {
-		Generation    int64
-		Entity, Field string
-		Records       []byte
-	}
 	for field, set := range s.changes {
 		records, err := packed(set)
 		if err != nil {
 			return err
 		}
-		if err := tx.Table("changes").Create(&row{generation, s.layout.entity.Plural, field, records}).Error; err != nil {
-			return fmt.Errorf("store what changed: %w", err)
+		if err := storeChange(tx, changeRow{generation, s.layout.entity.Plural, field, records}); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// changeRow is what a generation changed in one field: records or, of a field
+// that refers, pairs.
+type changeRow struct {
+	Generation    int64
+	Entity, Field string
+	Records       []byte
+}
+
+func storeChange(tx *gorm.DB, row changeRow) error {
+	if err := tx.Table("changes").Create(&row).Error; err != nil {
+		return fmt.Errorf("store what changed: %w", err)
 	}
 	return nil
 }

@@ -32,7 +32,10 @@ func (s *stage) copyRows(conn, tx *gorm.DB) error {
 	for _, n := range names[1:] {
 		set = append(set, n+" = c."+n)
 	}
-	return tx.Exec("UPDATE " + table + " t SET " + strings.Join(set, ", ") + " FROM changed_" + table + " c WHERE c.id = t.id").Error
+	if err := tx.Exec("UPDATE " + table + " t SET " + strings.Join(set, ", ") + " FROM changed_" + table + " c WHERE c.id = t.id").Error; err != nil {
+		return fmt.Errorf("update changed rows: %w", redact(err))
+	}
+	return nil
 }
 
 // copyFrom streams CSV into a table on conn's connection, in its transaction.

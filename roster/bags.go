@@ -2,8 +2,11 @@ package roster
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/revision"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -42,21 +45,35 @@ func (imp *importing) covers(k Key) bool {
 	return ok && !x.absent
 }
 
+// foundKeys are the members of bags that the package has, with how many records
+// have a value. A file that is absent says nothing of its keys.
+func (imp *importing) foundKeys() map[Key]int64 {
+	found := map[Key]int64{}
+	for _, s := range imp.stages {
+		e := s.layout.entity.Plural
+		for i, key := range s.layout.keys {
+			found[Key{Entity: e, Bag: catalog.Metadata, Name: key}] = s.filled[i]
+		}
+		for _, kind := range slices.Sorted(maps.Keys(s.typed)) {
+			found[Key{Entity: e, Bag: catalog.UserIDs, Name: kind}] = s.typed[kind]
+		}
+	}
+	return found
+}
+
 // storeKeys brings the table of keys up to date. A key that vanished is no
 // longer reviewed, so that it stays hidden should it return; since a plan may
-// have shown it, the permission revision moves.
+// have shown it, the permission revision moves. Each key is one statement, so
+// that a review at the same time is not lost.
 func (imp *importing) storeKeys(tx *gorm.DB) error {
 	found := imp.foundKeys()
-	old := map[Key]Key{}
-	for _, k := range imp.keys {
-		old[k.bare()] = k
-	}
-	for k, filled := range found {
-		k.FirstSeen, k.LastSeen, k.Filled, k.Present = imp.at, imp.at, filled, true
-		if before, had := old[k.bare()]; had {
-			k.FirstSeen, k.Reviewed = before.FirstSeen, before.Reviewed && before.Present
-		}
-		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&k).Error; err != nil {
+	byName := func(a, b Key) int { return strings.Compare(a.name(), b.name()) }
+	for _, k := range slices.SortedFunc(maps.Keys(found), byName) {
+		k.FirstSeen, k.LastSeen, k.Filled, k.Present = imp.at, imp.at, found[k], true
+		again := clause.AssignmentColumns([]string{"last_seen", "filled", "present"})
+		again = append(again, clause.Assignments(map[string]any{"reviewed": gorm.Expr("bag_keys.reviewed AND bag_keys.present")})...)
+		key := []clause.Column{{Name: "entity"}, {Name: "bag"}, {Name: "name"}}
+		if err := tx.Clauses(clause.OnConflict{Columns: key, DoUpdates: again}).Create(&k).Error; err != nil {
 			return fmt.Errorf("store the key %s: %w", k.name(), err)
 		}
 	}
@@ -64,8 +81,8 @@ func (imp *importing) storeKeys(tx *gorm.DB) error {
 		if _, still := found[k.bare()]; still || !k.Present || !imp.covers(k) {
 			continue
 		}
-		k.Present, k.Reviewed, k.Filled = false, false, 0
-		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&k).Error; err != nil {
+		gone := map[string]any{"present": false, "reviewed": false, "filled": 0}
+		if err := tx.Model(&Key{}).Where("entity = ? AND bag = ? AND name = ?", k.Entity, k.Bag, k.Name).Updates(gone).Error; err != nil {
 			return fmt.Errorf("store the key %s: %w", k.name(), err)
 		}
 	}

@@ -79,18 +79,24 @@ func (b *bundle) fill(entries []*zip.File) error {
 	}
 	var total uint64
 	for _, entry := range entries {
-		if entry.FileInfo().IsDir() || strings.HasPrefix(entry.Name, "__MACOSX/") {
+		folder, base := path.Split(entry.Name)
+		if entry.FileInfo().IsDir() || strings.HasPrefix(folder, "__MACOSX/") {
 			continue
 		}
 		if err := checkEntry(entry); err != nil {
 			return err
 		}
+		if strings.HasPrefix(base, ".") {
+			continue
+		}
 		if total += entry.UncompressedSize64; total > maxInflated {
 			return fault.New(fault.Invalid, "the zip inflates to more than %d bytes", int64(maxInflated))
 		}
-		folder, base := path.Split(entry.Name)
 		if folder != b.nested && len(b.files) > 0 {
 			return fault.New(fault.Invalid, "the zip has files in several folders; put all of them at its root")
+		}
+		if _, twice := b.files[base]; twice {
+			return fault.New(fault.Invalid, "the zip has two files of one name")
 		}
 		b.nested = folder
 		b.files[base] = func() (io.ReadCloser, error) { return entry.Open() }

@@ -6,28 +6,36 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/rostergate/rostergate/catalog"
 )
 
-// What can be wrong with a cell.
+// What can be wrong with a cell or a row.
 const (
-	blankCell      = "a required value is missing"
-	badDate        = "the value is not a date"
-	badYear        = "the value is not a year"
-	badBoolean     = "the value is neither true nor false"
-	badToken       = "the value is not one of OneRoster's words"
-	badControl     = "the value holds control characters or a line break"
-	longID         = "the sourcedId is longer than 255 characters"
-	looseBoolean   = "the value is written unlike true or false"
-	looseToken     = "the word is written in another case"
-	looseList      = "the list has empty items"
-	looseUserID    = "a user ID is not written {type:identifier}"
-	maxSourcedID   = 255
-	unknownIDsType = "unknown"
+	blankCell    = "a required value is missing"
+	badDate      = "the value is not a date"
+	badYear      = "the value is not a year"
+	badBoolean   = "the value is neither true nor false"
+	badToken     = "the value is not one of OneRoster's words"
+	badControl   = "the value holds control characters or a line break"
+	badMember    = "the value holds control characters or a line break, so it was dropped"
+	longID       = "the sourcedId is longer than 255 characters"
+	takenID      = "the sourcedId stands in the file already; the first row was taken"
+	otherWidth   = "the row has another number of cells than the header"
+	ownAncestor  = "the record is its own ancestor"
+	ownReference = "the record refers to itself"
+	needless     = "the value should be blank in a bulk file"
+	ignored      = "the value is ignored in a bulk file"
+	looseBoolean = "the value is written unlike true or false"
+	looseToken   = "the word is written in another case"
+	looseList    = "the list has empty items"
+	looseUserID  = "a user ID is not written {type:identifier}"
+	unresolved   = " refers to no accepted row of " // behind what refers, before a file's name
+	maxSourcedID = 255
 )
 
-// remedy is what to do about a problem of a cell.
+// remedy is what to do about a problem of a cell or a row.
 func remedy(problem string) string {
 	switch problem {
 	case badDate:
@@ -38,29 +46,39 @@ func remedy(problem string) string {
 		return "Write true or false."
 	case badToken, looseToken:
 		return "Use the words of the OneRoster specification, in its case."
-	case badControl:
+	case badControl, badMember:
 		return "Keep each record on one line."
-	case looseList:
-		return "Separate items by one comma."
-	case looseUserID:
-		return "Write {Type:Identifier}, several separated by commas."
 	case longID:
 		return "Use ids of at most 255 characters."
+	case takenID:
+		return "Give each record one row and an id of its own."
+	case otherWidth:
+		return "Quote cells that hold commas, and write every column even if it is empty."
+	case ownAncestor, ownReference:
+		return "Leave the reference out, or let it lead to another record."
+	case needless, ignored:
+		return "Leave it empty: what a bulk file no longer has counts as deleted."
+	case looseList:
+		return "Separate items by one comma."
+	case looseUserID, manyTypes:
+		return "Write {Type:Identifier}, several separated by commas."
+	case blankCell:
+		return "Fill it in."
 	}
-	return "Fill it in."
+	return "Export the record that is meant, or leave the reference out."
 }
 
 // clean turns a cell's text into the form in which a field of f's kind is kept.
 // The empty string stands for no value. Problems: bad means that there is no
 // value to keep, loose that the value was understood all the same. References
-// are left as they are, for only the index can resolve them.
+// stay sourcedIds, for only the index can resolve them.
 func clean(f catalog.Field, text string) (value, bad, loose string) {
-	if strings.ContainsFunc(text, unicode.IsControl) {
-		return "", badControl, ""
-	}
 	text = strings.TrimSpace(text)
-	if text == "" {
+	switch {
+	case text == "":
 		return "", "", ""
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return "", badControl, ""
 	}
 	switch f.Kind {
 	case catalog.Date:
@@ -75,11 +93,14 @@ func clean(f catalog.Field, text string) (value, bad, loose string) {
 		return cleanTokens(f.Values, text)
 	case catalog.List:
 		items, loose := split(text)
-		return jsonText(items), "", loose
+		return listText(items), "", loose
+	case catalog.References:
+		items, loose := split(text)
+		return strings.Join(items, ","), "", loose
 	case catalog.Identifiers:
 		return cleanIdentifiers(text)
 	case catalog.ID:
-		if len(text) > maxSourcedID {
+		if utf8.RuneCountInString(text) > maxSourcedID {
 			return "", longID, ""
 		}
 	}
@@ -128,7 +149,7 @@ func cleanTokens(words []string, text string) (value, bad, loose string) {
 		items[i] = word
 		loose = max(loose, otherCase)
 	}
-	return jsonText(items), "", loose
+	return listText(items), "", loose
 }
 
 // split reads a list cell.
@@ -143,37 +164,12 @@ func split(text string) (items []string, loose string) {
 	return items, loose
 }
 
-// cleanIdentifiers reads {Type:Id},{Type:Id} into the identifiers by type. Ids
-// may hold colons and commas; types may not.
-func cleanIdentifiers(text string) (value, bad, loose string) {
-	byType := map[string][]string{}
-	for _, part := range identifierParts(text) {
-		inner, braced := strings.CutPrefix(part, "{")
-		inner = strings.TrimSuffix(inner, "}")
-		kind, id, colon := strings.Cut(inner, ":")
-		if !braced || !colon || !keyFits(strings.TrimSpace(kind)) {
-			kind, id, loose = unknownIDsType, inner, looseUserID
-		}
-		if id = strings.TrimSpace(id); id != "" {
-			kind = strings.TrimSpace(kind)
-			byType[kind] = append(byType[kind], id)
-		}
+// listText is a list as it is stored; an empty one is no value.
+func listText(items []string) string {
+	if len(items) == 0 {
+		return ""
 	}
-	if len(byType) == 0 {
-		return "", "", looseUserID
-	}
-	return jsonText(byType), "", loose
-}
-
-// identifierParts splits at the commas between braces.
-func identifierParts(text string) []string {
-	var parts []string
-	for part := range strings.SplitSeq(text, "},") {
-		if part = strings.TrimSpace(part); part != "" {
-			parts = append(parts, part)
-		}
-	}
-	return parts
+	return jsonText(items)
 }
 
 // jsonText is v as JSON, map keys sorted, without HTML escapes.

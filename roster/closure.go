@@ -23,8 +23,8 @@ import (
 //  6. A course is in where it is chosen and its org too, or a class in the view
 //     teaches it.
 //  7. The orgs are the chosen ones, those that classes, enrollments and courses
-//     require, for a user who would be left without any the user's first one,
-//     and the ancestors of all of these.
+//     require, and their ancestors; then, for each user who has none of these,
+//     the user's first one with its ancestors.
 //  8. The sessions are those of the classes with their ancestors, the resources
 //     those of classes and courses. A scope of all orgs and all courses has all
 //     sessions and resources.
@@ -44,7 +44,7 @@ func (s *Snapshot) grow(scope Scope) *View {
 	for _, set := range g.sets {
 		set.RunOptimize()
 	}
-	return &View{Snapshot: s, sets: g.sets}
+	return &View{Snapshot: s, scope: scope, sets: g.sets}
 }
 
 // growth is a view under construction.
@@ -159,13 +159,13 @@ func (g *growth) suitable() *roaring.Bitmap {
 	roleFits := make([]bool, len(role.all))
 	for i, word := range role.all {
 		roleFits[i] = !slices.Contains(guardianRoles(), word) &&
-			(g.scope.Roles.All || slices.Contains(g.scope.Roles.Only, word))
+			g.scope.Roles.has(word)
 	}
-	student := slices.Index(role.all, "student")
+	pupil := slices.Index(role.all, student)
 	set := roaring.New()
 	l.live.Iterate(func(id uint32) bool {
 		is := int(role.at[id])
-		if roleFits[is] && (is != student || gradeFits[grades.at[id]]) {
+		if roleFits[is] && (is != pupil || gradeFits[grades.at[id]]) {
 			set.Add(id)
 		}
 		return true
@@ -181,7 +181,7 @@ func (g *growth) gradeFits(stored string) bool {
 	var list []string
 	// An empty or unreadable list has no grade, so it fits nothing.
 	_ = json.Unmarshal([]byte(stored), &list)
-	return slices.ContainsFunc(list, func(grade string) bool { return slices.Contains(g.scope.Grades.Only, grade) })
+	return slices.ContainsFunc(list, g.scope.Grades.has)
 }
 
 // belongs reports whether a user has an active org.
@@ -210,7 +210,7 @@ func (g *growth) guardians() {
 }
 
 func (g *growth) students() *roaring.Bitmap {
-	return g.links["users"].having("role", []string{"student"})
+	return g.links["users"].having("role", []string{student})
 }
 
 func (g *growth) enrollments() {
@@ -254,14 +254,21 @@ func (g *growth) orgs() {
 	require("classes", "school")
 	require("enrollments", "school")
 	require("courses", "org")
+	set = g.climb("orgs", set)
+	set.Or(g.homes(set))
+	g.sets["orgs"] = g.climb("orgs", set)
+}
+
+// homes are the first orgs of the users who have none of those given.
+func (g *growth) homes(given *roaring.Bitmap) *roaring.Bitmap {
+	homes, live := roaring.New(), g.Live("orgs")
 	g.sets["users"].Iterate(func(id uint32) bool {
-		orgs := g.links["users"].many["orgs"].of(id)
-		if !slices.ContainsFunc(orgs, set.Contains) {
-			set.Add(orgs[slices.IndexFunc(orgs, g.Live("orgs").Contains)])
+		if orgs := g.links["users"].many["orgs"].of(id); !slices.ContainsFunc(orgs, given.Contains) {
+			homes.Add(orgs[slices.IndexFunc(orgs, live.Contains)])
 		}
 		return true
 	})
-	g.sets["orgs"] = g.climb("orgs", set)
+	return homes
 }
 
 // climb adds the ancestors of what is in set.

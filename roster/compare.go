@@ -24,7 +24,7 @@ func (s *stage) compare() error {
 	e := s.layout.entity
 	db := s.imp.roster.DB
 	rows, err := db.Read.WithContext(s.imp.ctx).
-		Raw("SELECT "+strings.Join(columns(e), ", ")+" FROM "+e.Table()+" WHERE "+idIn(db.Dialect), idList(db.Dialect, ids)).Rows()
+		Raw("SELECT "+strings.Join(s.names, ", ")+" FROM "+e.Table()+" WHERE "+idIn(db.Dialect), idList(db.Dialect, ids)).Rows()
 	if err != nil {
 		return fmt.Errorf("compare with the stored %s: %w", e.Plural, err)
 	}
@@ -48,34 +48,31 @@ func (s *stage) compare() error {
 
 // difference notes the fields in which one stored row differs.
 func (s *stage) difference(rows *sql.Rows, waiting map[uint32]staged) error {
-	names := columns(s.layout.entity)
-	old := make([]sql.NullString, len(names))
-	into := make([]any, len(names))
-	var id uint32
-	for i := range old {
-		into[i] = &old[i]
-	}
-	into[0], into[1] = &id, new(sql.RawBytes)
-	if err := rows.Scan(into...); err != nil {
+	old, err := rowText(rows, len(s.names))
+	if err != nil {
 		return err
 	}
+	id := number(old[0])
 	now := waiting[id].cells
 	for i, f := range contents(s.layout.entity) {
-		s.diff(id, f, old[5+i].String, now[5+i])
+		s.diff(id, f, old[5+i], now[5+i])
 	}
+	s.refeed(id, old, now)
 	if s.layout.entity.Metadata {
-		last := len(names) - 1
-		s.diffBag(id, string(catalog.Metadata), old[last].String, now[last])
+		last := len(s.names) - 1
+		s.diffBag(id, string(catalog.Metadata), old[last], now[last])
 	}
 	return nil
 }
 
 func (s *stage) diff(id uint32, f catalog.Field, old, now string) {
-	if f.Kind == catalog.Identifiers {
+	switch {
+	case f.Kind == catalog.Identifiers:
 		s.diffBag(id, f.Name, old, now)
-		return
-	}
-	if old != now {
+	case old == now:
+	case f.Kind.Refers():
+		s.imp.pairsOf(s.layout.entity.Plural).addMoved(f.Name, id, old, now)
+	default:
 		s.changes.add(f.Name, id)
 	}
 }

@@ -54,12 +54,27 @@ func readLayout(e catalog.Entity, header []string, report *Report) (layout, bool
 	if missing {
 		return l, false
 	}
-	l.placeKeys(header, taken, note)
 	if twice := repeated(header); twice > 0 {
 		note(Fatal, "", fmt.Sprintf("columns %d and an earlier one have the same header", twice), "Leave one of them out.")
 		return l, false
 	}
+	l.placeKeys(header, taken, note)
+	if !l.ordered() {
+		note(Warning, "", "the columns are not in OneRoster's order", "Write them in its order, metadata behind the others; they were read by name.")
+	}
 	return l, true
+}
+
+// ordered reports whether the columns stand in the standard's order, metadata
+// last.
+func (l *layout) ordered() bool {
+	var at []int
+	for _, f := range l.fields {
+		if f.at >= 0 {
+			at = append(at, f.at)
+		}
+	}
+	return slices.IsSorted(at) && (len(l.at) == 0 || slices.Max(at) < slices.Min(l.at))
 }
 
 // locate finds a header, by its exact name first.
@@ -109,6 +124,8 @@ func (l *layout) placeKeys(header []string, taken map[int]bool, note func(Severi
 			note(Warning, "", fmt.Sprintf("column %d has a metadata name that cannot be kept", i+1), "Use 1 to 200 printable characters without quotes and backslashes.")
 		case h == "":
 			note(Warning, "", fmt.Sprintf("column %d has no header and was ignored", i+1), "Name it or leave it out.")
+		case !keyFits(h):
+			note(Warning, "", fmt.Sprintf("column %d has a header that OneRoster does not know, so it was ignored", i+1), "Leave it out.")
 		default:
 			note(Warning, h, "OneRoster does not know the column, so it was ignored and is shared with nobody", "District-defined columns begin with metadata.")
 		}

@@ -6,7 +6,10 @@ import (
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/RoaringBitmap/roaring/v2/roaring64"
 	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/catalog"
 )
 
 // history says which records a generation changed, by field, and when each
@@ -17,11 +20,13 @@ type history struct {
 }
 
 // change is the set of records that one generation changed in one field; the
-// field "" stands for records that came or went.
+// field "" stands for records that came or went. Of a field that refers the pairs
+// are known, too: who does not see a target must not notice that it came or went.
 type change struct {
 	generation int64
 	field      string
 	records    *roaring.Bitmap
+	pairs      *roaring64.Bitmap
 }
 
 func loadHistory(tx *gorm.DB, generation int64) (*history, error) {
@@ -44,16 +49,30 @@ func loadHistory(tx *gorm.DB, generation int64) (*history, error) {
 	for rows.Next() {
 		var entity string
 		var packed []byte
-		c := change{records: roaring.New()}
+		var c change
 		if err := rows.Scan(&c.generation, &entity, &c.field, &packed); err != nil {
 			return nil, fmt.Errorf("read what changed: %w", err)
 		}
-		if err := c.records.UnmarshalBinary(packed); err != nil {
+		if err := c.unpack(entity, packed); err != nil {
 			return nil, fmt.Errorf("read what changed: %w", err)
 		}
 		h.changes[entity] = append(h.changes[entity], c)
 	}
 	return h, rows.Err()
+}
+
+func (c *change) unpack(entity string, packed []byte) error {
+	e, _ := catalog.Find(entity)
+	if f, ok := e.Field(c.field); !ok || !f.Kind.Refers() {
+		c.records = roaring.New()
+		return c.records.UnmarshalBinary(packed)
+	}
+	c.pairs = roaring64.New()
+	if err := c.pairs.UnmarshalBinary(packed); err != nil {
+		return err
+	}
+	c.records = sources(c.pairs)
+	return nil
 }
 
 // Names are what a reader sees of an entity, sorted: fields by name, members of
@@ -83,17 +102,25 @@ func (n Names) exactly(name string) bool {
 // reader sees.
 type touched []uint32
 
+// dates reports whether a change is dated by its generation for a reader who
+// first asked in the generation first, and sees shows. What came or went among
+// references after that is dated by the reader's horizon, which knows whether the
+// reader sees it.
+func (c change) dates(shows Names, first int64) bool {
+	return shows.Has(c.field) && (c.pairs == nil || c.generation <= first)
+}
+
 // touched works the changes of an entity down to what shows, once for all who
-// see the same.
-func (s *Snapshot) touched(entity string, shows Names) touched {
-	key := entity + ":" + strings.Join(shows, ",")
+// see the same since the same generation.
+func (s *Snapshot) touched(entity string, shows Names, first int64) touched {
+	key := fmt.Sprint(entity, first, ":", strings.Join(shows, ","))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t, ok := s.touches[key]
 	if !ok {
 		t = make(touched, s.links[entity].size)
 		for _, c := range s.history.changes[entity] {
-			if shows.Has(c.field) {
+			if c.dates(shows, first) {
 				c.records.Iterate(func(id uint32) bool {
 					t[id] = uint32(c.generation)
 					return true
@@ -107,10 +134,10 @@ func (s *Snapshot) touched(entity string, shows Names) touched {
 
 // lastTouch is the last generation that changed something that shows in one of
 // the records, 0 for none.
-func (s *Snapshot) lastTouch(entity string, shows Names, records *roaring.Bitmap) int64 {
+func (s *Snapshot) lastTouch(entity string, shows Names, first int64, records *roaring.Bitmap) int64 {
 	all := s.history.changes[entity]
 	for i := len(all) - 1; i >= 0; i-- {
-		if shows.Has(all[i].field) && all[i].records.Intersects(records) {
+		if all[i].dates(shows, first) && all[i].records.Intersects(records) {
 			return all[i].generation
 		}
 	}

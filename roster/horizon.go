@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/RoaringBitmap/roaring/v2/roaring64"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/revision"
@@ -28,6 +29,7 @@ type Sight struct {
 // It is immutable.
 type Horizon struct {
 	sight Sight
+	first int64 // the generation in which the reader first asked
 	moves int64
 	came  map[string][]arrival // by entity, the newest first
 
@@ -74,7 +76,7 @@ func (m *memory) keepHorizon(h *Horizon) {
 // Dates finds the dateLastModified that the reader sees of an entity's records.
 func (h *Horizon) Dates(entity string) func(id uint32) string {
 	s := h.sight.View.Snapshot
-	touched, came := s.touched(entity, h.sight.Shows[entity]), h.came[entity]
+	touched, came := s.touched(entity, h.sight.Shows[entity], h.first), h.came[entity]
 	return func(id uint32) string {
 		date := s.history.times[touched[id]]
 		for _, a := range came {
@@ -94,10 +96,11 @@ func (h *Horizon) Revision() string { return h.revision() }
 
 func (h *Horizon) number() string {
 	sum := sha256.New()
-	fmt.Fprintf(sum, "%s %d", h.sight.Print, h.moves)
+	fmt.Fprintf(sum, "%d", h.moves)
 	for _, e := range catalog.Tables(catalog.V11) {
 		if shows, ok := h.sight.Shows[e.Plural]; ok {
-			fmt.Fprintf(sum, " %d", h.sight.View.Snapshot.lastTouch(e.Plural, shows, h.sight.View.Set(e.Plural)))
+			last := h.sight.View.Snapshot.lastTouch(e.Plural, shows, h.first, h.sight.View.Set(e.Plural))
+			fmt.Fprintf(sum, " %s%q%d", e.Plural, shows, last)
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:8])
@@ -109,26 +112,65 @@ type difference struct {
 	came, went *roaring.Bitmap
 }
 
-// compare finds what changed in a reader's sight since its sets were kept. What
-// refers to a record that came or went looks different too, so it came anew.
-func (s Sight) compare(old map[string]horizonSet) map[string]difference {
+// kept is what a reader saw when it last asked.
+type kept struct {
+	generation int64
+	at         string // no date that the reader saw is later
+	sets       map[string]horizonSet
+}
+
+// compare finds what changed in a reader's sight since it last asked, as far as
+// the dates of generations do not tell. What refers to a record that came or went
+// looks different too, so it came anew.
+func (s Sight) compare(old kept) map[string]difference {
 	differences := map[string]difference{}
 	for entity, shows := range s.Shows {
-		before, now := old[entity].records(), s.View.Set(entity)
+		before, now := old.sets[entity].records(), s.View.Set(entity)
 		d := difference{came: roaring.AndNot(now, before), went: roaring.AndNot(before, now)}
-		if grew(old[entity].names(), shows) {
+		if grew(old.sets[entity].names(), shows) {
 			d.came = now.Clone()
 		}
 		differences[entity] = d
 	}
-	referring := map[string]*roaring.Bitmap{}
+	looking := map[string]*roaring.Bitmap{}
 	for entity := range s.Shows {
-		referring[entity] = s.referring(entity, differences)
+		looking[entity] = roaring.Or(s.referring(entity, differences), s.changed(entity, old))
+		looking[entity].And(s.View.Set(entity))
 	}
-	for entity, set := range referring {
+	for entity, set := range looking {
 		differences[entity].came.Or(set)
 	}
 	return differences
+}
+
+// changed is the set of records that look different since the reader last asked
+// without a later date to tell: those whose shown references to what the reader
+// sees, or saw, came or went, and those of a generation that was dated before
+// something that the reader saw.
+func (s Sight) changed(entity string, old kept) *roaring.Bitmap {
+	set, shows := roaring.New(), s.Shows[entity]
+	e, _ := catalog.Find(entity)
+	for _, c := range s.View.Snapshot.history.changes[entity] {
+		switch {
+		case c.generation <= old.generation || !shows.Has(c.field):
+		case c.pairs != nil:
+			f, _ := e.Field(c.field)
+			seen := roaring.Or(old.sets[f.Target].records(), s.View.Set(f.Target))
+			addSources(set, c.pairs, seen)
+		case s.View.Snapshot.history.times[c.generation] <= old.at:
+			set.Or(c.records)
+		}
+	}
+	return set
+}
+
+// addSources adds the records that refer in a pair to a target among seen.
+func addSources(set *roaring.Bitmap, pairs *roaring64.Bitmap, seen *roaring.Bitmap) {
+	for it := pairs.Iterator(); it.HasNext(); {
+		if pair := it.Next(); seen.Contains(uint32(pair)) {
+			set.Add(uint32(pair >> 32))
+		}
+	}
 }
 
 // grew reports whether now shows what before did not.
@@ -136,8 +178,8 @@ func grew(before, now Names) bool {
 	return slices.ContainsFunc(now, func(name string) bool { return !before.exactly(name) })
 }
 
-// referring is the set of records in sight whose shown references lead to a
-// record that came or went.
+// referring is the set of records whose shown references lead to a record that
+// came or went.
 func (s Sight) referring(entity string, moved map[string]difference) *roaring.Bitmap {
 	set := roaring.New()
 	e, _ := catalog.Find(entity)
@@ -153,7 +195,6 @@ func (s Sight) referring(entity string, moved map[string]difference) *roaring.Bi
 			})
 		}
 	}
-	set.And(s.View.Set(entity))
 	return set
 }
 

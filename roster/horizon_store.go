@@ -20,6 +20,8 @@ type horizonRow struct {
 	Reader     string `gorm:"primaryKey"`
 	Permission int64
 	Generation int64
+	Epoch      int64
+	First      int64 // the generation in which the reader first asked in the epoch
 	Print      string
 	Moves      int64
 	MovedAt    string
@@ -30,7 +32,10 @@ func (horizonRow) TableName() string { return "horizons" }
 
 // covers reports whether the row is that of the sight, or of a later one.
 func (h horizonRow) covers(s Sight) bool {
-	if h.Permission > s.Stamp.Permission || h.Generation > s.Stamp.Generation {
+	switch {
+	case h.Epoch != s.Stamp.Epoch:
+		return false
+	case h.Permission > s.Stamp.Permission || h.Generation > s.Stamp.Generation:
 		return true
 	}
 	return h.Permission == s.Stamp.Permission && h.Generation == s.Stamp.Generation && h.Print == s.Print
@@ -91,7 +96,7 @@ func (r *Roster) moveHorizon(ctx context.Context, sight Sight) (*Horizon, error)
 				return err
 			}
 		}
-		h.moves = row.Moves
+		h.first, h.moves = row.First, row.Moves
 		return h.readMoves(tx)
 	})
 	return h, err
@@ -113,11 +118,16 @@ func (r *Roster) lockHorizon(tx *gorm.DB, sight Sight) (row horizonRow, first bo
 }
 
 // storeSight keeps a sight, and dates what came into it. The first sight dates
-// nothing: whoever sees for the first time sees the records' own dates.
+// nothing: whoever sees for the first time sees the records' own dates. In another
+// epoch, after a restore, everything comes anew.
 func (r *Roster) storeSight(tx *gorm.DB, row *horizonRow, sight Sight, first bool) error {
-	old, err := keptSets(tx, sight.Reader)
+	sets, err := keptSets(tx, sight.Reader)
 	if err != nil {
 		return err
+	}
+	old := kept{generation: row.Generation, at: row.MovedAt, sets: sets}
+	if first || row.Epoch != sight.Stamp.Epoch {
+		old.sets, row.Epoch, row.First = nil, sight.Stamp.Epoch, sight.Stamp.Generation
 	}
 	row.Permission, row.Generation, row.Print = sight.Stamp.Permission, sight.Stamp.Generation, sight.Print
 	if !first {
@@ -125,7 +135,7 @@ func (r *Roster) storeSight(tx *gorm.DB, row *horizonRow, sight Sight, first boo
 			return err
 		}
 	}
-	if err := storeSets(tx, old, sight); err != nil {
+	if err := storeSets(tx, sets, sight); err != nil {
 		return err
 	}
 	return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(row).Error
@@ -152,17 +162,52 @@ func (r *Roster) storeMoves(tx *gorm.DB, row *horizonRow, differences map[string
 		if d.came.IsEmpty() {
 			continue
 		}
-		records, err := packed(d.came)
-		if err != nil {
+		if err := forgetMoves(tx, row.Reader, entity, d.came); err != nil {
 			return err
 		}
-		if err := tx.Create(&horizonMove{row.Reader, row.Moves + 1, entity, at, records}).Error; err != nil {
-			return fmt.Errorf("date what came into sight: %w", err)
+		if err := storeMove(tx, horizonMove{row.Reader, row.Moves + 1, entity, at, nil}, d.came); err != nil {
+			return err
 		}
 	}
 	if moved {
 		row.Moves++
 		row.MovedAt = at
+	}
+	return nil
+}
+
+func storeMove(tx *gorm.DB, m horizonMove, records *roaring.Bitmap) error {
+	var err error
+	if m.Records, err = packed(records); err != nil {
+		return err
+	}
+	if err := tx.Create(&m).Error; err != nil {
+		return fmt.Errorf("date what came into sight: %w", err)
+	}
+	return nil
+}
+
+// forgetMoves takes records out of earlier moves: a later one dates them, and
+// moves would pile up.
+func forgetMoves(tx *gorm.DB, reader, entity string, came *roaring.Bitmap) error {
+	var moves []horizonMove
+	if err := tx.Where("reader = ? AND entity = ?", reader, entity).Find(&moves).Error; err != nil {
+		return fmt.Errorf("read what came into sight: %w", err)
+	}
+	for _, m := range moves {
+		records := unpacked(m.Records)
+		if !records.Intersects(came) {
+			continue
+		}
+		if err := tx.Where("reader = ? AND entity = ? AND move = ?", reader, entity, m.Move).Delete(&horizonMove{}).Error; err != nil {
+			return fmt.Errorf("forget what came into sight: %w", err)
+		}
+		if records.AndNot(came); records.IsEmpty() {
+			continue
+		}
+		if err := storeMove(tx, m, records); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/revision"
 	"gorm.io/gorm"
@@ -47,34 +47,39 @@ type importing struct {
 	bundle  *bundle
 	report  *Report
 	base    revision.Stamp
-	at      string // the commit time
+	at      string // when it began, the date of its rows
 	dir     string // of the spools
 	last    map[string]uint32
 	keys    []Key
 	indexes map[string]*index
 	stages  []*stage
 	removed map[string]*roaring.Bitmap
+	pairs   map[string]pairs // by plural
+	known   *known
 }
 
 // Import reads a OneRoster 1.1 bulk set, a folder or a zip, and stores what
 // differs from the roster: all of it or, where the report's verdict is not
 // Stored, nothing. What is wrong with the package is in the report, not in the
-// error. Two imports at once end in a fault.Conflict for one of them.
+// error; where there is an error there is no report. Two imports at once end in
+// a fault.Conflict for one of them.
 func (r *Roster) Import(ctx context.Context, place string, o ImportOptions) (*Report, error) {
 	imp := &importing{
-		ImportOptions: o, ctx: ctx, roster: r, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{},
-		report: &Report{Files: []Counts{}, NewKeys: []string{}, VanishedKeys: []string{}, Holds: []string{}, Causes: []Cause{}, Problems: []Problem{}},
+		ImportOptions: o, ctx: ctx, roster: r, report: newReport(), known: newKnown(ceds.Load()),
+		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, pairs: map[string]pairs{},
 	}
-	defer imp.report.finish()
 	err := imp.run(place)
-	if errors.Is(err, errRejected) || fault.Is(err, fault.Invalid) && imp.bundle == nil {
+	switch {
+	case fault.Is(err, fault.Invalid) && imp.bundle == nil:
+		imp.report.add(Problem{Severity: Fatal, File: place, Problem: err.Error(), Remedy: "Give a folder or a zip of OneRoster CSV."})
 		imp.report.Verdict = Rejected
-		if imp.bundle == nil {
-			imp.report.add(Problem{Severity: Fatal, File: place, Problem: err.Error(), Remedy: "Give a folder or a zip of OneRoster CSV."})
-		}
-		err = nil
+	case errors.Is(err, errRejected):
+		imp.report.Verdict = Rejected
+	case err != nil:
+		return nil, err
 	}
-	return imp.report, err
+	imp.report.finish()
+	return imp.report, nil
 }
 
 func (imp *importing) run(place string) error {
@@ -86,7 +91,7 @@ func (imp *importing) run(place string) error {
 	if imp.dir, err = os.MkdirTemp("", "rostergate-import-"); err != nil {
 		return fmt.Errorf("make a folder to stage the import in: %w", err)
 	}
-	defer os.RemoveAll(imp.dir)
+	defer imp.cleanUp()
 	if err := imp.begin(); err != nil {
 		return err
 	}
@@ -98,6 +103,15 @@ func (imp *importing) run(place string) error {
 		return nil
 	}
 	return imp.apply()
+}
+
+// cleanUp leaves nothing of the package on disk.
+func (imp *importing) cleanUp() {
+	for _, s := range imp.stages {
+		s.fresh.close()
+		s.changed.close()
+	}
+	_ = os.RemoveAll(imp.dir)
 }
 
 // begin notes the state that the package is compared with.
@@ -121,7 +135,10 @@ func (imp *importing) begin() error {
 // readAll judges the whole package before any of it is stored. Entities come
 // in the order in which they refer to one another.
 func (imp *importing) readAll() error {
-	chosen := readManifest(imp.bundle, imp.report)
+	chosen, err := readManifest(imp.bundle, imp.report)
+	if err != nil {
+		return err
+	}
 	if imp.report.Has(Fatal) {
 		return errRejected
 	}
@@ -167,14 +184,14 @@ func (imp *importing) readEntity(e catalog.Entity, l layout, there bool) error {
 	if x.absent = !there; x.absent {
 		return nil
 	}
-	s := &stage{survey: survey{
-		imp: imp, layout: l, index: x, file: e.File(), accepted: roaring.New(), counts: &Counts{Entity: e.Plural},
-	}, changes: changes{}, filled: make([]int64, len(l.keys)), types: map[string]int64{}}
+	s := newStage(newSurvey(imp, l, x))
+	imp.stages = append(imp.stages, s)
 	if err := imp.walk(e, s.judge); err != nil {
 		return err
 	}
-	s.refuseCycles()
-	x.number()
+	if err := s.settle(); err != nil {
+		return err
+	}
 	imp.last[e.Plural] = x.last
 	if err := s.stageAll(); err != nil {
 		return err
@@ -193,6 +210,7 @@ func (s *stage) stageAll() error {
 	if s.changed, err = newSpool(s.imp.dir, plural+".changed"); err != nil {
 		return err
 	}
+	s.inspection = s.survey.inspection()
 	err = s.imp.walk(s.layout.entity, func(row uint32, line int, cells []string) error {
 		if !s.accepted.Contains(row) {
 			return nil
@@ -202,6 +220,7 @@ func (s *stage) stageAll() error {
 	if err != nil {
 		return err
 	}
+	s.inspection.finish()
 	return s.compare()
 }
 
@@ -222,7 +241,6 @@ func (imp *importing) finishEntity(s *stage) {
 	e := s.layout.entity
 	s.counts.Removed = int(gone.GetCardinality())
 	imp.removed[e.Plural] = gone
-	imp.stages = append(imp.stages, s)
 	imp.report.Files = append(imp.report.Files, *s.counts)
 	if c := s.counts; float64(c.Refused) > maxRefused*float64(c.Rows) {
 		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d rows of %s are refused", c.Refused, c.Rows, e.File()))
@@ -259,6 +277,7 @@ func (imp *importing) decide() {
 	default:
 		imp.report.Verdict = Stored
 	}
+	imp.report.finish()
 }
 
 // progress tells how far a file was read.
@@ -270,20 +289,4 @@ func (imp *importing) progress(file string, done int64) error {
 		return nil
 	}
 	return imp.Progress(file, done, imp.bundle.sizes[file])
-}
-
-// foundKeys are the members of bags that the package has, with how many records
-// have a value. A file that is absent says nothing of its keys.
-func (imp *importing) foundKeys() map[Key]int64 {
-	found := map[Key]int64{}
-	for _, s := range imp.stages {
-		e := s.layout.entity.Plural
-		for i, key := range s.layout.keys {
-			found[Key{Entity: e, Bag: catalog.Metadata, Name: key}] = s.filled[i]
-		}
-		for _, kind := range slices.Sorted(maps.Keys(s.types)) {
-			found[Key{Entity: e, Bag: catalog.UserIDs, Name: kind}] = s.types[kind]
-		}
-	}
-	return found
 }

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -17,18 +18,21 @@ func gradebook() []string { return []string{"categories", "lineItems", "results"
 // readManifest says which files of the package to read, in the catalog's order.
 // What is wrong goes into the report; a fatal problem there means that there is
 // nothing to read.
-func readManifest(b *bundle, report *Report) []catalog.Entity {
-	fatal := func(problem, remedy string) []catalog.Entity {
+func readManifest(b *bundle, report *Report) ([]catalog.Entity, error) {
+	fatal := func(problem, remedy string) ([]catalog.Entity, error) {
 		report.add(Problem{Severity: Fatal, File: manifestFile, Problem: problem, Remedy: remedy})
-		return nil
+		return nil, nil
 	}
 	open, ok := b.files[manifestFile]
 	if !ok {
 		return fatal("the package has no manifest.csv", "Export a OneRoster 1.1 CSV package, with its manifest at the root of the zip.")
 	}
 	properties, err := readProperties(open)
-	if err != nil {
+	switch {
+	case spoiling(err):
 		return fatal("the file "+err.Error(), "Its header must be propertyName,value and each property must stand once.")
+	case err != nil:
+		return nil, fmt.Errorf("read the manifest: %w", err)
 	}
 	switch properties["oneroster.version"] {
 	case "1.1", "1.1.1":
@@ -41,7 +45,7 @@ func readManifest(b *bundle, report *Report) []catalog.Entity {
 	if b.nested != "" {
 		report.add(Problem{Severity: Warning, File: manifestFile, Problem: "the files lie in a folder of the zip", Remedy: "Put them at the root."})
 	}
-	return chooseFiles(b, properties, report)
+	return chooseFiles(b, properties, report), nil
 }
 
 // readProperties reads the manifest's table.
@@ -52,7 +56,7 @@ func readProperties(open func() (io.ReadCloser, error)) (map[string]string, erro
 	}
 	defer s.Close()
 	if !slices.Equal(s.header, []string{"propertyName", "value"}) {
-		return nil, errors.New("has another header")
+		return nil, errHeader
 	}
 	properties := map[string]string{}
 	for {
@@ -65,7 +69,7 @@ func readProperties(open func() (io.ReadCloser, error)) (map[string]string, erro
 		}
 		name := strings.TrimSpace(row[0])
 		if _, twice := properties[name]; twice || len(row) != 2 {
-			return nil, errors.New("has a property twice, or a row of another width")
+			return nil, errProperty
 		}
 		properties[name] = strings.TrimSpace(row[1])
 	}

@@ -69,21 +69,30 @@ type Report struct {
 	Holds            []string  `json:"holds"`         // why a person has to look first
 	Causes           []Cause   `json:"causes"`        // every problem, counted
 	Problems         []Problem `json:"problems"`      // the first of each cause, by place
+
+	at    map[cause]int  // in Causes
+	files map[string]int // in which order they came
 }
+
+// cause is what problems of one cause have in common.
+type cause struct{ file, column, problem string }
 
 // shown is how many problems of one cause are listed by line.
 const shown = 100
 
 // add notes a problem.
 func (r *Report) add(p Problem) {
-	i := slices.IndexFunc(r.Causes, func(c Cause) bool {
-		return c.File == p.File && c.Column == p.Column && c.Problem.Problem == p.Problem
-	})
-	if i < 0 {
+	if _, known := r.files[p.File]; !known {
+		r.files[p.File] = len(r.files)
+	}
+	key := cause{p.File, p.Column, p.Problem}
+	i, known := r.at[key]
+	if !known {
+		i = len(r.Causes)
+		r.at[key] = i
 		first := p
 		first.Line = 0
 		r.Causes = append(r.Causes, Cause{Problem: first})
-		i = len(r.Causes) - 1
 	}
 	r.Causes[i].Count++
 	if r.Causes[i].Count <= shown {
@@ -100,6 +109,17 @@ func (r *Report) Has(s Severity) bool {
 // within a file by line.
 func (r *Report) finish() {
 	grave := map[Severity]int{Fatal: 0, Refused: 1, Warning: 2}
-	slices.SortStableFunc(r.Causes, func(a, b Cause) int { return cmp.Compare(grave[a.Severity], grave[b.Severity]) })
-	slices.SortStableFunc(r.Problems, func(a, b Problem) int { return cmp.Compare(grave[a.Severity], grave[b.Severity]) })
+	place := func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(grave[a.Severity], grave[b.Severity]), cmp.Compare(r.files[a.File], r.files[b.File]), cmp.Compare(a.Line, b.Line))
+	}
+	slices.SortStableFunc(r.Causes, func(a, b Cause) int { return place(a.Problem, b.Problem) })
+	slices.SortStableFunc(r.Problems, place)
+}
+
+// newReport is a report with nothing in it; its lists are never null in JSON.
+func newReport() *Report {
+	return &Report{
+		Files: []Counts{}, NewKeys: []string{}, VanishedKeys: []string{}, Holds: []string{}, Causes: []Cause{}, Problems: []Problem{},
+		at: map[cause]int{}, files: map[string]int{},
+	}
 }

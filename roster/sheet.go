@@ -1,7 +1,9 @@
 package roster
 
 import (
+	"archive/zip"
 	"bufio"
+	"compress/flate"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -12,25 +14,42 @@ import (
 // sheet reads one CSV file row by row.
 type sheet struct {
 	csv    *csv.Reader
+	ration *ration
 	file   io.Closer
 	header []string
-	line   int // of the row that Next returned last; the header is line 1
+	line   int // of the row that next returned last; the header is line 1
 }
 
-// errUTF8 and errQuotes end a file: behind them nothing can be trusted.
+// What ends a file: behind it nothing can be trusted.
 var (
-	errUTF8   = errors.New("is not valid UTF-8")
-	errQuotes = errors.New("has broken quoting")
-	errEmpty  = errors.New("has no header row")
+	errUTF8    = errors.New("is not valid UTF-8")
+	errQuotes  = errors.New("has broken quoting")
+	errEmpty   = errors.New("has no header row")
+	errLong    = errors.New("has a row of more than a mebibyte")
+	errDamaged = errors.New("is damaged inside the zip")
+
+	errHeader   = errors.New("has another header")                              // the manifest
+	errProperty = errors.New("has a property twice, or a row of another width") // the manifest
 )
+
+// spoiling reports whether an error is one of these, and no fault of ours.
+func spoiling(err error) bool {
+	for _, known := range []error{errUTF8, errQuotes, errEmpty, errLong, errDamaged, errHeader, errProperty} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
 
 // openSheet opens a file and reads its header.
 func openSheet(open func() (io.ReadCloser, error)) (*sheet, error) {
 	f, err := open()
 	if err != nil {
-		return nil, err
+		return nil, damage(err)
 	}
-	s := &sheet{csv: csv.NewReader(skipMark(f)), file: f}
+	s := &sheet{file: f, ration: &ration{file: f}}
+	s.csv = csv.NewReader(skipMark(s.ration))
 	s.csv.FieldsPerRecord = -1
 	header, err := s.next()
 	switch {
@@ -58,6 +77,7 @@ func skipMark(r io.Reader) io.Reader {
 
 // next reads a row; its cells hold until the next call. The end is io.EOF.
 func (s *sheet) next() ([]string, error) {
+	s.ration.used = 0
 	cells, err := s.csv.Read()
 	if len(cells) > 0 {
 		s.line, _ = s.csv.FieldPos(0)
@@ -65,10 +85,10 @@ func (s *sheet) next() ([]string, error) {
 	var broken *csv.ParseError
 	switch {
 	case errors.As(err, &broken):
-		s.line = broken.Line
+		s.line = broken.StartLine
 		return nil, errQuotes
 	case err != nil:
-		return nil, err
+		return nil, damage(err)
 	}
 	for _, cell := range cells {
 		if !utf8.ValidString(cell) {
@@ -79,3 +99,37 @@ func (s *sheet) next() ([]string, error) {
 }
 
 func (s *sheet) Close() error { return s.file.Close() }
+
+// ration bounds what is read of a file for one row, for a quotation mark that is
+// never closed makes a row of all that follows.
+type ration struct {
+	file io.Reader
+	used int
+}
+
+// maxRow is the length of the longest row, but for what is read ahead.
+const maxRow = 1 << 20
+
+// Read reads on, unless the row is too long already.
+func (r *ration) Read(into []byte) (int, error) {
+	if r.used > maxRow {
+		return 0, errLong
+	}
+	n, err := r.file.Read(into)
+	r.used += n
+	return n, err
+}
+
+// damage tells what is wrong with a zip from other errors of reading.
+func damage(err error) error {
+	var corrupt flate.CorruptInputError
+	for _, known := range []error{zip.ErrFormat, zip.ErrAlgorithm, zip.ErrChecksum, io.ErrUnexpectedEOF} {
+		if errors.Is(err, known) {
+			return errDamaged
+		}
+	}
+	if errors.As(err, &corrupt) {
+		return errDamaged
+	}
+	return err
+}

@@ -24,7 +24,7 @@ type Snapshot struct {
 	mu       sync.Mutex
 	subsets  map[string]*roaring.Bitmap
 	inverses map[string]*inverse
-	views    map[string]*View
+	views    map[string]func() *View
 	touches  map[string]touched
 }
 
@@ -64,7 +64,7 @@ func (r *Roster) Remembered() *Snapshot {
 func (r *Roster) load(ctx context.Context) (*Snapshot, error) {
 	s := &Snapshot{
 		links: map[string]*links{}, subsets: map[string]*roaring.Bitmap{},
-		inverses: map[string]*inverse{}, views: map[string]*View{}, touches: map[string]touched{},
+		inverses: map[string]*inverse{}, views: map[string]func() *View{}, touches: map[string]touched{},
 	}
 	err := r.DB.Snapshot(ctx, func(tx *gorm.DB) error {
 		stamp, err := revision.Read(tx)

@@ -25,12 +25,25 @@ const mapping = "1"
 // goes to files on disk, in the form that the database copies from.
 type stage struct {
 	survey
+	inspection     *inspection
 	fresh, changed *spool
 	changes        changes // by field
-	filled         []int64 // per metadata key
-	types          map[string]int64
-	batch          []staged // changed rows that wait for a look at their stored versions
-	cells          []string // of the row at hand
+	feeds          []feed
+	filled         []int64          // per metadata key
+	elements       []string         // of CEDS, per metadata key
+	typed          map[string]int64 // user IDs per type
+	batch          []staged         // changed rows that wait for a look at their stored versions
+	names          []string         // of the columns
+	cells          []string         // of the row at hand
+	hashed         []byte           // of the row at hand
+}
+
+func newStage(s survey) *stage {
+	st := &stage{survey: s, changes: changes{}, filled: make([]int64, len(s.layout.keys)), typed: map[string]int64{}, names: columns(s.layout.entity), feeds: feeds(s.layout.entity)}
+	for _, key := range s.layout.keys {
+		st.elements = append(st.elements, elementOf(s.layout.entity.Plural, key))
+	}
+	return st
 }
 
 // staged is a changed row with its cells as columns lists them.
@@ -67,6 +80,14 @@ func (s *spool) write(cells []string) error {
 	return nil
 }
 
+// close leaves the rows to the folder's removal. A spool that was never opened
+// is nil.
+func (s *spool) close() {
+	if s != nil {
+		_ = s.file.Close()
+	}
+}
+
 // rewind ends the writing and goes back to the start.
 func (s *spool) rewind() error {
 	s.out.Flush()
@@ -82,12 +103,14 @@ func (s *stage) row(line int, cells []string) error {
 	id := strings.TrimSpace(cells[s.layout.fields[0].at])
 	stored := s.index.entries[id]
 	built := s.build(line, id, cells)
+	s.inspection.row(line, stored.id, cells, built)
 	hash := s.hash(built)
 	built[0], built[1] = strconv.FormatUint(uint64(stored.id), 10), `\x`+hex.EncodeToString(hash[:])
 	switch {
 	case !stored.live: // it comes, or comes back
 		s.counts.New++
 		s.changes.add("", stored.id)
+		s.feed(stored.id, built)
 	case stored.hash == hash:
 		s.counts.Unchanged++
 		return nil
@@ -117,12 +140,12 @@ func (s *stage) build(line int, id string, cells []string) []string {
 			value = s.link(line, f.Field, id, value)
 		}
 		if f.Kind == catalog.Identifiers {
-			s.countTypes(value)
+			value = s.identifiers(value)
 		}
 		built = append(built, value)
 	}
 	if s.layout.entity.Metadata {
-		built = append(built, s.metadata(cells))
+		built = append(built, s.metadata(line, cells))
 	}
 	s.cells = built
 	return built
@@ -136,9 +159,9 @@ func (s *stage) link(line int, f catalog.Field, own, text string) string {
 		switch {
 		case f.Target != s.layout.entity.Plural || ok && sourcedID != own:
 		case !ok:
-			s.note(Warning, line, f.Header(), "no row of "+f.Target+".csv has the sourcedId referred to")
+			s.note(Warning, line, f.Header(), "the value"+unresolved+f.Target+".csv")
 		default:
-			s.note(Warning, line, f.Header(), "the record refers to itself")
+			s.note(Warning, line, f.Header(), ownReference)
 			ok = false
 		}
 		if word := strconv.FormatUint(uint64(id), 10); ok && !slices.Contains(ids, word) {
@@ -149,7 +172,7 @@ func (s *stage) link(line int, f catalog.Field, own, text string) string {
 }
 
 // metadata is the bag of a row's keys, as JSON, and counts them.
-func (s *stage) metadata(cells []string) string {
+func (s *stage) metadata(line int, cells []string) string {
 	var b bytes.Buffer
 	for i, key := range s.layout.keys {
 		value := strings.TrimSpace(cells[s.layout.at[i]])
@@ -157,6 +180,9 @@ func (s *stage) metadata(cells []string) string {
 			continue
 		}
 		s.filled[i]++
+		if element := s.elements[i]; element != "" && !s.imp.known.codes.Has(element, value) {
+			s.inspection.warn(line, "metadata."+key, "the value is none of the CEDS codes", "Use a code of the CEDS element "+element+".")
+		}
 		sep := byte(',')
 		if b.Len() == 0 {
 			sep = '{'
@@ -173,26 +199,32 @@ func (s *stage) metadata(cells []string) string {
 	return b.String()
 }
 
-func (s *stage) countTypes(value string) {
-	for kind := range decodeBag(value) {
-		s.types[kind]++
+// identifiers is the bag of a row's user IDs, and counts them by type.
+func (s *stage) identifiers(value string) string {
+	if len(s.types) > maxTypes {
+		value = untyped(value)
 	}
+	for kind := range decodeBag(value) {
+		s.typed[kind]++
+	}
+	return value
 }
 
 // hash is over everything that is stored of a row but its id and its date, with
 // the names of the fields, so that a change of the header shows.
 func (s *stage) hash(built []string) digest {
-	h := sha256.New()
-	h.Write([]byte(mapping))
-	names := columns(s.layout.entity)
+	text := append(s.hashed[:0], mapping...)
 	for i, cell := range built {
 		if i < 2 || i == 4 || cell == "" {
 			continue
 		}
-		fmt.Fprintf(h, "%s:%d:", names[i], len(cell))
-		h.Write([]byte(cell))
+		text = append(append(text, s.names[i]...), ':')
+		text = append(strconv.AppendInt(text, int64(len(cell)), 10), ':')
+		text = append(text, cell...)
 	}
-	return digest(h.Sum(nil)[:16])
+	s.hashed = text
+	sum := sha256.Sum256(text)
+	return digest(sum[:16])
 }
 
 // compareLater keeps a changed row until its stored version is read.

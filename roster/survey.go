@@ -20,14 +20,17 @@ type survey struct {
 	file   string
 
 	accepted *roaring.Bitmap   // the numbers of the rows that are taken
+	refused  []string          // the sourcedIds of rows that are not
 	parents  map[string]parent // of a tree's records, to find cycles
+	types    map[string]bool   // of user IDs
+	doubles  []*doubles
 }
 
-// parent is a row of a tree: its number, and what it refers to as its parent.
-type parent struct {
-	row  uint32
-	line int
-	of   string
+func newSurvey(imp *importing, l layout, x *index) survey {
+	return survey{
+		imp: imp, layout: l, index: x, file: l.entity.File(), counts: &Counts{Entity: l.entity.Plural},
+		accepted: roaring.New(), parents: map[string]parent{}, types: map[string]bool{}, doubles: newDoubles(l),
+	}
 }
 
 // note reports a problem of a row.
@@ -47,7 +50,7 @@ func (imp *importing) walk(e catalog.Entity, each func(row uint32, line int, cel
 		cells, err := s.next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil
+			return imp.progress(e.File(), s.csv.InputOffset())
 		case err != nil:
 			return imp.spoiled(e, s.line, err)
 		}
@@ -67,12 +70,11 @@ var errRejected = errors.New("the package is refused")
 
 // spoiled reports a file that cannot be read on.
 func (imp *importing) spoiled(e catalog.Entity, line int, err error) error {
-	switch {
-	case errors.Is(err, errUTF8), errors.Is(err, errQuotes), errors.Is(err, errEmpty):
-		imp.report.add(Problem{Severity: Fatal, File: e.File(), Line: line, Problem: "the file " + err.Error(), Remedy: "Export it as UTF-8 CSV with a header row (RFC 4180)."})
-		return errRejected
+	if !spoiling(err) {
+		return err
 	}
-	return err
+	imp.report.add(Problem{Severity: Fatal, File: e.File(), Line: line, Problem: "the file " + err.Error(), Remedy: "Export it as UTF-8 CSV with a header row (RFC 4180)."})
+	return errRejected
 }
 
 // judge decides over a row and notes what is wrong with it.
@@ -87,42 +89,63 @@ func (s *survey) judge(row uint32, line int, cells []string) error {
 		s.counts.Deleted++
 		return nil
 	}
-	found, known := s.index.entries[sourcedID]
 	group, sound := s.check(line, cells)
 	if !sound {
 		s.counts.Refused++
-		if known { // its stored version stays
-			found.seen = found.live
-			s.index.entries[sourcedID] = found
-		}
+		s.refused = append(s.refused, sourcedID)
 		return nil
 	}
 	s.accepted.Add(row)
 	s.remember(row, line, sourcedID, cells)
-	if known {
-		found.seen = true
-		s.index.entries[sourcedID] = found
-		return nil
+	for _, d := range s.doubles {
+		d.gather(cells)
 	}
 	s.admit(sourcedID, group)
 	return nil
 }
 
-// admit takes a record in that was never stored. What describes a person has
-// the id of that person.
-func (s *survey) admit(sourcedID string, group uint32) {
-	if s.layout.entity.Describes != "" {
-		s.index.entries[sourcedID] = entry{id: group, seen: true}
-		return
+// settle ends the first walk: it gives ids to those who are new.
+func (s *survey) settle() error {
+	for _, id := range s.refused {
+		s.keepStored(id)
 	}
-	s.index.entries[sourcedID] = entry{seen: true}
-	s.index.coming = append(s.index.coming, newcomer{strings.Clone(sourcedID), group})
+	if err := s.refuseCycles(); err != nil {
+		return err
+	}
+	for _, d := range s.doubles {
+		d.settle()
+	}
+	s.index.number()
+	return nil
+}
+
+// keepStored lets the stored version of a refused row stay, if there is one and
+// no other row took its place.
+func (s *survey) keepStored(sourcedID string) {
+	if found, known := s.index.entries[sourcedID]; known && !found.seen {
+		found.seen = found.live
+		s.index.entries[sourcedID] = found
+	}
+}
+
+// admit takes a record in. What describes a person has the id of that person.
+func (s *survey) admit(sourcedID string, group uint32) {
+	found, known := s.index.entries[sourcedID]
+	found.seen = true
+	switch {
+	case known:
+	case s.layout.entity.Describes != "":
+		found.id = group
+	default:
+		s.index.coming = append(s.index.coming, newcomer{sourcedID, group})
+	}
+	s.index.entries[sourcedID] = found
 }
 
 // identify reads the row's sourcedId, if it has a usable one.
 func (s *survey) identify(line int, cells []string) (string, bool) {
 	if len(cells) != s.layout.width {
-		s.note(Refused, line, "", "the row has another number of cells than the header")
+		s.note(Refused, line, "", otherWidth)
 		return "", false
 	}
 	f := s.layout.fields[0]
@@ -133,7 +156,7 @@ func (s *survey) identify(line int, cells []string) (string, bool) {
 	case id == "":
 		s.note(Refused, line, f.Header(), blankCell)
 	case s.index.entries[id].seen:
-		s.note(Refused, line, f.Header(), "the sourcedId stands in the file already; the first row was taken")
+		s.note(Refused, line, f.Header(), takenID)
 	default:
 		return strings.Clone(id), true
 	}
@@ -145,13 +168,13 @@ func (s *survey) identify(line int, cells []string) (string, bool) {
 func (s *survey) deleted(line int, cells []string) bool {
 	status, modified := s.layout.fields[1], s.layout.fields[2]
 	if modified.at >= 0 && cells[modified.at] != "" {
-		s.note(Warning, line, modified.Header(), "the value is ignored in a bulk file")
+		s.note(Warning, line, modified.Header(), ignored)
 	}
 	if status.at < 0 || cells[status.at] == "" {
 		return false
 	}
 	word, _, _ := clean(status.Field, cells[status.at])
-	s.note(Warning, line, status.Header(), "the value should be blank in a bulk file")
+	s.note(Warning, line, status.Header(), needless)
 	return word == "tobedeleted"
 }
 
@@ -169,42 +192,45 @@ func (s *survey) check(line int, cells []string) (group uint32, sound bool) {
 			}
 			continue
 		}
-		text, bad, loose := clean(f.Field, cells[f.at])
-		first := uint32(0)
-		if f.Kind.Refers() && bad == "" && f.Target != s.layout.entity.Plural {
-			first, bad = s.resolvable(line, f.Field, text)
-		}
+		first, fine := s.cell(line, f, cells[f.at])
 		if f.Required && f.Target == "orgs" {
 			group = first
 		}
-		if loose != "" {
-			s.note(Warning, line, f.Header(), loose)
-		}
-		if !s.verdict(line, f.Field, text, bad) {
-			sound = false
-		}
+		sound = sound && fine
 	}
 	for i, at := range s.layout.at {
 		if strings.ContainsFunc(strings.TrimSpace(cells[at]), unicode.IsControl) {
-			s.note(Warning, line, "metadata."+s.layout.keys[i], badControl)
+			s.note(Warning, line, "metadata."+s.layout.keys[i], badMember)
 		}
 	}
 	return s.described(line, cells, group, sound)
 }
 
-// verdict reports what is wrong with a cell, and whether the row stands it.
-func (s *survey) verdict(line int, f catalog.Field, text, bad string) bool {
-	switch {
-	case bad != "" && f.Required:
-		s.note(Refused, line, f.Header(), bad)
-		return false
-	case bad != "":
-		s.note(Warning, line, f.Header(), bad)
-	case text == "" && f.Required:
-		s.note(Refused, line, f.Header(), blankCell)
-		return false
+// cell judges one cell, and reports whether the row stands what is wrong with
+// it. The first is the id of the first record that the cell refers to.
+func (s *survey) cell(line int, f placed, cell string) (first uint32, fine bool) {
+	text, bad, loose := clean(f.Field, cell)
+	if f.Kind.Refers() && bad == "" && f.Target != s.layout.entity.Plural {
+		first, bad = s.resolvable(line, f.Field, text)
 	}
-	return true
+	if f.Kind == catalog.Identifiers {
+		s.noticeTypes(f.Field, text)
+	}
+	if loose != "" {
+		s.note(Warning, line, f.Header(), loose)
+	}
+	if bad == "" && text == "" && f.Required {
+		bad = blankCell
+	}
+	switch {
+	case bad == "":
+		return first, true
+	case f.Required:
+		s.note(Refused, line, f.Header(), bad)
+		return first, false
+	}
+	s.note(Warning, line, f.Header(), bad)
+	return first, true
 }
 
 // described checks that the person whom a record describes is there.
@@ -215,7 +241,7 @@ func (s *survey) described(line int, cells []string, group uint32, sound bool) (
 	}
 	id, ok := s.imp.indexes[of].resolve(strings.TrimSpace(cells[s.layout.fields[0].at]))
 	if !ok {
-		s.note(Refused, line, s.layout.fields[0].Header(), "no row of "+of+".csv has this sourcedId")
+		s.note(Refused, line, s.layout.fields[0].Header(), "the value"+unresolved+of+".csv")
 		return 0, false
 	}
 	return id, sound
@@ -224,17 +250,18 @@ func (s *survey) described(line int, cells []string, group uint32, sound bool) (
 // resolvable checks the references in a cell. A list is sound while one of it
 // is; first is the id of its first.
 func (s *survey) resolvable(line int, f catalog.Field, text string) (first uint32, bad string) {
+	lost := unresolved + f.Target + ".csv"
 	for _, sourcedID := range references(f, text) {
 		id, ok := s.imp.indexes[f.Target].resolve(sourcedID)
 		switch {
 		case ok && first == 0:
 			first = id
 		case !ok:
-			bad = "no row of " + f.Target + ".csv has the sourcedId referred to"
+			bad = "the value" + lost
 		}
 	}
 	if first > 0 && bad != "" {
-		s.note(Warning, line, f.Header(), "a row of "+f.Target+".csv that the list refers to is not there")
+		s.note(Warning, line, f.Header(), "one of the list"+lost)
 		bad = ""
 	}
 	return first, bad

@@ -1,51 +1,115 @@
 package roster
 
-import "strings"
+import (
+	"fmt"
+	"strings"
 
-// remember keeps a row of a tree (orgs, academicSessions), whose parents can
-// only be judged when all rows are known.
+	"github.com/rostergate/rostergate/catalog"
+)
+
+// parent is a row of a tree: its number, and what it refers to as its parent.
+type parent struct {
+	row  uint32
+	line int
+	of   string
+}
+
+// upward is the field by which the records of a tree (orgs, academicSessions)
+// refer to their parents.
+func upward(l layout) (placed, bool) {
+	for _, f := range l.fields {
+		if f.Kind == catalog.Reference && f.Target == l.entity.Plural {
+			return f, true
+		}
+	}
+	return placed{}, false
+}
+
+// remember keeps a row of a tree, whose parents can only be judged when all rows
+// are known.
 func (s *survey) remember(row uint32, line int, sourcedID string, cells []string) {
-	for _, f := range s.layout.fields {
-		if f.Name != "parent" || f.at < 0 {
-			continue
-		}
-		if s.parents == nil {
-			s.parents = map[string]parent{}
-		}
-		s.parents[sourcedID] = parent{row: row, line: line, of: strings.TrimSpace(strings.Clone(cells[f.at]))}
+	if up, ok := upward(s.layout); ok && up.at >= 0 {
+		s.parents[sourcedID] = parent{row: row, line: line, of: strings.TrimSpace(strings.Clone(cells[up.at]))}
 	}
 }
 
-// refuseCycles refuses the rows that are their own ancestors.
-func (s *survey) refuseCycles() {
-	for id, p := range s.parents {
-		if !s.circular(id) {
-			continue
-		}
-		s.note(Refused, p.line, "parentSourcedId", "the record is its own ancestor")
-		s.accepted.Remove(p.row)
-		s.counts.Refused++
-		s.withdraw(id)
+// refuseCycles refuses the rows that are their own ancestors. Since the stored
+// version of a refused row stays, it may close another circle, so that all is
+// looked at again until none is found.
+func (s *survey) refuseCycles() error {
+	up, ok := upward(s.layout)
+	if !ok {
+		return nil
 	}
+	stored, err := s.storedParents(up.Field)
+	if err != nil {
+		return err
+	}
+	for {
+		var circular []string
+		for id := range s.parents {
+			if s.circular(id, stored) {
+				circular = append(circular, id)
+			}
+		}
+		if len(circular) == 0 {
+			return nil
+		}
+		for _, id := range circular {
+			s.withdraw(id, up.Header())
+		}
+	}
+}
+
+// storedParents are the sourcedIds of the active records' parents, as stored.
+func (s *survey) storedParents(up catalog.Field) (map[string]string, error) {
+	table := s.layout.entity.Table()
+	rows, err := s.imp.roster.DB.Read.WithContext(s.imp.ctx).
+		Raw("SELECT c.sourced_id, p.sourced_id FROM " + table + " c JOIN " + table + " p ON p.id = c." + quoted(up)).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("read the stored parents of %s: %w", s.layout.entity.Plural, err)
+	}
+	defer rows.Close()
+	stored := map[string]string{}
+	for rows.Next() {
+		var child, of string
+		if err := rows.Scan(&child, &of); err != nil {
+			return nil, fmt.Errorf("read the stored parents of %s: %w", s.layout.entity.Plural, err)
+		}
+		stored[child] = of
+	}
+	return stored, rows.Err()
 }
 
 // circular reports whether id is reached again on the way up from it.
-func (s *survey) circular(id string) bool {
-	at := s.parents[id].of
-	for range len(s.parents) {
+func (s *survey) circular(id string, stored map[string]string) bool {
+	at := id
+	for range len(s.index.entries) {
+		switch row, in := s.parents[at]; {
+		case in:
+			at = row.of
+		case s.index.entries[at].seen:
+			at = stored[at]
+		default:
+			return false
+		}
 		if at == id {
 			return true
 		}
-		at = s.parents[at].of
 	}
 	return false
 }
 
-// withdraw takes a record back that had been admitted; a stored version stays.
-func (s *survey) withdraw(id string) {
-	e := s.index.entries[id]
-	e.seen = e.live
-	s.index.entries[id] = e
+// withdraw takes a row back that had been accepted.
+func (s *survey) withdraw(id, column string) {
+	row := s.parents[id]
+	s.note(Refused, row.line, column, ownAncestor)
+	s.accepted.Remove(row.row)
+	s.counts.Refused++
+	delete(s.parents, id)
+	found := s.index.entries[id]
+	found.seen = found.live
+	s.index.entries[id] = found
 	for i, n := range s.index.coming {
 		if n.sourcedID == id {
 			s.index.coming = append(s.index.coming[:i], s.index.coming[i+1:]...)

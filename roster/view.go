@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -14,6 +15,9 @@ type Among struct {
 	All  bool
 	Only []string // sourcedIds or words
 }
+
+// has reports whether a word is chosen.
+func (a Among) has(word string) bool { return a.All || slices.Contains(a.Only, word) }
 
 // Scope says which records are asked for. The zero Scope asks for none.
 type Scope struct {
@@ -33,6 +37,7 @@ func guardianRoles() []string { return []string{"guardian", "parent", "relative"
 // immutable and shared by all scopes that are equal.
 type View struct {
 	Snapshot *Snapshot
+	scope    Scope
 	sets     map[string]*roaring.Bitmap
 }
 
@@ -49,23 +54,20 @@ func (v *View) Set(entity string) *roaring.Bitmap {
 func (s *Snapshot) View(scope Scope) *View {
 	key := scope.key()
 	s.mu.Lock()
-	v, ok := s.views[key]
-	s.mu.Unlock()
-	if ok {
-		return v
+	grown, ok := s.views[key]
+	if !ok {
+		grown = sync.OnceValue(func() *View { return s.grow(scope) })
+		s.views[key] = grown
 	}
-	v = s.grow(scope)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.views[key] = v
-	return v
+	s.mu.Unlock()
+	return grown()
 }
 
 // key tells scopes apart.
 func (s Scope) key() string {
 	var b strings.Builder
 	for _, a := range []Among{s.Orgs, s.Courses, s.Roles, s.Grades} {
-		only := slices.Sorted(slices.Values(a.Only))
+		only := slices.Compact(slices.Sorted(slices.Values(a.Only)))
 		fmt.Fprintf(&b, "%t%q;", a.All, only)
 	}
 	fmt.Fprintf(&b, "%t%t", s.Unenrolled, s.Guardians)

@@ -1,0 +1,188 @@
+package roster_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/revision"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// balanced checks what is true of every report.
+func (s *story) balanced(r *roster.Report) {
+	s.Helper()
+	for _, c := range r.Files {
+		if c.Rows != c.New+c.Changed+c.Unchanged+c.Refused+c.Deleted {
+			s.Errorf("the counts do not add up: %+v", c)
+		}
+	}
+	for _, p := range r.Problems {
+		if p.Problem == "" || p.Remedy == "" {
+			s.Errorf("a problem or its remedy is not told: %+v", p)
+		}
+	}
+}
+
+// summary writes a report as stories do, as far as want asks for counts.
+func summary(r *roster.Report, want []string, before, after revision.Stamp) []string {
+	all := []string{"verdict " + string(r.Verdict)}
+	for _, c := range r.Files {
+		if slices.ContainsFunc(want, func(w string) bool { return strings.HasPrefix(w, c.Entity+" ") || w == c.Entity }) {
+			all = append(all, counts(c))
+		}
+	}
+	if r.PasswordsDropped > 0 {
+		all = append(all, fmt.Sprint("passwords ", r.PasswordsDropped))
+	}
+	if before.Permission != after.Permission {
+		all = append(all, "permission moves")
+	}
+	for _, key := range r.NewKeys {
+		all = append(all, "new-key "+key)
+	}
+	for _, key := range r.VanishedKeys {
+		all = append(all, "vanished-key "+key)
+	}
+	for _, hold := range r.Holds {
+		all = append(all, "hold "+hold)
+	}
+	for _, p := range r.Problems {
+		all = append(all, problem(p))
+	}
+	return all
+}
+
+func counts(c roster.Counts) string {
+	text := c.Entity
+	for _, n := range []struct {
+		name string
+		n    int
+	}{{"new", c.New}, {"changed", c.Changed}, {"unchanged", c.Unchanged}, {"refused", c.Refused}, {"deleted", c.Deleted}, {"removed", c.Removed}} {
+		if n.n > 0 {
+			text += fmt.Sprintf(" %s=%d", n.name, n.n)
+		}
+	}
+	return text
+}
+
+func problem(p roster.Problem) string {
+	place := p.File
+	if filepath.IsAbs(place) {
+		place = "package"
+	}
+	if p.Line > 0 {
+		place += fmt.Sprint(":", p.Line)
+	}
+	if p.Column != "" {
+		place += " " + p.Column
+	}
+	return fmt.Sprintf("%s %s: %s", p.Severity, place, p.Problem)
+}
+
+// stored compares what the database holds.
+func (s *story) stored(want []string) {
+	s.Helper()
+	c := take(s, s.db)
+	for _, line := range want {
+		words := strings.SplitN(line, " ", 3)
+		entity, sourcedID, rest := words[0], words[1], words[2]
+		if want, isStatus := strings.CutPrefix(rest, "is "); isStatus {
+			if got := status(c, entity, sourcedID); got != want {
+				s.Errorf("%s %s is %s, not %s", entity, sourcedID, got, want)
+			}
+			continue
+		}
+		name, want, told := strings.Cut(rest, " =")
+		if !told {
+			s.Fatalf("stored: cannot read %q", line)
+		}
+		if got := cell(s, c, entity, sourcedID, name); got != strings.TrimPrefix(want, " ") {
+			s.Errorf("%s %s %s is %q, not%s", entity, sourcedID, name, got, want)
+		}
+	}
+}
+
+func status(c census, entity, sourcedID string) string {
+	if row, ok := c.records[entity+" "+sourcedID]; ok {
+		return row["status"]
+	}
+	return "nobody"
+}
+
+// cell is what is stored in a field of a record, or in "metadata.x" or
+// "userIds.X".
+func cell(t testing.TB, c census, entity, sourcedID, name string) string {
+	t.Helper()
+	row, ok := c.records[entity+" "+sourcedID]
+	e, known := catalog.Find(entity)
+	if !ok || !known {
+		t.Fatalf("no %s %s is stored", entity, sourcedID)
+	}
+	column, member, isMember := strings.Cut(name, ".")
+	f, _ := e.Field(column)
+	switch {
+	case isMember:
+		var bag map[string]any
+		if text := row[strings.ReplaceAll(column, "userIds", "user_ids")]; text != "" {
+			if err := json.Unmarshal([]byte(text), &bag); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if list, isList := bag[member].([]any); isList {
+			return fmt.Sprint(list)
+		}
+		text, _ := bag[member].(string)
+		return text
+	case f.Kind.Refers():
+		return strings.Join(names(c, f.Target, row[f.Column()]), ",")
+	}
+	return row[f.Column()]
+}
+
+// names are the sourcedIds of the records whose ids are in a list.
+func names(c census, entity, ids string) []string {
+	var all []string
+	if ids != "" {
+		for id := range strings.SplitSeq(ids, ",") {
+			all = append(all, c.sourcedID(entity, id))
+		}
+	}
+	return all
+}
+
+func (s *story) keys() []string {
+	s.Helper()
+	keys, err := roster.Keys(s.db.Read)
+	if err != nil {
+		s.Fatal(err)
+	}
+	var all []string
+	for _, k := range keys {
+		text := fmt.Sprintf("%s.%s.%s gone", k.Entity, k.Bag, k.Name)
+		if k.Present {
+			text = fmt.Sprintf("%s.%s.%s present in %d", k.Entity, k.Bag, k.Name, k.Filled)
+		}
+		if k.Reviewed {
+			text += " reviewed"
+		}
+		all = append(all, text)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func (s *story) review(names []string) {
+	s.Helper()
+	for _, name := range names {
+		words := strings.SplitN(name, ".", 3)
+		key := roster.Key{Entity: words[0], Bag: catalog.Bag(words[1]), Name: words[2]}
+		if err := roster.Review(s.db.Write, []roster.Key{key}); err != nil {
+			s.Fatal(err)
+		}
+	}
+}

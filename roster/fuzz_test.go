@@ -1,0 +1,197 @@
+package roster
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/ceds"
+)
+
+// inMemory is an import of one file, without a database.
+func inMemory(codes ceds.Tables, file, text string) *importing {
+	return &importing{
+		ctx: context.Background(), report: newReport(), known: newKnown(codes), last: map[string]uint32{},
+		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, at: "2025-09-01T00:00:00.000Z",
+		bundle: &bundle{
+			files: map[string]func() (io.ReadCloser, error){
+				file: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil },
+			},
+			sizes: map[string]int64{file: int64(len(text))},
+		},
+	}
+}
+
+const usersHeader = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password,metadata.x\n"
+
+// FuzzUsersFile reads any bytes as a file of users, up to what would be stored.
+func FuzzUsersFile(f *testing.F) {
+	for _, rows := range []string{
+		"", "ana,,,true,oak,student,a,{LDAP:a},Ana,Ruiz,,,a@b.example,,,ben,03,secret,x\nben,,,TRUE,\"oak,elm\",Student,b,1;2,Ben,Cole,,,,,,\"ana,ana\",\"09,\",,\n",
+		"ana,tobedeleted,,true,oak,student\n", "\"a\nb\",,,\n", "\xff,\n", "a,\"b\n", "A,,,1,\",\",student,a,,A,A,,,,,,A,\",\",,\x00\na,,,1,oak,student,a,{,A,A,,,,,,A,,,\n",
+	} {
+		f.Add(usersHeader + rows)
+		f.Add("\ufeff" + strings.ReplaceAll(usersHeader+rows, "\n", "\r\n"))
+	}
+	f.Add("sourcedid,givenname\n\n,,")
+	codes := ceds.Load()
+	f.Fuzz(func(t *testing.T, text string) {
+		users, _ := catalog.Find("users")
+		imp := inMemory(codes, users.File(), text)
+		imp.indexes["orgs"] = &index{entries: map[string]entry{"oak": {id: 1, seen: true}, "elm": {id: 2, seen: true}}}
+		imp.indexes["users"] = &index{entity: users, entries: map[string]entry{}}
+		layouts, err := imp.readHeaders([]catalog.Entity{users})
+		if err != nil {
+			rejected(t, imp, err)
+			return
+		}
+		s := newStage(newSurvey(imp, layouts["users"], imp.indexes["users"]))
+		if err := imp.walk(users, s.judge); err != nil {
+			rejected(t, imp, err)
+			return
+		}
+		if err := s.settle(); err != nil {
+			t.Fatal(err)
+		}
+		if c := s.counts; c.Rows != c.Refused+c.Deleted+int(s.accepted.GetCardinality()) {
+			t.Errorf("the counts do not add up: %+v and %d accepted", c, s.accepted.GetCardinality())
+		}
+		s.inspection = s.survey.inspection()
+		if err := imp.walk(users, func(row uint32, line int, cells []string) error {
+			if s.accepted.Contains(row) {
+				inspect(t, s, line, cells)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		s.inspection.finish()
+	})
+}
+
+// rejected checks that what ends a reading is told in the report.
+func rejected(t *testing.T, imp *importing, err error) {
+	t.Helper()
+	if !errors.Is(err, errRejected) || !imp.report.Has(Fatal) {
+		t.Errorf("%v with %+v", err, imp.report.Causes)
+	}
+}
+
+// inspect builds an accepted row and checks what of it would be stored.
+func inspect(t *testing.T, s *stage, line int, cells []string) {
+	t.Helper()
+	id := strings.TrimSpace(cells[s.layout.fields[0].at])
+	known, ok := s.index.entries[id]
+	if !ok || known.id == 0 {
+		t.Errorf("the record %q has no id", id)
+	}
+	built := s.build(line, id, cells)
+	s.inspection.row(line, known.id, cells, built)
+	if len(built) != len(columns(s.layout.entity)) {
+		t.Errorf("%d cells for %d columns", len(built), len(columns(s.layout.entity)))
+	}
+	for _, cell := range built {
+		if !utf8.ValidString(cell) || strings.ContainsFunc(cell, unicode.IsControl) {
+			t.Errorf("%q would be stored", cell)
+		}
+	}
+	for _, f := range s.layout.fields {
+		if f.at >= 0 && f.Class != catalog.Credential {
+			settled(t, f.Field, cells[f.at])
+		}
+	}
+}
+
+// settled checks that a cleaned cell is clean.
+func settled(t *testing.T, f catalog.Field, cell string) {
+	t.Helper()
+	value, _, _ := clean(f, cell)
+	again, bad, loose := clean(f, written(t, f, value))
+	if again != value || bad != "" || loose != "" {
+		t.Errorf("%s: %q became %q and that %q (%s%s)", f.Name, cell, value, again, bad, loose)
+	}
+}
+
+// written is a stored value as a cell of CSV.
+func written(t *testing.T, f catalog.Field, value string) string {
+	t.Helper()
+	switch {
+	case value == "":
+	case f.Kind == catalog.List || f.Kind == catalog.Tokens:
+		return strings.Join(listItems(value), ",")
+	case f.Kind == catalog.Identifiers:
+		var byType map[string][]string
+		if err := json.Unmarshal([]byte(value), &byType); err != nil {
+			t.Fatal(err)
+		}
+		var parts []string
+		for _, kind := range slices.Sorted(maps.Keys(byType)) {
+			for _, id := range byType[kind] {
+				parts = append(parts, "{"+kind+":"+id+"}")
+			}
+		}
+		return strings.Join(parts, ",")
+	}
+	return value
+}
+
+// FuzzIdentifiers reads any text as a cell of user IDs: nothing is made up, and
+// no id holds the braces that would join it to another.
+func FuzzIdentifiers(f *testing.F) {
+	for _, text := range []string{"{LDAP:jdoe},{StateID:9912}", "{A:1};{B:2}", "1,2", "{A:1,{B:2}", "{:x},{B:},{}", "}{", "{A:b:c,d}", "{\"':1}", "{ A : 1 }"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+			return
+		}
+		value, bad, _ := cleanIdentifiers(text)
+		if bad != "" {
+			t.Errorf("%q is bad", text)
+		}
+		var byType map[string][]string
+		if value != "" {
+			if err := json.Unmarshal([]byte(value), &byType); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for kind, ids := range byType {
+			if !keyFits(kind) || kind != unknownType && !strings.Contains(text, kind) {
+				t.Errorf("%q has the type %q", text, kind)
+			}
+			for _, id := range ids {
+				if id == "" || strings.ContainsAny(id, "{}") || !strings.Contains(text, id) {
+					t.Errorf("%q has the id %q", text, id)
+				}
+			}
+		}
+		settled(t, catalog.Field{Name: "userIds", Kind: catalog.Identifiers}, text)
+	})
+}
+
+// FuzzManifest reads any bytes as a manifest: the files to read are chosen only
+// where nothing is fatal.
+func FuzzManifest(f *testing.F) {
+	f.Add("propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.users,bulk\nfile.orgs,delta\n")
+	f.Add("propertyName,value\noneroster.version,1.2\n")
+	f.Add("\"")
+	f.Fuzz(func(t *testing.T, text string) {
+		imp := inMemory(ceds.Tables{}, manifestFile, text)
+		chosen, err := readManifest(imp.bundle, imp.report)
+		if err != nil || len(chosen) > 0 {
+			t.Errorf("%d files chosen of a package without any, %v", len(chosen), err)
+		}
+		if !imp.report.Has(Fatal) {
+			t.Error("a package without files is fine")
+		}
+	})
+}

@@ -1,0 +1,111 @@
+package roster_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// crowd is the base package with so many users and nobody else.
+func crowd(t *testing.T, users int) parcel {
+	t.Helper()
+	p := base(t)
+	for _, name := range []string{"users.csv", "enrollments.csv", "demographics.csv"} {
+		header, _, _ := strings.Cut(p[name], "\n")
+		p[name] = header + "\n"
+	}
+	for n := range users {
+		p["users.csv"] += fmt.Sprintf("u%03d,,,true,oak,student,user%03d,,Given,Family,,,,,,,,\n", n, n)
+	}
+	return p
+}
+
+// refuse makes the last n users unacceptable.
+func (p parcel) refuse(users, n int) parcel {
+	for i := users - n; i < users; i++ {
+		p["users.csv"] = strings.Replace(p["users.csv"], fmt.Sprintf("u%03d,,,true", i), fmt.Sprintf("u%03d,,,maybe", i), 1)
+	}
+	return p
+}
+
+func TestAnImportIsHeldAboveItsThresholdsAndNotAtThem(t *testing.T) {
+	const users = 200
+	cases := []struct {
+		name   string
+		second parcel
+		want   roster.Verdict
+	}{
+		{"1 % of the rows refused", crowd(t, users).refuse(users, 2), roster.Unchanged},
+		{"more than 1 % refused", crowd(t, users).refuse(users, 3), roster.Held},
+		{"10 % of the records removed", crowd(t, users-20), roster.Stored},
+		{"more than 10 % removed", crowd(t, users-21), roster.Held},
+	}
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := roster.New(s.DB, time.Now)
+		for _, c := range cases {
+			restore(t, r, crowd(t, users))
+			before := take(t, s.DB)
+			report, err := r.Import(context.Background(), c.second.folder(t), roster.ImportOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if report.Verdict != c.want || (c.want == roster.Held) != (len(report.Holds) == 1) {
+				t.Errorf("%s: %s with holds %q, want %s", c.name, report.Verdict, report.Holds, c.want)
+			}
+			take(t, s.DB).succeeds(t, before, c.want == roster.Stored)
+		}
+	})
+}
+
+// restore imports a package, whatever the roster holds.
+func restore(t *testing.T, r *roster.Roster, p parcel) {
+	t.Helper()
+	report, err := r.Import(context.Background(), p.folder(t), roster.ImportOptions{AcceptHold: true})
+	if err != nil || report.Verdict != roster.Stored && report.Verdict != roster.Unchanged {
+		t.Fatalf("%+v, %v", report, err)
+	}
+}
+
+func TestIdentifiersInThePlaceOfTypesDoNotBecomeTypes(t *testing.T) {
+	p := crowd(t, 51)
+	for n := range 51 {
+		p["users.csv"] = strings.Replace(p["users.csv"], fmt.Sprintf("user%03d,,", n), fmt.Sprintf("user%03d,{9900%03d:SSN},", n, n), 1)
+	}
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.folder(t), roster.ImportOptions{})
+		if err != nil || report.Verdict != roster.Stored {
+			t.Fatalf("%+v, %v", report, err)
+		}
+		if text := fmt.Sprintf("%+v", report); strings.Contains(text, "9900") || fmt.Sprint(report.NewKeys) != "[users.userIds.unknown]" {
+			t.Errorf("the report names people's ids: %s", text)
+		}
+		if len(report.Problems) != 1 || report.Problems[0].Column != "userIds" {
+			t.Errorf("problems: %+v", report.Problems)
+		}
+		if got := cell(t, take(t, s.DB), "users", "u050", "userIds.unknown"); got != "[9900050:SSN]" {
+			t.Errorf("stored %q", got)
+		}
+	})
+}
+
+func TestAReportListsTheFirstOfManyProblemsAndCountsAll(t *testing.T) {
+	p := crowd(t, 300)
+	p["users.csv"] = strings.ReplaceAll(p["users.csv"], ",oak,", ",lost-school,")
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.folder(t), roster.ImportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(report.Causes) != 1 || report.Causes[0].Count != 300 || report.Causes[0].Line != 0 {
+			t.Errorf("causes: %+v", report.Causes)
+		}
+		if n := len(report.Problems); n != 100 || report.Problems[0].Line != 2 || report.Problems[99].Line != 101 {
+			t.Errorf("%d problems are listed", n)
+		}
+	})
+}
