@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
@@ -50,35 +52,55 @@ func (s signature) get(name string) string {
 	return ""
 }
 
-// parseSignature reads the header's parameters (RFC 5849, section 3.5.1). It is
-// false for a header of another scheme.
+// parseSignature reads the header's parameters (RFC 5849, section 3.5.1): those
+// of the protocol, each once, and the realm. Others belong into the query; what is
+// signed does not tell where a parameter stood, so a query's could be hidden here.
+// It is false for a header of another scheme or form.
 func parseSignature(header string) (s signature, ok bool) {
 	scheme, rest, _ := strings.Cut(strings.TrimSpace(header), " ")
-	if !strings.EqualFold(strings.TrimSuffix(scheme, ","), "OAuth") {
+	if !strings.EqualFold(strings.TrimSuffix(scheme, ","), "OAuth") { // some clients begin with "OAuth, "
 		return s, false
 	}
 	seen := map[string]bool{}
-	for pair := range strings.SplitSeq(rest, ",") {
-		pair = strings.TrimSpace(pair)
-		if pair == "" || strings.EqualFold(pair, "OAuth") { // some clients begin with "OAuth, "
-			continue
-		}
-		name, quoted, found := strings.Cut(pair, "=")
-		name, err := url.PathUnescape(strings.TrimSpace(name))
-		value, wrong := url.PathUnescape(strings.Trim(strings.TrimSpace(quoted), `"`))
-		if !found || err != nil || wrong != nil || seen[name] {
+	for rest = strings.TrimLeft(rest, " \t,"); rest != ""; rest = strings.TrimLeft(rest, " \t,") {
+		var name, value string
+		if name, value, rest, ok = parameter(rest); !ok || seen[name] {
 			return s, false
 		}
 		seen[name] = true
-		switch name {
-		case "realm":
-		case "oauth_signature":
-			s.signature = value
+		decoded, err := url.PathUnescape(value)
+		switch {
+		case name == "realm":
+		case err != nil || !strings.HasPrefix(name, protocolPrefix):
+			return s, false
+		case name == "oauth_signature":
+			s.signature = decoded
 		default:
-			s.parameters = append(s.parameters, [2]string{name, value})
+			s.parameters = append(s.parameters, [2]string{name, decoded})
 		}
 	}
 	return s, true
+}
+
+// protocolPrefix begins the names of OAuth's own parameters.
+const protocolPrefix = "oauth_"
+
+// parameter takes name="value" off the front of a header. A value without
+// quotation marks ends with a comma, one with them may hold commas.
+func parameter(header string) (name, value, rest string, ok bool) {
+	name, rest, ok = strings.Cut(header, "=")
+	name, err := url.PathUnescape(strings.TrimSpace(name))
+	rest = strings.TrimLeft(rest, " \t")
+	if !ok || err != nil || strings.Contains(name, ",") {
+		return "", "", "", false
+	}
+	if !strings.HasPrefix(rest, `"`) {
+		value, rest, _ = strings.Cut(rest, ",")
+		return name, strings.TrimSpace(value), rest, true
+	}
+	value, rest, ok = strings.Cut(rest[1:], `"`)
+	rest = strings.TrimLeft(rest, " \t")
+	return name, value, rest, ok && (rest == "" || rest[0] == ',')
 }
 
 // signed checks a signed request. All failures are one fault.Unauthenticated, but
@@ -91,10 +113,10 @@ func (g *Gateway) signed(ctx context.Context, req request, s signature) (identit
 		return identity{Caller: caller}, err
 	}
 	nobody := identity{Caller: apps.Caller{App: caller.App, State: caller.State, Stamp: caller.Stamp}}
-	if wrong := s.check(g.PublicURL+req.path, req.rawQuery, known); wrong != nil {
+	if wrong := s.check(g.PublicURL+req.rawPath, req.rawQuery, known); wrong != nil {
 		return nobody, wrong
 	}
-	at, wrong := s.time(g.Clock())
+	at, wrong := s.once(g.Clock())
 	if wrong != nil {
 		return nobody, wrong
 	}
@@ -102,15 +124,18 @@ func (g *Gateway) signed(ctx context.Context, req request, s signature) (identit
 	return identity{caller, &audit.Nonce{Consumer: key, Value: nonce, Expires: at.Add(2 * clockWindow)}}, err
 }
 
-// time is the request's own time, if it is near ours.
-func (s signature) time(now time.Time) (time.Time, error) {
+// once is the request's own time, if that is near ours and comes with a nonce.
+// Nonces are kept, and those that are used up at one time share a statement: one
+// that no database can hold would take the others with it.
+func (s signature) once(now time.Time) (time.Time, error) {
 	seconds, err := strconv.ParseInt(s.get("oauth_timestamp"), 10, 64)
 	at := time.Unix(seconds, 0)
 	if err != nil || at.Sub(now).Abs() > clockWindow {
 		return at, unsigned("its time is missing, or too far from the server's")
 	}
-	if n := len(s.get("oauth_nonce")); n < minNonce || n > maxNonce {
-		return at, unsigned("its nonce is missing, too short or too long")
+	nonce := s.get("oauth_nonce")
+	if len(nonce) < minNonce || len(nonce) > maxNonce || !utf8.ValidString(nonce) || strings.ContainsFunc(nonce, unicode.IsControl) {
+		return at, unsigned("its nonce is missing, too short, too long or not text")
 	}
 	return at, nil
 }
@@ -152,6 +177,9 @@ func (s signature) base(location, rawQuery string) (string, error) {
 	if err != nil {
 		return "", unsigned("the query is not encoded correctly")
 	}
+	if slices.ContainsFunc(query, func(p [2]string) bool { return strings.HasPrefix(p[0], protocolPrefix) }) {
+		return "", unsigned("a parameter of the protocol stands in the query")
+	}
 	var encoded []string
 	for _, p := range slices.Concat(query, s.parameters) {
 		encoded = append(encoded, escape(p[0])+"="+escape(p[1]))
@@ -175,26 +203,6 @@ func baseURI(location string) (string, error) {
 		}
 	}
 	return scheme + "://" + host + "/" + path, nil
-}
-
-// pairs takes a query apart as it was sent, in its order, doubled names included.
-func pairs(rawQuery string) ([][2]string, error) {
-	var all [][2]string
-	for pair := range strings.SplitSeq(rawQuery, "&") {
-		if pair == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(pair, "=")
-		name, err := url.QueryUnescape(name)
-		if err != nil {
-			return nil, err
-		}
-		if value, err = url.QueryUnescape(value); err != nil {
-			return nil, err
-		}
-		all = append(all, [2]string{name, value})
-	}
-	return all, nil
 }
 
 // byNameThenValue orders encoded pairs: "a=" comes before "a1=".

@@ -121,7 +121,7 @@ func (a *answer) disclosure(req request) audit.Disclosure {
 	d := audit.Disclosure{
 		RequestID: req.id, App: a.caller.App, Door: req.door, Route: req.route.Path, Entity: entity.Entity.Plural,
 		Metadata: entity.Keys, Types: entity.Types, Records: a.records, Filter: req.filter.operators(),
-		Permission: a.stamp.Permission, Generation: a.stamp.Generation,
+		Permission: a.stamp.Permission, Generation: a.stamp.Generation, Nonce: a.caller.nonce,
 	}
 	for _, f := range entity.Fields {
 		if !f.Versions.Has(catalog.V11) {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rostergate/rostergate/catalog"
 )
@@ -21,12 +22,14 @@ type request struct {
 	id    string // ours
 	door  string
 	route catalog.Route
-	path  string   // as it was sent
+	path  string   // escaped
 	ids   []string // the sourcedIds in it
+	again bool     // an answer was computed before, and did not hold
 
+	// What a signature covers, byte by byte as it was sent.
 	authorization string // the header
-	rawQuery      string // as it was sent
-	again         bool   // an answer was computed before, and did not hold
+	rawPath       string
+	rawQuery      string
 
 	query  url.Values
 	filter filter // nil for none
@@ -36,13 +39,16 @@ type request struct {
 
 // parse reads the parameters of a request.
 func parse(r *http.Request, id string, route catalog.Route, ids []string) (request, error) {
-	req := request{id: id, door: "rest-1.1", route: route, ids: ids, limit: defaultLimit, rawQuery: r.URL.RawQuery, path: r.URL.EscapedPath(), authorization: r.Header.Get("Authorization")}
+	req := request{
+		id: id, door: "rest-1.1", route: route, path: r.URL.EscapedPath(), ids: ids, limit: defaultLimit,
+		authorization: r.Header.Get("Authorization"), rawPath: rawPath(r), rawQuery: r.URL.RawQuery,
+	}
 	if len(r.URL.RawQuery) > maxQuery {
 		return req, invalid("The query is longer than 8,192 characters.")
 	}
 	var err error
-	if req.query, err = url.ParseQuery(r.URL.RawQuery); err != nil {
-		return req, invalid("The query is not percent-encoded correctly.")
+	if req.query, err = values(r.URL.RawQuery); err != nil {
+		return req, err
 	}
 	if req.filter, err = filterOf(req.query); err != nil {
 		return req, err
@@ -55,6 +61,56 @@ func parse(r *http.Request, id string, route catalog.Route, ids []string) (reque
 	}
 	req.offset, err = bounded(req.query, "offset", 0, 0, maxOffset)
 	return req, err
+}
+
+// rawPath is the path as it was sent: what net/url keeps of one that holds a
+// character that should have been escaped is another.
+func rawPath(r *http.Request) string {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	if _, target, absolute := strings.Cut(path, "://"); absolute && !strings.HasPrefix(path, "/") {
+		_, path, _ = strings.Cut(target, "/")
+		return "/" + path
+	}
+	return path
+}
+
+// values are the parameters of a query by name.
+func values(rawQuery string) (url.Values, error) {
+	wrong := invalid("The query is not percent-encoded UTF-8.")
+	all, err := pairs(rawQuery)
+	if err != nil {
+		return nil, wrong
+	}
+	byName := url.Values{}
+	for _, p := range all {
+		if !utf8.ValidString(p[0]) || !utf8.ValidString(p[1]) {
+			return nil, wrong
+		}
+		byName.Add(p[0], p[1])
+	}
+	return byName, nil
+}
+
+// pairs takes a query apart as it was sent, in its order, doubled names included.
+// A semicolon is a character like others. Signatures and answers go by this one
+// reading of the query.
+func pairs(rawQuery string) ([][2]string, error) {
+	var all [][2]string
+	for pair := range strings.SplitSeq(rawQuery, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		if err != nil {
+			return nil, err
+		}
+		if value, err = url.QueryUnescape(value); err != nil {
+			return nil, err
+		}
+		all = append(all, [2]string{name, value})
+	}
+	return all, nil
 }
 
 // filterOf reads the filter, if there is one.

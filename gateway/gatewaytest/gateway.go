@@ -1,0 +1,133 @@
+package gatewaytest
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"sync"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// Gateway is one running gateway and what it works with: as much as a process
+// has to itself.
+type Gateway struct {
+	URL    string // where it is reached; also the base of every href, unless PublicURL is set
+	DB     *database.Database
+	Apps   *apps.Registry
+	Roster *roster.Roster
+	Ledger *audit.Ledger
+	Log    *Log
+
+	district *District
+	ledger   *database.Database
+}
+
+// keptPlans is small, so that tests meet plans that were dropped.
+const keptPlans = 8
+
+// Replica starts another gateway of the district, on connections of its own.
+func (d *District) Replica() *Gateway {
+	d.t.Helper()
+	ledger := d.Store.URL
+	if d.Store.Ledger.Dialect == database.SQLite {
+		ledger = "sqlite:" + d.Store.Ledger.Path
+	}
+	return d.open(d.connect(d.Store.URL), d.connect(ledger))
+}
+
+func (d *District) connect(url string) *database.Database {
+	d.t.Helper()
+	db, err := database.Open(context.Background(), url, database.Options{})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// open starts a gateway on a store and a ledger.
+func (d *District) open(store, ledger *database.Database) *Gateway {
+	g := &Gateway{
+		DB:     store,
+		Apps:   &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader},
+		Roster: roster.New(store, d.Clock.Now),
+		Ledger: audit.Open(ledger, store, d.Clock.Now),
+		Log:    &Log{}, district: d, ledger: ledger,
+	}
+	g.Roster.Horizons = ledger
+	server := httptest.NewUnstartedServer(nil)
+	g.URL = "http://" + server.Listener.Addr().String()
+	door := &gateway.Gateway{
+		DB: store, Apps: g.Apps, Plans: policy.NewPlans(d.engine, d.Clock.Now, keptPlans), Roster: g.Roster, Ledger: g.Ledger,
+		Clock: d.Clock.Now, Log: slog.New(slog.NewJSONHandler(g.Log, nil)),
+		PublicURL: cmp.Or(d.public, g.URL), Key: d.key, Rate: d.rate,
+		Ready: func(context.Context) error { return nil },
+	}
+	server.Config = gateway.Server(g.URL, door.Handler())
+	server.Start()
+	d.t.Cleanup(func() {
+		server.Close()
+		g.Ledger.Close()
+	})
+	return g
+}
+
+// LoseLedger closes the connections that a replica has to the ledger.
+func (g *Gateway) LoseLedger() {
+	if err := g.ledger.Close(); err != nil {
+		g.district.t.Fatal(err)
+	}
+}
+
+// Edit changes an app's grant through this gateway's registry, as a person does.
+func (g *Gateway) Edit(app string, edit apps.Edit) apps.SavedGrant {
+	t := g.district.t
+	t.Helper()
+	ctx := context.Background()
+	current, err := g.Apps.Grant(ctx, app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := roster.Keys(g.DB.Read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edited, err := edit.Apply(current.Grant, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, err := g.Apps.SaveGrant(ctx, app, current.Version, edited.Grant, by(), edited.Seen...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return saved
+}
+
+// Log is what a gateway logged.
+type Log struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write takes a line.
+func (l *Log) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+// String is everything so far.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
