@@ -16,6 +16,9 @@ import (
 type Question struct {
 	App string
 
+	// Action is what was done: "grant.save", "import". Only changes have one.
+	Action string
+
 	// Field is a field, metadata key or type of userIds that was sent:
 	// "users.email", "demographics.metadata.homeLanguage",
 	// "users.userIds.StateID". Fields sent masked count as sent.
@@ -44,7 +47,7 @@ func (l *Ledger) Refusals(ctx context.Context, q Question, fn func(Entry) error)
 	return l.walk(ctx, KindRefusal, q, fn)
 }
 
-// Changes is Disclosures for changes, without Field and About likewise. A change
+// Changes is Disclosures for changes, by Action too, without Field and About likewise. A change
 // that was not sequenced yet is not in it. Entries go by their ids: a change may
 // follow disclosures that are a little younger.
 func (l *Ledger) Changes(ctx context.Context, q Question, fn func(Entry) error) error {
@@ -55,6 +58,7 @@ func (l *Ledger) Changes(ctx context.Context, q Question, fn func(Entry) error) 
 type conditions struct {
 	kind     Kind
 	app      string
+	action   string
 	from, to string // as times are stored; empty is open
 	entities []string
 	every    bool   // entity; else those listed
@@ -64,9 +68,12 @@ type conditions struct {
 }
 
 func (q Question) conditions(kind Kind) (conditions, error) {
-	c := conditions{kind: kind, app: q.App, about: q.About, every: q.About == nil}
+	c := conditions{kind: kind, app: q.App, action: q.Action, about: q.About, every: q.About == nil}
 	if kind != KindDisclosure && (q.Field != "" || q.About != nil) {
 		return c, fault.New(fault.Invalid, "only disclosures can be asked for by field or record")
+	}
+	if kind != KindChange && q.Action != "" {
+		return c, fault.New(fault.Invalid, "only changes can be asked for by action")
 	}
 	if !q.From.IsZero() {
 		c.from = q.From.UTC().Format(layout)

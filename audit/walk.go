@@ -90,6 +90,9 @@ func (l *Ledger) narrowed(ctx context.Context, c conditions) *gorm.DB {
 	if c.app != "" {
 		some = some.Where("app = ?", c.app)
 	}
+	if c.action != "" {
+		some = some.Where("action = ?", c.action)
+	}
 	if !c.every {
 		some = some.Where("entity IN ?", c.entities)
 	}

@@ -10,8 +10,10 @@ import (
 )
 
 func appsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "apps", Short: "List, register, enable and suspend apps", Args: cobra.NoArgs, RunE: help,
-		Example: "  rostergate apps list"}
+	cmd := &cobra.Command{
+		Use: "apps", Short: "List, register, enable and suspend apps", Args: cobra.NoArgs, RunE: help,
+		Example: "  rostergate apps list",
+	}
 	cmd.AddCommand(appsList(), appsShow(), appsCreate(), appsRotate(),
 		appsMove("enable", "Let an app receive what its grant gives", (*apps.Registry).Enable),
 		appsMove("suspend", "Stop an app with its next request", (*apps.Registry).Suspend))

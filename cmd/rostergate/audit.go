@@ -12,8 +12,10 @@ import (
 )
 
 func auditCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "audit", Short: "Ask the ledger", Args: cobra.NoArgs, RunE: help,
-		Example: "  rostergate audit disclosures --app amplify"}
+	cmd := &cobra.Command{
+		Use: "audit", Short: "Ask the ledger", Args: cobra.NoArgs, RunE: help,
+		Example: "  rostergate audit disclosures --app amplify",
+	}
 	cmd.AddCommand(
 		auditList("disclosures", "Who received which fields of whom", audit.KindDisclosure, (*audit.Ledger).Disclosures),
 		auditList("refusals", "Which requests were turned away", audit.KindRefusal, (*audit.Ledger).Refusals),

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/sample"
 )
@@ -32,10 +33,18 @@ type demoApp struct {
 	TokenURL     string `json:"token_url"`
 }
 
+// demoPerson is how to sign in to the pages.
+type demoPerson struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
 // demoAccess is what the demo tells the outside.
 type demoAccess struct {
-	BaseURL string    `json:"base_url"`
-	Apps    []demoApp `json:"apps"`
+	BaseURL string     `json:"base_url"`
+	Admin   demoPerson `json:"admin"`
+	Auditor demoPerson `json:"auditor"`
+	Apps    []demoApp  `json:"apps"`
 }
 
 func demoCommand() *cobra.Command {
@@ -125,7 +134,34 @@ func (h *house) prepareDemo(cmd *cobra.Command, dir string, d sample.District) (
 		}
 		access.Apps = append(access.Apps, app)
 	}
+	if err := h.demoPeople(cmd.Context(), access); err != nil {
+		return nil, err
+	}
 	return access, save(path, access)
+}
+
+// demoPeople names the district and adds an admin and an auditor. Those whom an
+// interrupted start left behind get new passwords.
+func (h *house) demoPeople(ctx context.Context, access *demoAccess) error {
+	actor := byMe("").Actor
+	err := h.people.SaveDistrict(ctx, people.District{Name: "Sample District", TimeZone: "America/Chicago"}, actor)
+	if err != nil {
+		return err
+	}
+	for role, p := range map[people.Role]*demoPerson{people.Admin: &access.Admin, people.Auditor: &access.Auditor} {
+		p.Email, p.Password = string(role)+"@example.org", people.Password()
+		_, token, err := h.people.Add(ctx, people.NewPerson{Email: p.Email, Role: role}, actor)
+		if fault.Is(err, fault.Conflict) {
+			token, err = h.people.InviteAgain(ctx, p.Email, actor)
+		}
+		if err == nil {
+			_, err = h.people.Accept(ctx, token, people.Acceptance{Password: p.Password})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
@@ -176,6 +212,7 @@ func (a *demoAccess) locate(base string) {
 func (a *demoAccess) print(out io.Writer) error {
 	w := &lines{out: out}
 	w.printf("Rostergate serves a sample district at %s\n\n", a.BaseURL)
+	w.printf("Sign in as admin    %s  %s\nSign in as auditor  %s  %s\n\n", a.Admin.Email, a.Admin.Password, a.Auditor.Email, a.Auditor.Password)
 	for _, app := range a.Apps {
 		w.printf("# %s\ncurl -s -H \"Authorization: Bearer $(curl -s -u '%s:%s' -d grant_type=client_credentials %s | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\" '%s/students?limit=2'\n\n",
 			app.Name, app.ClientID, app.ClientSecret, app.TokenURL, app.Base11)

@@ -14,8 +14,10 @@ import (
 )
 
 func grantsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "grants", Short: "Show and change what an app gets", Args: cobra.NoArgs, RunE: help,
-		Example: "  rostergate grants show amplify"}
+	cmd := &cobra.Command{
+		Use: "grants", Short: "Show and change what an app gets", Args: cobra.NoArgs, RunE: help,
+		Example: "  rostergate grants show amplify",
+	}
 	cmd.AddCommand(grantsShow(), grantsSet(), grantsCopy())
 	return cmd
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/migrations"
+	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/secret"
@@ -27,6 +28,7 @@ import (
 type house struct {
 	store, ledgerStore *database.Database
 	key                secret.Key
+	people             *people.Registry
 	apps               *apps.Registry
 	roster             *roster.Roster
 	ledger             *audit.Ledger
@@ -81,6 +83,7 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 	if err := h.apps.CheckKey(ctx); err != nil {
 		return err
 	}
+	h.people = people.New(h.store, time.Now, rand.Reader)
 	if h.engine, err = policy.New(); err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func newRoot() *cobra.Command {
 	}
 	addSettings(root.PersistentFlags())
 	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), generateCommand(), importCommand(),
-		appsCommand(), grantsCommand(), explainCommand(), auditCommand(), versionCommand())
+		appsCommand(), grantsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
 	asUsage(root)
 	return root
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/migrations"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/web"
 )
 
 const (
@@ -27,7 +28,7 @@ const (
 func serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "serve",
-		Short:   "Serve the apps",
+		Short:   "Serve the apps and the pages",
 		Example: "  rostergate serve --listen :8080 --database postgres://rostergate@db/rostergate --public-url https://roster.example.org",
 		Args:    cobra.NoArgs,
 		RunE: inHouse(func(cmd *cobra.Command, s settings, h *house, _ []string) error {
@@ -36,6 +37,9 @@ func serveCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(cmd.ErrOrStderr(), "rostergate: serving %s on %s\n", publicURL(s, listener), listener.Addr())
+			if err := h.welcomeFirst(cmd, publicURL(s, listener)); err != nil {
+				return err
+			}
 			return h.serve(cmd.Context(), s, listener, publicURL(s, listener), cmd.ErrOrStderr())
 		}),
 	}
@@ -47,7 +51,7 @@ func serveCommand() *cobra.Command {
 func addServing(cmd *cobra.Command) {
 	cmd.Flags().String("listen", defaultListen, "address to listen on")
 	cmd.Flags().Float64("rate", 100, "requests a second that each app may make, 0 for no limit")
-	cmd.Flags().String("public-url", "", "how apps reach the server (default: http:// and the address)")
+	cmd.Flags().String("public-url", "", "how apps and people reach the server (default: http:// and the address)")
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -60,15 +64,31 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 
 func publicURL(s settings, listener net.Listener) string {
 	if url := s.String("public-url"); url != "" {
-		return strings.TrimRight(url, "/")
+		return trimURL(url)
 	}
 	return "http://" + listener.Addr().String()
+}
+
+func trimURL(url string) string { return strings.TrimRight(url, "/") }
+
+// welcomeFirst prints a one-time link where nobody can sign in to add people.
+func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
+	token, err := h.people.InviteFirst(cmd.Context(), byMe("").Actor)
+	if err != nil || token == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", web.WelcomeURL(public, token))
+	return err
 }
 
 // serve answers until ctx ends, and then finishes what is under way.
 func (h *house) serve(ctx context.Context, s settings, listener net.Listener, public string, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
-	server := gateway.Server(listener.Addr().String(), h.gateway(s, public, log).Handler())
+	handler, err := h.front(h.gateway(s, public, log), public, log)
+	if err != nil {
+		return err
+	}
+	server := gateway.Server(listener.Addr().String(), handler)
 	h.ledger.Trouble = func(err error) { log.Error("changes not sequenced", "error", err) }
 	sequencing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/web"
+)
+
+// front answers both apps and people. It goes by the beginning of a path and
+// changes nothing about it: a sourcedId may hold what a router would tidy up.
+func (h *house) front(gate *gateway.Gateway, public string, log *slog.Logger) (http.Handler, error) {
+	apps := gate.Handler()
+	people, err := h.rooms(gate, public, log).Handler()
+	if err != nil {
+		return nil, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if forApps(r.URL.Path) {
+			apps.ServeHTTP(w, r)
+			return
+		}
+		people.ServeHTTP(w, r)
+	}), nil
+}
+
+// forApps reports whether a path is the gateway's.
+func forApps(path string) bool {
+	for _, own := range []string{"/ims", "/oauth", "/token", "/api", "/healthz", "/readyz"} {
+		if path == own || strings.HasPrefix(path, own+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *house) rooms(gate *gateway.Gateway, public string, log *slog.Logger) *web.Rooms {
+	return &web.Rooms{
+		DB: h.store, People: h.people, Apps: h.apps, Roster: h.roster, Ledger: h.ledger,
+		Engine: h.engine, Gateway: gate, Clock: time.Now, Log: log, PublicURL: public,
+	}
+}

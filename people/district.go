@@ -1,0 +1,79 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"time"
+	_ "time/tzdata" // a container may have no time zones of its own
+	"unicode/utf8"
+
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/fault"
+)
+
+// District is how the rooms present the district.
+type District struct {
+	Name     string `json:"name"`      // may be empty
+	TimeZone string `json:"time_zone"` // as in the IANA database: "America/Chicago"
+}
+
+// Zone is the district's time zone, UTC where the name means nothing.
+func (d District) Zone() *time.Location {
+	zone, err := time.LoadLocation(d.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// CheckDistrictName says, as a fault.Invalid, why a district's name will not do.
+func CheckDistrictName(name string) error {
+	if !prints(name) || utf8.RuneCountInString(name) > longestName {
+		return fault.New(fault.Invalid, "The name has up to %d characters, on one line.", longestName)
+	}
+	return nil
+}
+
+// CheckTimeZone says, as a fault.Invalid, that a time zone is not known.
+func CheckTimeZone(name string) error {
+	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
+		return fault.New(fault.Invalid, "This time zone is not known. Enter one such as America/Chicago.")
+	}
+	return nil
+}
+
+// District reads how the rooms present the district.
+func (r *Registry) District(ctx context.Context) (District, error) {
+	return readDistrict(r.db.Read.WithContext(ctx))
+}
+
+func readDistrict(tx *gorm.DB) (District, error) {
+	var d District
+	if err := tx.Table("district").Take(&d).Error; err != nil {
+		return d, fmt.Errorf("read the district: %w", err)
+	}
+	return d, nil
+}
+
+// SaveDistrict changes how the rooms present the district. What does not do is a
+// fault.Invalid.
+func (r *Registry) SaveDistrict(ctx context.Context, d District, actor string) error {
+	d.Name = trim(d.Name)
+	for _, err := range []error{CheckDistrictName(d.Name), CheckTimeZone(d.TimeZone)} {
+		if err != nil {
+			return err
+		}
+	}
+	return r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		before, err := readDistrict(tx)
+		if err != nil || before == d {
+			return err
+		}
+		if err := tx.Table("district").Where("id = 1").Updates(map[string]any{"name": d.Name, "time_zone": d.TimeZone}).Error; err != nil {
+			return fmt.Errorf("save the district: %w", err)
+		}
+		return audit.Record(tx, audit.Change{Actor: actor, Action: "district.save", Subject: "district", Before: before, After: d})
+	})
+}

@@ -1,0 +1,96 @@
+package people_test
+
+import (
+	"context"
+	"crypto/rand"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/people"
+)
+
+// The people of the tests, and a password that does.
+const (
+	ada      = "ada@example.org"
+	bo       = "bo@example.org"
+	password = "correct horse battery"
+	other    = "staple battery horse"
+	home     = "192.0.2.1"
+)
+
+// house is a registry with a clock that tests move.
+type house struct {
+	*people.Registry
+
+	t     *testing.T
+	store dbtest.Store
+	mu    sync.Mutex
+	now   time.Time
+}
+
+func newHouse(t *testing.T, s dbtest.Store) *house {
+	h := &house{t: t, store: s, now: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)}
+	h.Registry = people.New(s.DB, h.clock, rand.Reader)
+	return h
+}
+
+func (h *house) clock() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+func (h *house) pass(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(d)
+}
+
+// add adds a person who has set the password.
+func (h *house) add(email string, role people.Role) people.Person {
+	h.t.Helper()
+	_, token, err := h.Add(context.Background(), people.NewPerson{Email: email, Role: role}, "cli:test")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return h.accept(token, people.Acceptance{Password: password})
+}
+
+func (h *house) accept(token string, said people.Acceptance) people.Person {
+	h.t.Helper()
+	p, err := h.Accept(context.Background(), token, said)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return p
+}
+
+func (h *house) signIn(email string) string {
+	h.t.Helper()
+	token, _, err := h.SignIn(context.Background(), email, password, home)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return token
+}
+
+// in reports whether a session lasts.
+func (h *house) in(session string) bool {
+	h.t.Helper()
+	_, err := h.SignedIn(context.Background(), session)
+	return err == nil
+}
+
+// row is a change as it waits in the outbox.
+type row struct{ Actor, Action, Subject, Before, After string }
+
+func (h *house) record() []row {
+	h.t.Helper()
+	var rows []row
+	if err := h.store.DB.Read.Table("outbox").Order("id").Find(&rows).Error; err != nil {
+		h.t.Fatal(err)
+	}
+	return rows
+}

@@ -1,0 +1,214 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/fault"
+)
+
+// How long somebody stays signed in: after the last page, and at most.
+const (
+	IdleTime     = time.Hour
+	AbsoluteTime = 12 * time.Hour
+
+	// touchTime is how old the note of the last page may grow. A page is then
+	// seldom a write.
+	touchTime = 2 * time.Minute
+
+	// touchPatience is how long a page waits to note itself. On SQLite a long
+	// import may be writing; the next page tries again.
+	touchPatience = 100 * time.Millisecond
+)
+
+// session is somebody who is signed in.
+type session struct {
+	Hash      []byte `gorm:"primaryKey"`
+	PersonID  string
+	Epoch     int64
+	StartedAt string
+	SeenAt    string
+}
+
+// TableName is the table of the sessions.
+func (session) TableName() string { return "sessions" }
+
+// ErrWrong is the answer to a wrong password and to an unknown address.
+var ErrWrong = fault.New(fault.Unauthenticated, "The e-mail address or the password is wrong.")
+
+// SignIn begins a session and returns its token, which is new each time. Client
+// is the network address that the person comes from. ErrWrong and ErrTooOften
+// are the same, and take the same work, whether or not there is such an account.
+func (r *Registry) SignIn(ctx context.Context, email, password, client string) (string, Person, error) {
+	email = fold(email)
+	if err := r.limits.take(email, client); err != nil {
+		return "", Person{}, err
+	}
+	var a account
+	if CheckEmail(email) == nil {
+		err := r.db.Read.WithContext(ctx).Where("email = ?", email).Take(&a).Error
+		if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+			return "", Person{}, fmt.Errorf("read the account: %w", err)
+		}
+	}
+	right, err := r.hasher.matches(ctx, password, a.PasswordHash)
+	if err != nil {
+		return "", Person{}, err
+	}
+	if !right {
+		return "", Person{}, r.noteFailure(ctx, a.Email, client)
+	}
+	r.limits.forgive(email, client)
+	var token string
+	err = r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if token, err = r.begin(tx, a); err != nil {
+			return err
+		}
+		return audit.Record(tx, audit.Change{Actor: a.Email, Action: "person.signin", Subject: a.Email, After: from(client)})
+	})
+	return token, a.person(), err
+}
+
+// noteFailure puts a failed sign-in on record; of an unknown address, for which
+// known is empty, only that there was one.
+func (r *Registry) noteFailure(ctx context.Context, known, client string) error {
+	err := r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		return audit.Record(tx, audit.Change{Actor: "unknown", Action: "person.signin-failed", Subject: known, After: from(client)})
+	})
+	if err != nil {
+		return err
+	}
+	return ErrWrong
+}
+
+func from(client string) map[string]string { return map[string]string{"from": client} }
+
+// begin begins a session, and forgets those that are over.
+func (r *Registry) begin(tx *gorm.DB, a account) (string, error) {
+	token, err := r.token()
+	if err != nil {
+		return "", err
+	}
+	now := r.clock()
+	s := session{Hash: hashOf(token), PersonID: a.ID, Epoch: a.Epoch, StartedAt: text(now), SeenAt: text(now)}
+	if err := tx.Create(&s).Error; err != nil {
+		return "", fmt.Errorf("begin a session: %w", err)
+	}
+	if err := tx.Where("started_at < ?", text(now.Add(-AbsoluteTime))).Delete(&session{}).Error; err != nil {
+		return "", fmt.Errorf("forget the sessions that are over: %w", err)
+	}
+	if err := tx.Model(&account{}).Where("id = ?", a.ID).Update("signed_in_at", text(now)).Error; err != nil {
+		return "", fmt.Errorf("note a sign-in: %w", err)
+	}
+	return token, nil
+}
+
+// SignedIn tells who a session is of, and extends it. A session that is over,
+// for whatever reason, is a fault.Unauthenticated.
+func (r *Registry) SignedIn(ctx context.Context, token string) (Person, error) {
+	now := r.clock()
+	var found struct {
+		Account account `gorm:"embedded"`
+		SeenAt  string
+	}
+	err := r.db.Read.WithContext(ctx).Table("sessions").
+		Select("people.*, sessions.seen_at").
+		Joins("JOIN people ON people.id = sessions.person_id AND people.epoch = sessions.epoch").
+		Where("hash = ? AND started_at > ? AND seen_at > ?", hashOf(token), text(now.Add(-AbsoluteTime)), text(now.Add(-IdleTime))).
+		Take(&found).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return Person{}, fault.New(fault.Unauthenticated, "Sign in to go on.")
+	}
+	if err != nil {
+		return Person{}, fmt.Errorf("read a session: %w", err)
+	}
+	if found.SeenAt < text(now.Add(-touchTime)) {
+		r.touch(ctx, token, now)
+	}
+	return found.Account.person(), nil
+}
+
+// touch extends a session, if nobody keeps it waiting.
+func (r *Registry) touch(ctx context.Context, token string, now time.Time) {
+	ctx, stop := context.WithTimeout(ctx, touchPatience)
+	defer stop()
+	_ = r.db.Write.WithContext(ctx).Model(&session{}).Where("hash = ?", hashOf(token)).Update("seen_at", text(now)).Error
+}
+
+// SignOut ends a session. One that is over already is no error.
+func (r *Registry) SignOut(ctx context.Context, token string, actor string) error {
+	return r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		done := tx.Where("hash = ?", hashOf(token)).Delete(&session{})
+		if done.Error != nil {
+			return fmt.Errorf("end a session: %w", done.Error)
+		}
+		if done.RowsAffected == 0 {
+			return nil
+		}
+		return audit.Record(tx, audit.Change{Actor: actor, Action: "person.signout", Subject: actor})
+	})
+}
+
+// SignOutEverywhere ends every session of a person.
+func (r *Registry) SignOutEverywhere(ctx context.Context, id, actor string) error {
+	return r.change(ctx, id, func(tx *gorm.DB, a *account) (audit.Change, error) {
+		return audit.Change{Actor: actor, Action: "person.signout-everywhere", Subject: a.Email}, r.saveAnew(tx, a)
+	})
+}
+
+// saveAnew saves an account in a new epoch: all of its sessions are over.
+func (r *Registry) saveAnew(tx *gorm.DB, a *account) error {
+	a.Epoch++
+	if err := tx.Save(a).Error; err != nil {
+		return fmt.Errorf("save an account: %w", err)
+	}
+	if err := tx.Where("person_id = ?", a.ID).Delete(&session{}).Error; err != nil {
+		return fmt.Errorf("end the sessions of a person: %w", err)
+	}
+	return nil
+}
+
+// ChangePassword gives a person who knows the current password a new one, ends
+// every session of theirs and begins a new one, whose token it returns. A wrong
+// current password is ErrWrong, a new one that will not do a fault.Invalid.
+func (r *Registry) ChangePassword(ctx context.Context, id, current, wanted string) (token string, err error) {
+	known, err := find(r.db.Read.WithContext(ctx), id)
+	if err != nil {
+		return "", err
+	}
+	if err := CheckPassword(wanted, known.Email); err != nil {
+		return "", err
+	}
+	if err := r.limits.take(known.Email, ""); err != nil {
+		return "", err
+	}
+	right, err := r.hasher.matches(ctx, current, known.PasswordHash)
+	if err != nil {
+		return "", err
+	}
+	if !right {
+		return "", r.noteFailure(ctx, known.Email, "")
+	}
+	r.limits.forgive(known.Email, "")
+	hash, err := r.hasher.hash(ctx, wanted)
+	if err != nil {
+		return "", err
+	}
+	err = r.change(ctx, id, func(tx *gorm.DB, a *account) (audit.Change, error) {
+		if a.PasswordHash != known.PasswordHash {
+			return audit.Change{}, fault.New(fault.Conflict, "the password was changed meanwhile")
+		}
+		a.PasswordHash = hash
+		if err := r.saveAnew(tx, a); err != nil {
+			return audit.Change{}, err
+		}
+		token, err = r.begin(tx, *a)
+		return audit.Change{Actor: a.Email, Action: "password.change", Subject: a.Email}, err
+	})
+	return token, err
+}

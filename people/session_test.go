@@ -1,0 +1,181 @@
+package people_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/people"
+)
+
+func TestAWrongPasswordAndAnUnknownAddressGetOneAnswer(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add(ada, people.Admin)
+		if _, _, err := h.Add(ctx, people.NewPerson{Email: bo, Role: people.Auditor}, "cli:test"); err != nil {
+			t.Fatal(err)
+		}
+		for _, email := range []string{ada, bo, "nobody@example.org", "no address", "", "a\x00b@example.org"} {
+			token, p, err := h.SignIn(ctx, email, "wrong", home)
+			if err != people.ErrWrong || token != "" || p != (people.Person{}) {
+				t.Errorf("%q: %q %+v %v", email, token, p, err)
+			}
+		}
+	})
+}
+
+func TestGuessingIsSlowedDownWhetherOrNotTheAccountExists(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add(ada, people.Admin)
+		for _, email := range []string{ada, "nobody@example.org"} {
+			wrong := 0
+			for i := range 15 {
+				_, _, err := h.SignIn(ctx, email, "wrong", fmt.Sprintf("192.0.2.%d", 10+i))
+				if err == people.ErrWrong {
+					wrong++
+				} else if err != people.ErrTooOften {
+					t.Fatal(err)
+				}
+			}
+			if wrong != 10 {
+				t.Errorf("%s: %d guesses were looked at, want 10", email, wrong)
+			}
+		}
+		if _, _, err := h.SignIn(ctx, ada, password, home); err != people.ErrTooOften {
+			t.Errorf("the right password among guesses: %v", err)
+		}
+		h.pass(time.Minute)
+		h.signIn(ada)
+	})
+}
+
+func TestOneClientCannotTryManyAccounts(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add(ada, people.Admin)
+		for i := range 40 {
+			client := fmt.Sprintf("2001:db8::%d", i+1) // all of one network
+			_, _, err := h.SignIn(ctx, fmt.Sprintf("guess%d@example.org", i), "wrong", client)
+			if want := map[bool]error{true: people.ErrWrong, false: people.ErrTooOften}[i < 30]; err != want {
+				t.Fatalf("guess %d: %v", i, err)
+			}
+		}
+		h.signIn(ada) // from elsewhere
+	})
+}
+
+func TestEverySignInGivesANewSession(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add(ada, people.Admin)
+		one, two := h.signIn(ada), h.signIn(ada)
+		if one == two || !h.in(one) || !h.in(two) {
+			t.Error("two sign-ins share a session, or one of them ended")
+		}
+		if err := h.SignOut(ctx, one, ada); err != nil {
+			t.Fatal(err)
+		}
+		if h.in(one) || !h.in(two) {
+			t.Error("signing out ended the other session, or not its own")
+		}
+		for _, made := range []string{"", "chosen-by-somebody-else", one + "x"} {
+			if h.in(made) {
+				t.Errorf("the token %q is a session", made)
+			}
+		}
+	})
+}
+
+func TestASessionEndsWhenIdleAndInTheEnd(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add(ada, people.Admin)
+		idle := h.signIn(ada)
+		h.pass(people.IdleTime - time.Second)
+		if !h.in(idle) {
+			t.Error("over before the time")
+		}
+		h.pass(people.IdleTime)
+		if h.in(idle) {
+			t.Error("still there after an idle hour")
+		}
+		busy := h.signIn(ada)
+		pages := 0
+		for h.in(busy) {
+			h.pass(30 * time.Minute)
+			pages++
+		}
+		if lasted := time.Duration(pages) * 30 * time.Minute; lasted != people.AbsoluteTime {
+			t.Errorf("a busy session lasted %s, want %s", lasted, people.AbsoluteTime)
+		}
+	})
+}
+
+func TestWhatEndsEverySessionOfAPerson(t *testing.T) {
+	deeds := map[string]func(h *house, p people.Person) error{
+		"signing out everywhere": func(h *house, p people.Person) error { return h.SignOutEverywhere(ctx, p.ID, ada) },
+		"being removed":          func(h *house, p people.Person) error { return h.Remove(ctx, p.ID, ada) },
+		"changing the password": func(h *house, p people.Person) error {
+			fresh, err := h.ChangePassword(ctx, p.ID, password, other)
+			if err == nil && !h.in(fresh) {
+				return fmt.Errorf("who changed it is signed out too")
+			}
+			return err
+		},
+		"setting one by link": func(h *house, p people.Person) error {
+			link, err := h.Invite(ctx, p.ID, ada)
+			if err != nil {
+				return err
+			}
+			_, err = h.Accept(ctx, link, people.Acceptance{Password: other})
+			return err
+		},
+	}
+	each(t, func(t *testing.T, h *house) {
+		h.add(ada, people.Admin)
+		mine := h.signIn(ada)
+		for name, deed := range deeds {
+			p := h.add(fmt.Sprintf("%d@example.org", len(name)), people.Auditor)
+			one, two := h.signIn(p.Email), h.signIn(p.Email)
+			if err := deed(h, p); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if h.in(one) || h.in(two) {
+				t.Errorf("%s left a session", name)
+			}
+			if !h.in(mine) {
+				t.Errorf("%s ended the session of somebody else", name)
+			}
+		}
+	})
+}
+
+func TestANewRoleHoldsForTheNextPage(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add(ada, people.Admin)
+		p := h.add(bo, people.Admin)
+		session := h.signIn(bo)
+		if err := h.SetRole(ctx, p.ID, people.Auditor, ada); err != nil {
+			t.Fatal(err)
+		}
+		if now, err := h.SignedIn(ctx, session); err != nil || now.Role != people.Auditor {
+			t.Errorf("the session is of %+v, err %v", now, err)
+		}
+	})
+}
+
+func TestChangingAPasswordNeedsTheCurrentOne(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		p := h.add(ada, people.Admin)
+		if _, err := h.ChangePassword(ctx, p.ID, "wrong", other); err != people.ErrWrong {
+			t.Errorf("a wrong one: %v", err)
+		}
+		if _, err := h.ChangePassword(ctx, p.ID, password, "short"); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a short new one: %v", err)
+		}
+		h.signIn(ada)
+		if _, err := h.ChangePassword(ctx, p.ID, password, other); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := h.SignIn(ctx, ada, password, home); err != people.ErrWrong {
+			t.Errorf("the old one still works: %v", err)
+		}
+	})
+}

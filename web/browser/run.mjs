@@ -1,0 +1,53 @@
+// Starts the demo from a binary and runs the specs against it.
+//
+//     node run.mjs BINARY [SPEC ...]
+//
+// ROSTERGATE_CHROMIUM names the browser (default /usr/bin/chromium), and
+// ROSTERGATE_SCREENSHOTS a folder that the pictures of shoot() go to.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { watch } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const [binary, ...given] = process.argv.slice(2);
+const here = import.meta.dirname;
+const folder = await mkdtemp(join(tmpdir(), "rostergate-browser-"));
+const credentials = join(folder, "credentials.json");
+
+const written = new Promise((resolve) => {
+  const watcher = watch(folder, (_, name) => {
+    if (name !== "credentials.json") return;
+    watcher.close();
+    resolve();
+  });
+});
+const demo = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--students", "300", "--data", join(folder, "data"), "--credentials", credentials], {
+  stdio: ["ignore", "ignore", "inherit"],
+});
+const ended = once(demo, "exit").then(([code]) => {
+  throw new Error(`the demo ended with ${code} before it was ready`);
+});
+
+let code = 1;
+try {
+  await Promise.race([written, ended]);
+  const specs = given.length ? given : (await readdir(here)).filter((name) => name.endsWith(".spec.mjs")).sort();
+  const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=spec", ...specs], {
+    cwd: here,
+    stdio: "inherit",
+    env: { ...process.env, ROSTERGATE_CREDENTIALS: credentials },
+  });
+  [code] = await once(tests, "exit");
+} catch (error) {
+  console.error(error.message);
+} finally {
+  ended.catch(() => {});
+  if (demo.exitCode === null) {
+    demo.kill();
+    await once(demo, "exit");
+  }
+  await rm(folder, { recursive: true, force: true });
+}
+process.exit(code ?? 1);

@@ -1,0 +1,132 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/people"
+)
+
+// answerTime is how long a page may take.
+const answerTime = time.Minute
+
+// maxForm is the size of a form, in bytes. A page that takes files says its own.
+const maxForm = 1 << 20
+
+// contentPolicy lets a page load what comes from here, and nothing inline.
+const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// requestID is the key of a request's id in echo's context.
+const requestID = "request_id"
+
+// frame gives each answer its id and the headers that all have, and keeps a
+// crash from showing anything.
+func (r *Rooms) frame(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		id := uuid.NewString()
+		c.Set(requestID, id)
+		r.protect(c.Response().Header(), id)
+		ctx, cancel := context.WithTimeout(c.Request().Context(), answerTime)
+		defer cancel()
+		c.SetRequest(c.Request().WithContext(ctx))
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
+		defer func() {
+			if crash := recover(); crash == http.ErrAbortHandler {
+				panic(crash) // a download that broke off
+			} else if crash != nil {
+				r.Log.Error("page crashed", "request_id", id, "route", c.Path())
+				err = r.explain(r.visit(c), problemOf(nil)) // of no error: an internal one
+			}
+		}()
+		// Here, for echo's own error handler would come when the context is over.
+		if err := next(c); err != nil {
+			r.unrouted(err, c)
+		}
+		return nil
+	}
+}
+
+func (r *Rooms) protect(h http.Header, id string) {
+	h.Set(echo.HeaderXRequestID, id)
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	if r.secure() {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// enter is the way into a page: from here, signed in if need be, and allowed.
+func (r *Rooms) enter(line Route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		v := r.visit(c)
+		if err := r.admit(v, line); err != nil {
+			return r.fail(v, err)
+		}
+		if v.wantsSignIn(line) {
+			return v.goTo(signInPath(line, c.Request().URL))
+		}
+		if !line.admits(v.Person) {
+			return r.fail(v, fault.New(fault.Denied, "This page is for admins."))
+		}
+		if err := line.do(r, v); err != nil {
+			return r.fail(v, err)
+		}
+		return nil
+	}
+}
+
+// admit checks where a request comes from and finds out who sent it.
+func (r *Rooms) admit(v *visit, line Route) error {
+	if err := r.origins.Check(v.c.Request()); err != nil {
+		return fault.New(fault.Denied, "This form was sent from another site. Open the page here and try again.")
+	}
+	if line.Path == assetPath {
+		return nil
+	}
+	return r.recognise(v)
+}
+
+// recognise finds out who is signed in, and how the district is called.
+func (r *Rooms) recognise(v *visit) error {
+	ctx := v.c.Request().Context()
+	var err error
+	if v.District, err = r.People.District(ctx); err != nil {
+		return err
+	}
+	token := v.cookie(sessionCookie)
+	if token == "" {
+		return nil
+	}
+	person, err := r.People.SignedIn(ctx, token)
+	if fault.Is(err, fault.Unauthenticated) {
+		return nil
+	}
+	v.Person = person
+	return err
+}
+
+func (v *visit) wantsSignIn(line Route) bool {
+	return line.Access != Public && v.Person == (people.Person{})
+}
+
+// signInPath leads to the sign-in page, and from there back to a page that was
+// asked for.
+func signInPath(line Route, asked *url.URL) string {
+	if line.Method != http.MethodGet || asked.RequestURI() == "/" {
+		return "/sign-in"
+	}
+	return "/sign-in?" + url.Values{"next": {asked.RequestURI()}}.Encode()
+}

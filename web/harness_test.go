@@ -1,0 +1,211 @@
+package web_test
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/gateway/gatewaytest"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/secret"
+	"github.com/rostergate/rostergate/web"
+)
+
+var ctx = context.Background()
+
+// password is everybody's.
+const password = "correct horse battery"
+
+// house is the rooms on a server, with somebody of each kind before the door.
+type house struct {
+	*web.Rooms
+	URL string
+	log *strings.Builder
+
+	t      *testing.T
+	admin  *guest
+	nobody *guest
+}
+
+// empty is a house without a roster and without apps.
+func empty(t *testing.T, s dbtest.Store) *house {
+	t.Helper()
+	h := bare(t, s)
+	h.admin = h.signedIn("admin@example.org", people.Admin)
+	return h
+}
+
+// bare is a house into which nobody was let yet.
+func bare(t *testing.T, s dbtest.Store) *house {
+	t.Helper()
+	key, err := secret.New(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledger := audit.Open(s.Ledger, s.DB, time.Now)
+	t.Cleanup(ledger.Close)
+	return open(t, s, &web.Rooms{
+		Apps:   &apps.Registry{DB: s.DB, Key: key, Clock: time.Now, Rand: rand.Reader},
+		Roster: roster.New(s.DB, time.Now), Ledger: ledger, Clock: time.Now,
+	})
+}
+
+// full is a house with the made-up district and the presets' apps.
+func full(t *testing.T, s dbtest.Store) (*house, *gatewaytest.District) {
+	t.Helper()
+	d := gatewaytest.Start(t, s)
+	h := open(t, s, &web.Rooms{Apps: d.Apps, Roster: d.Roster, Ledger: d.Ledger, Clock: d.Clock.Now})
+	h.admin = h.signedIn("admin@example.org", people.Admin)
+	return h, d
+}
+
+func open(t *testing.T, s dbtest.Store, rooms *web.Rooms) *house {
+	t.Helper()
+	h := &house{Rooms: rooms, t: t, log: &strings.Builder{}}
+	server := httptest.NewUnstartedServer(nil)
+	h.URL = "http://" + server.Listener.Addr().String()
+	var err error
+	if rooms.Engine, err = policy.New(); err != nil {
+		t.Fatal(err)
+	}
+	rooms.DB, rooms.PublicURL = s.DB, h.URL
+	rooms.People = people.New(s.DB, time.Now, rand.Reader)
+	rooms.Log = slog.New(slog.NewTextHandler(h.log, nil))
+	rooms.Gateway = &gateway.Gateway{
+		DB: s.DB, Apps: rooms.Apps, Plans: policy.NewPlans(rooms.Engine, rooms.Clock, 8), Roster: rooms.Roster, Ledger: rooms.Ledger,
+		Clock: rooms.Clock, Log: rooms.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
+	}
+	handler, err := rooms.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = handler
+	server.Start()
+	t.Cleanup(server.Close)
+	h.nobody = h.guest()
+	return h
+}
+
+// add adds a person who has set the password.
+func (h *house) add(email string, role people.Role) people.Person {
+	h.t.Helper()
+	_, token, err := h.People.Add(ctx, people.NewPerson{Email: email, Role: role}, "cli:test")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	p, err := h.People.Accept(ctx, token, people.Acceptance{Password: password})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return p
+}
+
+// signedIn adds somebody and lets them sign in as people do.
+func (h *house) signedIn(email string, role people.Role) *guest {
+	h.t.Helper()
+	h.add(email, role)
+	g := h.guest()
+	if a := g.signIn(email, password); a.status != http.StatusSeeOther {
+		h.t.Fatalf("signing in as %s: %d\n%s", email, a.status, a.body)
+	}
+	return g
+}
+
+// guest is a browser that keeps cookies and follows nothing.
+type guest struct {
+	*http.Client
+	house *house
+}
+
+func (h *house) guest() *guest {
+	jar, _ := cookiejar.New(nil) // without options: never an error
+	return &guest{house: h, Client: &http.Client{
+		Jar:           jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+func (g *guest) signIn(email, password string) answer {
+	g.house.t.Helper()
+	return g.post("/sign-in", url.Values{"email": {email}, "password": {password}})
+}
+
+// answer is what a guest got.
+type answer struct {
+	status   int
+	location string
+	header   http.Header
+	body     string
+}
+
+func (g *guest) get(path string) answer {
+	g.house.t.Helper()
+	return g.send(http.MethodGet, path, nil, nil)
+}
+
+func (g *guest) post(path string, form url.Values) answer {
+	g.house.t.Helper()
+	return g.send(http.MethodPost, path, form, nil)
+}
+
+func (g *guest) send(method, path string, form url.Values, headers map[string]string) answer {
+	t := g.house.t
+	t.Helper()
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	r, err := http.NewRequest(method, g.house.URL+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, value := range headers {
+		r.Header.Set(name, value)
+	}
+	res, err := g.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	content, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{status: res.StatusCode, location: res.Header.Get("Location"), header: res.Header, body: string(content)}
+}
+
+// shows fails where an answer is no page with all of the texts.
+func (a answer) shows(t *testing.T, texts ...string) {
+	t.Helper()
+	if a.status != http.StatusOK {
+		t.Errorf("status %d\n%s", a.status, a.body)
+	}
+	for _, text := range texts {
+		if !strings.Contains(a.body, text) {
+			t.Errorf("the page does not show %q\n%s", text, words(a.body))
+		}
+	}
+}
+
+var marks = regexp.MustCompile(`(<[^>]*>|\s)+`)
+
+// words is what of a page can be read.
+func words(page string) string { return marks.ReplaceAllString(page, " ") }

@@ -1,0 +1,116 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/rostergate/rostergate/people"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// page is what the layout shows around a screen.
+type page struct {
+	Title    string
+	District string // "Rostergate" where the district has no name yet
+	Person   *people.Person
+	Nav      []navLink
+	Flash    string
+	Screen   string // the template's name
+	Model    any
+}
+
+type navLink struct {
+	Label, Path string
+	Current     bool
+}
+
+// screen is a template with the layout around it.
+type screen struct{ *template.Template }
+
+// parseScreens parses every template of a screen together with the layout and
+// the components.
+func parseScreens(a assets) (map[string]*screen, error) {
+	shared, err := template.New("").Funcs(functions(a)).ParseFS(templates, "templates/layout.html", "templates/components.html")
+	if err != nil {
+		return nil, fmt.Errorf("read the layout: %w", err)
+	}
+	files, err := fs.Glob(templates, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]*screen{}
+	for _, file := range files {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		if name == "layout" || name == "components" {
+			continue
+		}
+		own, err := shared.Clone()
+		if err == nil {
+			_, err = own.ParseFS(templates, file)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the screen %s: %w", name, err)
+		}
+		all[name] = &screen{own}
+	}
+	return all, nil
+}
+
+// functions are what templates can call beside those of html/template.
+func functions(a assets) template.FuncMap {
+	return template.FuncMap{
+		"asset":  a.path,
+		"number": number,
+		"plural": plural,
+	}
+}
+
+// render answers with a screen, whole or not at all.
+func (r *Rooms) render(v *visit, status int, name, title string, model any) error {
+	s, ok := r.screens[name]
+	if !ok {
+		return fmt.Errorf("show the screen %s: there is no such template", name)
+	}
+	p := page{Title: title, District: v.District.Name, Flash: v.flash(), Screen: name, Model: model}
+	if p.District == "" {
+		p.District = "Rostergate"
+	}
+	if v.Person.ID != "" {
+		p.Person, p.Nav = &v.Person, navigation(v.Person, v.c.Request().URL.Path)
+	}
+	var b bytes.Buffer
+	if err := s.ExecuteTemplate(&b, "layout", p); err != nil {
+		return fmt.Errorf("show the screen %s: %w", name, err)
+	}
+	return v.c.HTMLBlob(status, b.Bytes())
+}
+
+// within reports whether a path is a room's, or below it.
+func within(path, room string) bool {
+	return path == room || room != "/" && strings.HasPrefix(path, room+"/")
+}
+
+// number is a count with commas: 1,234,567.
+func number(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}
+
+// plural is a count with its noun: "1 app", "2 apps".
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(int64(n)) + " " + many
+}

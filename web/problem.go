@@ -1,0 +1,76 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/rostergate/rostergate/fault"
+)
+
+// problem is why a person does not get a page.
+type problem struct {
+	Status    int
+	Title     string
+	Says      string // what can be done about it
+	RequestID string // only where it helps
+}
+
+// problemOf turns any error into what a person may know of it.
+func problemOf(err error) problem {
+	switch fault.KindOf(err) {
+	case fault.Invalid:
+		return problem{Status: http.StatusBadRequest, Title: "This cannot be done", Says: err.Error()}
+	case fault.Unauthenticated:
+		return problem{Status: http.StatusUnauthorized, Title: "Sign in to go on", Says: err.Error()}
+	case fault.Denied:
+		return problem{Status: http.StatusForbidden, Title: "You may not enter here", Says: err.Error()}
+	case fault.NotFound:
+		return problem{Status: http.StatusNotFound, Title: "There is nothing here", Says: err.Error()}
+	case fault.Conflict:
+		return problem{Status: http.StatusConflict, Title: "This changed meanwhile", Says: err.Error()}
+	case fault.Unavailable:
+		return problem{Status: http.StatusServiceUnavailable, Title: "Not now", Says: "Rostergate cannot answer at the moment. Try again in a minute."}
+	}
+	return problem{Status: http.StatusInternalServerError, Title: "Something went wrong", Says: "It is not your doing. If it happens again, name this number to whoever runs Rostergate:"}
+}
+
+// fail answers with the page of an error.
+func (r *Rooms) fail(v *visit, err error) error {
+	p := problemOf(err)
+	if p.Status >= http.StatusInternalServerError {
+		r.Log.Error("page failed", "request_id", v.id(), "route", v.c.Path(), "error", err)
+	}
+	return r.explain(v, p)
+}
+
+func (r *Rooms) explain(v *visit, p problem) error {
+	if v.c.Response().Committed {
+		return nil
+	}
+	if p.Status == http.StatusInternalServerError {
+		p.RequestID = v.id()
+	}
+	return r.render(v, p.Status, "problem", p.Title, p)
+}
+
+// unrouted answers what no route takes.
+func (r *Rooms) unrouted(err error, c echo.Context) {
+	v := r.visit(c)
+	p := problem{Status: http.StatusNotFound, Title: "There is nothing here", Says: "The address may be mistyped, or the page was moved."}
+	var wrong *echo.HTTPError
+	switch {
+	case c.Response().Committed:
+		return
+	case !errors.As(err, &wrong):
+		r.Log.Error("page failed", "request_id", v.id(), "route", c.Path(), "error", err)
+		p = problemOf(err)
+	case wrong.Code == http.StatusMethodNotAllowed:
+		p = problem{Status: http.StatusMethodNotAllowed, Title: "This cannot be done", Says: "The page does not take what was sent."}
+	}
+	if err := r.recognise(v); err != nil {
+		p = problemOf(err)
+	}
+	_ = r.explain(v, p)
+}

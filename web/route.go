@@ -1,0 +1,96 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/rostergate/rostergate/people"
+)
+
+// Access is who may enter by a route.
+type Access string
+
+// The ways to enter. A route without one lets nobody in.
+const (
+	Public Access = "public"             // anyone, signed in or not
+	Anyone Access = "signed in"          // admins and auditors
+	Admins Access = Access(people.Admin) // admins
+)
+
+// Route is one line of the table of pages.
+type Route struct {
+	Method string // GET or POST
+	Path   string // with :name for a part that varies
+	Access Access
+
+	// Values says that the page shows values of the roster. Auditors may not
+	// enter then, whatever Access says.
+	Values bool
+
+	do func(*Rooms, *visit) error
+}
+
+// admits reports whether a person may enter; the zero Person is nobody.
+func (l Route) admits(p people.Person) bool {
+	if l.Values && p.Role != people.Admin {
+		return false
+	}
+	switch l.Access {
+	case Public:
+		return true
+	case Anyone:
+		return slices.Contains(people.Roles(), p.Role)
+	case Admins:
+		return p.Role == people.Admin
+	}
+	return false
+}
+
+// Routes lists every page. Each room has its own list, beside its handlers.
+func Routes() []Route {
+	return slices.Concat(
+		assetRoutes(),
+		signInRoutes(),
+		welcomeRoutes(),
+		accountRoutes(),
+		dashboardRoutes(),
+		auditRoutes(),
+		settingsRoutes(),
+		staffRoutes(),
+	)
+}
+
+func get(path string, access Access, do func(*Rooms, *visit) error) Route {
+	return Route{Method: http.MethodGet, Path: path, Access: access, do: do}
+}
+
+func post(path string, access Access, do func(*Rooms, *visit) error) Route {
+	return Route{Method: http.MethodPost, Path: path, Access: access, do: do}
+}
+
+// withValues marks a page that shows values of the roster.
+func (l Route) withValues() Route {
+	l.Values = true
+	return l
+}
+
+// navigation lists the rooms in the order of the header, for those who may enter.
+func navigation(p people.Person, current string) []navLink {
+	var links []navLink
+	for _, room := range []navLink{
+		{Label: "Dashboard", Path: "/"},
+		{Label: "Apps", Path: "/apps"},
+		{Label: "Imports", Path: "/imports"},
+		{Label: "Audit", Path: "/audit"},
+		{Label: "Settings", Path: "/settings"},
+	} {
+		open := slices.ContainsFunc(Routes(), func(l Route) bool {
+			return l.Method == http.MethodGet && l.Path == room.Path && l.admits(p)
+		})
+		if open {
+			room.Current = within(current, room.Path)
+			links = append(links, room)
+		}
+	}
+	return links
+}
