@@ -9,6 +9,9 @@ import (
 // Scope is the last part of an OAuth scope; the version's prefix stands before it.
 type Scope string
 
+// ScopePrefix stands before the names of 1.1's scopes.
+const ScopePrefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
+
 // The scopes that rostering and resources know. RosterScope opens everything
 // that CoreScope does, and never demographics.
 const (

@@ -64,8 +64,8 @@ const base11 = "/ims/oneroster/v1p1"
 func (g *Gateway) Handler() http.Handler {
 	g.routes = newRoutes()
 	g.rates = newRates(g.Rate)
-	g.walks = &walks{byKey: map[string]*walk{}}
-	g.results = &results{kept: map[string]chosen{}}
+	g.walks = &walks{byReader: map[string][]*walk{}}
+	g.results = &results{}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(discard{})
@@ -76,6 +76,7 @@ func (g *Gateway) Handler() http.Handler {
 	e.POST("/token", g.token)
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", g.ready)
+	g.describe(e)
 	return e
 }
 

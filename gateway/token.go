@@ -2,9 +2,11 @@ package gateway
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,9 +17,6 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 )
-
-// scopePrefix stands before the names of 1.1's scopes.
-const scopePrefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
 
 // grantOfClient is the one kind of grant that the token endpoint knows (RFC
 // 6749, section 4.4).
@@ -64,6 +63,9 @@ func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.Scope, error) {
 	}
 	id, secret := credentials(r)
 	caller, err := g.Apps.Authenticate(r.Context(), id, secret)
+	if err == nil {
+		err = g.rates.take(caller.App, g.Clock())
+	}
 	if err != nil {
 		return caller, nil, err
 	}
@@ -96,7 +98,7 @@ func asked(parameter string) ([]catalog.Scope, error) {
 	var scopes []catalog.Scope
 	for _, word := range words {
 		word = strings.Replace(word, "http://", "https://", 1)
-		name := catalog.Scope(strings.TrimPrefix(word, scopePrefix))
+		name := catalog.Scope(strings.TrimPrefix(word, catalog.ScopePrefix))
 		if slices.Contains(catalog.Scopes(), name) && !slices.Contains(scopes, name) {
 			scopes = append(scopes, name)
 		}
@@ -111,7 +113,7 @@ func asked(parameter string) ([]catalog.Scope, error) {
 func scopeText(scopes []catalog.Scope) string {
 	words := make([]string, len(scopes))
 	for i, s := range scopes {
-		words[i] = scopePrefix + string(s)
+		words[i] = catalog.ScopePrefix + string(s)
 	}
 	return strings.Join(words, " ")
 }
@@ -119,9 +121,13 @@ func scopeText(scopes []catalog.Scope) string {
 // refuseToken puts a refusal on record and sends it in OAuth's form. A suspended
 // app is told what an unknown one is.
 func (g *Gateway) refuseToken(c echo.Context, caller apps.Caller, err error) error {
-	wrong, stated := err.(tokenError)
+	var wrong tokenError
+	var busy problem
 	switch kind := fault.KindOf(err); {
-	case stated:
+	case errors.As(err, &wrong):
+	case errors.As(err, &busy):
+		wrong = tokenError{busy.status, "temporarily_unavailable", busy.description}
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(busy.retry))
 	case kind == fault.Unauthenticated, kind == fault.Denied:
 		wrong = tokenError{http.StatusUnauthorized, "invalid_client", "The credentials are unknown or wrong."}
 	default:
