@@ -64,6 +64,10 @@ bench: tools ## Every benchmark
 bench-quick: tools ## The gateway beside a plain server, in one run
 	go run ./bench
 
+.PHONY: scale
+scale: tools ## Large districts measured, and processes killed many times
+	$(CLUSTER) go test ./endurance -count 1 -v -timeout 6h -rounds 50 -students 100000,400000
+
 .PHONY: fields
 fields: ## Writes docs/fields.md from the catalog
 	go test ./catalog -count 1 -run '^TestTheFieldsPageSaysWhatTheCatalogSays$$' -update

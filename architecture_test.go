@@ -45,6 +45,7 @@ func rooms() []room {
 		{"web", []string{"apps", "audit", "catalog", "database", "fault", "gateway", "people", "policy", "roster"}},
 		{"cmd/rostergate", []string{"apps", "audit", "catalog", "database", "fault", "gateway", "migrations", "people", "policy", "roster", "sample", "secret", "web"}},
 		{"bench", []string{"database/dbtest"}},
+		{"endurance", nil},
 	}
 }
 

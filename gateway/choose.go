@@ -2,9 +2,9 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -73,7 +73,7 @@ func (c *choice) pick(asked []string, e *policy.EntityPlan) error {
 		return problem{status: 400, minor: invalidBlankSelection, description: "The parameter fields names no field."}
 	}
 	for _, name := range wanted {
-		if !take(picked, e, name) {
+		if !take(picked, e, name) && len(c.warnings) < maxWarnings {
 			c.warn(invalidSelectionField, "There is no field that is called "+name+".")
 		}
 	}
@@ -124,45 +124,12 @@ func position(e *policy.EntityPlan, name string) int {
 	return slices.IndexFunc(e.Fields, func(f policy.Field) bool { return f.Name == name })
 }
 
+// maxWarnings keeps a long list of nonsense from getting a longer answer.
+const maxWarnings = 20
+
 // warn adds a warning to send beside the data.
 func (c *choice) warn(minor, description string) {
 	c.warnings = append(c.warnings, statusInfo{CodeMajor: "success", Severity: "warning", CodeMinor: minor, Description: description})
-}
-
-// chosen is what a filter left, or the order that a sort gave, of one list.
-type chosen struct {
-	set   *roaring.Bitmap
-	order []uint32
-}
-
-// results remembers what filters and sorts gave, so that the pages of a walk do
-// not scan again. Clients may ask for endless different ones, so it forgets.
-type results struct {
-	mu    sync.Mutex
-	kept  map[string]chosen
-	queue []string
-}
-
-const maxResults = 128
-
-func (r *results) get(key string) (chosen, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	c, ok := r.kept[key]
-	return c, ok
-}
-
-func (r *results) keep(key string, c chosen) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if _, ok := r.kept[key]; !ok {
-		r.queue = append(r.queue, key)
-	}
-	r.kept[key] = c
-	if len(r.queue) > maxResults {
-		delete(r.kept, r.queue[0])
-		r.queue = r.queue[1:]
-	}
 }
 
 // filtered is the part of set that meets the request's filter, in the order that
@@ -172,9 +139,19 @@ func (g *Gateway) filtered(ctx context.Context, req request, a *answer, set *roa
 	if a.choice.condition == nil && a.choice.order == nil {
 		return c, nil
 	}
-	key := a.horizon.Revision() + " " + a.stampText() + " " + walkKey(a.reader(), req.path, req.query)
+	key := a.choice.key(req, a)
 	if kept, ok := g.results.get(key); ok {
 		return kept, nil
+	}
+	if !req.again { // what is read again may hold a connection, and waits for nobody
+		done, err := g.rates.scan(ctx, a.caller.App)
+		if err != nil {
+			return c, err
+		}
+		defer done()
+		if kept, ok := g.results.get(key); ok { // of somebody who went before
+			return kept, nil
+		}
 	}
 	var err error
 	if a.choice.condition != nil {
@@ -187,8 +164,18 @@ func (g *Gateway) filtered(ctx context.Context, req request, a *answer, set *roa
 			return c, err
 		}
 	}
-	g.results.keep(key, c)
+	g.results.keep(a.caller.App, key, c)
 	return c, nil
+}
+
+// key tells results apart by what they depend on, and by nothing else that a
+// query may hold.
+func (c choice) key(req request, a *answer) string {
+	order := ""
+	if c.order != nil {
+		order = fmt.Sprintf("%s %t", c.order.Name, c.backwards)
+	}
+	return strings.Join([]string{a.horizon.Revision(), a.stampText(), a.reader(), req.path, req.filter.String(), order}, "\n")
 }
 
 // meeting scans the cells that a condition looks at.

@@ -73,8 +73,8 @@ func translate(err error) problem {
 		return denied()
 	case fault.NotFound:
 		return unknown()
-	case fault.Invalid:
-		return problem{status: http.StatusBadRequest, minor: invalidData, description: err.Error()}
+	case fault.Invalid: // its words are for the district, and may name what the app does not see
+		return invalid("The request cannot be understood.")
 	case fault.Unavailable, fault.Conflict:
 		return unavailable()
 	}

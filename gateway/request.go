@@ -50,11 +50,11 @@ func parse(r *http.Request, id string, route catalog.Route, ids []string) (reque
 	if req.query, err = values(r.URL.RawQuery); err != nil {
 		return req, err
 	}
+	if route.Single { // takes fields and nothing else
+		return req, nil
+	}
 	if req.filter, err = filterOf(req.query); err != nil {
 		return req, err
-	}
-	if route.Single {
-		return req, nil
 	}
 	if req.limit, err = bounded(req.query, "limit", defaultLimit, 1, maxLimit); err != nil {
 		return req, err

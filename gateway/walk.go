@@ -1,109 +1,306 @@
 package gateway
 
 import (
-	"encoding/base64"
-	"encoding/binary"
+	"cmp"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
-
-	"github.com/rostergate/rostergate/secret"
 )
 
-// A walk is a client's way through the pages of a list. Pages are in the order of
-// ids, which never change, so a walk stays whole while imports change the list
-// in its middle, as long as each page begins behind the last record of the page
-// before. A client that follows the next link says where that was, by a cursor.
-// For one that counts offsets it is remembered here; a page that no remembered
-// one led to begins where it lay when the walk began.
+// A walk is a client's way through the pages of a list by offsets. Its places are
+// those of the list as it was when the walk began, with what came into the list
+// meanwhile behind them. What left the list is passed over, so that a walk stays
+// whole when an import or a saved permission changes the list in its middle:
+// whoever was in the list all the time comes once, in whatever order the pages
+// are asked for.
+//
+// A page begins where the one before it ended, if that was asked for; else at its
+// own place. It ends before one that was already asked for, and is full otherwise.
 //
 // Walks are remembered by one process only: behind a load balancer, next links
-// are the way.
+// are the way. They hold a cursor, which needs no memory.
 type walk struct {
-	base    chosen            // what the list held when the walk began
-	reached map[uint64]uint32 // the last record before an offset; in an order, the place behind it
-	used    time.Time
+	key   string
+	limit uint64 // of its first page
+	list  chosen // as it was
+	used  time.Time
+
+	mu      sync.Mutex
+	spans   []span          // that were asked for, by offset
+	reached map[uint64]mark // where the page before an offset ended
+	end     uint64          // the offset behind the last record, 0 while it is not known
 }
 
-// walks remembers the latest walks.
+// mark is a point on a walk.
+type mark struct {
+	place uint64 // how many of the list lie before it
+	after uint32 // when all do, the last of those who came meanwhile that does
+}
+
+// span is the part of a walk that the page at an offset took.
+type span struct {
+	offset   uint64
+	from, to mark
+}
+
+func byOffset(s span, offset uint64) int { return cmp.Compare(s.offset, offset) }
+
+func (w *walk) length() uint64 { return w.list.set.GetCardinality() }
+
+// page is the part of a list that a request asks for.
+type page struct {
+	ids     []uint32
+	total   uint64
+	more    bool   // there is a next page
+	next    string // its cursor, if it has one
+	ordered bool   // ids are in the order asked for, not in their own
+}
+
+// turn finds the page of a list that the request asks for.
+func (g *Gateway) turn(req request, reader string, list chosen) (page, error) {
+	key := walkKey(reader, req.path, req.query)
+	if cursor, given := req.query[cursorParameter]; given && list.order == nil {
+		return g.behind(req, key, cursor[0], list.set)
+	}
+	w := g.walks.find(reader, step{key, req.offset, req.limit}, list, g.Clock())
+	p, end := w.page(req.offset, req.limit, list)
+	if !p.more || p.ordered || end.place > w.length() || end.after > 0 {
+		return p, nil
+	}
+	var err error
+	p.next, err = sealCursor(g.Key, key, p.ids[len(p.ids)-1])
+	return p, err
+}
+
+// page takes the records from an offset on that are still in the list.
+func (w *walk) page(offset, limit uint64, now chosen) (page, mark) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	start, exact := w.start(offset)
+	way := w.way(now)
+	ids, end := way.take(start, w.stop(offset), limit)
+	p := page{ids: ids, total: now.set.GetCardinality(), ordered: now.order != nil || !slices.IsSorted(ids)}
+	n, left := uint64(len(ids)), way.left(end)
+	if exact {
+		// So that who stops at the total stops at the end, whatever came or went.
+		p.total = offset + n + left
+	}
+	p.more = n > 0 && left > 0
+	w.remember(span{offset, start, end}, n, left)
+	return p, end
+}
+
+// start is where the page at an offset begins. It is exact where the page before
+// was asked for.
+func (w *walk) start(offset uint64) (m mark, exact bool) {
+	if m, ok := w.reached[offset]; ok || offset == 0 {
+		return m, true
+	}
+	if w.end > 0 && offset >= w.end || offset >= w.length() {
+		return mark{place: w.length(), after: last}, false
+	}
+	m = mark{place: offset}
+	if i, _ := slices.BinarySearchFunc(w.spans, offset, byOffset); i > 0 && w.spans[i-1].to.place > offset {
+		m = w.spans[i-1].to // a page before took what stood here, for others had gone
+	}
+	return m, false
+}
+
+// stop is where the page at an offset must end: before the next one that was
+// already asked for.
+func (w *walk) stop(offset uint64) mark {
+	i, asked := slices.BinarySearchFunc(w.spans, offset, byOffset)
+	if asked {
+		i++
+	}
+	if i == len(w.spans) {
+		return mark{place: w.length(), after: last}
+	}
+	return w.spans[i].from
+}
+
+// remember notes a page of n records, behind which others are left.
+func (w *walk) remember(s span, n, left uint64) {
+	switch i, again := slices.BinarySearchFunc(w.spans, s.offset, byOffset); {
+	case again:
+		w.spans[i] = s
+	case len(w.spans) < maxSpans:
+		w.spans = slices.Insert(w.spans, i, s)
+	}
+	if n == 0 {
+		return
+	}
+	if len(w.reached) < maxSpans {
+		w.reached[s.offset+n] = s.to
+	}
+	if left == 0 {
+		w.end = s.offset + n
+	}
+}
+
+// last is behind every id.
+const last = ^uint32(0)
+
+// way is a walk through a list as it is now.
+type way struct {
+	*walk
+	now       *roaring.Bitmap
+	still     *roaring.Bitmap // of the list as it was
+	newcomers *roaring.Bitmap
+}
+
+func (w *walk) way(now chosen) way {
+	if w.list.set.Equals(now.set) {
+		return way{walk: w, now: now.set, still: now.set, newcomers: roaring.New()}
+	}
+	newcomers := roaring.New()
+	if w.list.order == nil { // nobody can be told where in an order that is over
+		newcomers = roaring.AndNot(now.set, w.list.set)
+	}
+	return way{walk: w, now: now.set, still: roaring.And(now.set, w.list.set), newcomers: newcomers}
+}
+
+// take takes at most limit records from start to stop.
+func (w way) take(start, stop mark, limit uint64) ([]uint32, mark) {
+	ids := make([]uint32, 0, min(limit, w.now.GetCardinality()))
+	at := start
+	for id := range w.from(start.place) {
+		if at.place >= stop.place || uint64(len(ids)) == limit {
+			return ids, at
+		}
+		at.place++
+		if w.now.Contains(id) {
+			ids = append(ids, id)
+		}
+	}
+	for it := w.behind(at.after); it.HasNext() && uint64(len(ids)) < limit && it.PeekNext() <= stop.after; {
+		at.after = it.Next()
+		ids = append(ids, at.after)
+	}
+	return ids, at
+}
+
+// from walks through the list as it was, from a place on.
+func (w way) from(place uint64) func(yield func(uint32) bool) {
+	return func(yield func(uint32) bool) {
+		if place >= w.length() {
+			return
+		}
+		if w.list.order != nil {
+			for _, id := range w.list.order[place:] {
+				if !yield(id) {
+					return
+				}
+			}
+			return
+		}
+		first, _ := w.list.set.Select(uint32(place)) // it is in the list
+		it := w.list.set.Iterator()
+		for it.AdvanceIfNeeded(first); it.HasNext(); {
+			if !yield(it.Next()) {
+				return
+			}
+		}
+	}
+}
+
+// behind walks through the newcomers behind one of them.
+func (w way) behind(after uint32) roaring.IntPeekable {
+	it := w.newcomers.Iterator()
+	if after > 0 {
+		it.AdvanceIfNeeded(after)
+		if it.HasNext() && it.PeekNext() == after {
+			it.Next()
+		}
+	}
+	return it
+}
+
+// left is how many records lie behind a mark.
+func (w way) left(m mark) uint64 {
+	newcomers := w.newcomers.GetCardinality() - w.newcomers.Rank(m.after)
+	switch {
+	case m.place >= w.length():
+		return newcomers
+	case w.list.order == nil:
+		first, _ := w.list.set.Select(uint32(m.place))
+		return w.still.GetCardinality() - w.still.Rank(first-1) + newcomers // ids begin with 1
+	case w.still.GetCardinality() == w.length():
+		return w.length() - m.place
+	}
+	left := newcomers
+	for _, id := range w.list.order[m.place:] {
+		if w.still.Contains(id) {
+			left++
+		}
+	}
+	return left
+}
+
+// walks remembers the latest walks, by reader, so that nobody pushes out those of
+// another.
 type walks struct {
-	mu    sync.Mutex
-	byKey map[string]*walk
+	mu       sync.Mutex
+	byReader map[string][]*walk // what was used last stands last
 }
 
-// The bounds of what is remembered.
+// The bounds of what is remembered of a reader.
 const (
-	maxWalks   = 256
-	maxReached = 100_000
-	walkLife   = time.Hour
+	maxWalks     = 256
+	maxWalkBytes = 32 << 20
+	maxSpans     = 100_000
+	walkLife     = time.Hour
 )
 
-// begin forgets an earlier walk and remembers what the list holds now.
-func (w *walks) begin(key string, base chosen, now time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for k, old := range w.byKey {
-		if now.Sub(old.used) > walkLife {
-			delete(w.byKey, k)
-		}
-	}
-	for k := range w.byKey {
-		if len(w.byKey) < maxWalks {
+// step is a page that is asked for.
+type step struct {
+	key           string
+	offset, limit uint64
+}
+
+// find finds the walk that a step belongs to. At offset 0 a walk begins. Of
+// several through one list, it is the latest that leads to the page or has pages
+// of its size: who only looks how many records there are begins a walk, too.
+func (all *walks) find(reader string, s step, list chosen, now time.Time) *walk {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	kept := all.byReader[reader]
+	found := &walk{key: s.key, limit: s.limit, list: list, reached: map[uint64]mark{}}
+	for _, w := range slices.Backward(kept) {
+		if s.offset > 0 && w.key == s.key && now.Sub(w.used) <= walkLife && w.takes(s) {
+			found = w
 			break
 		}
-		delete(w.byKey, k)
 	}
-	w.byKey[key] = &walk{base: base, reached: map[uint64]uint32{}, used: now}
+	found.used = now
+	kept = append(slices.DeleteFunc(kept, func(w *walk) bool { return w == found }), found)
+	all.byReader[reader] = trimmed(kept, now)
+	return found
 }
 
-// find says behind which record the page at an offset begins. It is exact where
-// the page before was seen.
-func (w *walks) find(key string, offset uint64, set *roaring.Bitmap, now time.Time) (after uint32, exact bool) {
+// takes reports whether the step may be one of the walk.
+func (w *walk) takes(s step) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if walk, ok := w.byKey[key]; ok && now.Sub(walk.used) <= walkLife {
-		walk.used = now
-		if after, ok := walk.reached[offset]; ok {
-			return after, true
+	_, leads := w.reached[s.offset]
+	return leads || w.limit == s.limit
+}
+
+// trimmed is the end of a list of walks that there is room and life for.
+func trimmed(kept []*walk, now time.Time) []*walk {
+	bytes := 0
+	for i, w := range slices.Backward(kept) {
+		bytes += w.list.size()
+		newest := i == len(kept)-1
+		if !newest && (len(kept)-i > maxWalks || bytes > maxWalkBytes || now.Sub(w.used) > walkLife) {
+			return slices.Clone(kept[i+1:])
 		}
-		set = walk.base.set
 	}
-	if offset >= set.GetCardinality() {
-		return ^uint32(0), false
-	}
-	first, err := set.Select(uint32(offset))
-	if err != nil {
-		return ^uint32(0), false
-	}
-	return first - 1, false // ids begin with 1
-}
-
-// resume is find for a list that has an order: the order of the walk, and the
-// place in it at which the page begins.
-func (w *walks) resume(key string, offset uint64, order []uint32, now time.Time) ([]uint32, uint64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	walk, ok := w.byKey[key]
-	if !ok || now.Sub(walk.used) > walkLife {
-		return order, offset
-	}
-	walk.used = now
-	if place, ok := walk.reached[offset]; ok {
-		return walk.base.order, uint64(place)
-	}
-	return walk.base.order, offset
-}
-
-// reach remembers where a page ended.
-func (w *walks) reach(key string, offset uint64, last uint32) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if walk, ok := w.byKey[key]; ok && len(walk.reached) < maxReached {
-		walk.reached[offset] = last
-	}
+	return kept
 }
 
 // walkKey tells the walks of a reader apart: by what is listed, not by how much
@@ -116,116 +313,6 @@ func walkKey(reader, path string, query url.Values) string {
 		}
 	}
 	return reader + "\n" + path + "?" + listed.Encode()
-}
-
-// cursorParameter is in next links. What it holds is sealed, for an id tells how
-// many records there are that an app does not see.
-const cursorParameter = "cursor"
-
-func sealCursor(key secret.Key, walk string, after uint32) (string, error) {
-	sealed, err := key.Seal(binary.BigEndian.AppendUint32(nil, after), "cursor "+walk)
-	return base64.RawURLEncoding.EncodeToString(sealed), err
-}
-
-// openCursor reads a cursor of the same walk.
-func openCursor(key secret.Key, walk, cursor string) (uint32, error) {
-	wrong := invalid("The parameter cursor is not that of a next link of this list.")
-	sealed, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
-		return 0, wrong
-	}
-	plain, err := key.Open(sealed, "cursor "+walk)
-	if err != nil || len(plain) != 4 {
-		return 0, wrong
-	}
-	return binary.BigEndian.Uint32(plain), nil
-}
-
-// page is the window of a list that a request asks for.
-type page struct {
-	key   string // of the walk
-	ids   []uint32
-	total uint64
-	next  string // the cursor of the next page, if it has one
-	more  bool   // there is a next page
-
-	ordered bool // ids are in the order asked for, not in their own
-}
-
-// turn finds the page of a list that the request asks for.
-func (g *Gateway) turn(req request, reader string, list chosen) (page, error) {
-	if list.order != nil {
-		return g.turnOrdered(req, reader, list), nil
-	}
-	set := list.set
-	p := page{key: walkKey(reader, req.path, req.query), total: set.GetCardinality()}
-	after, exact := uint32(0), false
-	switch cursor, given := req.query[cursorParameter]; {
-	case given:
-		var err error
-		if after, err = openCursor(g.Key, p.key, cursor[0]); err != nil {
-			return p, err
-		}
-		exact = true
-	case req.offset == 0:
-		g.walks.begin(p.key, list, g.Clock())
-	default:
-		after, exact = g.walks.find(p.key, req.offset, set, g.Clock())
-	}
-	behind := set.GetCardinality() - set.Rank(after)
-	if exact {
-		// So that who stops at the total stops at the end, whatever came or went.
-		p.total = req.offset + behind
-	}
-	p.ids = following(set, after, req.limit)
-	if n := uint64(len(p.ids)); n > 0 {
-		last := p.ids[n-1]
-		g.walks.reach(p.key, req.offset+n, last)
-		if behind > n {
-			var err error
-			p.more = true
-			p.next, err = sealCursor(g.Key, p.key, last)
-			return p, err
-		}
-	}
-	return p, nil
-}
-
-// turnOrdered is turn for a list that was sorted. Its walk keeps the order that
-// it began with, less what has gone meanwhile.
-func (g *Gateway) turnOrdered(req request, reader string, list chosen) page {
-	p := page{key: walkKey(reader, req.path, req.query), ordered: true}
-	order, place := list.order, uint64(0)
-	if req.offset == 0 {
-		g.walks.begin(p.key, list, g.Clock())
-	} else {
-		order, place = g.walks.resume(p.key, req.offset, list.order, g.Clock())
-	}
-	for ; place < uint64(len(order)) && uint64(len(p.ids)) < req.limit; place++ {
-		if list.set.Contains(order[place]) {
-			p.ids = append(p.ids, order[place])
-		}
-	}
-	p.total = list.set.GetCardinality()
-	if n := uint64(len(p.ids)); n > 0 {
-		g.walks.reach(p.key, req.offset+n, uint32(place))
-		p.more = place < uint64(len(order))
-		p.total = max(p.total, req.offset+n)
-	}
-	return p
-}
-
-// following are the first limit records of set behind after.
-func following(set *roaring.Bitmap, after uint32, limit uint64) []uint32 {
-	ids := make([]uint32, 0, min(limit, set.GetCardinality()))
-	if after == ^uint32(0) {
-		return ids
-	}
-	it := set.Iterator()
-	for it.AdvanceIfNeeded(after + 1); it.HasNext() && uint64(len(ids)) < limit; {
-		ids = append(ids, it.Next())
-	}
-	return ids
 }
 
 // number writes n for a URL or a header.

@@ -120,27 +120,26 @@ type kept struct {
 }
 
 // compare finds what changed in a reader's sight since it last asked, as far as
-// the dates of generations do not tell. What refers to a record that came or went
-// looks different too, so it came anew.
+// the dates of generations do not tell. A record comes anew, too, when more of it
+// shows, and when it refers to one that came or went.
 func (s Sight) compare(old kept) map[string]difference {
-	differences := map[string]difference{}
-	for entity, shows := range s.Shows {
-		before, now := old.sets[entity].records(), s.View.Set(entity)
-		d := difference{came: roaring.AndNot(now, before), went: roaring.AndNot(before, now)}
-		if grew(old.sets[entity].names(), shows) {
-			d.came = now.Clone()
-		}
-		differences[entity] = d
-	}
-	looking := map[string]*roaring.Bitmap{}
+	moved := map[string]difference{}
 	for entity := range s.Shows {
-		looking[entity] = roaring.Or(s.referring(entity, differences), s.changed(entity, old))
-		looking[entity].And(s.View.Set(entity))
+		before, now := old.sets[entity].records(), s.View.Set(entity)
+		moved[entity] = difference{came: roaring.AndNot(now, before), went: roaring.AndNot(before, now)}
 	}
-	for entity, set := range looking {
-		differences[entity].came.Or(set)
+	noticed := map[string]difference{}
+	for entity, shows := range s.Shows {
+		now := s.View.Set(entity)
+		anew := now.Clone()
+		if !grew(old.sets[entity].names(), shows) {
+			anew = roaring.Or(s.referring(entity, moved), s.changed(entity, old))
+			anew.Or(moved[entity].came)
+			anew.And(now)
+		}
+		noticed[entity] = difference{came: anew, went: moved[entity].went}
 	}
-	return differences
+	return noticed
 }
 
 // changed is the set of records that look different since the reader last asked

@@ -26,6 +26,9 @@ type Snapshot struct {
 	inverses map[string]*inverse
 	views    map[string]func() *View
 	touches  map[string]touched
+
+	filling sync.Mutex // held by whoever counts
+	fills   map[string]Fill
 }
 
 // Snapshot is the roster's newest state. It is read once per generation, in one
@@ -65,6 +68,7 @@ func (r *Roster) load(ctx context.Context) (*Snapshot, error) {
 	s := &Snapshot{
 		links: map[string]*links{}, subsets: map[string]*roaring.Bitmap{},
 		inverses: map[string]*inverse{}, views: map[string]func() *View{}, touches: map[string]touched{},
+		fills: map[string]Fill{},
 	}
 	err := r.DB.Snapshot(ctx, func(tx *gorm.DB) error {
 		stamp, err := revision.Read(tx)

@@ -58,7 +58,6 @@ const batchSize = 500
 // spool is a CSV file of rows to be written, outside the database until all of
 // them are known.
 type spool struct {
-	name string
 	file *os.File
 	out  *csv.Writer
 	rows int
@@ -69,7 +68,10 @@ func newSpool(dir, name string) (*spool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stage the import: %w", err)
 	}
-	return &spool{name: f.Name(), file: f, out: csv.NewWriter(f)}, nil
+	// A file without a name is gone with its process, however that ends. Where a
+	// system keeps the name of an open file, the folder's removal takes it.
+	_ = os.Remove(f.Name())
+	return &spool{file: f, out: csv.NewWriter(f)}, nil
 }
 
 func (s *spool) write(cells []string) error {
@@ -80,8 +82,7 @@ func (s *spool) write(cells []string) error {
 	return nil
 }
 
-// close leaves the rows to the folder's removal. A spool that was never opened
-// is nil.
+// close lets go of the rows. A spool that was never opened is nil.
 func (s *spool) close() {
 	if s != nil {
 		_ = s.file.Close()

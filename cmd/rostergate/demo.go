@@ -173,7 +173,7 @@ func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
 	if err := d.WriteDir(folder); err != nil {
 		return err
 	}
-	report, err := h.importPackage(cmd, folder, roster.ImportOptions{})
+	report, err := h.importPackage(cmd, folder, roster.ImportOptions{}, false)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func importCommand() *cobra.Command {
 		Example: "  rostergate import district.zip\n  rostergate import district/ --dry-run --json",
 		Args:    cobra.ExactArgs(1),
 		RunE: inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
-			report, err := h.importPackage(cmd, args[0], o)
+			report, err := h.importPackage(cmd, args[0], o, asJSON)
 			if err != nil {
 				return err
 			}
@@ -43,13 +43,13 @@ func importCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "judge the package and store nothing")
 	cmd.Flags().BoolVar(&o.AcceptHold, "accept-hold", false, "store the package even if it changes more than is usual")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON, and the progress as JSON lines on stderr")
 	return cmd
 }
 
 // importPackage imports with progress on stderr and the change on record.
-func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOptions) (*roster.Report, error) {
-	o.Progress = progress(cmd.ErrOrStderr())
+func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOptions, asJSON bool) (*roster.Report, error) {
+	o.Progress = progress(cmd.ErrOrStderr(), asJSON)
 	by := byMe("")
 	o.Committing = func(tx *gorm.DB, report *roster.Report) error {
 		return audit.Record(tx, audit.Change{
@@ -60,9 +60,12 @@ func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOp
 	return h.roster.Import(cmd.Context(), path, o)
 }
 
-// progress shows how far a file was read: a bar on a terminal, else a line every
-// few seconds.
-func progress(out io.Writer) func(string, int64, int64) error {
+// progress shows how far a file was read: a bar on a terminal, JSON lines for
+// those who asked for JSON, else a line every few seconds.
+func progress(out io.Writer, asJSON bool) func(string, int64, int64) error {
+	if asJSON {
+		return progressLines(out)
+	}
 	const pause = 5 * time.Second
 	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return progressBar(out)
@@ -75,6 +78,29 @@ func progress(out io.Writer) func(string, int64, int64) error {
 		last = time.Now()
 		_, err := fmt.Fprintf(out, "rostergate: %s: %d of %d bytes\n", file, done, total)
 		return err
+	}
+}
+
+// progressLines writes an object at the start of each walk through a file, and
+// one a second on the way.
+func progressLines(out io.Writer) func(string, int64, int64) error {
+	type line struct {
+		File  string `json:"file"`
+		Done  int64  `json:"done"`
+		Total int64  `json:"total"`
+	}
+	var last line
+	var at time.Time
+	enc := json.NewEncoder(out)
+	return func(file string, done, total int64) error {
+		now := line{file, done, total}
+		starts := now.File != last.File || now.Done < last.Done
+		last = now
+		if !starts && time.Since(at) < time.Second {
+			return nil
+		}
+		at = time.Now()
+		return enc.Encode(now)
 	}
 }
 

@@ -72,8 +72,25 @@ func newRoot() *cobra.Command {
 	addSettings(root.PersistentFlags())
 	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), generateCommand(), importCommand(),
 		appsCommand(), grantsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	complete(root)
 	asUsage(root)
 	return root
+}
+
+// complete gives the commands that cobra brings along what ours have: an example,
+// and something to do.
+func complete(cmd *cobra.Command) {
+	if cmd.Example == "" && cmd.HasParent() {
+		cmd.Example = "  " + cmd.CommandPath()
+	}
+	if !cmd.Runnable() {
+		cmd.RunE = help
+	}
+	for _, sub := range cmd.Commands() {
+		complete(sub)
+	}
 }
 
 // asUsage makes every complaint about flags and arguments a usage error.

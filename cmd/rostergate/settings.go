@@ -39,6 +39,9 @@ func addSettings(flags *pflag.FlagSet) {
 func read(cmd *cobra.Command) (settings, error) {
 	s := settings{koanf.New(".")}
 	variables := env.Provider(".", env.Opt{Prefix: variablePrefix, TransformFunc: func(k, v string) (string, any) {
+		if v == "" {
+			return "", nil // as if it were not set
+		}
 		return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(k, variablePrefix)), "_", "-"), v
 	}})
 	if err := s.Load(variables, nil); err != nil {

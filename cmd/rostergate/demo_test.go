@@ -1,0 +1,239 @@
+package main_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// access is the file that the demo writes.
+type access struct {
+	BaseURL string `json:"base_url"`
+	Apps    []struct {
+		ID           string `json:"id"`
+		Name         string `json:"name"`
+		ClientID     string `json:"client_id"`
+		ClientSecret string `json:"client_secret"`
+		Base11       string `json:"oneroster_v1p1"`
+		TokenURL     string `json:"token_url"`
+	} `json:"apps"`
+}
+
+// demo is a demo that runs.
+type demo struct {
+	t       *testing.T
+	cmd     *exec.Cmd
+	printed []string // the lines before the one that says how to stop
+	access  access
+	file    string
+	trouble bytes.Buffer
+}
+
+// startDemo starts the command, with a folder of its own for temporary files,
+// and waits until it says how to stop it.
+func startDemo(t *testing.T, tmp string, args ...string) *demo {
+	t.Helper()
+	d := &demo{t: t, file: filepath.Join(t.TempDir(), "credentials.json")}
+	d.cmd = exec.Command("rostergate", append([]string{"demo", "--listen", "127.0.0.1:0", "--students", "60", "--credentials", d.file}, args...)...)
+	d.cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
+	d.cmd.Stderr = &d.trouble
+	out, err := d.cmd.StdoutPipe()
+	if err == nil {
+		err = d.cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.cmd.Process.Kill() })
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "Stop with") {
+		d.printed = append(d.printed, lines.Text())
+	}
+	content, err := os.ReadFile(d.file)
+	if err == nil {
+		err = json.Unmarshal(content, &d.access)
+	}
+	if err != nil {
+		t.Fatalf("the credentials cannot be read: %v\n%s", err, &d.trouble)
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	return d
+}
+
+// stop tells the demo to end, which it must do well.
+func (d *demo) stop(by os.Signal) {
+	d.t.Helper()
+	if err := d.cmd.Process.Signal(by); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := d.cmd.Wait(); err != nil {
+		d.t.Errorf("the demo ended with %v:\n%s", err, &d.trouble)
+	}
+}
+
+// curls runs each printed call in a shell, as it stands there, and returns the
+// students by the app's name.
+func (d *demo) curls() map[string][]map[string]any {
+	d.t.Helper()
+	answers := map[string][]map[string]any{}
+	name := ""
+	for _, line := range d.printed {
+		if title, is := strings.CutPrefix(line, "# "); is {
+			name = title
+		}
+		if !strings.HasPrefix(line, "curl ") {
+			continue
+		}
+		out, err := exec.Command("bash", "-c", line).Output()
+		var body struct {
+			Users []map[string]any `json:"users"`
+		}
+		if err == nil {
+			err = json.Unmarshal(out, &body)
+		}
+		if err != nil || len(body.Users) != 2 {
+			d.t.Errorf("%s: %v, %s\n%s", name, err, out, line)
+		}
+		answers[name] = body.Users
+	}
+	return answers
+}
+
+func TestTheDemosCallsWorkAsPrinted(t *testing.T) {
+	t.Parallel()
+	tmp := t.TempDir()
+	d := startDemo(t, tmp)
+	if found := inside(t, tmp); len(found) != 1 || !strings.HasPrefix(found[0], "rostergate-demo-") {
+		t.Errorf("while it runs, the demo keeps %q", found)
+	}
+	answers := d.curls()
+	for _, app := range d.access.Apps {
+		for _, student := range answers[app.Name] {
+			for member, expected := range map[string]bool{
+				"sourcedId": true, "givenName": true, "familyName": true, "username": true,
+				"userIds": app.ID == "schoolinks" || app.ID == "alexandria", "metadata": app.ID == "schoolinks", "password": false, "sms": false,
+			} {
+				if _, has := student[member]; has != expected {
+					t.Errorf("%s gets %s: %t, wanted %t", app.Name, member, has, expected)
+				}
+			}
+			if student["role"] != "student" {
+				t.Errorf("%s gets %v as a student", app.Name, student["role"])
+			}
+		}
+	}
+	if len(d.access.Apps) != 4 || len(answers) != 4 {
+		t.Errorf("%d apps, %d answers", len(d.access.Apps), len(answers))
+	}
+	d.stop(os.Interrupt)
+	if left := inside(t, tmp); len(left) != 0 {
+		t.Errorf("the demo leaves %q behind", left)
+	}
+}
+
+// inside lists what is in a folder.
+func inside(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func TestADemoWithAFolderGoesOnWhereItStopped(t *testing.T) {
+	t.Parallel()
+	tmp, data := t.TempDir(), filepath.Join(t.TempDir(), "kept")
+	first := startDemo(t, tmp, "--data", data)
+	token := first.token(0)
+	before := first.read(0, token, "/demographics?limit=10000")
+	first.stop(syscall.SIGTERM)
+	checkPrivate(t, first.file)
+	checkPrivate(t, filepath.Join(data, "demo.json"))
+	checkPrivate(t, filepath.Join(data, "key"))
+
+	second := startDemo(t, tmp, "--data", data)
+	for i, app := range second.access.Apps {
+		was := first.access.Apps[i]
+		if app.ID != was.ID || app.ClientID != was.ClientID || app.ClientSecret != was.ClientSecret {
+			t.Errorf("%s has other credentials than before", app.ID)
+		}
+		if app.Base11 != second.access.BaseURL+"/ims/oneroster/v1p1" || app.TokenURL != second.access.BaseURL+"/oauth/token" {
+			t.Errorf("%s is reached at %s and %s, the demo at %s", app.ID, app.Base11, app.TokenURL, second.access.BaseURL)
+		}
+	}
+	if after := second.read(0, token, "/demographics?limit=10000"); !reflect.DeepEqual(after, before) {
+		t.Error("with the token from before, the roster is another")
+	}
+	second.curls()
+	second.stop(os.Interrupt)
+	if code, out, _ := run("audit", "disclosures", "--data", data, "--app", first.access.Apps[0].ID, "--json"); code != 0 || strings.Count(out, `"request_id"`) < 3 {
+		t.Errorf("the ledger of both runs has %s", out)
+	}
+	if left := inside(t, tmp); len(left) != 0 {
+		t.Errorf("the demo leaves %q behind", left)
+	}
+}
+
+func checkPrivate(t *testing.T, file string) {
+	t.Helper()
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("%s has the mode %o", filepath.Base(file), info.Mode().Perm())
+	}
+}
+
+// token asks for one in the name of an app.
+func (d *demo) token(app int) string {
+	d.t.Helper()
+	a := d.access.Apps[app]
+	r, err := http.NewRequest(http.MethodPost, a.TokenURL, strings.NewReader("grant_type=client_credentials"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	r.SetBasicAuth(a.ClientID, a.ClientSecret)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	token, _ := d.body(r)["access_token"].(string)
+	return token
+}
+
+// read reads a path as an app.
+func (d *demo) read(app int, token, path string) map[string]any {
+	d.t.Helper()
+	r, err := http.NewRequest(http.MethodGet, d.access.Apps[app].Base11+path, nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	return d.body(r)
+}
+
+func (d *demo) body(r *http.Request) map[string]any {
+	d.t.Helper()
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var body map[string]any
+	if err := json.NewDecoder(answer.Body).Decode(&body); err != nil || answer.StatusCode != http.StatusOK {
+		d.t.Fatalf("%s: %d, %v, %v", r.URL.Path, answer.StatusCode, body, err)
+	}
+	return body
+}

@@ -1,0 +1,13 @@
+// Package endurance holds the tests of what a house must stand: being killed at
+// any moment, a disk that is full, a database that goes away and comes back, a
+// clock that is set back, and a district of hundreds of thousands of students.
+// They drive the command itself, built once per run, on a SQLite file and on
+// PostgreSQL:
+//
+//	go test ./endurance
+//	make scale
+//
+// The second runs the same tests with many more rounds and far larger districts
+// (the flags -rounds and -students), and prints what they measured. There is
+// nothing here to import, and nothing about what an app may see.
+package endurance

@@ -1,0 +1,75 @@
+package roster
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"gorm.io/gorm"
+)
+
+// Fill says how full the columns of an entity are.
+type Fill struct {
+	Records int64            // active ones
+	Filled  map[string]int64 // by JSON name: in how many of them the field has a value
+}
+
+// Percent is how full a field is, rounded so that only an empty one is 0 and only
+// a full one 100. It is false where that cannot be told: of a field without a
+// column, and of an entity without records.
+func (f Fill) Percent(field string) (int, bool) {
+	filled, counted := f.Filled[field]
+	if !counted || f.Records == 0 {
+		return 0, false
+	}
+	percent := int(filled * 100 / f.Records)
+	if filled > 0 {
+		percent = max(percent, 1)
+	}
+	return percent, true
+}
+
+// Fill counts the values of an entity's stored fields, in one statement per
+// generation. An unknown entity is a fault.NotFound.
+func (r *Roster) Fill(ctx context.Context, entity string) (Fill, error) {
+	e, known := catalog.Find(entity)
+	if !known || !e.Versions.Has(catalog.V11) {
+		return Fill{}, fault.New(fault.NotFound, "the roster has no such entity")
+	}
+	s, err := r.Snapshot(ctx)
+	if err != nil {
+		return Fill{}, err
+	}
+	s.filling.Lock()
+	defer s.filling.Unlock()
+	if f, ok := s.fills[entity]; ok {
+		return f, nil
+	}
+	f, err := countFilled(r.DB.Read.WithContext(ctx), e)
+	if err == nil {
+		s.fills[entity] = f
+	}
+	return f, err
+}
+
+func countFilled(tx *gorm.DB, e catalog.Entity) (Fill, error) {
+	fields := stored(e)
+	columns, counts := make([]string, len(fields)), make([]int64, len(fields))
+	var records int64
+	into := []any{&records}
+	for i, field := range fields {
+		columns[i] = "COUNT(" + quoted(field) + ")"
+		into = append(into, &counts[i])
+	}
+	query := "SELECT COUNT(*), " + strings.Join(columns, ", ") + " FROM " + e.Table() + " WHERE status = 'active'"
+	if err := tx.Raw(query).Row().Scan(into...); err != nil {
+		return Fill{}, fmt.Errorf("count the values of %s: %w", e.Plural, err)
+	}
+	f := Fill{Records: records, Filled: map[string]int64{}}
+	for i, field := range fields {
+		f.Filled[field.Name] = counts[i]
+	}
+	return f, nil
+}
