@@ -91,7 +91,13 @@ func (g *Gateway) answer(ctx context.Context, req request, wrong error) (*answer
 	var caller identity
 	err := g.DB.Pinned(ctx, func(still *database.Database) error {
 		var err error
-		a, caller, err = g.at(still).attempt(ctx, req, wrong)
+		// Nothing moves here any more, but a decision may be shared with somebody
+		// for whom something did.
+		for range attempts {
+			if a, caller, err = g.at(still).attempt(ctx, req, wrong); !errors.Is(err, errMoved) {
+				break
+			}
+		}
 		return err
 	})
 	return a, caller, err

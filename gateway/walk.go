@@ -27,12 +27,12 @@ type walk struct {
 	key   string
 	limit uint64 // of its first page
 	list  chosen // as it was
-	used  time.Time
 
 	mu      sync.Mutex
 	spans   []span          // that were asked for, by offset
 	reached map[uint64]mark // where the page before an offset ended
 	end     uint64          // the offset behind the last record, 0 while it is not known
+	led     time.Time       // when it last led to a record
 }
 
 // mark is a point on a walk.
@@ -67,7 +67,7 @@ func (g *Gateway) turn(req request, reader string, list chosen) (page, error) {
 		return g.behind(req, key, cursor[0], list.set)
 	}
 	w := g.walks.find(reader, step{key, req.offset, req.limit}, list, g.Clock())
-	p, end := w.page(req.offset, req.limit, list)
+	p, end := w.page(req.offset, req.limit, list, g.Clock())
 	if !p.more || p.ordered || end.place > w.length() || end.after > 0 {
 		return p, nil
 	}
@@ -77,7 +77,7 @@ func (g *Gateway) turn(req request, reader string, list chosen) (page, error) {
 }
 
 // page takes the records from an offset on that are still in the list.
-func (w *walk) page(offset, limit uint64, now chosen) (page, mark) {
+func (w *walk) page(offset, limit uint64, now chosen, at time.Time) (page, mark) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	start, exact := w.start(offset)
@@ -90,6 +90,9 @@ func (w *walk) page(offset, limit uint64, now chosen) (page, mark) {
 		p.total = offset + n + left
 	}
 	p.more = n > 0 && left > 0
+	if n > 0 {
+		w.led = at
+	}
 	w.remember(span{offset, start, end}, n, left)
 	return p, end
 }
@@ -269,34 +272,35 @@ func (all *walks) find(reader string, s step, list chosen, now time.Time) *walk 
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	kept := all.byReader[reader]
-	found := &walk{key: s.key, limit: s.limit, list: list, reached: map[uint64]mark{}}
+	found := &walk{key: s.key, limit: s.limit, list: list, reached: map[uint64]mark{}, led: now}
 	for _, w := range slices.Backward(kept) {
-		if s.offset > 0 && w.key == s.key && now.Sub(w.used) <= walkLife && w.takes(s) {
+		if s.offset > 0 && w.key == s.key && w.takes(s, now) {
 			found = w
 			break
 		}
 	}
-	found.used = now
 	kept = append(slices.DeleteFunc(kept, func(w *walk) bool { return w == found }), found)
-	all.byReader[reader] = trimmed(kept, now)
+	all.byReader[reader] = trimmed(kept)
 	return found
 }
 
-// takes reports whether the step may be one of the walk.
-func (w *walk) takes(s step) bool {
+// takes reports whether the step may be one of the walk. One that led nowhere for
+// long is over.
+func (w *walk) takes(s step, now time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	_, leads := w.reached[s.offset]
-	return leads || w.limit == s.limit
+	beyond := w.end == 0 && s.offset >= w.length()
+	return now.Sub(w.led) <= walkLife && (leads || w.limit == s.limit && !beyond)
 }
 
-// trimmed is the end of a list of walks that there is room and life for.
-func trimmed(kept []*walk, now time.Time) []*walk {
+// trimmed is the end of a list of walks that there is room for.
+func trimmed(kept []*walk) []*walk {
 	bytes := 0
 	for i, w := range slices.Backward(kept) {
 		bytes += w.list.size()
 		newest := i == len(kept)-1
-		if !newest && (len(kept)-i > maxWalks || bytes > maxWalkBytes || now.Sub(w.used) > walkLife) {
+		if !newest && (len(kept)-i > maxWalks || bytes > maxWalkBytes) {
 			return slices.Clone(kept[i+1:])
 		}
 	}

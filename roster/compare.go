@@ -74,6 +74,9 @@ func (s *stage) diff(id uint32, f catalog.Field, old, now string) {
 		s.imp.pairsOf(s.layout.entity.Plural).addMoved(f.Name, id, old, now)
 	default:
 		s.changes.add(f.Name, id)
+		if f.Kind == catalog.Text && (old == "") != (now == "") {
+			s.changes.add(f.Name+presence, id)
+		}
 	}
 }
 

@@ -35,8 +35,8 @@ func TestFillCountsWhatActiveRecordsHave(t *testing.T) {
 		if percent, known := users.Percent("givenName"); !known || percent == 0 {
 			t.Errorf("given names: %d %%, %t", percent, known)
 		}
-		if percent, known := users.Percent("sms"); !known || percent != 0 {
-			t.Errorf("sms: %d %%, %t", percent, known)
+		if percent, known := users.Percent("middleName"); !known || percent == 0 || percent == 100 {
+			t.Errorf("middle names: %d %%, %t", percent, known)
 		}
 		if _, known := users.Percent("password"); known {
 			t.Error("a credential is counted")
@@ -45,4 +45,18 @@ func TestFillCountsWhatActiveRecordsHave(t *testing.T) {
 			t.Errorf("an unknown entity: %v", err)
 		}
 	})
+}
+
+func TestOnlyAnEmptyFieldIsZeroPercentFull(t *testing.T) {
+	fill := roster.Fill{Records: 1000, Filled: map[string]int64{"none": 0, "one": 1, "most": 999, "all": 1000}}
+	for field, want := range map[string]int{"none": 0, "one": 1, "most": 99, "all": 100} {
+		if percent, known := fill.Percent(field); !known || percent != want {
+			t.Errorf("%s: %d %%, %t", field, percent, known)
+		}
+	}
+	for field, fill := range map[string]roster.Fill{"computed": fill, "none": {Filled: map[string]int64{"none": 0}}} {
+		if _, known := fill.Percent(field); known {
+			t.Errorf("%s can be told", field)
+		}
+	}
 }

@@ -19,6 +19,10 @@ type history struct {
 	changes map[string][]change
 }
 
+// presence stands behind the name of a text that came or went as a whole: where
+// it is shown as the same word for everybody, that is what shows.
+const presence = "?"
+
 // change is the set of records that one generation changed in one field; the
 // field "" stands for records that came or went. Of a field that refers the pairs
 // are known, too: who does not see a target must not notice that it came or went.
@@ -85,11 +89,19 @@ func (n Names) Has(field string) bool {
 	if field == "" {
 		return true
 	}
-	if _, found := slices.BinarySearch(n, field); found {
-		return true
+	if strings.Contains(field, ".") { // a member's name may hold anything
+		return n.exactly(field)
 	}
-	at, _ := slices.BinarySearch(n, field+"=")
-	return !strings.Contains(field, ".") && at < len(n) && strings.HasPrefix(n[at], field+"=")
+	if name, only := strings.CutSuffix(field, presence); only {
+		return n.altered(name + "!")
+	}
+	return n.exactly(field) || n.altered(field+"=")
+}
+
+// altered reports whether a name in the list begins so.
+func (n Names) altered(beginning string) bool {
+	at, _ := slices.BinarySearch(n, beginning)
+	return at < len(n) && strings.HasPrefix(n[at], beginning)
 }
 
 // exactly reports whether the name itself is in the list.

@@ -97,9 +97,6 @@ func (c *Client) One(collection, sourcedID string) Answer {
 	return c.Get("/" + collection + "/" + url.PathEscape(sourcedID))
 }
 
-// endless is how many records a walk may bring before it is taken for one in circles.
-const endless = 100_000
-
 // Walk reads a list to its end, page by page, and returns its records. A page
 // that is not answered ends the test, as does a list without an end.
 func (c *Client) Walk(path string) []Record {

@@ -1,0 +1,24 @@
+package apps
+
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// RecordImport puts an import on record in its own transaction: it is what
+// roster.ImportOptions wants as Committing. Accepted says that a person accepted
+// an import that had been held.
+func RecordImport(by By, accepted bool) func(tx *gorm.DB, report *roster.Report) error {
+	return func(tx *gorm.DB, report *roster.Report) error {
+		return audit.Record(tx, audit.Change{
+			Actor: by.Actor, Action: "import", Subject: fmt.Sprintf("generation %d", report.Generation), Reason: by.Reason,
+			After: map[string]any{
+				"files": report.Files, "new_keys": report.NewKeys, "vanished_keys": report.VanishedKeys, "accepted_hold": accepted,
+			},
+		})
+	}
+}
