@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -36,7 +37,6 @@ func (r *Rooms) frame(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(c.Request().Context(), answerTime)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxForm)
 		defer func() {
 			if crash := recover(); crash == http.ErrAbortHandler {
 				panic(crash) // a download that broke off
@@ -72,6 +72,7 @@ func (r *Rooms) protect(h http.Header, id string) {
 func (r *Rooms) enter(line Route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		v := r.visit(c)
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, cmp.Or(line.size, maxForm))
 		if err := r.admit(v, line); err != nil {
 			return r.fail(v, err)
 		}

@@ -67,9 +67,10 @@ func parseScreens(a assets) (map[string]*screen, error) {
 // functions are what templates can call beside those of html/template.
 func functions(a assets) template.FuncMap {
 	return template.FuncMap{
-		"asset":  a.path,
-		"number": number,
-		"plural": plural,
+		"asset":   a.path,
+		"number":  number,
+		"plural":  plural,
+		"counted": func(n uint64) string { return plural(int(n), "record", "records") },
 	}
 }
 

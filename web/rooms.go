@@ -38,6 +38,7 @@ type Rooms struct {
 	screens map[string]*screen
 	assets  assets
 	origins *http.CrossOriginProtection
+	uploads runs
 }
 
 // Handler answers every path that the gateway does not.

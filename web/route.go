@@ -27,7 +27,8 @@ type Route struct {
 	// enter then, whatever Access says.
 	Values bool
 
-	do func(*Rooms, *visit) error
+	size int64 // of a form, in bytes; 0 is maxForm
+	do   func(*Rooms, *visit) error
 }
 
 // admits reports whether a person may enter; the zero Person is nobody.
@@ -54,6 +55,10 @@ func Routes() []Route {
 		welcomeRoutes(),
 		accountRoutes(),
 		dashboardRoutes(),
+		appsRoutes(),
+		dataguardRoutes(),
+		historyRoutes(),
+		importsRoutes(),
 		auditRoutes(),
 		settingsRoutes(),
 		staffRoutes(),
@@ -71,6 +76,12 @@ func post(path string, access Access, do func(*Rooms, *visit) error) Route {
 // withValues marks a page that shows values of the roster.
 func (l Route) withValues() Route {
 	l.Values = true
+	return l
+}
+
+// taking lets a form be larger than others, for one that brings a file.
+func (l Route) taking(size int64) Route {
+	l.size = size
 	return l
 }
 

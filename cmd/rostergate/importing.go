@@ -10,9 +10,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
-	"gorm.io/gorm"
 
-	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -50,13 +49,7 @@ func importCommand() *cobra.Command {
 // importPackage imports with progress on stderr and the change on record.
 func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOptions, asJSON bool) (*roster.Report, error) {
 	o.Progress = progress(cmd.ErrOrStderr(), asJSON)
-	by := byMe("")
-	o.Committing = func(tx *gorm.DB, report *roster.Report) error {
-		return audit.Record(tx, audit.Change{
-			Actor: by.Actor, Action: "import", Subject: fmt.Sprintf("generation %d", report.Generation),
-			After: map[string]any{"files": report.Files, "new_keys": report.NewKeys, "vanished_keys": report.VanishedKeys, "accepted_hold": o.AcceptHold},
-		})
-	}
+	o.Committing = apps.RecordImport(byMe(""), o.AcceptHold)
 	return h.roster.Import(cmd.Context(), path, o)
 }
 

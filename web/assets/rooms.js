@@ -27,6 +27,17 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
   });
 }
 
+// The box of "Enable All Metadata" ticks the boxes beside it, and is ticked no
+// longer once one of them is not.
+for (const part of document.querySelectorAll("[data-ticks]")) {
+  const all = part.querySelector("[data-ticks-all]");
+  part.addEventListener("change", ({ target }) => {
+    if (target === all && all.checked) {
+      for (const box of part.querySelectorAll(`input[name="${part.dataset.ticks}"]`)) box.checked = true;
+    } else if (all && target.name === part.dataset.ticks && !target.checked) all.checked = false;
+  });
+}
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,0 +1,86 @@
+package web
+
+import (
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
+)
+
+type newAppModel struct {
+	Preset Choice
+	Name   Field
+	ID     Field
+}
+
+func newAppForm(wanted apps.NewApp) newAppModel {
+	m := newAppModel{
+		Preset: Choice{Name: "preset", Label: "Start from", Options: []Option{{Label: "A blank app", Hint: "Shares nothing until you tick it."}}},
+		Name:   Field{Name: "name", Label: "Name", Value: wanted.Name, Autocomplete: "off", Hint: "As people here call it. A preset has a name of its own."},
+		ID:     Field{Name: "id", Label: "Id", Value: wanted.ID, Autocomplete: "off", Hint: "Small letters, digits and hyphens; it never changes. Made from the name if left empty."},
+	}
+	for _, p := range apps.Presets() {
+		m.Preset.Options = append(m.Preset.Options, Option{Value: p.ID, Label: p.Name, Hint: p.Purpose + ". What its vendor asks for is ticked."})
+	}
+	for i := range m.Preset.Options {
+		m.Preset.Options[i].Chosen = m.Preset.Options[i].Value == wanted.Preset
+	}
+	return m
+}
+
+const addAppTitle = "Add an app"
+
+func (r *Rooms) addAppForm(v *visit) error {
+	return v.show("newapp", addAppTitle, newAppForm(apps.NewApp{}))
+}
+
+func (r *Rooms) addApp(v *visit) error {
+	wanted := apps.NewApp{ID: v.value("id"), Name: v.value("name"), Preset: v.value("preset")}
+	app, credentials, err := r.Apps.Create(v.ctx(), wanted, v.by(""))
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		model := newAppForm(wanted)
+		at := &model.Name
+		if fault.Is(err, fault.Conflict) || wanted.ID != "" {
+			at = &model.ID
+		}
+		at.blame(err)
+		return v.again("newapp", addAppTitle, model)
+	}
+	if err != nil {
+		return err
+	}
+	return v.showCredentials(app, credentials)
+}
+
+type credentialsModel struct {
+	App      apps.App
+	ClientID string
+	Secret   string // only where it was just made
+	Token    string // where tokens are asked for
+}
+
+// showCredentials shows a secret, this once: it is kept sealed, so there is no
+// page to go to.
+func (v *visit) showCredentials(app apps.App, made apps.Credentials) error {
+	return v.show("credentials", "Credentials of "+app.Name, credentialsModel{
+		App: app, ClientID: made.ClientID, Secret: made.Secret, Token: v.rooms.PublicURL + "/oauth/token",
+	})
+}
+
+func (r *Rooms) credentials(v *visit) error {
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	return v.showCredentials(o.App, apps.Credentials{ClientID: o.ClientID})
+}
+
+func (r *Rooms) rotate(v *visit) error {
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	made, err := r.Apps.Rotate(v.ctx(), o.ID, v.by(v.value("reason")))
+	if err != nil {
+		return err
+	}
+	return v.showCredentials(o.App, made)
+}

@@ -1,0 +1,86 @@
+package web
+
+import (
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
+)
+
+type copyModel struct {
+	App  apps.App
+	From Choice // without options where there is no other app
+}
+
+func (r *Rooms) copyForm(v *visit) error {
+	m, err := r.newCopy(v)
+	if err != nil {
+		return err
+	}
+	return v.show("copyapp", copyTitle(m.App), m)
+}
+
+func copyTitle(app apps.App) string { return "Copy permissions to " + app.Name }
+
+func (r *Rooms) newCopy(v *visit) (copyModel, error) {
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return copyModel{}, err
+	}
+	m := copyModel{App: o.App, From: Choice{Name: "from", Label: "Copy from"}}
+	all, err := r.Apps.List(v.ctx())
+	for _, app := range all {
+		if app.ID != o.ID {
+			m.From.Options = append(m.From.Options, Option{Value: app.ID, Label: app.Name, Chosen: app.ID == v.value("from")})
+		}
+	}
+	return m, err
+}
+
+// copyChanges says what a copy would change. Nothing is stored.
+func (r *Rooms) copyChanges(v *visit) error {
+	m, err := r.newCopy(v)
+	if err != nil {
+		return err
+	}
+	return r.showCopy(v, m, nil)
+}
+
+func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
+	from, err := r.Apps.Show(v.ctx(), v.value("from"))
+	if fault.Is(err, fault.NotFound) {
+		m.From.Problem = "Choose an app."
+		return v.again("copyapp", copyTitle(m.App), m)
+	}
+	if err != nil {
+		return err
+	}
+	held, err := r.Apps.Grant(v.ctx(), m.App.ID)
+	if err != nil {
+		return err
+	}
+	changes, err := r.changes(v, m.App, held.Grant, from.Grant.Grant, nil)
+	if err != nil {
+		return err
+	}
+	return v.changed(changesModel{
+		App: m.App, Title: copyTitle(m.App),
+		Lead:   "Everything that " + from.Name + " may get, scope and end included, replaces what " + m.App.Name + " may get.",
+		Parts:  []changePart{changes},
+		Action: "/apps/" + m.App.ID + "/copy/save", Back: "/apps/" + m.App.ID + "/copy",
+		Kept: []kept{{"from", from.ID}},
+	}, wrong)
+}
+
+func (r *Rooms) copyGrant(v *visit) error {
+	m, err := r.newCopy(v)
+	if err != nil {
+		return err
+	}
+	_, err = r.Apps.CopyGrant(v.ctx(), v.value("from"), m.App.ID, v.by(v.value("reason")))
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) {
+		return r.showCopy(v, m, err)
+	}
+	if err != nil {
+		return err
+	}
+	return v.done("/apps", "The permissions of "+m.App.Name+" are copied.")
+}

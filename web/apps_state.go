@@ -1,0 +1,76 @@
+package web
+
+import (
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
+)
+
+// stateModel asks whether an app is to be enabled or suspended.
+type stateModel struct {
+	App    apps.App
+	Enable bool
+	State  Status
+	Opens  []string // labels of the entities that the grant opens
+	Over   bool     // the grant has ended
+	Reason Field
+}
+
+func reasonField(value string) Field {
+	return Field{Name: "reason", Label: "Reason", Value: value, Autocomplete: "off", Hint: "Optional. It is kept on record."}
+}
+
+func (r *Rooms) enableForm(v *visit) error  { return r.stateForm(v, apps.Enabled) }
+func (r *Rooms) suspendForm(v *visit) error { return r.stateForm(v, apps.Suspended) }
+
+func (r *Rooms) stateForm(v *visit, to apps.State) error {
+	m, err := r.newState(v, to)
+	if err != nil {
+		return err
+	}
+	return v.show("appstate", m.title(), m)
+}
+
+func (m stateModel) title() string {
+	if m.Enable {
+		return "Enable " + m.App.Name
+	}
+	return "Suspend " + m.App.Name
+}
+
+func (r *Rooms) newState(v *visit, to apps.State) (stateModel, error) {
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	m := stateModel{App: o.App, Enable: to == apps.Enabled, State: stateOf(o.State), Reason: reasonField(v.value("reason"))}
+	for _, e := range guarded() {
+		if o.Grant.Grant.Entities[e.Plural].Open {
+			m.Opens = append(m.Opens, e.Label)
+		}
+	}
+	end := o.Grant.Grant.Until
+	m.Over = !end.IsZero() && !end.After(r.Clock())
+	return m, err
+}
+
+func (r *Rooms) enable(v *visit) error {
+	err := r.Apps.Enable(v.ctx(), v.param("app"), v.by(v.value("reason")))
+	return r.moved(v, apps.Enabled, err, " is enabled: it receives what its grant gives.")
+}
+
+func (r *Rooms) suspend(v *visit) error {
+	err := r.Apps.Suspend(v.ctx(), v.param("app"), v.by(v.value("reason")))
+	return r.moved(v, apps.Suspended, err, " is suspended: it receives nothing from now on.")
+}
+
+// moved ends the form, or shows it again where the reason will not do.
+func (r *Rooms) moved(v *visit, to apps.State, done error, sentence string) error {
+	m, err := r.newState(v, to)
+	if err != nil {
+		return err
+	}
+	if fault.Is(done, fault.Invalid) && m.Reason.blame(done) {
+		return v.again("appstate", m.title(), m)
+	}
+	if done != nil {
+		return done
+	}
+	return v.done("/apps", m.App.Name+sentence)
+}

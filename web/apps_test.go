@@ -1,0 +1,104 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/policy"
+)
+
+func TestTheListOfAppsSaysHowFarEachReaches(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	d.As("amplify").Get("/users?limit=7")
+	d.Edit("eduready360", apps.Edit{Hide: []string{"courses"}})
+	d.Edit("schoolinks", apps.Edit{Courses: &policy.Among{Only: []string{d.Known("courses")[0]}}})
+	h.admin.get("/apps").shows(t, "Amplify Enrollment", "Full", "None", "Limited", "7 users", "More actions", "/audit?app=amplify", "4 apps")
+	found := h.admin.get("/apps?q=ENROLL+ampl")
+	found.shows(t, "Amplify Enrollment", "1 app of 4")
+	if strings.Contains(found.body, "SchooLinks") {
+		t.Error("the search leaves others in")
+	}
+	h.admin.get("/apps?q=%3Cb%3E").shows(t, "No app is called like that", "&lt;b&gt;")
+}
+
+func TestAnAppIsAddedPendingWithItsSecretShownOnce(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	a := h.admin.post("/apps/add", url.Values{"preset": {"amplify"}, "name": {"Amplify Two"}, "id": {"two"}})
+	a.shows(t, "Amplify Two", "only this once", "pending")
+	secret := regexp.MustCompile(`id="client-secret">([^<]+)<`).FindStringSubmatch(a.body)
+	if secret == nil || len(secret[1]) != 43 {
+		t.Fatalf("the secret is %q", secret)
+	}
+	for _, path := range []string{"/apps", "/apps/two/credentials", "/apps/two/dataguard", "/audit?kind=change"} {
+		page := h.admin.get(path)
+		if page.status != http.StatusOK || strings.Contains(page.body, secret[1]) {
+			t.Errorf("%s: %d, or it shows the secret", path, page.status)
+		}
+	}
+	if app, err := h.Apps.Show(ctx, "two"); err != nil || app.State != apps.Pending {
+		t.Errorf("%s, %v", app.State, err)
+	}
+	again := h.admin.post("/apps/add", url.Values{"preset": {"amplify"}, "name": {"Once more"}, "id": {"two"}})
+	if again.status != http.StatusUnprocessableEntity || !strings.Contains(again.body, "Once more") {
+		t.Errorf("an id that is taken: %d", again.status)
+	}
+	if a := h.admin.post("/apps/add", url.Values{}); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("an app without a name: %d", a.status)
+	}
+	rotated := h.admin.post("/apps/two/credentials", url.Values{})
+	rotated.shows(t, "only this once")
+	if strings.Contains(rotated.body, secret[1]) {
+		t.Error("the secret is the old one")
+	}
+}
+
+func TestAnAppIsSuspendedAndEnabledAfterItWasSaidWhatHappens(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	app := d.As("amplify")
+	h.admin.get("/apps/amplify/suspend").shows(t, "receives nothing", "Suspend")
+	if got := app.Get("/users"); got.Status != http.StatusOK {
+		t.Errorf("the question alone stops the app: %d", got.Status)
+	}
+	if a := h.admin.post("/apps/amplify/suspend", url.Values{"reason": {strings.Repeat("x", 1001)}}); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a reason too long: %d", a.status)
+	}
+	if a := h.admin.post("/apps/amplify/suspend", url.Values{}); a.status != http.StatusSeeOther {
+		t.Fatalf("suspend: %d", a.status)
+	}
+	if got := app.Get("/users"); got.Status != http.StatusUnauthorized {
+		t.Errorf("suspended: %d", got.Status)
+	}
+	h.admin.get("/apps/amplify/dataguard").shows(t, "Suspended")
+	h.admin.get("/apps/amplify/enable").shows(t, "Demographics", "Enable")
+	h.admin.post("/apps/amplify/enable", url.Values{})
+	if got := app.Get("/users"); got.Status != http.StatusOK {
+		t.Errorf("enabled again: %d", got.Status)
+	}
+}
+
+func TestPermissionsAreCopiedAfterItWasSaidWhatChanges(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	h.admin.get("/apps/eduready360/copy").shows(t, "Amplify Enrollment")
+	panel := h.admin.post("/apps/eduready360/copy", url.Values{"from": {"amplify"}})
+	panel.shows(t, "Opens", "metadata.homeLanguage", "Confirm")
+	if got := d.As("eduready360").Get("/demographics"); got.Status != http.StatusForbidden {
+		t.Errorf("before Confirm: %d", got.Status)
+	}
+	if a := h.admin.post("/apps/eduready360/copy/save", panel.form()); a.status != http.StatusSeeOther {
+		t.Fatalf("copy: %d\n%s", a.status, words(a.body))
+	}
+	if got := d.As("eduready360").Get("/demographics"); got.Status != http.StatusOK {
+		t.Errorf("after: %d", got.Status)
+	}
+	for _, path := range []string{"/apps/eduready360/copy", "/apps/eduready360/copy/save"} {
+		if a := h.admin.post(path, url.Values{"from": {"nobody"}}); a.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s from nobody: %d", path, a.status)
+		}
+	}
+}

@@ -1,0 +1,31 @@
+// The room of imports: the list, and the report of a package that is refused.
+import { after, before, describe, test } from "node:test";
+import { accessible, calm, fits, openBrowser, shoot, signIn, visit } from "./house.mjs";
+
+const looks = ["light", "dark"].flatMap((scheme) => [1280, 360].map((width) => ({ scheme, width })));
+
+let browser;
+before(async () => { browser = await openBrowser(); });
+after(() => browser.close());
+
+for (const look of looks) {
+  describe(`${look.scheme} at ${look.width}`, () => {
+    test("a package is uploaded, and its report is accessible and fits", async () => {
+      const page = await visit(browser, look);
+      const check = async (name) => {
+        await accessible(page);
+        await fits(page);
+        calm(page);
+        await shoot(page, `${name}-${look.scheme}-${look.width}`);
+      };
+      await signIn(page, "admin");
+      await page.goto("/imports");
+      await check("imports");
+      await page.getByLabel("Package", { exact: true }).setInputFiles({ name: "district.zip", mimeType: "application/zip", buffer: Buffer.from("no zip") });
+      await page.getByRole("button", { name: "Upload" }).click();
+      await page.getByRole("link", { name: "Download problems as CSV" }).waitFor();
+      await check("import-report");
+      await page.context().close();
+    });
+  });
+}

@@ -1,0 +1,299 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+func dataguardRoutes() []Route {
+	return []Route{
+		get("/apps/:app/dataguard", Anyone, (*Rooms).dataguard),
+		post("/apps/:app/dataguard", Admins, (*Rooms).guardChanges),
+		post("/apps/:app/dataguard/edit", Admins, (*Rooms).guardAgain),
+		post("/apps/:app/dataguard/save", Admins, (*Rooms).saveGuard),
+	}
+}
+
+// firstTab is the tab that DataGuard opens with.
+const firstTab = "users"
+
+// guardModel is one tab of DataGuard.
+type guardModel struct {
+	App        apps.App
+	State      Status
+	Tabs       []Tab
+	May        bool
+	Entity     string
+	Label      string
+	Version    int64
+	Records    int64
+	Open       Switch
+	Structural []string // labels of what comes with the entity
+	Fields     []guardField
+	Types      []guardMember
+	Bears      bool // the entity can carry metadata
+	Metadata   Switch
+	Keys       []guardMember
+	Shown      int // keys that Enable All Metadata ticks
+	Warnings   []Notice
+}
+
+// guardField is a field with its box.
+type guardField struct {
+	Box    Switch
+	Class  Status
+	Ask    Status // whether the vendor needs it
+	Why    string // in the vendor's words
+	Fill   Meter
+	Known  bool // how full it is
+	Twins  string
+	MaskAs *Choice // nil where no mask fits
+}
+
+// guardMember is a metadata key or a type of identifier with its box.
+type guardMember struct {
+	Box   Switch
+	Name  string
+	Class Status
+	Ask   Status
+	Why   string
+	Fill  Meter
+	Since Moment
+	New   bool // present, and nobody looked at it
+	Gone  bool // not in the roster now
+}
+
+// guarding is what a tab is made of.
+type guarding struct {
+	app   apps.Overview
+	form  guardForm
+	needs needs
+	fill  roster.Fill
+	keys  []roster.Key // of the entity
+}
+
+func guardTitle(app apps.App) string { return "DataGuard of " + app.Name }
+
+func (r *Rooms) dataguard(v *visit) error {
+	plural := v.query("entity")
+	if plural == "" {
+		plural = firstTab
+	}
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	entity, err := guardedEntity(plural)
+	if err != nil {
+		return err
+	}
+	return r.showGuard(v, o, formOf(entity, o.Grant.Version, o.Grant.Grant.Entities[plural]))
+}
+
+// guardAgain shows the form as it was filled in.
+func (r *Rooms) guardAgain(v *visit) error {
+	form, err := readGuard(v)
+	if err != nil {
+		return err
+	}
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	return r.showGuard(v, o, form)
+}
+
+func (r *Rooms) showGuard(v *visit, o apps.Overview, form guardForm) error {
+	g := guarding{app: o, form: form, needs: needs{o.Needs, form.entity.Plural}}
+	var err error
+	if g.fill, err = r.Roster.Fill(v.ctx(), form.entity.Plural); err != nil {
+		return err
+	}
+	all, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+	if err != nil {
+		return err
+	}
+	for _, k := range all {
+		if k.Entity == form.entity.Plural {
+			g.keys = append(g.keys, k)
+		}
+	}
+	return v.show("dataguard", guardTitle(o.App), g.model(v))
+}
+
+func (g guarding) model(v *visit) guardModel {
+	e := g.form.entity
+	m := guardModel{
+		App: g.app.App, State: stateOf(g.app.State), May: v.Person.Role == people.Admin,
+		Entity: e.Plural, Label: e.Label, Version: g.form.version, Records: g.fill.Records,
+		Open:     Switch{Name: "open", Label: "Enable " + e.Label, On: g.form.open, Hint: "Off, nothing of this tab is shared, and its ticks are kept."},
+		Bears:    e.Metadata,
+		Metadata: Switch{Name: "metadata", Label: "Metadata enabled", On: g.form.metadata, Hint: "Off, no key is shared, and the ticks are kept."},
+	}
+	for _, other := range guarded() {
+		path := "/apps/" + g.app.ID + "/dataguard?" + url.Values{"entity": {other.Plural}}.Encode()
+		m.Tabs = append(m.Tabs, Tab{Label: other.Label, Path: path, Current: other.Plural == e.Plural})
+	}
+	for _, f := range e.In(catalog.V11) {
+		if f.Class == catalog.Structural {
+			m.Structural = append(m.Structural, f.Label)
+		}
+	}
+	for _, f := range onPage(e) {
+		m.Fields = append(m.Fields, g.field(f, m.May))
+	}
+	m.Types = g.members(v, catalog.UserIDs, "type", g.form.types)
+	m.Keys = g.members(v, catalog.Metadata, "key", g.form.allKeys())
+	for _, k := range m.Keys {
+		if !k.Gone {
+			m.Shown++
+		}
+	}
+	m.Open.Fixed, m.Metadata.Fixed = !m.May, !m.May
+	m.Warnings = g.warnings()
+	return m
+}
+
+// guardChanges says what the form would change. Nothing is stored.
+func (r *Rooms) guardChanges(v *visit) error {
+	form, err := readGuard(v)
+	if err != nil {
+		return err
+	}
+	return r.showChanges(v, form, nil)
+}
+
+func (r *Rooms) showChanges(v *visit, form guardForm, wrong error) error {
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	if o.Grant.Version != form.version {
+		return r.guardConflict(v, o, form)
+	}
+	next := form.apply(o.Grant.Grant)
+	change, err := r.changes(v, o.App, o.Grant.Grant, next, append(form.seen(), added(o.Grant.Grant, next)...))
+	if err != nil {
+		return err
+	}
+	return v.changed(changesModel{
+		App: o.App, Title: "What will change for " + o.Name, Lead: "Nothing is saved yet.",
+		Notices: stateNotice(o), Parts: []changePart{change},
+		Action: guardPath(o.App) + "/save", Edit: guardPath(o.App) + "/edit", Back: guardPath(o.App) + "?entity=" + form.entity.Plural,
+		Kept: form.kept(form.version),
+	}, wrong)
+}
+
+func guardPath(app apps.App) string { return "/apps/" + app.ID + "/dataguard" }
+
+// stateNotice reminds of an app that gets nothing whatever its grant says.
+func stateNotice(o apps.Overview) []Notice {
+	if o.State == apps.Enabled {
+		return nil
+	}
+	return []Notice{{Careful, "", o.Name + " is " + string(o.State) + ": it receives nothing until it is enabled. Below is what it will get then."}}
+}
+
+func (r *Rooms) saveGuard(v *visit) error {
+	form, err := readGuard(v)
+	if err != nil {
+		return err
+	}
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	if o.Grant.Version != form.version {
+		return r.guardConflict(v, o, form)
+	}
+	_, err = r.Apps.SaveGrant(v.ctx(), o.ID, form.version, form.apply(o.Grant.Grant), v.by(v.value("reason")), form.seen()...)
+	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
+		return r.showChanges(v, form, invalid(err))
+	}
+	if err != nil {
+		return err
+	}
+	return v.done(guardPath(o.App)+"?entity="+form.entity.Plural, "Saved. It holds from the next answer on.")
+}
+
+// invalid is err where the form is to blame, and nothing where somebody was
+// faster.
+func invalid(err error) error {
+	if fault.Is(err, fault.Invalid) {
+		return err
+	}
+	return nil
+}
+
+// guardConflict shows what somebody else saved meanwhile beside what the form
+// says, and lets the person go on from there.
+func (r *Rooms) guardConflict(v *visit, o apps.Overview, form guardForm) error {
+	base, err := r.savedVersion(v, o.ID, form.version)
+	if err != nil {
+		return err
+	}
+	theirs, err := r.changes(v, o.App, base.Grant, o.Grant.Grant, nil)
+	if err != nil {
+		return err
+	}
+	entered := form.apply(base.Grant)
+	mine, err := r.changes(v, o.App, base.Grant, entered, append(form.seen(), added(base.Grant, entered)...))
+	if err != nil {
+		return err
+	}
+	theirs.Title = fmt.Sprintf("Saved meanwhile by %s, as version %d", o.Grant.Actor, o.Grant.Version)
+	mine.Title = fmt.Sprintf("What you entered, from version %d", form.version)
+	return v.changedMeanwhile(changesModel{
+		App: o.App, Title: "Somebody saved " + o.Name + " meanwhile",
+		Lead:  "Nothing of yours is saved, and nothing is lost. Going on shows what your form changes in the version that holds now.",
+		Parts: []changePart{theirs, mine}, Action: guardPath(o.App), Confirm: "Go on with mine",
+		Edit: guardPath(o.App) + "/edit", Back: guardPath(o.App) + "?entity=" + form.entity.Plural,
+		Kept: form.kept(o.Grant.Version),
+	})
+}
+
+// field is a row of the page.
+func (g guarding) field(f catalog.Field, may bool) guardField {
+	ask, why := g.needs.field(f)
+	mask, masked := g.form.masks[f.Name]
+	row := guardField{
+		Box:   Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Fixed: !may, On: masked || contains(g.form.fields, f.Name)},
+		Class: classStatus(f.Class), Ask: ask, Why: why, Twins: twins(g.form.entity, f),
+	}
+	row.Fill.Label = "Filled"
+	row.Fill.Percent, row.Known = g.fill.Percent(f.Name)
+	row.MaskAs = maskChoice(f, mask)
+	return row
+}
+
+func maskChoice(f catalog.Field, chosen policy.Mask) *Choice {
+	c := &Choice{Name: "mask." + f.Name, Label: "How " + f.Label + " is shown", Options: []Option{{Label: "As it is"}}}
+	for _, m := range policy.Masks() {
+		if m.Fits(f) {
+			c.Options = append(c.Options, Option{Value: string(m), Label: maskName(m), Chosen: m == chosen})
+		}
+	}
+	if len(c.Options) == 1 {
+		return nil
+	}
+	return c
+}
+
+func maskName(m policy.Mask) string {
+	switch m {
+	case policy.Initial:
+		return "Initial only"
+	case policy.Year:
+		return "Year only"
+	case policy.Constant:
+		return "Same word for all"
+	}
+	return "Pseudonym"
+}

@@ -1,0 +1,190 @@
+package web
+
+import (
+	"net/http"
+	"reflect"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// changesModel is the panel that says what a form will change, before it does.
+type changesModel struct {
+	App     apps.App
+	Title   string
+	Lead    string
+	Notices []Notice
+	Parts   []changePart
+	Action  string // where Confirm sends the form
+	Confirm string // what the button says; "Confirm" if empty
+	Edit    string // where the form goes back to with what was entered, if it can
+	Back    string // the page to go to instead
+	Kept    []kept // what the form said
+	Reason  Field
+}
+
+// kept is a value that a form carries along.
+type kept struct{ Name, Value string }
+
+// changePart is the difference between two grants.
+type changePart struct {
+	Title    string
+	Entities []entityChange
+	Notes    []string // what changes beside fields and records
+	Silent   []string // ticks that change nothing yet, and why
+}
+
+// entityChange is the difference in what an app gets of one entity.
+type entityChange struct {
+	Label  string
+	State  *Status // set where the entity opens or closes
+	Gained uint64  // records
+	Lost   uint64
+	Groups []changeGroup
+}
+
+// changeGroup is what of one class an app gains or loses.
+type changeGroup struct {
+	Verb  Status
+	Class Status
+	Names []string
+}
+
+// changed answers with the panel. A fault of the form itself goes beside its
+// reason.
+func (v *visit) changed(m changesModel, wrong error) error {
+	if m.Confirm == "" {
+		m.Confirm = "Confirm"
+	}
+	m.Reason = reasonField(v.value("reason"))
+	if m.Reason.blame(wrong) {
+		return v.again("changes", m.Title, m)
+	}
+	if wrong != nil {
+		return wrong
+	}
+	return v.show("changes", m.Title, m)
+}
+
+// changedMeanwhile answers with the panel of two changes that collide.
+func (v *visit) changedMeanwhile(m changesModel) error {
+	m.Reason = reasonField(v.value("reason"))
+	return v.rooms.render(v, http.StatusConflict, "changes", m.Title, m)
+}
+
+// outcome is what an app gets by a grant.
+type outcome struct {
+	plan     *policy.Plan
+	decision policy.Decision
+	view     *roster.View
+}
+
+// outcome decides as for an app that is enabled, with every scope that there is.
+// The seen keys count as reviewed.
+func (r *Rooms) outcome(v *visit, app string, grant policy.Grant, seen []roster.Key) (outcome, error) {
+	keys, err := gateway.Present(r.DB)
+	if err != nil {
+		return outcome{}, err
+	}
+	for i, k := range keys {
+		keys[i].Reviewed = k.Reviewed || slices.ContainsFunc(seen, func(s roster.Key) bool {
+			return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name
+		})
+	}
+	in := policy.Input{App: policy.AppState{ID: app, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: r.Clock(), Grant: grant, Keys: keys}
+	var o outcome
+	if o.decision, err = r.Engine.Decide(v.ctx(), in); err != nil {
+		return o, err
+	}
+	if o.plan, err = r.Engine.Compile(in, o.decision); err != nil {
+		return o, err
+	}
+	snapshot, err := r.Roster.Snapshot(v.ctx())
+	if err != nil {
+		return o, err
+	}
+	s := o.plan.Scope
+	o.view = snapshot.View(roster.Scope{
+		Orgs: roster.Among(s.Orgs), Courses: roster.Among(s.Courses), Roles: roster.Among(s.Roles), Grades: roster.Among(s.Grades),
+		Unenrolled: s.Unenrolled, Guardians: s.Guardians,
+	})
+	return o, nil
+}
+
+// records is the set that the app reaches of an entity.
+func (o outcome) records(entity string) *roaring.Bitmap {
+	if _, open := o.plan.Entity(entity); !open {
+		return roaring.New()
+	}
+	return o.view.Set(entity)
+}
+
+// changes compares what an app gets by two grants, the seen keys counting as
+// reviewed in the second.
+func (r *Rooms) changes(v *visit, app apps.App, from, to policy.Grant, seen []roster.Key) (changePart, error) {
+	before, err := r.outcome(v, app.ID, from, nil)
+	if err != nil {
+		return changePart{}, err
+	}
+	after, err := r.outcome(v, app.ID, to, seen)
+	if err != nil {
+		return changePart{}, err
+	}
+	var part changePart
+	for _, e := range catalog.Tables(catalog.V11) {
+		was, is := before.records(e.Plural), after.records(e.Plural)
+		change := entityChange{
+			Label:  e.Label,
+			State:  turned(before.plan, after.plan, e),
+			Gained: roaring.AndNot(is, was).GetCardinality(),
+			Lost:   roaring.AndNot(was, is).GetCardinality(),
+			Groups: groups(shownOf(before.plan, e), shownOf(after.plan, e)),
+		}
+		if change.State != nil || change.Gained+change.Lost > 0 || len(change.Groups) > 0 {
+			part.Entities = append(part.Entities, change)
+		}
+		part.Silent = append(part.Silent, r.silent(e, from, to, after.decision)...)
+	}
+	part.Notes = v.notesOn(from, to)
+	return part, nil
+}
+
+func turned(before, after *policy.Plan, e catalog.Entity) *Status {
+	_, was := before.Entity(e.Plural)
+	_, is := after.Entity(e.Plural)
+	switch {
+	case is && !was:
+		return &Status{Careful, "Opens"}
+	case was && !is:
+		return &Status{Good, "Closes"}
+	}
+	return nil
+}
+
+// notesOn says what differs between two grants beside their ticks.
+func (v *visit) notesOn(from, to policy.Grant) []string {
+	var notes []string
+	if !reflect.DeepEqual(from.Scope, to.Scope) {
+		notes = append(notes, "The scope changes.")
+	}
+	if !from.Until.Equal(to.Until) {
+		notes = append(notes, "The end changes: "+v.endOf(to)+".")
+	}
+	if from.Purpose != to.Purpose || from.Basis != to.Basis {
+		notes = append(notes, "The purpose or the legal basis changes.")
+	}
+	return notes
+}
+
+func (v *visit) endOf(grant policy.Grant) string {
+	if grant.Until.IsZero() {
+		return "the grant has none"
+	}
+	return "the grant ends on " + grant.Until.In(v.District.Zone()).Format("January 2, 2006")
+}

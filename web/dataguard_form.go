@@ -1,0 +1,157 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// guarded lists the entities that have a tab.
+func guarded() []catalog.Entity {
+	return slices.DeleteFunc(catalog.Tables(catalog.V11), func(e catalog.Entity) bool { return !e.Served })
+}
+
+// guardForm is what a person says about one entity of a grant.
+type guardForm struct {
+	entity   catalog.Entity
+	version  int64 // of the grant that the person was looking at
+	open     bool
+	fields   []string // ticked
+	masks    map[string]policy.Mask
+	types    []string
+	metadata bool
+	keys     []string
+	all      bool     // every key that was shown
+	shown    []string // keys that the person saw
+	kinds    []string // types that the person saw
+}
+
+// readGuard takes the form from a post. One about an entity that there is not is
+// a fault.NotFound.
+func readGuard(v *visit) (guardForm, error) {
+	f := guardForm{
+		open: v.value("open") != "", metadata: v.value("metadata") != "", all: v.value("all") != "",
+		types: v.values("type"), keys: v.values("key"), shown: v.values("shown"), kinds: v.values("kind"),
+		masks: map[string]policy.Mask{},
+	}
+	var err error
+	if f.entity, err = guardedEntity(v.value("entity")); err != nil {
+		return f, err
+	}
+	if f.version, err = strconv.ParseInt(v.value("version"), 10, 64); err != nil {
+		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
+	}
+	for _, field := range onPage(f.entity) {
+		mask := policy.Mask(v.value("mask." + field.Name))
+		switch {
+		case !slices.Contains(v.values("field"), field.Name):
+		case mask != "" && mask.Fits(field):
+			f.masks[field.Name] = mask
+		default:
+			f.fields = append(f.fields, field.Name)
+		}
+	}
+	return f, nil
+}
+
+func guardedEntity(plural string) (catalog.Entity, error) {
+	for _, e := range guarded() {
+		if e.Plural == plural {
+			return e, nil
+		}
+	}
+	return catalog.Entity{}, fault.New(fault.NotFound, "DataGuard has no such tab.")
+}
+
+// onPage are the fields that can be ticked.
+func onPage(e catalog.Entity) []catalog.Field {
+	return slices.DeleteFunc(e.In(catalog.V11), func(f catalog.Field) bool { return f.Class == catalog.Structural })
+}
+
+// formOf is the form as it stands in a saved grant.
+func formOf(e catalog.Entity, version int64, granted policy.EntityGrant) guardForm {
+	return guardForm{
+		entity: e, version: version, open: granted.Open, fields: granted.Fields, masks: granted.Masks,
+		types: granted.Types, metadata: granted.Metadata, keys: granted.Keys,
+	}
+}
+
+// apply makes the form's grant out of the one that it was made for. What the page
+// does not show stays.
+func (f guardForm) apply(grant policy.Grant) policy.Grant {
+	next := grant.Clone()
+	if next.Entities == nil {
+		next.Entities = map[string]policy.EntityGrant{}
+	}
+	was := next.Entities[f.entity.Plural]
+	is := policy.EntityGrant{Open: f.open, Metadata: f.metadata, Types: ordered(f.types), Keys: f.allKeys()}
+	for _, field := range f.entity.Fields {
+		on := f
+		if !slices.ContainsFunc(onPage(f.entity), func(p catalog.Field) bool { return p.Name == field.Name }) {
+			on.fields, on.masks = was.Fields, was.Masks
+		}
+		if slices.Contains(on.fields, field.Name) {
+			is.Fields = append(is.Fields, field.Name)
+		}
+		if mask, ok := on.masks[field.Name]; ok {
+			if is.Masks == nil {
+				is.Masks = map[string]policy.Mask{}
+			}
+			is.Masks[field.Name] = mask
+		}
+	}
+	next.Entities[f.entity.Plural] = is
+	return next
+}
+
+// allKeys are the ticked keys, all that were shown where the person said so.
+func (f guardForm) allKeys() []string {
+	if f.all {
+		return ordered(slices.Concat(f.keys, f.shown))
+	}
+	return ordered(f.keys)
+}
+
+// ordered is a list sorted and without repeats; nil where it is empty.
+func ordered(names []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(names)))
+}
+
+// seen are the keys and types that the person saw beside their boxes: saving
+// reviews them.
+func (f guardForm) seen() []roster.Key {
+	var keys []roster.Key
+	for _, name := range f.shown {
+		keys = append(keys, roster.Key{Entity: f.entity.Plural, Bag: catalog.Metadata, Name: name})
+	}
+	for _, name := range f.kinds {
+		keys = append(keys, roster.Key{Entity: f.entity.Plural, Bag: catalog.UserIDs, Name: name})
+	}
+	return keys
+}
+
+// kept writes the form for the next page to carry along.
+func (f guardForm) kept(version int64) []kept {
+	all := []kept{{"entity", f.entity.Plural}, {"version", strconv.FormatInt(version, 10)}}
+	for name, on := range map[string]bool{"open": f.open, "metadata": f.metadata} {
+		if on {
+			all = append(all, kept{name, "on"})
+		}
+	}
+	for field, mask := range f.masks {
+		all = append(all, kept{"field", field}, kept{"mask." + field, string(mask)})
+	}
+	for _, list := range []struct {
+		name   string
+		values []string
+	}{{"field", f.fields}, {"type", f.types}, {"key", f.allKeys()}, {"shown", f.shown}, {"kind", f.kinds}} {
+		for _, value := range list.values {
+			all = append(all, kept{list.name, value})
+		}
+	}
+	return all
+}

@@ -1,0 +1,178 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/roster"
+)
+
+func contains(list []string, name string) bool { return slices.Contains(list, name) }
+
+// needs is what an app's vendor asks for of one entity.
+type needs struct {
+	all    []apps.Need
+	entity string
+}
+
+// of lists the needs of the entity.
+func (n needs) of() []apps.Need {
+	return slices.DeleteFunc(slices.Clone(n.all), func(one apps.Need) bool { return one.Entity != n.entity })
+}
+
+// field says whether the vendor needs a field, and why: by its name, or with its
+// whole entity.
+func (n needs) field(f catalog.Field) (Status, string) {
+	for _, one := range n.of() {
+		whole := one.Field == "" && one.Key == "" && (f.Target == "" || n.asksFor(f.Target))
+		if whole || one.Field == f.Name {
+			return asked(one), one.Purpose
+		}
+	}
+	return Status{Plain, "Not asked"}, ""
+}
+
+func (n needs) asksFor(entity string) bool {
+	return slices.ContainsFunc(n.all, func(one apps.Need) bool { return one.Entity == entity })
+}
+
+func (n needs) key(name string) (Status, string) {
+	for _, one := range n.of() {
+		if one.Key == name {
+			return asked(one), one.Purpose
+		}
+	}
+	return Status{Plain, "Not asked"}, ""
+}
+
+func asked(n apps.Need) Status {
+	if n.Required {
+		return Status{Careful, "Required"}
+	}
+	return Status{Good, "Optional"}
+}
+
+// twins says what hides together with a field.
+func twins(e catalog.Entity, f catalog.Field) string {
+	var labels []string
+	for _, name := range f.Twins {
+		if twin, ok := e.Field(name); ok {
+			labels = append(labels, twin.Label)
+		}
+	}
+	if len(labels) == 0 {
+		return ""
+	}
+	return "Hides " + strings.Join(labels, ", ") + " with it."
+}
+
+// members are the rows of a bag: what the roster has or had, and what is ticked.
+func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []string) []guardMember {
+	var rows []guardMember
+	listed := map[string]bool{}
+	add := func(k roster.Key) {
+		listed[k.Name] = true
+		row := guardMember{
+			Name: k.Name, Since: v.moment(k.FirstSeen), New: k.Present && !k.Reviewed, Gone: !k.Present,
+			Box: Switch{Name: name, Value: k.Name, Label: k.Name, On: contains(ticked, k.Name), Fixed: v.Person.Role != "admin"},
+		}
+		row.Fill = Meter{Label: "Filled", Percent: share(k.Filled, g.fill.Records)}
+		if bag == catalog.Metadata {
+			row.Class = classStatus(catalog.ClassOfKey(g.form.entity.Plural, k.Name))
+			row.Ask, row.Why = g.needs.key(k.Name)
+			row.Box.Hint = keyLabel(g.form.entity.Plural, k.Name)
+		}
+		rows = append(rows, row)
+	}
+	for _, k := range g.keys {
+		if k.Bag == bag {
+			add(k)
+		}
+	}
+	for _, tick := range ticked {
+		if !listed[tick] {
+			add(roster.Key{Name: tick})
+		}
+	}
+	return rows
+}
+
+func share(part, whole int64) int {
+	if whole == 0 || part == 0 {
+		return 0
+	}
+	return int(min(max(part*100/whole, 1), 100))
+}
+
+func keyLabel(entity, key string) string {
+	for _, k := range catalog.KnownKeys() {
+		if k.Entity == entity && k.Key == key {
+			return k.Label
+		}
+	}
+	return ""
+}
+
+// warnings tell of needs that the tab as it stands does not meet.
+func (g guarding) warnings() []Notice {
+	var hidden, empty []string
+	var all []Notice
+	for _, f := range onPage(g.form.entity) {
+		ask, _ := g.needs.field(f)
+		_, masked := g.form.masks[f.Name]
+		if ask.Label == "Required" && (!g.form.open || !masked && !contains(g.form.fields, f.Name)) {
+			hidden = append(hidden, f.Label)
+		}
+		if percent, known := g.fill.Percent(f.Name); known && percent == 0 && g.needs.names(f.Name) {
+			empty = append(empty, f.Label)
+		}
+	}
+	if len(hidden) > 0 {
+		all = append(all, Notice{Careful, "Required, and hidden", g.app.Name + " says that it does not work without " + strings.Join(hidden, ", ") + "."})
+	}
+	if len(empty) > 0 {
+		all = append(all, Notice{Plain, "Asked for, and empty", "The roster has no value of " + strings.Join(empty, ", ") + "."})
+	}
+	return append(all, g.keyWarnings()...)
+}
+
+// names reports whether the vendor asks for a field by its name.
+func (n needs) names(field string) bool {
+	return slices.ContainsFunc(n.of(), func(one apps.Need) bool { return one.Field == field })
+}
+
+// keyWarnings tell of keys that the vendor expects and that the roster has not,
+// or has in another case.
+func (g guarding) keyWarnings() []Notice {
+	var all []Notice
+	var missing []string
+	for _, need := range g.needs.of() {
+		if need.Key == "" || g.has(func(name string) bool { return name == need.Key }) {
+			continue
+		}
+		other := ""
+		g.has(func(name string) bool {
+			if strings.EqualFold(name, need.Key) {
+				other = name
+			}
+			return other != ""
+		})
+		if other != "" {
+			all = append(all, Notice{Careful, "The case differs", fmt.Sprintf("%s expects the key %s; the roster has %s, which is another key.", g.app.Name, need.Key, other)})
+			continue
+		}
+		missing = append(missing, need.Key)
+	}
+	if len(missing) > 0 {
+		all = append(all, Notice{Plain, "Asked for, and not in the roster", "No record has a key called " + strings.Join(missing, ", ") + "."})
+	}
+	return all
+}
+
+// has reports whether the roster has a metadata key now that will do.
+func (g guarding) has(will func(string) bool) bool {
+	return slices.ContainsFunc(g.keys, func(k roster.Key) bool { return k.Bag == catalog.Metadata && k.Present && will(k.Name) })
+}

@@ -1,0 +1,190 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// shownName is one name that a plan shows of an entity.
+type shownName struct {
+	name  string
+	class catalog.Class
+	mask  policy.Mask
+}
+
+// shownOf lists what a plan shows of an entity, in the catalog's order.
+func shownOf(plan *policy.Plan, e catalog.Entity) []shownName {
+	open, ok := plan.Entity(e.Plural)
+	if !ok {
+		return nil
+	}
+	var all []shownName
+	for _, f := range open.Fields {
+		if f.Versions.Has(catalog.V11) {
+			all = append(all, shownName{f.Name, f.Class, f.Mask})
+		}
+	}
+	for _, kind := range open.Types {
+		field, _ := e.Field(string(catalog.UserIDs))
+		all = append(all, shownName{string(catalog.UserIDs) + "." + kind, field.Class, ""})
+	}
+	for _, key := range open.Keys {
+		all = append(all, shownName{string(catalog.Metadata) + "." + key, catalog.ClassOfKey(e.Plural, key), ""})
+	}
+	return all
+}
+
+// groups sorts what two plans show apart into gained, lost and shown otherwise,
+// each by class from the strictest.
+func groups(before, after []shownName) []changeGroup {
+	type sorting struct {
+		verb  Status
+		names func(catalog.Class) []string
+	}
+	all := []sorting{
+		{Status{Careful, "Gains"}, func(c catalog.Class) []string { return only(c, after, before) }},
+		{Status{Good, "Loses"}, func(c catalog.Class) []string { return only(c, before, after) }},
+		{Status{Plain, "Shown otherwise"}, func(c catalog.Class) []string { return remasked(c, before, after) }},
+	}
+	var found []changeGroup
+	for _, s := range all {
+		for _, class := range catalog.Classes() {
+			if names := s.names(class); len(names) > 0 {
+				found = append(found, changeGroup{s.verb, classStatus(class), names})
+			}
+		}
+	}
+	return found
+}
+
+// only lists what of a class is in one list and not in the other.
+func only(class catalog.Class, in, out []shownName) []string {
+	var names []string
+	for _, s := range in {
+		if _, both := named(out, s.name); s.class == class && !both {
+			names = append(names, s.String())
+		}
+	}
+	return names
+}
+
+// remasked lists what of a class is shown in another way than before.
+func remasked(class catalog.Class, before, after []shownName) []string {
+	var names []string
+	for _, s := range after {
+		if was, both := named(before, s.name); both && s.class == class && was.mask != s.mask {
+			names = append(names, s.String())
+		}
+	}
+	return names
+}
+
+func named(list []shownName, name string) (shownName, bool) {
+	i := slices.IndexFunc(list, func(s shownName) bool { return s.name == name })
+	if i < 0 {
+		return shownName{}, false
+	}
+	return list[i], true
+}
+
+// String is the name, and how it is shown where that is not as it is.
+func (s shownName) String() string {
+	if s.mask == "" {
+		return s.name
+	}
+	return fmt.Sprintf("%s (%s)", s.name, maskLabel(s.mask))
+}
+
+func maskLabel(m policy.Mask) string {
+	switch m {
+	case policy.Initial:
+		return "initial only"
+	case policy.Pseudonym:
+		return "pseudonym"
+	case policy.Year:
+		return "year only"
+	case policy.Constant:
+		return "the same word for everybody"
+	}
+	return "as it is"
+}
+
+// classStatus is how sensitive something is, as a status.
+func classStatus(class catalog.Class) Status {
+	switch class {
+	case catalog.Special:
+		return Status{Bad, "Special"}
+	case catalog.Personal:
+		return Status{Careful, "Personal"}
+	case catalog.Contact:
+		return Status{Careful, "Contact"}
+	case catalog.Directory:
+		return Status{Plain, "Directory"}
+	case catalog.Structural:
+		return Status{Plain, "Structural"}
+	case catalog.Credential:
+		return Status{Bad, "Credential"}
+	}
+	return Status{Bad, "Not classified"}
+}
+
+// added lists the members that the second grant ticks and the first does not:
+// saving reviews them.
+func added(from, to policy.Grant) []roster.Key {
+	var keys []roster.Key
+	for _, e := range guarded() {
+		was, is := from.Entities[e.Plural], to.Entities[e.Plural]
+		for _, key := range is.Keys {
+			if !slices.Contains(was.Keys, key) {
+				keys = append(keys, roster.Key{Entity: e.Plural, Bag: catalog.Metadata, Name: key})
+			}
+		}
+		for _, kind := range is.Types {
+			if !slices.Contains(was.Types, kind) {
+				keys = append(keys, roster.Key{Entity: e.Plural, Bag: catalog.UserIDs, Name: kind})
+			}
+		}
+	}
+	return keys
+}
+
+// silent says of new ticks that show nothing why they do not.
+func (r *Rooms) silent(e catalog.Entity, from, to policy.Grant, decision policy.Decision) []string {
+	was, is := from.Entities[e.Plural], to.Entities[e.Plural]
+	decided := decision.Entities[e.Plural]
+	if !decided.Allow {
+		if ticks(was) == ticks(is) {
+			return nil
+		}
+		return []string{e.Label + ": " + r.reason(decided.Reason, decision)}
+	}
+	var said []string
+	for _, name := range is.Fields {
+		if d := decided.Fields[name]; !slices.Contains(was.Fields, name) && !d.Share {
+			said = append(said, e.Plural+"."+name+": "+r.reason(d.Reason, decision))
+		}
+	}
+	for _, key := range is.Keys {
+		if d := decided.Keys[key]; !slices.Contains(was.Keys, key) && !d.Share {
+			said = append(said, e.Plural+"."+string(catalog.Metadata)+"."+key+": "+r.reason(d.Reason, decision))
+		}
+	}
+	return said
+}
+
+// ticks writes the ticks of an entity, to compare them.
+func ticks(g policy.EntityGrant) string {
+	return fmt.Sprintf("%q%v%q%q", g.Fields, g.Masks, g.Keys, g.Types)
+}
+
+// reason is a reason in a sentence; of a decision that allows nothing, its own.
+func (r *Rooms) reason(code string, decision policy.Decision) string {
+	if code == "" && len(decision.Reasons) > 0 {
+		code = decision.Reasons[0]
+	}
+	return r.Engine.Reason(code)
+}

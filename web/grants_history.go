@@ -1,0 +1,117 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/people"
+)
+
+func historyRoutes() []Route {
+	return []Route{
+		get("/apps/:app/history", Anyone, (*Rooms).grantHistory),
+		get("/apps/:app/history/:version", Admins, (*Rooms).undoChanges),
+		post("/apps/:app/history/:version", Admins, (*Rooms).undo),
+	}
+}
+
+type historyModel struct {
+	App      apps.App
+	May      bool
+	Versions []savedVersion
+}
+
+type savedVersion struct {
+	apps.SavedGrant
+	At      Moment
+	Current bool
+}
+
+func (r *Rooms) grantHistory(v *visit) error {
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	all, err := r.Apps.History(v.ctx(), o.ID)
+	if err != nil {
+		return err
+	}
+	m := historyModel{App: o.App, May: v.Person.Role == people.Admin}
+	for i, saved := range all {
+		m.Versions = append(m.Versions, savedVersion{saved, v.moment(saved.SavedAt), i == 0})
+	}
+	return v.show("history", "Permissions of "+o.Name, m)
+}
+
+// savedVersion finds one version of an app's grant.
+func (r *Rooms) savedVersion(v *visit, app string, version int64) (apps.SavedGrant, error) {
+	all, err := r.Apps.History(v.ctx(), app)
+	if err != nil {
+		return apps.SavedGrant{}, err
+	}
+	for _, saved := range all {
+		if saved.Version == version {
+			return saved, nil
+		}
+	}
+	return apps.SavedGrant{}, fault.New(fault.NotFound, "The permissions have no such version.")
+}
+
+// earlier is the version that the address names, and the app that it is of.
+func (r *Rooms) earlier(v *visit) (apps.Overview, apps.SavedGrant, error) {
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return o, apps.SavedGrant{}, err
+	}
+	version, err := strconv.ParseInt(v.param("version"), 10, 64)
+	if err != nil {
+		version = 0 // which there never is
+	}
+	saved, err := r.savedVersion(v, o.ID, version)
+	return o, saved, err
+}
+
+// undoChanges says what going back to an earlier version would change.
+func (r *Rooms) undoChanges(v *visit) error {
+	o, earlier, err := r.earlier(v)
+	if err != nil {
+		return err
+	}
+	return r.showUndo(v, o, earlier, nil)
+}
+
+func (r *Rooms) showUndo(v *visit, o apps.Overview, earlier apps.SavedGrant, wrong error) error {
+	change, err := r.changes(v, o.App, o.Grant.Grant, earlier.Grant, added(o.Grant.Grant, earlier.Grant))
+	if err != nil {
+		return err
+	}
+	path := "/apps/" + o.ID + "/history"
+	return v.changed(changesModel{
+		App: o.App, Title: fmt.Sprintf("Go back to version %d of %s", earlier.Version, o.Name),
+		Lead:    "The earlier version is saved again as a new one. Nothing is saved yet.",
+		Notices: stateNotice(o), Parts: []changePart{change},
+		Action: path + "/" + strconv.FormatInt(earlier.Version, 10), Back: path,
+		Kept: []kept{{"version", strconv.FormatInt(o.Grant.Version, 10)}},
+	}, wrong)
+}
+
+func (r *Rooms) undo(v *visit) error {
+	o, earlier, err := r.earlier(v)
+	if err != nil {
+		return err
+	}
+	base, err := strconv.ParseInt(v.value("version"), 10, 64)
+	if err != nil {
+		return fault.New(fault.Invalid, "The form does not say which version it changes. Open the page again.")
+	}
+	_, err = r.Apps.SaveGrant(v.ctx(), o.ID, base, earlier.Grant, v.by(v.value("reason")))
+	if fault.Is(err, fault.Invalid) {
+		return r.showUndo(v, o, earlier, err)
+	}
+	if err != nil {
+		return err
+	}
+	return v.done("/apps/"+o.ID+"/history", fmt.Sprintf("Version %d holds again.", earlier.Version))
+}

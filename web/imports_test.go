@@ -1,0 +1,201 @@
+package web_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io/fs"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/sample"
+)
+
+// parcel is a CSV package by the names of its files.
+type parcel map[string]string
+
+func district(t *testing.T, students int) parcel {
+	t.Helper()
+	dir := t.TempDir()
+	if err := (sample.District{Students: students, Seed: 1}).WriteDir(dir); err != nil {
+		t.Fatal(err)
+	}
+	p := parcel{}
+	err := filepath.WalkDir(dir, func(place string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(place)
+		p[filepath.Base(place)] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (p parcel) zip(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for name, text := range p {
+		f, err := w.Create(name)
+		if err == nil {
+			_, err = f.Write([]byte(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// upload sends a package as the form does, and is the answer to that.
+func (g *guest) upload(content []byte, dryRun bool) answer {
+	t := g.house.t
+	t.Helper()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	if dryRun {
+		_ = form.WriteField("dry_run", "on") // a Buffer takes everything
+	}
+	file, _ := form.CreateFormFile("package", "district.zip")
+	_, _ = file.Write(content)
+	_ = form.Close()
+	res, err := g.Post(g.house.URL+"/imports", form.FormDataContentType(), &b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var body bytes.Buffer
+	_, _ = body.ReadFrom(res.Body)
+	return answer{status: res.StatusCode, location: res.Header.Get("Location"), header: res.Header, body: body.String()}
+}
+
+// ended is the report of an upload that was taken.
+func (g *guest) ended(taken answer) answer {
+	t := g.house.t
+	t.Helper()
+	if taken.status != http.StatusSeeOther {
+		t.Fatalf("the upload was not taken: %d\n%s", taken.status, words(taken.body))
+	}
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+		if a := g.get(taken.location); a.header.Get("Refresh") == "" {
+			return a
+		}
+	}
+	t.Fatal("the import does not end")
+	return answer{}
+}
+
+// actions are what the ledger's changes did, the newest first.
+func (h *house) actions(question audit.Question) []audit.Entry {
+	h.t.Helper()
+	if _, err := h.Ledger.Sequence(ctx); err != nil {
+		h.t.Fatal(err)
+	}
+	entries, err := h.Ledger.Latest(ctx, audit.KindChange, question, 20)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return entries
+}
+
+func TestAnUploadIsTriedThenStoredThenHeldThenAccepted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h := empty(t, s)
+		content := district(t, 60).zip(t)
+		h.admin.ended(h.admin.upload(content, true)).shows(t, "Would be stored", "only to try")
+		if done := h.actions(audit.Question{Action: "import"}); len(done) != 0 {
+			t.Errorf("trying is on record as an import: %+v", done)
+		}
+		h.admin.ended(h.admin.upload(content, false)).shows(t, "Stored", "by admin@example.org")
+		h.admin.ended(h.admin.upload(content, false)).shows(t, "Nothing new")
+
+		taken := h.admin.upload(district(t, 20).zip(t), false)
+		h.admin.ended(taken).shows(t, "Held", "Store it all the same", "Nothing was stored")
+		if held := h.actions(audit.Question{Action: "import.held"}); len(held) != 1 || held[0].Actor != "admin@example.org" {
+			t.Errorf("on record of the hold: %+v", held)
+		}
+		accepted := h.admin.post(taken.location+"/accept", url.Values{})
+		h.admin.ended(accepted).shows(t, "Stored")
+		if again := h.admin.post(taken.location+"/accept", url.Values{}); again.status != http.StatusConflict {
+			t.Errorf("accepted twice: %d", again.status)
+		}
+		if done := h.actions(audit.Question{Action: "import"}); len(done) != 2 || done[0].Actor != "admin@example.org" || !strings.Contains(string(done[0].After), `"accepted_hold":true`) {
+			t.Errorf("on record of the imports: %+v", done)
+		}
+		h.admin.get("/imports").shows(t, "Stored imports, newest first", "Held")
+	})
+}
+
+func TestAReportNamesPlacesAndNeverShowsValuesOrFolders(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	p := district(t, 60)
+	const hostile = `<b>=1+1`
+	header, rows, _ := strings.Cut(p["orgs.csv"], "\n")
+	p["orgs.csv"] = header + "\n" + rows + strings.Repeat(hostile+",", strings.Count(header, ",")) + hostile + "\n"
+	taken := h.admin.upload(p.zip(t), false)
+	a := h.admin.ended(taken)
+	a.shows(t, "orgs.csv", "Problems by cause")
+	if strings.Contains(a.body, "<b>") || strings.Contains(a.body, "1+1") {
+		t.Errorf("the report shows a value\n%s", words(a.body))
+	}
+	list := h.admin.get(taken.location + "/problems")
+	list.shows(t, "severity,file,line,column,problem,remedy", "orgs.csv")
+	if strings.Contains(list.body, hostile) {
+		t.Error("the download shows a value")
+	}
+
+	a = h.admin.ended(h.admin.upload([]byte("no zip at all"), false))
+	a.shows(t, "Refused", "Package refused")
+	if strings.Contains(a.body, os.TempDir()+"/") || strings.Contains(a.body, path.Base(os.TempDir())+"/rostergate-upload") {
+		t.Errorf("the report names a folder\n%s", words(a.body))
+	}
+	if refused := h.actions(audit.Question{Action: "import.refused"}); len(refused) == 0 {
+		t.Error("the refusal is not on record")
+	}
+}
+
+func TestAnAuditorReadsReportsAndUploadsNothing(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	auditor := h.signedIn("auditor@example.org", people.Auditor)
+	content := district(t, 20).zip(t)
+	if a := auditor.upload(content, true); a.status != http.StatusForbidden {
+		t.Errorf("an auditor uploads: %d", a.status)
+	}
+	taken := h.admin.upload(content, false)
+	auditor.ended(taken).shows(t, "Stored")
+	if a := auditor.get("/imports"); strings.Contains(a.body, `type="file"`) {
+		t.Error("an auditor is offered an upload")
+	}
+}
+
+func TestAnUploadThatIsNoneSaysWhatToDo(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	for name, a := range map[string]answer{
+		"no file":    h.admin.post("/imports", url.Values{"dry_run": {"on"}}),
+		"empty file": h.admin.upload(nil, false),
+	} {
+		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `class="problem"`) {
+			t.Errorf("%s: %d\n%s", name, a.status, words(a.body))
+		}
+	}
+	if a := h.admin.get("/imports/of-before-the-restart"); a.status != http.StatusNotFound || !strings.Contains(a.body, "started again") {
+		t.Errorf("a forgotten upload: %d", a.status)
+	}
+}
