@@ -119,8 +119,8 @@ func open(plan *policy.Plan, route catalog.Route) bool {
 	return true
 }
 
-// scopeOf says in the roster's words which records a plan reaches.
-func scopeOf(s policy.Scope) roster.Scope {
+// ScopeOf says in the roster's words which records a plan reaches.
+func ScopeOf(s policy.Scope) roster.Scope {
 	return roster.Scope{
 		Orgs: roster.Among(s.Orgs), Courses: roster.Among(s.Courses),
 		Roles: roster.Among(s.Roles), Grades: roster.Among(s.Grades),

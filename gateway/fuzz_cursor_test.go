@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"crypto/rand"
+	"strings"
 	"testing"
 
 	"github.com/rostergate/rostergate/gateway"
@@ -28,8 +29,9 @@ func FuzzCursor(f *testing.F) {
 		if at, err := gateway.OpenCursor(key, other, cursor); err == nil && other != walk {
 			t.Fatalf("a cursor of %q opens for %q: %d", walk, other, at)
 		}
-		if at, err := gateway.OpenCursor(key, walk, cursor+made); err == nil && made != "" {
-			t.Fatalf("%q opens as %d", cursor+made, at)
+		longer := strings.Trim(made, "\r\n") // which base64 passes over
+		if at, err := gateway.OpenCursor(key, walk, cursor+longer); err == nil && longer != "" {
+			t.Fatalf("%q opens as %d", cursor+longer, at)
 		}
 	})
 }

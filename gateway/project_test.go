@@ -44,7 +44,7 @@ func onlooker(f *testing.F) (*Gateway, *answer) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	scope := scopeOf(policy.Everyone())
+	scope := ScopeOf(policy.Everyone())
 	scope.Guardians = false // so that some people are out of view
 	a := &answer{caller: identity{Caller: apps.Caller{App: "fuzz"}}, snapshot: snapshot, view: snapshot.View(scope)}
 	a.horizon, err = rost.Horizon(context.Background(), roster.Sight{

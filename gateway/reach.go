@@ -22,7 +22,7 @@ func (g *Gateway) view(ctx context.Context, a *answer) error {
 			return err
 		}
 	}
-	a.view = a.snapshot.View(scopeOf(a.plan.Scope))
+	a.view = a.snapshot.View(ScopeOf(a.plan.Scope))
 	var err error
 	a.horizon, err = g.Roster.Horizon(ctx, a.sight())
 	return err

@@ -18,6 +18,8 @@ import (
 // access is the file that the demo writes.
 type access struct {
 	BaseURL string `json:"base_url"`
+	Admin   person `json:"admin"`
+	Auditor person `json:"auditor"`
 	Apps    []struct {
 		ID           string `json:"id"`
 		Name         string `json:"name"`
@@ -26,6 +28,12 @@ type access struct {
 		Base11       string `json:"oneroster_v1p1"`
 		TokenURL     string `json:"token_url"`
 	} `json:"apps"`
+}
+
+// person is somebody who can sign in.
+type person struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
 }
 
 // demo is a demo that runs.
@@ -166,6 +174,14 @@ func TestADemoWithAFolderGoesOnWhereItStopped(t *testing.T) {
 	checkPrivate(t, filepath.Join(data, "key"))
 
 	second := startDemo(t, tmp, "--data", data)
+	if second.access.Admin != first.access.Admin || second.access.Auditor != first.access.Auditor || first.access.Admin == first.access.Auditor {
+		t.Error("the people who can sign in are others than before, or the same")
+	}
+	for _, p := range []person{first.access.Admin, first.access.Auditor} {
+		if p.Password == "" || !strings.Contains(strings.Join(second.printed, "\n"), p.Email+"  "+p.Password) {
+			t.Errorf("the sign-in of %q is not printed", p.Email)
+		}
+	}
 	for i, app := range second.access.Apps {
 		was := first.access.Apps[i]
 		if app.ID != was.ID || app.ClientID != was.ClientID || app.ClientSecret != was.ClientSecret {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -24,20 +26,28 @@ type verdict struct {
 }
 
 func explainCommand() *cobra.Command {
-	var entity, field string
+	var entity, field, record string
 	cmd := &cobra.Command{
-		Use:     "explain APP",
-		Short:   "Say why an app gets what it gets",
-		Example: "  rostergate explain eduready360 --entity demographics\n  rostergate explain amplify --field users.email",
-		Args:    cobra.ExactArgs(1),
+		Use:   "explain APP",
+		Short: "Say why an app gets what it gets",
+		Example: "  rostergate explain eduready360 --entity demographics\n  rostergate explain amplify --field users.email\n" +
+			"  rostergate explain amplify --record stu-0001\n  rostergate explain amplify --entity classes --record cls-17",
+		Args: cobra.ExactArgs(1),
 	}
 	cmd.Flags().StringVar(&entity, "entity", "", "one entity: users")
 	cmd.Flags().StringVar(&field, "field", "", "one field or key: users.email, demographics.metadata.homeLanguage")
+	cmd.Flags().StringVar(&record, "record", "", "the sourcedId of one record, of users if no entity is named")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		if record != "" && field != "" {
+			return usageError{errors.New("--field and --record do not go together")}
+		}
 		decision, err := h.decide(cmd, args[0])
 		if err != nil {
 			return err
+		}
+		if record != "" {
+			return h.explainRecord(cmd, decision, cmp.Or(entity, "users"), record, *asJSON)
 		}
 		all := h.explain(decision)
 		all = slices.DeleteFunc(all, func(v verdict) bool { return !about(v.Name, entity, field) })
@@ -57,6 +67,20 @@ func explainCommand() *cobra.Command {
 		return w.err
 	})
 	return cmd
+}
+
+// explainRecord says whether the app reaches a record, and why.
+func (h *house) explainRecord(cmd *cobra.Command, d policy.Decision, entity, record string, asJSON bool) error {
+	found, err := h.locate(cmd.Context(), d, entity, record)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return writeJSON(cmd.OutOrStdout(), found)
+	}
+	w := &lines{out: cmd.OutOrStdout()}
+	w.printf("%-8s %s %s  %s\n", map[bool]string{true: "reached", false: "outside"}[found.Reached], entity, record, found.Says)
+	return w.err
 }
 
 // decide asks the policy about an app whose requests are signed, as of now.

@@ -63,7 +63,7 @@ func writeGrant(w *lines, saved apps.SavedGrant) {
 			w.printf("    metadata  %t: %s\n", e.Metadata, strings.Join(e.Keys, " "))
 		}
 	}
-	w.printf("  guardians: %t\n", saved.Grant.Scope.Guardians)
+	writeScope(w, saved.Grant.Scope)
 	if !saved.Grant.Until.IsZero() {
 		w.printf("  until %s\n", saved.Grant.Until.Format(time.RFC3339))
 	}
@@ -71,9 +71,10 @@ func writeGrant(w *lines, saved apps.SavedGrant) {
 
 // grantFlags are the flags of grants set, before they are understood.
 type grantFlags struct {
-	demographics, guardians, until, purpose string
-	metadata                                []string
-	share, mask, hide                       []string
+	scopeFlags
+	demographics, until, purpose string
+	metadata                     []string
+	share, mask, hide            []string
 }
 
 func grantsSet() *cobra.Command {
@@ -82,7 +83,8 @@ func grantsSet() *cobra.Command {
 		Use:   "set APP",
 		Short: "Change an app's grant; the very next answer obeys",
 		Example: "  rostergate grants set amplify --demographics on --share demographics.metadata.homeLanguage\n" +
-			"  rostergate grants set alexandria --mask users.familyName=initial --hide users.phone",
+			"  rostergate grants set alexandria --mask users.familyName=initial --hide users.phone\n" +
+			"  rostergate grants set alexandria --orgs school-1,school-2 --roles student --grades 09,10",
 		Args: cobra.ExactArgs(1),
 	}
 	flags := cmd.Flags()
@@ -91,20 +93,23 @@ func grantsSet() *cobra.Command {
 	flags.StringSliceVar(&f.mask, "mask", nil, "fields to mask: users.familyName=initial, or without = by the default mask")
 	flags.StringSliceVar(&f.hide, "hide", nil, "what to hide, named as for --share")
 	flags.StringSliceVar(&f.metadata, "metadata", nil, "the metadata switch of an entity: users=on")
-	flags.StringVar(&f.guardians, "guardians", "", "on or off: the guardians of the students whom the app sees")
 	flags.StringVar(&f.until, "until", "", "the last day of the grant, YYYY-MM-DD (UTC), or never")
 	flags.StringVar(&f.purpose, "purpose", "", "what the app uses the data for")
+	f.declare(cmd)
 	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
 		edit, err := f.edit(cmd)
 		if err != nil {
 			return err
 		}
+		if err := f.scopeFlags.edit(cmd, h, &edit); err != nil {
+			return err
+		}
 		saved, notes, err := h.saveEdit(cmd, args[0], edit, *reason)
 		if err != nil {
 			return err
 		}
-		for _, note := range notes {
+		for _, note := range append(notes, noteGuardians(saved)...) {
 			fmt.Fprintln(cmd.ErrOrStderr(), "rostergate:", note)
 		}
 		if *asJSON {
@@ -140,9 +145,6 @@ func (f grantFlags) edit(cmd *cobra.Command) (apps.Edit, error) {
 	e := apps.Edit{Share: f.share, Mask: f.mask, Hide: f.hide, Metadata: map[string]bool{}}
 	var err error
 	if e.Demographics, err = onOff("demographics", f.demographics); err != nil {
-		return e, err
-	}
-	if e.Guardians, err = onOff("guardians", f.guardians); err != nil {
 		return e, err
 	}
 	for _, word := range f.metadata {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -84,15 +85,23 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 // serve answers until ctx ends, and then finishes what is under way.
 func (h *house) serve(ctx context.Context, s settings, listener net.Listener, public string, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
-	handler, err := h.front(h.gateway(s, public, log), public, log)
+	gate := h.gateway(s, public, log)
+	handler, err := h.front(gate, public, log)
 	if err != nil {
 		return err
 	}
 	server := gateway.Server(listener.Addr().String(), handler)
 	h.ledger.Trouble = func(err error) { log.Error("changes not sequenced", "error", err) }
-	sequencing, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	go h.ledger.Run(sequencing)
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	look := time.NewTicker(time.Second)
+	var running sync.WaitGroup
+	running.Go(func() { h.ledger.Run(background) })
+	running.Go(func() { gate.Warm(background, look.C) })
+	defer func() {
+		stop()
+		look.Stop()
+		running.Wait()
+	}()
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {

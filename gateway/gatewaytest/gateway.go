@@ -26,6 +26,7 @@ type Gateway struct {
 	Roster *roster.Roster
 	Ledger *audit.Ledger
 	Log    *Log
+	Server *gateway.Gateway // what is behind the URL
 
 	district *District
 	ledger   *database.Database
@@ -72,6 +73,7 @@ func (d *District) open(store, ledger *database.Database) *Gateway {
 		PublicURL: cmp.Or(d.public, g.URL), Key: d.key, Rate: d.rate,
 		Ready: func(context.Context) error { return nil },
 	}
+	g.Server = door
 	server.Config = gateway.Server(g.URL, door.Handler())
 	server.Start()
 	d.t.Cleanup(func() {

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
+)
+
+// scopeFlags are the flags of grants set that say which records an app reaches,
+// before they are understood.
+type scopeFlags struct {
+	orgs, courses, roles, grades []string
+	unenrolled, guardians        string
+}
+
+func (f *scopeFlags) declare(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.orgs, "orgs", nil, "sourcedIds of orgs, each with everything below it, or all")
+	flags.StringSliceVar(&f.courses, "courses", nil, "sourcedIds of courses, or all")
+	flags.StringSliceVar(&f.roles, "roles", nil, "roles of users, or all; guardians come by --guardians alone")
+	flags.StringSliceVar(&f.grades, "grades", nil, "grades of students, or all")
+	flags.StringVar(&f.unenrolled, "unenrolled", "", "on or off: users who are enrolled in no class")
+	flags.StringVar(&f.guardians, "guardians", "", "on or off: the guardians of the students whom the app sees")
+}
+
+// edit understands the flags.
+func (f scopeFlags) edit(cmd *cobra.Command, h *house, e *apps.Edit) error {
+	for _, one := range []struct {
+		name string
+		ids  []string
+		to   **policy.Among
+	}{{"orgs", f.orgs, &e.Orgs}, {"courses", f.courses, &e.Courses}, {"roles", f.roles, &e.Roles}, {"grades", f.grades, &e.Grades}} {
+		if !cmd.Flags().Changed(one.name) {
+			continue
+		}
+		among, err := readAmong(one.name, one.ids)
+		if err != nil {
+			return err
+		}
+		*one.to = among
+	}
+	for _, plural := range []string{"orgs", "courses"} {
+		among := map[string]*policy.Among{"orgs": e.Orgs, "courses": e.Courses}[plural]
+		if among == nil || among.All {
+			continue
+		}
+		if err := h.checkKnown(cmd.Context(), plural, among.Only); err != nil {
+			return err
+		}
+	}
+	var err error
+	if e.Unenrolled, err = onOff("unenrolled", f.unenrolled); err != nil {
+		return err
+	}
+	e.Guardians, err = onOff("guardians", f.guardians)
+	return err
+}
+
+// readAmong reads the words of a flag.
+func readAmong(flag string, words []string) (*policy.Among, error) {
+	if len(words) == 0 || slices.Contains(words, "") || slices.Contains(words, "all") && len(words) > 1 {
+		return nil, usageError{fmt.Errorf("--%s takes a list, with commas between, or all", flag)}
+	}
+	if words[0] == "all" {
+		return &policy.Among{All: true}, nil
+	}
+	return &policy.Among{Only: words}, nil
+}
+
+// checkKnown refuses sourcedIds that the roster does not have.
+func (h *house) checkKnown(ctx context.Context, plural string, ids []string) error {
+	snapshot, err := h.roster.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	var known []string
+	snapshot.Live(plural).Iterate(func(id uint32) bool {
+		known = append(known, snapshot.SourcedID(plural, id))
+		return true
+	})
+	for _, id := range ids {
+		if !slices.Contains(known, id) {
+			return fault.New(fault.Invalid, "the roster has no %s with the sourcedId %q%s", strings.TrimSuffix(plural, "s"), id, meant(id, known))
+		}
+	}
+	return nil
+}
+
+// meant ends an error about an unknown id by those that are like it, or nothing.
+func meant(id string, known []string) string {
+	distance := func(other string) int {
+		return levenshtein.ComputeDistance(strings.ToLower(id), strings.ToLower(other))
+	}
+	near := slices.DeleteFunc(slices.Clone(known), func(other string) bool { return distance(other) > (len(id)+1)/3 })
+	slices.SortFunc(near, func(a, b string) int { return cmp.Or(cmp.Compare(distance(a), distance(b)), cmp.Compare(a, b)) })
+	if len(near) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(near[:min(len(near), 3)], " or ") + "?"
+}
+
+// noteGuardians tells of roles that --roles does not reach.
+func noteGuardians(saved apps.SavedGrant) []string {
+	only := saved.Grant.Scope.Roles.Only
+	if !saved.Grant.Scope.Guardians && slices.ContainsFunc(apps.GuardianRoles(), func(role string) bool { return slices.Contains(only, role) }) {
+		return []string{"guardians, parents and relatives are not reached by their roles: use --guardians on"}
+	}
+	return nil
+}
+
+// writeScope shows which records a grant reaches.
+func writeScope(w *lines, s policy.Scope) {
+	for _, one := range []struct {
+		name  string
+		among policy.Among
+	}{{"orgs", s.Orgs}, {"courses", s.Courses}, {"roles", s.Roles}, {"grades", s.Grades}} {
+		words := strings.Join(one.among.Only, " ")
+		if one.among.All {
+			words = "all"
+		}
+		w.printf("  %s: %s\n", one.name, cmp.Or(words, "none"))
+	}
+	w.printf("  unenrolled: %t\n  guardians: %t\n", s.Unenrolled, s.Guardians)
+}
+
+// located is a record and why it is in an app's view or not.
+type located struct {
+	Entity  string `json:"entity"`
+	Record  string `json:"record"`
+	Reached bool   `json:"reached"`
+	Reason  string `json:"reason"` // the code of the first rule that decided
+	Says    string `json:"says"`
+}
+
+// locate says why an app reaches a record, or why not. What was decided for the
+// app and the entity as a whole comes first.
+func (h *house) locate(ctx context.Context, d policy.Decision, plural, sourcedID string) (located, error) {
+	found := located{Entity: plural, Record: sourcedID}
+	e, ok := catalog.Find(plural)
+	if !ok || !e.Served {
+		return found, fault.New(fault.NotFound, "no entity is called %q; docs/fields.md lists them", plural)
+	}
+	id, _, err := h.roster.Find(ctx, e, sourcedID)
+	switch {
+	case err != nil:
+		return found, err
+	case id == 0:
+		return found, fault.New(fault.NotFound, "the roster never had one of the %s with this sourcedId", plural)
+	case !d.Allow && len(d.Reasons) > 0:
+		found.Reason = d.Reasons[0]
+	case !d.Entities[plural].Allow:
+		found.Reason = d.Entities[plural].Reason
+	default:
+		snapshot, err := h.roster.Snapshot(ctx)
+		if err != nil {
+			return found, err
+		}
+		why := snapshot.View(gateway.ScopeOf(d.Scope)).Why(plural, id)
+		found.Reached, found.Reason, found.Says = why.In, why.Code, why.Says
+		return found, nil
+	}
+	found.Says = h.engine.Reason(found.Reason)
+	return found, nil
+}

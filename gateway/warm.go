@@ -1,0 +1,55 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/revision"
+)
+
+// Warm gets ready for the first request after each import: it looks at every
+// tick whether there is a new generation, and then reads its links and grows the
+// views of the enabled apps. It ends with ctx. What cannot be read now is left to
+// the requests.
+func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
+	var known revision.Stamp
+	for {
+		if now, err := g.warm(ctx, known); err != nil {
+			g.Log.Error("not ready for the new generation", "error", err)
+		} else {
+			known = now
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
+		}
+	}
+}
+
+// warm grows the views of a generation that is not the known one.
+func (g *Gateway) warm(ctx context.Context, known revision.Stamp) (revision.Stamp, error) {
+	now, err := revision.Read(g.DB.Read.WithContext(ctx))
+	if err != nil || now.Generation == known.Generation && now.Epoch == known.Epoch {
+		return now, err
+	}
+	all, err := g.Apps.List(ctx)
+	if err != nil {
+		return known, err
+	}
+	for _, app := range all {
+		if app.State != apps.Enabled {
+			continue
+		}
+		a := &answer{caller: identity{Caller: apps.Caller{App: app.ID, State: app.State, Stamp: now}}}
+		if a.plan, err = g.decide(ctx, a.caller); err == nil {
+			err = g.view(ctx, a)
+		}
+		if err != nil && !errors.Is(err, errMoved) {
+			return known, err
+		}
+	}
+	return now, nil
+}
