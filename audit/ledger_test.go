@@ -46,7 +46,7 @@ func TestAnEntryHoldsWhatItWasGivenAndNothingElse(t *testing.T) {
 		disclose(t, l, audit.Disclosure{
 			RequestID: "r1", App: "library", Door: "csv-1.2", Route: "/users", Entity: "users",
 			Fields: []string{"sourcedId", "familyName"}, Metadata: []string{"a.b", "é<\""}, Types: []string{"StateID"},
-			Masked: []string{"familyName"}, Records: records, Permission: 4, Generation: 2,
+			Masked: []string{"familyName"}, Filter: []string{"givenName ~"}, Records: records, Permission: 4, Generation: 2,
 		})
 		refusal := audit.Refusal{RequestID: "r2", Door: "rest-1.1", Route: "/users/{id}", Entity: "users", Status: 401, Reason: "unknown_key"}
 		if err := l.Refuse(context.Background(), refusal); err != nil {
@@ -54,14 +54,14 @@ func TestAnEntryHoldsWhatItWasGivenAndNothingElse(t *testing.T) {
 		}
 		empty := map[string]any{
 			"app": "", "request_id": "", "door": "", "route": "", "entity": "", "fields": "[]", "metadata": "[]", "types": "[]",
-			"masked": "[]", "records": "", "count": "0", "permission": "0", "generation": "0", "status": "0", "reason": "",
+			"masked": "[]", "filter": "[]", "records": "", "count": "0", "permission": "0", "generation": "0", "status": "0", "reason": "",
 			"actor": "", "action": "", "subject": "", "before": "", "after": "", "outbox_key": "<nil>",
 			"time": "2026-03-02T12:00:00.123Z",
 		}
 		want := []map[string]any{
 			with(empty, map[string]any{
 				"id": "1", "kind": "disclosure", "app": "library", "request_id": "r1", "door": "csv-1.2", "route": "/users", "entity": "users",
-				"fields": `["sourcedId","familyName"]`, "metadata": `["a.b","é\u003c\""]`, "types": `["StateID"]`, "masked": `["familyName"]`,
+				"fields": `["sourcedId","familyName"]`, "metadata": `["a.b","é\u003c\""]`, "types": `["StateID"]`, "masked": `["familyName"]`, "filter": `["givenName ~"]`,
 				"records": string(bytes), "count": "4900", "permission": "4", "generation": "2",
 			}),
 			with(empty, map[string]any{

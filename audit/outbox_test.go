@@ -74,7 +74,7 @@ func TestAChangeKeepsWhatItSaysAndWhenItWasRecorded(t *testing.T) {
 			"actor": "cli:root", "action": "grant.save", "app": "library", "subject": "grant 7", "reason": "DPA <signed>",
 			"before": `{"share":["users.email"]}`, "after": "null",
 			"request_id": "", "door": "", "route": "", "entity": "", "fields": "[]", "metadata": "[]", "types": "[]",
-			"masked": "[]", "records": "", "count": "0", "permission": "0", "generation": "0", "status": "0",
+			"masked": "[]", "filter": "[]", "records": "", "count": "0", "permission": "0", "generation": "0", "status": "0",
 		}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

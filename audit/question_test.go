@@ -156,10 +156,10 @@ func many(t *testing.T, db *database.Database, n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = db.Write.Exec("INSERT INTO ledger_entries (time, kind, app, request_id, door, route, entity, fields, metadata, types, masked, "+
+	err = db.Write.Exec("INSERT INTO ledger_entries (time, kind, app, request_id, door, route, entity, fields, metadata, types, masked, filter, "+
 		"records, count, permission, generation, status, reason, actor, action, subject, before, after) "+
 		"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "+
-		"SELECT '2026-03-02T12:00:00.000Z', 'disclosure', 'library', CAST(i AS text), '', '', 'users', '[]', '[]', '[]', '[]', "+
+		"SELECT '2026-03-02T12:00:00.000Z', 'disclosure', 'library', CAST(i AS text), '', '', 'users', '[]', '[]', '[]', '[]', '[]', "+
 		"?, 1, 0, 0, 0, '', '', '', '', '', '' FROM n ORDER BY n.i", n-1, records).Error
 	if err != nil {
 		t.Fatal(err)

@@ -52,7 +52,7 @@ func TestJSONIsOneArrayOfObjects(t *testing.T) {
 			want  string
 		}{
 			{l.Disclosures, `[
-{"id":1,"time":"2026-03-02T12:00:00.123Z","kind":"disclosure","app":"library","request_id":"r1","door":"rest-1.1","route":"/users","entity":"users","fields":["sourcedId","email"],"metadata":["homeLanguage","=a.b"],"types":["StateID"],"masked":["email"],"count":3,"revision":4,"generation":2}
+{"id":1,"time":"2026-03-02T12:00:00.123Z","kind":"disclosure","app":"library","request_id":"r1","door":"rest-1.1","route":"/users","entity":"users","fields":["sourcedId","email"],"metadata":["homeLanguage","=a.b"],"types":["StateID"],"masked":["email"],"filter":[],"count":3,"revision":4,"generation":2}
 ]
 `},
 			{l.Refusals, `[
@@ -127,8 +127,8 @@ func TestCSVIsHarmlessInASpreadsheet(t *testing.T) {
 			about question
 			want  string
 		}{
-			{audit.KindDisclosure, l.Disclosures, "id,time,kind,app,request_id,door,route,entity,fields,metadata,types,masked,count,revision,generation\n" +
-				"1,2026-03-02T12:00:00.123Z,disclosure,library,r1,rest-1.1,/users,users,sourcedId email,homeLanguage =a.b,StateID,email,3,4,2\n"},
+			{audit.KindDisclosure, l.Disclosures, "id,time,kind,app,request_id,door,route,entity,fields,metadata,types,masked,filter,count,revision,generation\n" +
+				"1,2026-03-02T12:00:00.123Z,disclosure,library,r1,rest-1.1,/users,users,sourcedId email,homeLanguage =a.b,StateID,email,,3,4,2\n"},
 			{audit.KindRefusal, l.Refusals, "id,time,kind,app,request_id,door,route,entity,status,reason\n" +
 				"2,2026-03-02T12:00:00.123Z,refusal,,r2,rest-1.2,/users/{id},users,403,not_granted\n"},
 			{audit.KindChange, l.Changes, "id,time,kind,app,actor,action,subject,reason,before,after\n" +
