@@ -50,7 +50,6 @@ func TestAnIDIsFoundHoweverItIsEncodedAndDecodedOnce(t *testing.T) {
 				want(t, c.Get("/students/"+encoded+"/classes"), 200)
 			}
 			// Encoded twice it is another id, which nobody has.
-			want(t, c.Get("/users/"+url.PathEscape(url.PathEscape(id)+"%")), 404)
 			if twice := url.PathEscape(url.PathEscape(id)); twice != url.PathEscape(id) {
 				want(t, c.Get("/users/"+twice), 404)
 			}
@@ -83,20 +82,19 @@ func TestAnIDIsNoOther(t *testing.T) {
 			"ST-000000":       404,
 			"st-00000_":       404, // no wildcard of SQL
 			"st-00000%25":     404,
-			"%":               404,
 		} {
-			r := d.Request("GET", gatewaytest.Base+"/users/", nil)
-			r.URL = opaque(d, "/users/"+sent)
+			r := d.Request("GET", "/", nil)
+			r.URL = asWritten(d, "/users/"+sent)
 			r.Header.Set("Authorization", "Bearer "+c.Token)
-			if got := d.Do(r).Status; got != status && !(sent == "%" && got == 400) {
+			if got := d.Do(r).Status; got != status {
 				t.Errorf("%s: %d, wanted %d", sent, got, status)
 			}
 		}
 	})
 }
 
-// opaque is an address that is sent as it is written.
-func opaque(d *gatewaytest.District, path string) *url.URL {
+// asWritten is an address that is sent as it is written.
+func asWritten(d *gatewaytest.District, path string) *url.URL {
 	path, _, _ = strings.Cut(path, "#")
 	path, query, _ := strings.Cut(path, "?")
 	host := strings.TrimPrefix(d.URL, "http://")
@@ -129,12 +127,9 @@ func TestWhatIsNoRouteIsNotFound(t *testing.T) {
 	each(t, func(t *testing.T, d *gatewaytest.District) {
 		c := d.As("amplify")
 		for _, path := range []string{
-			"/nothing", "", "/", "/users/x/y", "/classes/cls-000000/enrollments", "/schools/sch-102/users", "/users//", "/Users",
+			"/nothing", "", "/", "/users/x/y", "/classes/cls-000000/enrollments", "/schools/sch-102/users", "/Users",
 			"/users/st-000000/demographics", "/lineItems", "/roles", "/classResources", "/userProfiles", "/enrollments/x/y/z",
 		} {
-			if path == "/users//" {
-				continue
-			}
 			if p := problem(t, want(t, c.Get(path), 404)); p.CodeMinor != "unknown object" {
 				t.Errorf("%s: %+v", path, p)
 			}

@@ -14,7 +14,7 @@
 // Its main type is District. District.Replica starts another gateway on the same
 // database, with connections, caches and a registry of its own, as a second
 // process would have. District.Clock is the machine's clock until the test moves
-// it on.
+// it on. A Setting changes how the gateways are set up.
 //
 // Nothing here is a stand-in: import, policy, ledger and HTTP are those of the
 // product. The package makes no assertions; what cannot be done ends the test.
