@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -31,8 +30,8 @@ import (
 //
 // What a record refers to outside the view is not sent.
 func (s *Snapshot) grow(scope Scope) *View {
-	g := growth{Snapshot: s, scope: scope, sets: map[string]*roaring.Bitmap{}}
-	g.chosenOrgs()
+	g := growth{Snapshot: s, scope: scope, sets: map[string]bits{}}
+	g.choose()
 	g.classes()
 	g.users()
 	g.guardians()
@@ -41,52 +40,60 @@ func (s *Snapshot) grow(scope Scope) *View {
 	g.orgs()
 	g.sessions()
 	g.resources()
-	for _, set := range g.sets {
-		set.RunOptimize()
+	v := &View{Snapshot: s, scope: scope, sets: map[string]*roaring.Bitmap{}}
+	for entity, set := range g.sets {
+		v.sets[entity] = set.bitmap()
 	}
-	return &View{Snapshot: s, scope: scope, sets: g.sets}
+	return v
 }
 
 // growth is a view under construction.
 type growth struct {
 	*Snapshot
 	scope    Scope
-	chosen   *roaring.Bitmap // orgs
-	selected *roaring.Bitmap // courses
-	sets     map[string]*roaring.Bitmap
+	chosen   bits // orgs
+	selected bits // courses
+	sets     map[string]bits
 }
 
+// live is the set of active records of an entity.
+func (g *growth) live(entity string) bits { return g.links[entity].alive }
+
+// none is a set for the records of an entity, without any.
+func (g *growth) none(entity string) bits { return newBits(g.links[entity].size) }
+
 // pick is the set of active records of entity that a names.
-func (s *Snapshot) pick(entity string, a Among) *roaring.Bitmap {
+func (g *growth) pick(entity string, a Among) bits {
 	if a.All {
-		return s.Live(entity).Clone()
+		return slices.Clone(g.live(entity))
 	}
 	wanted := map[string]bool{}
 	for _, id := range a.Only {
 		wanted[id] = true
 	}
-	set := roaring.New()
-	s.Live(entity).Iterate(func(id uint32) bool {
-		if wanted[s.SourcedID(entity, id)] {
-			set.Add(id)
+	set := g.none(entity)
+	for id := range g.live(entity).all() {
+		if wanted[g.SourcedID(entity, id)] {
+			set.add(id)
 		}
-		return true
-	})
+	}
 	return set
 }
 
-func (g *growth) chosenOrgs() {
+// choose finds the orgs and courses that the scope names.
+func (g *growth) choose() {
 	g.chosen = g.pick("orgs", g.scope.Orgs)
 	g.selected = g.pick("courses", g.scope.Courses)
 	if g.scope.Orgs.All {
 		return
 	}
-	below := g.chosen.ToArray()
+	below := slices.Collect(g.chosen.all())
 	for len(below) > 0 {
 		id := below[0]
 		below = below[1:]
 		for _, child := range g.Referring("orgs", "parent", id) {
-			if g.chosen.CheckedAdd(child) {
+			if !g.chosen.has(child) {
+				g.chosen.add(child)
 				below = append(below, child)
 			}
 		}
@@ -94,191 +101,91 @@ func (g *growth) chosenOrgs() {
 }
 
 func (g *growth) classes() {
-	l, terms := g.links["classes"], g.Live("academicSessions")
-	set := roaring.New()
-	l.live.Iterate(func(id uint32) bool {
-		taught := g.chosen.Contains(l.one["school"][id]) && g.selected.Contains(l.one["course"][id])
-		if taught && slices.ContainsFunc(l.many["terms"].of(id), terms.Contains) && g.offered(l.one["course"][id]) {
-			set.Add(id)
+	l, terms, set := g.links["classes"], g.live("academicSessions"), g.none("classes")
+	school, course, meets := l.one["school"], l.one["course"], l.many["terms"]
+	for id := range l.alive.all() {
+		taught := g.chosen.has(school[id]) && g.selected.has(course[id]) && g.offered(course[id])
+		if taught && slices.ContainsFunc(meets.of(id), terms.has) {
+			set.add(id)
 		}
-		return true
-	})
+	}
 	g.sets["classes"] = set
 }
 
 // offered reports whether a course has its required org.
 func (g *growth) offered(course uint32) bool {
-	return g.Live("orgs").Contains(g.links["courses"].one["org"][course])
-}
-
-func (g *growth) users() {
-	enrolled, anywhere := g.enrolled()
-	l := g.links["users"]
-	set := roaring.New()
-	l.live.Iterate(func(id uint32) bool {
-		reached := enrolled.Contains(id) || g.scope.Unenrolled && !anywhere.Contains(id) &&
-			slices.ContainsFunc(l.many["orgs"].of(id), g.chosen.Contains)
-		if reached && g.belongs(id) {
-			set.Add(id)
-		}
-		return true
-	})
-	suitable := g.suitable()
-	suitable.And(set)
-	g.sets["users"] = suitable
-}
-
-// enrolled finds who is enrolled in a class of the view, and who is enrolled in
-// any class.
-func (g *growth) enrolled() (here, anywhere *roaring.Bitmap) {
-	here, anywhere = roaring.New(), roaring.New()
-	l, live := g.links["enrollments"], g.Live("classes")
-	in, schools := g.sets["classes"], g.Live("orgs")
-	class, user, school := l.one["class"], l.one["user"], l.one["school"]
-	l.live.Iterate(func(id uint32) bool {
-		if live.Contains(class[id]) {
-			anywhere.Add(user[id])
-		}
-		if in.Contains(class[id]) && schools.Contains(school[id]) {
-			here.Add(user[id])
-		}
-		return true
-	})
-	return here, anywhere
-}
-
-// suitable is the set of users whose role is chosen and, of students, whose
-// grade is.
-func (g *growth) suitable() *roaring.Bitmap {
-	l := g.links["users"]
-	role, grades := l.words["role"], l.words["grades"]
-	gradeFits := make([]bool, len(grades.all))
-	for i, word := range grades.all {
-		gradeFits[i] = g.gradeFits(word)
-	}
-	roleFits := make([]bool, len(role.all))
-	for i, word := range role.all {
-		roleFits[i] = !slices.Contains(guardianRoles(), word) &&
-			g.scope.Roles.has(word)
-	}
-	pupil := slices.Index(role.all, student)
-	set := roaring.New()
-	l.live.Iterate(func(id uint32) bool {
-		is := int(role.at[id])
-		if roleFits[is] && (is != pupil || gradeFits[grades.at[id]]) {
-			set.Add(id)
-		}
-		return true
-	})
-	return set
-}
-
-// gradeFits reports whether a list of grades, as stored, has a chosen one.
-func (g *growth) gradeFits(stored string) bool {
-	if g.scope.Grades.All {
-		return true
-	}
-	var list []string
-	// An empty or unreadable list has no grade, so it fits nothing.
-	_ = json.Unmarshal([]byte(stored), &list)
-	return slices.ContainsFunc(list, g.scope.Grades.has)
-}
-
-// belongs reports whether a user has an active org.
-func (g *growth) belongs(user uint32) bool {
-	return slices.ContainsFunc(g.links["users"].many["orgs"].of(user), g.Live("orgs").Contains)
-}
-
-func (g *growth) guardians() {
-	if !g.scope.Guardians {
-		return
-	}
-	students := g.students()
-	students.And(g.sets["users"])
-	l, found := g.links["users"], roaring.New()
-	guardian := l.having("role", guardianRoles())
-	add := func(from, to uint32) {
-		if students.Contains(from) && guardian.Contains(to) && g.belongs(to) {
-			found.Add(to)
-		}
-	}
-	l.each("agents", func(from, to uint32) {
-		add(from, to)
-		add(to, from)
-	})
-	g.sets["users"].Or(found)
-}
-
-func (g *growth) students() *roaring.Bitmap {
-	return g.links["users"].having("role", []string{student})
+	return g.live("orgs").has(g.links["courses"].one["org"][course])
 }
 
 func (g *growth) enrollments() {
-	l, set := g.links["enrollments"], roaring.New()
-	classes, users, orgs := g.sets["classes"], g.sets["users"], g.Live("orgs")
+	l, set := g.links["enrollments"], g.none("enrollments")
+	classes, users, orgs := g.sets["classes"], g.sets["users"], g.live("orgs")
 	class, user, school := l.one["class"], l.one["user"], l.one["school"]
-	l.live.Iterate(func(id uint32) bool {
-		if classes.Contains(class[id]) && users.Contains(user[id]) && orgs.Contains(school[id]) {
-			set.Add(id)
+	for id := range l.alive.all() {
+		if classes.has(class[id]) && users.has(user[id]) && orgs.has(school[id]) {
+			set.add(id)
 		}
-		return true
-	})
+	}
 	g.sets["enrollments"] = set
-	g.sets["demographics"] = roaring.And(g.Live("demographics"), users)
+	set = g.none("demographics")
+	for id := range g.live("demographics").all() {
+		if users.has(id) {
+			set.add(id)
+		}
+	}
+	g.sets["demographics"] = set
 }
 
 func (g *growth) courses() {
-	l, set := g.links["courses"], roaring.New()
-	g.selected.Iterate(func(id uint32) bool {
-		if g.chosen.Contains(l.one["org"][id]) {
-			set.Add(id)
+	set, org := g.none("courses"), g.links["courses"].one["org"]
+	for id := range g.selected.all() {
+		if g.chosen.has(org[id]) {
+			set.add(id)
 		}
-		return true
-	})
-	g.sets["classes"].Iterate(func(id uint32) bool {
-		set.Add(g.links["classes"].one["course"][id])
-		return true
-	})
+	}
+	course := g.links["classes"].one["course"]
+	for id := range g.sets["classes"].all() {
+		set.add(course[id])
+	}
 	g.sets["courses"] = set
 }
 
 func (g *growth) orgs() {
-	set := g.chosen.Clone()
+	set := slices.Clone(g.chosen)
 	require := func(entity, field string) {
 		one := g.links[entity].one[field]
-		g.sets[entity].Iterate(func(id uint32) bool {
-			set.Add(one[id])
-			return true
-		})
+		for id := range g.sets[entity].all() {
+			set.add(one[id])
+		}
 	}
 	require("classes", "school")
 	require("enrollments", "school")
 	require("courses", "org")
-	set = g.climb("orgs", set)
-	set.Or(g.homes(set))
-	g.sets["orgs"] = g.climb("orgs", set)
+	g.climb("orgs", set)
+	set.or(g.homes(set))
+	g.climb("orgs", set)
+	g.sets["orgs"] = set
 }
 
 // homes are the first orgs of the users who have none of those given.
-func (g *growth) homes(given *roaring.Bitmap) *roaring.Bitmap {
-	homes, live := roaring.New(), g.Live("orgs")
-	g.sets["users"].Iterate(func(id uint32) bool {
-		if orgs := g.links["users"].many["orgs"].of(id); !slices.ContainsFunc(orgs, given.Contains) {
-			homes.Add(orgs[slices.IndexFunc(orgs, live.Contains)])
+func (g *growth) homes(given bits) bits {
+	homes, live, of := g.none("orgs"), g.live("orgs"), g.links["users"].many["orgs"]
+	for id := range g.sets["users"].all() {
+		if orgs := of.of(id); !slices.ContainsFunc(orgs, given.has) {
+			homes.add(orgs[slices.IndexFunc(orgs, live.has)])
 		}
-		return true
-	})
+	}
 	return homes
 }
 
 // climb adds the ancestors of what is in set.
-func (g *growth) climb(entity string, set *roaring.Bitmap) *roaring.Bitmap {
-	up, live := g.links[entity].one["parent"], g.Live(entity)
-	for _, id := range set.ToArray() {
-		for above := up[id]; live.Contains(above) && set.CheckedAdd(above); above = up[above] {
+func (g *growth) climb(entity string, set bits) {
+	up, live := g.links[entity].one["parent"], g.live(entity)
+	for id := range slices.Clone(set).all() {
+		for above := up[id]; live.has(above) && !set.has(above); above = up[above] {
+			set.add(above)
 		}
 	}
-	return set
 }
 
 // everything reports whether no org and no course is left out.
@@ -286,35 +193,37 @@ func (s Scope) everything() bool { return s.Orgs.All && s.Courses.All }
 
 func (g *growth) sessions() {
 	if g.scope.everything() {
-		g.sets["academicSessions"] = g.Live("academicSessions").Clone()
+		g.sets["academicSessions"] = g.live("academicSessions")
 		return
 	}
-	set := roaring.New()
-	g.sets["classes"].Iterate(func(id uint32) bool {
-		set.AddMany(g.links["classes"].many["terms"].of(id))
-		return true
-	})
-	set.And(g.Live("academicSessions"))
-	g.sets["academicSessions"] = g.climb("academicSessions", set)
+	set, live, meets := g.none("academicSessions"), g.live("academicSessions"), g.links["classes"].many["terms"]
+	for id := range g.sets["classes"].all() {
+		for _, term := range meets.of(id) {
+			if live.has(term) {
+				set.add(term)
+			}
+		}
+	}
+	g.climb("academicSessions", set)
+	g.sets["academicSessions"] = set
 }
 
 func (g *growth) resources() {
-	set := roaring.New()
+	set, live := g.none("resources"), g.live("resources")
 	if g.scope.everything() {
-		set = g.Live("resources").Clone()
+		set.or(live)
 	}
 	for _, by := range []struct{ entity, field, of string }{
 		{"classResources", "class", "classes"},
 		{"courseResources", "course", "courses"},
 	} {
-		l, joined := g.links[by.entity], roaring.New()
-		l.live.Iterate(func(id uint32) bool {
-			if g.sets[by.of].Contains(l.one[by.field][id]) && g.Live("resources").Contains(l.one["resource"][id]) {
-				joined.Add(id)
-				set.Add(l.one["resource"][id])
+		l, joined := g.links[by.entity], g.none(by.entity)
+		for id := range l.alive.all() {
+			if g.sets[by.of].has(l.one[by.field][id]) && live.has(l.one["resource"][id]) {
+				joined.add(id)
+				set.add(l.one["resource"][id])
 			}
-			return true
-		})
+		}
 		g.sets[by.entity] = joined
 	}
 	g.sets["resources"] = set

@@ -17,6 +17,7 @@ type links struct {
 	entity catalog.Entity
 	size   int // one more than the highest id
 	live   *roaring.Bitmap
+	alive  bits                // the same, for those who ask of every link
 	names  []string            // sourcedIds, where others refer to the entity
 	one    map[string][]uint32 // what a Reference points at
 	many   map[string]*lists   // what a References points at
@@ -176,6 +177,7 @@ func (w *words) set(id uint32, word string) {
 
 func (l *links) finish(size int) {
 	l.live.RunOptimize()
+	l.alive = bitsOf(l.live, size)
 	for _, many := range l.many {
 		many.fill(size + 1)
 	}

@@ -24,8 +24,8 @@ type closed struct {
 // Why says why a record is in the view, or why not. Id 0, and an id that no
 // record has, is out.
 func (v *View) Why(entity string, id uint32) Reason {
-	c := &closed{growth: growth{Snapshot: v.Snapshot, scope: v.scope, sets: v.sets}, view: v}
-	c.chosenOrgs()
+	c := &closed{growth: growth{Snapshot: v.Snapshot, scope: v.scope}, view: v}
+	c.choose()
 	if !c.Live(entity).Contains(id) {
 		return Reason{Code: "gone", Says: "The roster has no such record, or no longer."}
 	}
@@ -108,7 +108,7 @@ func named(entity, field string) func(*closed, uint32) bool {
 
 func orgRules() []rule {
 	return []rule{
-		in("chosen", "The scope names it, or an org above it, or all orgs.", func(c *closed, id uint32) bool { return c.chosen.Contains(id) }),
+		in("chosen", "The scope names it, or an org above it, or all orgs.", func(c *closed, id uint32) bool { return c.chosen.has(id) }),
 		in("school_of_class", "A class in the view is held there.", named("classes", "school")),
 		in("school_of_enrollment", "An enrollment in the view is of that school.", named("enrollments", "school")),
 		in("org_of_course", "A course in the view is of that org.", named("courses", "org")),
@@ -157,8 +157,8 @@ func classRules() []rule {
 	}
 }
 
-func (c *closed) wantsOrg(id uint32) bool    { return c.chosen.Contains(id) }
-func (c *closed) wantsCourse(id uint32) bool { return c.selected.Contains(id) }
+func (c *closed) wantsOrg(id uint32) bool    { return c.chosen.has(id) }
+func (c *closed) wantsCourse(id uint32) bool { return c.selected.has(id) }
 
 func not(holds func(*closed, uint32) bool) func(*closed, uint32) bool {
 	return func(c *closed, id uint32) bool { return !holds(c, id) }
@@ -183,7 +183,7 @@ func userRules() []rule {
 		out("enrolled_elsewhere", "The user is enrolled in classes outside the view only.", (*closed).enrolledAnywhere),
 		out("unenrolled_off", "The user is enrolled nowhere, and the scope has no unenrolled users.", func(c *closed, _ uint32) bool { return !c.scope.Unenrolled }),
 		in("unenrolled", "The user is enrolled nowhere and belongs to an org in the scope.", func(c *closed, id uint32) bool {
-			return slices.ContainsFunc(c.links["users"].many["orgs"].of(id), c.chosen.Contains)
+			return slices.ContainsFunc(c.links["users"].many["orgs"].of(id), c.chosen.has)
 		}),
 		out("org", "The user is enrolled nowhere and belongs to no org in the scope.", always),
 	}
