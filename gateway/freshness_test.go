@@ -271,3 +271,42 @@ func TestPagesFlowWhileAnImportIsStored(t *testing.T) {
 		}
 	})
 }
+
+// The links of a new generation are read by who looks ahead; without, by the
+// first request.
+func TestTheFirstRequestAfterAnImportFindsTheLinksRead(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		d := gatewaytest.StartWith(t, s, stamped(t, 0).folder(t))
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		ticks := make(chan time.Time)
+		looking := make(chan struct{})
+		go func() {
+			defer close(looking)
+			d.Server.Warm(ctx, ticks)
+		}()
+		ticks <- time.Time{} // taken when the first look is over
+		c := d.As("eduready360")
+		reads := func() bool {
+			s.Trace.Take()
+			want(t, c.Get("/users"), 200)
+			return slices.ContainsFunc(s.Trace.Take(), func(sql string) bool { return strings.Contains(sql, "status = 'active'") })
+		}
+		if reads() {
+			t.Error("the first request of all reads the links")
+		}
+		d.Import(stamped(t, 1).folder(t))
+		ticks <- time.Time{}
+		ticks <- time.Time{} // taken when the look that the tick before began is over
+		if reads() {
+			t.Error("the first request after an import reads the links")
+		}
+		stop()
+		<-looking
+		d.Import(stamped(t, 2).folder(t))
+		if !reads() {
+			t.Error("nobody read the links")
+		}
+	})
+}
