@@ -12,11 +12,17 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
+// DoorPreview is the door of answers that were shown to a person of the district
+// in an app's place. The app received nothing by them.
+const DoorPreview = "preview"
+
 // Disclosure is one answer about one entity that is about to leave the house.
 type Disclosure struct {
 	RequestID string
 	App       string
-	Door      string   // what the app came through: "rest-1.1"
+	Door      string   // what the app came through: "rest-1.1"; or DoorPreview
+	Actor     string   // the person it was shown to, where it was not sent to the app
+	Reason    string   // of a preview, what it was of if not of what holds: a fixed sentence
 	Route     string   // the pattern, "/schools/{id}/students", never a concrete path
 	Entity    string   // plural, as in the catalog
 	Fields    []string // the names of the fields sent, masked ones included
@@ -41,6 +47,7 @@ type Refusal struct {
 	RequestID string
 	App       string // empty where nobody was authenticated
 	Door      string
+	Actor     string // the person who asked in the place of the app, if one did
 	Route     string // the pattern, never a concrete path
 	Entity    string
 	Status    int
@@ -161,7 +168,7 @@ func (d Disclosure) entry() (*Entry, error) {
 		return nil, fmt.Errorf("write the records of a disclosure: %w", err)
 	}
 	e := &Entry{
-		Kind: KindDisclosure, App: d.App, RequestID: d.RequestID, Door: d.Door, Route: d.Route, Entity: d.Entity,
+		Kind: KindDisclosure, App: d.App, RequestID: d.RequestID, Door: d.Door, Actor: d.Actor, Reason: d.Reason, Route: d.Route, Entity: d.Entity,
 		Fields: d.Fields, Metadata: d.Metadata, Types: d.Types, Masked: d.Masked, Filter: d.Filter,
 		Records: records, Count: int64(set.GetCardinality()), Permission: d.Permission, Generation: d.Generation,
 	}
@@ -170,7 +177,7 @@ func (d Disclosure) entry() (*Entry, error) {
 
 func (r Refusal) entry() (*Entry, error) {
 	e := &Entry{
-		Kind: KindRefusal, App: r.App, RequestID: r.RequestID, Door: r.Door, Route: r.Route, Entity: r.Entity,
+		Kind: KindRefusal, App: r.App, RequestID: r.RequestID, Door: r.Door, Actor: r.Actor, Route: r.Route, Entity: r.Entity,
 		Records: []byte{}, Status: r.Status, Reason: r.Reason,
 	}
 	return e, e.check()
@@ -179,7 +186,7 @@ func (r Refusal) entry() (*Entry, error) {
 // check refuses text that PostgreSQL cannot hold. Such an entry would fail
 // every other one that shares its commit.
 func (e *Entry) check() error {
-	for _, text := range []string{e.App, e.RequestID, e.Door, e.Route, e.Entity, e.Reason} {
+	for _, text := range []string{e.App, e.RequestID, e.Door, e.Actor, e.Route, e.Entity, e.Reason} {
 		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 			return errors.New("write a ledger entry: its text is not UTF-8, or has a zero byte")
 		}

@@ -27,6 +27,11 @@ type Question struct {
 	From time.Time // at this time or later
 	To   time.Time // before this time
 
+	// Received leaves out what was shown to a person in the app's place: what is
+	// left, the app got. Without it previews are found, too, for a person saw them;
+	// their door and their actor tell them apart.
+	Received bool
+
 	// About holds sets of internal record ids by the entity's plural. An entry
 	// matches where it sent any of its entity's set. Nil is no condition.
 	About map[string]*roaring.Bitmap
@@ -59,6 +64,7 @@ type conditions struct {
 	kind     Kind
 	app      string
 	action   string
+	received bool
 	from, to string // as times are stored; empty is open
 	entities []string
 	every    bool   // entity; else those listed
@@ -68,7 +74,7 @@ type conditions struct {
 }
 
 func (q Question) conditions(kind Kind) (conditions, error) {
-	c := conditions{kind: kind, app: q.App, action: q.Action, about: q.About, every: q.About == nil}
+	c := conditions{kind: kind, app: q.App, action: q.Action, received: q.Received, about: q.About, every: q.About == nil}
 	if kind != KindDisclosure && (q.Field != "" || q.About != nil) {
 		return c, fault.New(fault.Invalid, "only disclosures can be asked for by field or record")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -242,6 +243,48 @@ func TestSentIsTheSetThatWasGiven(t *testing.T) {
 			if err != nil || !sent.Equals(want) || all[i].Count != int64(want.GetCardinality()) {
 				t.Errorf("entry %d: count %d, err %v", i, all[i].Count, err)
 			}
+		}
+	})
+}
+
+// A preview was shown to a person; the app got nothing by it.
+func TestWhatAnAppReceivedLeavesPreviewsOutAndEveryOtherQuestionHasThem(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		l := open(t, s, noon)
+		disclose(t, l, users("sent", 7))
+		shown := users("shown", 7)
+		shown.Door, shown.Actor, shown.Reason = audit.DoorPreview, "ada@example.org", "the grant was not saved"
+		disclose(t, l, shown)
+
+		about := map[string]*roaring.Bitmap{"users": roaring.BitmapOf(7)}
+		for _, c := range []struct {
+			asked audit.Question
+			want  []string
+		}{
+			{audit.Question{App: "library"}, []string{"sent", "shown"}},
+			{audit.Question{Field: "users.email", About: about}, []string{"sent", "shown"}},
+			{audit.Question{App: "library", Received: true}, []string{"sent"}},
+			{audit.Question{Field: "users.email", About: about, Received: true}, []string{"sent"}},
+		} {
+			var got []string
+			err := l.Disclosures(context.Background(), c.asked, func(e audit.Entry) error {
+				got = append(got, e.RequestID)
+				if preview := e.RequestID == "shown"; preview != (e.Actor == "ada@example.org") || preview != (e.Door == audit.DoorPreview) || preview != (e.Reason != "") {
+					t.Errorf("%s came by %q to %q, %q", e.RequestID, e.Door, e.Actor, e.Reason)
+				}
+				return nil
+			})
+			if err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("%+v finds %q, %v", c.asked, got, err)
+			}
+		}
+		hours, err := l.Hours(context.Background(), noon().Add(-time.Hour))
+		if err != nil || len(hours) != 1 || hours[noon().Truncate(time.Hour)] != 1 {
+			t.Errorf("by the hour: %v, %v", hours, err)
+		}
+		last, err := l.Latest(context.Background(), audit.KindDisclosure, audit.Question{App: "library", Received: true}, 1)
+		if err != nil || len(last) != 1 || last[0].RequestID != "sent" {
+			t.Errorf("the latest that was received: %+v, %v", last, err)
 		}
 	})
 }

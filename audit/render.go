@@ -31,7 +31,8 @@ func columns(kind Kind) []column {
 	case KindRefusal:
 		return append(append(all, request()...),
 			column{"status", func(e Entry) any { return e.Status }},
-			column{"reason", func(e Entry) any { return e.Reason }})
+			column{"reason", func(e Entry) any { return e.Reason }},
+			column{"actor", func(e Entry) any { return e.Actor }})
 	default:
 		return append(all, change()...)
 	}
@@ -56,6 +57,8 @@ func sent() []column {
 		{"count", func(e Entry) any { return e.Count }},
 		{"revision", func(e Entry) any { return e.Permission }},
 		{"generation", func(e Entry) any { return e.Generation }},
+		{"actor", func(e Entry) any { return e.Actor }},
+		{"reason", func(e Entry) any { return e.Reason }},
 	}
 }
 

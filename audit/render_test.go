@@ -52,11 +52,11 @@ func TestJSONIsOneArrayOfObjects(t *testing.T) {
 			want  string
 		}{
 			{l.Disclosures, `[
-{"id":1,"time":"2026-03-02T12:00:00.123Z","kind":"disclosure","app":"library","request_id":"r1","door":"rest-1.1","route":"/users","entity":"users","fields":["sourcedId","email"],"metadata":["homeLanguage","=a.b"],"types":["StateID"],"masked":["email"],"filter":[],"count":3,"revision":4,"generation":2}
+{"id":1,"time":"2026-03-02T12:00:00.123Z","kind":"disclosure","app":"library","request_id":"r1","door":"rest-1.1","route":"/users","entity":"users","fields":["sourcedId","email"],"metadata":["homeLanguage","=a.b"],"types":["StateID"],"masked":["email"],"filter":[],"count":3,"revision":4,"generation":2,"actor":"","reason":""}
 ]
 `},
 			{l.Refusals, `[
-{"id":2,"time":"2026-03-02T12:00:00.123Z","kind":"refusal","app":"","request_id":"r2","door":"rest-1.2","route":"/users/{id}","entity":"users","status":403,"reason":"not_granted"}
+{"id":2,"time":"2026-03-02T12:00:00.123Z","kind":"refusal","app":"","request_id":"r2","door":"rest-1.2","route":"/users/{id}","entity":"users","status":403,"reason":"not_granted","actor":""}
 ]
 `},
 			{l.Changes, `[
@@ -127,10 +127,10 @@ func TestCSVIsHarmlessInASpreadsheet(t *testing.T) {
 			about question
 			want  string
 		}{
-			{audit.KindDisclosure, l.Disclosures, "id,time,kind,app,request_id,door,route,entity,fields,metadata,types,masked,filter,count,revision,generation\n" +
-				"1,2026-03-02T12:00:00.123Z,disclosure,library,r1,rest-1.1,/users,users,sourcedId email,homeLanguage =a.b,StateID,email,,3,4,2\n"},
-			{audit.KindRefusal, l.Refusals, "id,time,kind,app,request_id,door,route,entity,status,reason\n" +
-				"2,2026-03-02T12:00:00.123Z,refusal,,r2,rest-1.2,/users/{id},users,403,not_granted\n"},
+			{audit.KindDisclosure, l.Disclosures, "id,time,kind,app,request_id,door,route,entity,fields,metadata,types,masked,filter,count,revision,generation,actor,reason\n" +
+				"1,2026-03-02T12:00:00.123Z,disclosure,library,r1,rest-1.1,/users,users,sourcedId email,homeLanguage =a.b,StateID,email,,3,4,2,,\n"},
+			{audit.KindRefusal, l.Refusals, "id,time,kind,app,request_id,door,route,entity,status,reason,actor\n" +
+				"2,2026-03-02T12:00:00.123Z,refusal,,r2,rest-1.2,/users/{id},users,403,not_granted,\n"},
 			{audit.KindChange, l.Changes, "id,time,kind,app,actor,action,subject,reason,before,after\n" +
 				"3,2026-03-02T12:00:00.123Z,change,library,'@root,grant.save,'=1+1,'-,,\"{\"\"share\"\":[\"\"users.email\"\"]}\"\n"},
 		} {

@@ -93,6 +93,9 @@ func (l *Ledger) narrowed(ctx context.Context, c conditions) *gorm.DB {
 	if c.action != "" {
 		some = some.Where("action = ?", c.action)
 	}
+	if c.received {
+		some = some.Where("door <> ?", DoorPreview)
+	}
 	if !c.every {
 		some = some.Where("entity IN ?", c.entities)
 	}

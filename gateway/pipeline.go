@@ -54,6 +54,9 @@ type answer struct {
 	snapshot *roster.Snapshot
 	view     *roster.View
 	horizon  *roster.Horizon
+	foreseen bool            // of a preview: what the app saw last stays as it is
+	decision policy.Decision // of a preview
+	reach    roster.Reason   // of a preview: why the record is in the view or not
 	stamp    revision.Stamp  // of the last statement that read the roster
 	choice   choice          // what is asked for of what the app may see
 	page     page            // of a list
@@ -114,6 +117,9 @@ func (g *Gateway) at(db *database.Database) *Gateway {
 // attempt computes a response under one stamp. Any error, errMoved apart, is
 // about the request as it stood when the caller was identified or later.
 func (g *Gateway) attempt(ctx context.Context, req request, wrong error) (*answer, identity, error) {
+	if req.preview != nil {
+		return g.attemptPreview(ctx, req)
+	}
 	caller, err := g.identify(ctx, req)
 	if err == nil && !req.again {
 		err = g.rates.take(caller.App, g.Clock())
@@ -125,24 +131,30 @@ func (g *Gateway) attempt(ctx context.Context, req request, wrong error) (*answe
 	if a.plan, err = g.decide(ctx, caller); err != nil {
 		return nil, caller, err
 	}
+	return a, caller, g.fill(ctx, req, a, wrong)
+}
+
+// fill computes a response for whom a plan was decided: steps 4 and 5.
+func (g *Gateway) fill(ctx context.Context, req request, a *answer, wrong error) error {
 	switch {
 	case wrong != nil:
-		return nil, caller, wrong
-	case !a.plan.Allow || !req.route.Scope.OpenedBy(held(caller)) || !open(a.plan, req.route):
-		return nil, caller, denied()
+		return wrong
+	case !a.plan.Allow || !req.route.Scope.OpenedBy(held(a.caller)) || !open(a.plan, req.route):
+		return denied()
 	}
+	var err error
 	if a.choice, err = choose(req, a); err != nil {
-		return nil, caller, err
+		return err
 	}
 	if err := g.view(ctx, a); err != nil {
-		return nil, caller, err
+		return err
 	}
 	ids, found, err := g.reach(ctx, req, a)
 	if err != nil {
-		return nil, caller, err
+		return err
 	}
 	if !found {
-		return nil, caller, unknown()
+		return unknown()
 	}
-	return a, caller, g.read(ctx, req, a, ids)
+	return g.read(ctx, req, a, ids)
 }

@@ -108,14 +108,20 @@ func (g *Gateway) respondError(c echo.Context, p problem) error {
 		return c.NoContent(p.status)
 	}
 	operation, _ := c.Get(operationName).(string)
-	body, err := json.Marshal(map[string][]statusInfo{"statusInfoSet": {{
-		CodeMajor: "failure", Severity: "error", MessageRef: idOf(c), OperationRef: operation,
-		Description: p.description, CodeMinor: p.minor,
-	}}})
+	body, err := p.body(idOf(c), operation)
 	if err != nil {
 		return c.NoContent(p.status)
 	}
-	return c.Blob(p.status, echo.MIMEApplicationJSON, append(body, '\n'))
+	return c.Blob(p.status, echo.MIMEApplicationJSON, body)
+}
+
+// body is the problem in OneRoster's form, for the request with our id.
+func (p problem) body(id, operation string) ([]byte, error) {
+	body, err := json.Marshal(map[string][]statusInfo{"statusInfoSet": {{
+		CodeMajor: "failure", Severity: "error", MessageRef: id, OperationRef: operation,
+		Description: p.description, CodeMinor: p.minor,
+	}}})
+	return append(body, '\n'), err
 }
 
 // operationName is the key of the standard's name of an operation in echo's

@@ -23,8 +23,12 @@ func (g *Gateway) view(ctx context.Context, a *answer) error {
 		}
 	}
 	a.view = a.snapshot.View(ScopeOf(a.plan.Scope))
+	date := g.Roster.Horizon
+	if a.foreseen {
+		date = g.Roster.Foresee
+	}
 	var err error
-	a.horizon, err = g.Roster.Horizon(ctx, a.sight())
+	a.horizon, err = date(ctx, a.sight())
 	return err
 }
 

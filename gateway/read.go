@@ -123,6 +123,9 @@ func (a *answer) disclosure(req request) audit.Disclosure {
 		Metadata: entity.Keys, Types: entity.Types, Records: a.records, Filter: req.filter.operators(),
 		Permission: a.stamp.Permission, Generation: a.stamp.Generation, Nonce: a.caller.nonce,
 	}
+	if p := req.preview; p != nil {
+		d.Actor, d.Reason = p.Actor, p.unsaved()
+	}
 	for _, f := range entity.Fields {
 		if !f.Versions.Has(catalog.V11) {
 			continue // the plan has it for another door

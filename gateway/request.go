@@ -26,6 +26,8 @@ type request struct {
 	ids   []string // the sourcedIds in it
 	again bool     // an answer was computed before, and did not hold
 
+	preview *PreviewRequest // of a person who looks in the app's place; nil for an app
+
 	// What a signature covers, byte by byte as it was sent.
 	authorization string // the header
 	rawPath       string

@@ -116,6 +116,18 @@ func (p *Plans) Get(ctx context.Context, key PlanKey, input func() (Input, error
 	}
 }
 
+// Once decides by the clock of Plans and keeps nothing: it is for questions about
+// what a plan would be. Errors are those of Decide.
+func (p *Plans) Once(ctx context.Context, in Input) (*Plan, Decision, error) {
+	in.Now = p.clock()
+	decision, err := p.engine.Decide(ctx, in)
+	if err != nil {
+		return nil, Decision{}, err
+	}
+	plan, err := p.engine.Compile(in, decision)
+	return plan, decision, err
+}
+
 // find returns the plan that is kept under key, or else the flight that will bring
 // it, and whether the caller is the one who has to evaluate.
 func (p *Plans) find(key PlanKey) (plan *Plan, shared *flight, leads bool) {

@@ -56,6 +56,20 @@ func (r *Roster) Horizon(ctx context.Context, sight Sight) (*Horizon, error) {
 	return h, nil
 }
 
+// Foresee finds the horizon that Horizon would find now, and keeps nothing of it:
+// whoever is only shown what a reader would get must not move what the reader saw
+// last.
+func (r *Roster) Foresee(ctx context.Context, sight Sight) (*Horizon, error) {
+	if h := r.memory.horizon(sight); h != nil {
+		return h, nil
+	}
+	h, err := r.foreseeHorizon(ctx, sight)
+	if err != nil {
+		return nil, fmt.Errorf("foresee what a reader would see: %w", err)
+	}
+	return h, nil
+}
+
 // horizon is the remembered horizon of a sight, nil if there is none.
 func (m *memory) horizon(sight Sight) *Horizon {
 	m.mu.Lock()

@@ -83,23 +83,51 @@ func unpacked(b []byte) *roaring.Bitmap {
 
 // moveHorizon brings the kept horizon of a reader up to a sight and reads it.
 func (r *Roster) moveHorizon(ctx context.Context, sight Sight) (*Horizon, error) {
-	h := &Horizon{sight: sight, came: map[string][]arrival{}}
-	h.revision = sync.OnceValue(h.number)
+	h := newHorizon(sight)
 	// Whoever asked may hang up; what is dated stays dated.
 	err := r.Horizons.Write.WithContext(context.WithoutCancel(ctx)).Transaction(func(tx *gorm.DB) error {
-		row, first, err := r.lockHorizon(tx, sight)
-		if err != nil {
-			return err
-		}
-		if first || !row.covers(sight) {
-			if err := r.storeSight(tx, &row, sight, first); err != nil {
-				return err
-			}
-		}
-		h.first, h.moves = row.First, row.Moves
-		return h.readMoves(tx)
+		return r.moveIn(tx, h)
 	})
 	return h, err
+}
+
+// errForeseen ends a transaction that must leave nothing.
+var errForeseen = errors.New("only foreseen")
+
+// foreseeHorizon is moveHorizon, taken back.
+func (r *Roster) foreseeHorizon(ctx context.Context, sight Sight) (*Horizon, error) {
+	h := newHorizon(sight)
+	err := r.Horizons.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := r.moveIn(tx, h); err != nil {
+			return err
+		}
+		return errForeseen
+	})
+	if errors.Is(err, errForeseen) {
+		err = nil
+	}
+	return h, err
+}
+
+func newHorizon(sight Sight) *Horizon {
+	h := &Horizon{sight: sight, came: map[string][]arrival{}}
+	h.revision = sync.OnceValue(h.number)
+	return h
+}
+
+// moveIn brings the kept horizon of h's reader up to h's sight, and reads it into h.
+func (r *Roster) moveIn(tx *gorm.DB, h *Horizon) error {
+	row, first, err := r.lockHorizon(tx, h.sight)
+	if err != nil {
+		return err
+	}
+	if first || !row.covers(h.sight) {
+		if err := r.storeSight(tx, &row, h.sight, first); err != nil {
+			return err
+		}
+	}
+	h.first, h.moves = row.First, row.Moves
+	return h.readMoves(tx)
 }
 
 // lockHorizon reads the reader's row and keeps other processes from moving it.

@@ -93,7 +93,7 @@ func (r *Rooms) appRow(v *visit, app apps.App) (appRow, error) {
 			row.Metadata += len(granted.Keys)
 		}
 	}
-	last, err := r.Ledger.Latest(v.ctx(), audit.KindDisclosure, audit.Question{App: app.ID}, 1)
+	last, err := r.Ledger.Latest(v.ctx(), audit.KindDisclosure, audit.Question{App: app.ID, Received: true}, 1)
 	if err == nil && len(last) > 0 {
 		row.Synced, row.Received = v.moment(last[0].Time), number(last[0].Count)+" "+last[0].Entity
 	}

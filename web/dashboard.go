@@ -109,7 +109,7 @@ func (r *Rooms) appStates(v *visit, m *dashboardModel) error {
 	}
 	for _, app := range all {
 		line := appLine{ID: app.ID, Name: app.Name, State: stateOf(app.State)}
-		last, err := r.Ledger.Latest(v.ctx(), audit.KindDisclosure, audit.Question{App: app.ID}, 1)
+		last, err := r.Ledger.Latest(v.ctx(), audit.KindDisclosure, audit.Question{App: app.ID, Received: true}, 1)
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ func auditCommand() *cobra.Command {
 		Example: "  rostergate audit disclosures --app amplify",
 	}
 	cmd.AddCommand(
-		auditList("disclosures", "Who received which fields of whom", audit.KindDisclosure, (*audit.Ledger).Disclosures),
+		auditList("disclosures", "Which fields of whom went out, and by which door", audit.KindDisclosure, (*audit.Ledger).Disclosures),
 		auditList("refusals", "Which requests were turned away", audit.KindRefusal, (*audit.Ledger).Refusals),
 		auditList("changes", "Who changed what", audit.KindChange, (*audit.Ledger).Changes))
 	return cmd
@@ -38,6 +38,7 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 	flags.BoolVar(&asCSV, "csv", false, "print CSV")
 	if kind == audit.KindDisclosure {
 		flags.StringVar(&student, "student", "", "about the person with this sourcedId: also enrollments, demographics and mentions as agent")
+		flags.BoolVar(&q.Received, "received", false, "without what was only shown to a person as a preview")
 		flags.StringVar(&q.Field, "field", "", "with this field: users.email, demographics.metadata.homeLanguage")
 	}
 	asJSON := jsonFlag(cmd)
@@ -88,12 +89,20 @@ func writeEntry(cmd *cobra.Command, e audit.Entry) error {
 	var err error
 	switch e.Kind {
 	case audit.KindDisclosure:
-		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %6d %-16s fields %v metadata %v  revision %d generation %d\n",
-			e.Time, e.App, e.Door, e.Count, e.Entity, e.Fields, e.Metadata, e.Permission, e.Generation)
+		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %6d %-16s fields %v metadata %v  revision %d generation %d%s\n",
+			e.Time, e.App, e.Door, e.Count, e.Entity, e.Fields, e.Metadata, e.Permission, e.Generation, seenBy(e))
 	case audit.KindRefusal:
-		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %d %s %s\n", e.Time, e.App, e.Door, e.Status, e.Route, e.Reason)
+		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %d %s %s%s\n", e.Time, e.App, e.Door, e.Status, e.Route, e.Reason, seenBy(e))
 	case audit.KindChange:
 		_, err = fmt.Fprintf(out, "%s  %-14s %-12s %-14s %s %s\n", e.Time, e.Actor, e.Action, e.App, e.Subject, e.Reason)
 	}
 	return err
+}
+
+// seenBy names the person whom a preview was shown to: the app did not get it.
+func seenBy(e audit.Entry) string {
+	if e.Actor == "" {
+		return ""
+	}
+	return "  shown to " + e.Actor
 }
