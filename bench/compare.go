@@ -29,8 +29,8 @@ type pace struct {
 	cpu       float64 // microseconds of the server's CPU time per record
 }
 
-// compare pulls from both in turn, round after round, at two page sizes, and at
-// the start and the deep end of the list.
+// compare pulls from both in turn, round after round, at two page sizes: the whole
+// list, as a vendor's sync does, its start and its deep end.
 func (b *bench) compare(ctx context.Context, gateway, plain target) error {
 	total, err := count(gateway)
 	if err != nil {
@@ -39,18 +39,18 @@ func (b *bench) compare(ctx context.Context, gateway, plain target) error {
 	fmt.Printf("%d users in view, %d connections, %d rounds of %s; records a second, medians\n", total, connections, b.rounds, b.slice)
 	fmt.Printf("%-24s %12s %12s %8s %14s %14s\n", "", "gateway", "plain", "ratio", "gateway CPU", "plain CPU")
 	for _, limit := range []int{100, 1000} {
-		for _, from := range []struct {
-			name  string
-			share float64
-		}{{"first tenth", 0}, {"at 90 %", 0.9}} {
-			first := int(from.share * float64(total))
-			span := max(total/10, limit)
+		for _, part := range []struct {
+			name       string
+			from, long float64
+		}{{"whole list", 0, 1}, {"first tenth", 0, 0.1}, {"last tenth", 0.9, 0.1}} {
+			first := int(part.from * float64(total))
+			span := max(int(part.long*float64(total)), limit)
 			g, p, err := b.rounded(ctx, gateway, plain, limit, first, span)
 			if err != nil {
 				return err
 			}
 			fmt.Printf("%-24s %12.0f %12.0f %8.2f %11.2f us %11.2f us\n",
-				fmt.Sprintf("pages of %d, %s", limit, from.name), g.perSecond, p.perSecond, g.perSecond/p.perSecond, g.cpu, p.cpu)
+				fmt.Sprintf("pages of %d, %s", limit, part.name), g.perSecond, p.perSecond, g.perSecond/p.perSecond, g.cpu, p.cpu)
 		}
 	}
 	return nil

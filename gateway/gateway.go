@@ -17,7 +17,8 @@ import (
 	"github.com/rostergate/rostergate/secret"
 )
 
-// Gateway answers apps. Its fields are set before Handler is called.
+// Gateway answers apps. Its fields are set before Handler is called, and Handler
+// before anything is asked of it.
 type Gateway struct {
 	DB     *database.Database
 	Apps   *apps.Registry
@@ -44,6 +45,7 @@ type Gateway struct {
 	rates   *rates
 	walks   *walks
 	results *results
+	bodies  *bodies
 }
 
 // The limits of a request. A filter of 2,000 characters, encoded, fits.
@@ -66,6 +68,7 @@ func (g *Gateway) Handler() http.Handler {
 	g.rates = newRates(g.Rate)
 	g.walks = &walks{byReader: map[string][]*walk{}}
 	g.results = &results{}
+	g.bodies = &bodies{}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(discard{})

@@ -44,6 +44,7 @@ func (g *Gateway) serve(c echo.Context) error {
 	if err != nil {
 		return g.refuse(c, req, caller, err)
 	}
+	defer g.bodies.giveBack(answer.body)
 	return g.respond(c, req, answer)
 }
 

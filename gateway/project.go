@@ -119,8 +119,9 @@ func (r renderer) stored(f policy.Field, at int, masking *policy.Masking) member
 // dated is dateLastModified: when the record changed as far as the app sees it.
 // The stored date would tell of changes that it does not see.
 func dated(name string, date func(id uint32) string) member {
+	opening := `"` + name + `":"`
 	return func(dst []byte, id uint32, _ [][]byte) []byte {
-		return append(dst, `"`+name+`":"`+date(id)+`"`...)
+		return append(append(append(dst, opening...), date(id)...), '"')
 	}
 }
 
@@ -212,12 +213,17 @@ type targets struct {
 	snapshot *roster.Snapshot
 	entity   catalog.Entity
 	set      *roaring.Bitmap
-	href     string // of the entity's list
+	opening  []byte // {"href": up to the id
+	closing  string // what is behind the last id
 }
 
 func (r renderer) targets(f catalog.Field) targets {
 	e, _ := catalog.Find(f.Target)
-	return targets{snapshot: r.view.Snapshot, entity: e, set: r.view.Set(f.Target), href: r.base + "/" + e.Plural + "/"}
+	list := appendString([]byte(`{"href":`), r.base+"/"+e.Plural+"/")
+	return targets{
+		snapshot: r.view.Snapshot, entity: e, set: r.view.Set(f.Target),
+		opening: list[:len(list)-1], closing: `,"type":"` + e.Name + `"}`,
+	}
 }
 
 // reference appends a reference, if it leads to a record of the view.
@@ -264,9 +270,9 @@ func end(dst []byte, begun bool) []byte {
 // object appends {href, sourcedId, type}.
 func (t targets) object(dst []byte, id uint32) []byte {
 	sourcedID := t.snapshot.SourcedID(t.entity.Plural, id)
-	dst = appendString(append(dst, `{"href":`...), t.href+url.PathEscape(sourcedID))
-	dst = appendString(append(dst, `,"sourcedId":`...), sourcedID)
-	return append(dst, `,"type":"`+t.entity.Name+`"}`...)
+	dst = append(append(dst, t.opening...), url.PathEscape(sourcedID)...) // has nothing that JSON would escape
+	dst = appendString(append(dst, `","sourcedId":`...), sourcedID)
+	return append(dst, t.closing...)
 }
 
 // nextID reads the first of the ids that commas separate.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -18,12 +19,12 @@ func (g *Gateway) read(ctx context.Context, req request, a *answer, ids []uint32
 	if err != nil {
 		return err
 	}
-	a.records = roaring.New()
-	list := records{separate: !a.page.ordered}
-	a.stamp, err = g.Roster.Read(ctx, p.selection, ascending(ids, a.page.ordered), func(id uint32, cells [][]byte) error {
-		a.records.Add(id)
-		list.begin(id)
-		list.body = p.append(list.body, id, cells)
+	asked := ascending(ids, a.page.ordered)
+	w := writing{body: g.bodies.take(), single: req.route.Single, entity: a.choice.entity.Entity}
+	w.open()
+	a.stamp, err = g.Roster.Read(ctx, p.selection, asked, func(id uint32, cells [][]byte) error {
+		w.begin()
+		w.body = p.append(w.body, id, cells)
 		return nil
 	})
 	switch {
@@ -31,10 +32,14 @@ func (g *Gateway) read(ctx context.Context, req request, a *answer, ids []uint32
 		return err
 	case a.stamp != a.expected():
 		return errMoved
-	case a.records.GetCardinality() != uint64(len(ids)):
-		return fmt.Errorf("read %s: %d of %d records are not where the view says", req.route.Entity, uint64(len(ids))-a.records.GetCardinality(), len(ids))
+	case len(w.starts) != len(ids):
+		return fmt.Errorf("read %s: %d of %d records are not where the view says", req.route.Entity, len(ids)-len(w.starts), len(ids))
 	}
-	a.body, err = envelope(req, a.choice, list.in(ids))
+	a.records = roaring.BitmapOf(asked...)
+	if a.page.ordered {
+		w.arrange(asked, ids)
+	}
+	a.body, err = w.close(req, a.choice.warnings)
 	return err
 }
 
@@ -46,73 +51,80 @@ func ascending(ids []uint32, ordered bool) []uint32 {
 	return slices.Sorted(slices.Values(ids))
 }
 
-// records gathers records as JSON: with commas between, or by id where they are
-// to be put in another order.
-type records struct {
-	separate bool
-	body     []byte
-	starts   map[uint32]int
-	ids      []uint32
+// bodies are buffers for the bodies of answers: a page is written over one that
+// was sent before.
+type bodies struct{ pool sync.Pool }
+
+func (b *bodies) take() []byte {
+	if sent, ok := b.pool.Get().(*[]byte); ok {
+		return (*sent)[:0]
+	}
+	return nil
+}
+
+func (b *bodies) giveBack(sent []byte) { b.pool.Put(&sent) }
+
+// writing is a body that is being written: records as JSON under the name of what
+// they are, as 1.1 has it.
+type writing struct {
+	body   []byte
+	single bool
+	entity catalog.Entity
+	starts []int // of the records
+}
+
+func (w *writing) open() {
+	if w.single {
+		w.body = append(w.body, `{"`+w.entity.Name+`":`...)
+		return
+	}
+	w.body = append(w.body, `{"`+w.entity.Plural+`":[`...)
 }
 
 // begin begins a record.
-func (r *records) begin(id uint32) {
-	if r.separate {
-		if len(r.body) > 0 {
-			r.body = append(r.body, ',')
-		}
+func (w *writing) begin() {
+	if len(w.starts) > 0 {
+		w.body = append(w.body, ',')
+	}
+	w.starts = append(w.starts, len(w.body))
+}
+
+// arrange puts the records, which were read in one order, into another.
+func (w *writing) arrange(read, wanted []uint32) {
+	if len(wanted) == 0 {
 		return
 	}
-	if r.starts == nil {
-		r.starts = map[uint32]int{}
-	}
-	r.starts[id] = len(r.body)
-	r.ids = append(r.ids, id)
-}
-
-// in is the records in the order of ids.
-func (r *records) in(ids []uint32) []byte {
-	if r.separate {
-		return r.body
-	}
-	ends := map[uint32]int{}
-	for i, id := range r.ids {
-		ends[id] = len(r.body)
-		if i+1 < len(r.ids) {
-			ends[id] = r.starts[r.ids[i+1]]
-		}
-	}
-	ordered := make([]byte, 0, len(r.body)+len(ids))
-	for i, id := range ids {
+	arranged := append(make([]byte, 0, cap(w.body)), w.body[:w.starts[0]]...)
+	for i, id := range wanted {
 		if i > 0 {
-			ordered = append(ordered, ',')
+			arranged = append(arranged, ',')
 		}
-		ordered = append(ordered, r.body[r.starts[id]:ends[id]]...)
+		at, _ := slices.BinarySearch(read, id) // all wanted were read
+		end := len(w.body)
+		if at+1 < len(w.starts) {
+			end = w.starts[at+1] - 1
+		}
+		arranged = append(arranged, w.body[w.starts[at]:end]...)
 	}
-	return ordered
+	w.body = arranged
 }
 
-// envelope puts records under the name of what they are, with warnings beside
-// them, as 1.1 has it.
-func envelope(req request, c choice, records []byte) ([]byte, error) {
-	name, opening, closing := c.entity.Entity.Plural, "[", "]"
-	if req.route.Single {
-		name, opening, closing = c.entity.Entity.Name, "", ""
+// close ends the body, with warnings beside the records.
+func (w *writing) close(req request, warnings []statusInfo) ([]byte, error) {
+	if !w.single {
+		w.body = append(w.body, ']')
 	}
-	body := make([]byte, 0, len(records)+len(name)+8)
-	body = append(body, `{"`+name+`":`+opening...)
-	body = append(append(body, records...), closing...)
-	if len(c.warnings) > 0 {
-		for i := range c.warnings {
-			c.warnings[i].MessageRef, c.warnings[i].OperationRef = req.id, req.route.Operation
+	if len(warnings) > 0 {
+		for i := range warnings {
+			warnings[i].MessageRef, warnings[i].OperationRef = req.id, req.route.Operation
 		}
-		warnings, err := json.Marshal(c.warnings)
+		told, err := json.Marshal(warnings)
 		if err != nil {
 			return nil, fmt.Errorf("write the warnings: %w", err)
 		}
-		body = append(append(body, `,"statusInfoSet":`...), warnings...)
+		w.body = append(append(w.body, `,"statusInfoSet":`...), told...)
 	}
-	return append(body, "}\n"...), nil
+	return append(w.body, "}\n"...), nil
 }
 
 // disclosure is what goes on record of an answer.

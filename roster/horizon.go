@@ -45,7 +45,7 @@ type arrival struct {
 // Horizon finds the horizon of a sight. Where the reader saw something else when
 // it last asked, the difference is dated now and kept.
 func (r *Roster) Horizon(ctx context.Context, sight Sight) (*Horizon, error) {
-	if h := r.memory.horizon(sight); h != nil {
+	if h := r.RememberedHorizon(sight.Reader, sight.Print, sight.Stamp); h != nil {
 		return h, nil
 	}
 	h, err := r.moveHorizon(ctx, sight)
@@ -60,7 +60,7 @@ func (r *Roster) Horizon(ctx context.Context, sight Sight) (*Horizon, error) {
 // whoever is only shown what a reader would get must not move what the reader saw
 // last.
 func (r *Roster) Foresee(ctx context.Context, sight Sight) (*Horizon, error) {
-	if h := r.memory.horizon(sight); h != nil {
+	if h := r.RememberedHorizon(sight.Reader, sight.Print, sight.Stamp); h != nil {
 		return h, nil
 	}
 	h, err := r.foreseeHorizon(ctx, sight)
@@ -70,12 +70,14 @@ func (r *Roster) Foresee(ctx context.Context, sight Sight) (*Horizon, error) {
 	return h, nil
 }
 
-// horizon is the remembered horizon of a sight, nil if there is none.
-func (m *memory) horizon(sight Sight) *Horizon {
+// RememberedHorizon is the horizon of the sight that the reader had last, if it
+// has this print and stamp, else nil. It reads nothing.
+func (r *Roster) RememberedHorizon(reader, print string, at revision.Stamp) *Horizon {
+	m := r.memory
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	h := m.horizons[sight.Reader]
-	if h == nil || h.sight.Print != sight.Print || h.sight.Stamp != sight.Stamp {
+	h := m.horizons[reader]
+	if h == nil || h.sight.Print != print || h.sight.Stamp != at {
 		return nil
 	}
 	return h

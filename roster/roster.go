@@ -3,7 +3,7 @@ package roster
 import (
 	"context"
 	"fmt"
-	"strings"
+	"strconv"
 	"sync"
 	"time"
 
@@ -97,20 +97,18 @@ func (r *Roster) nextTime(ctx context.Context) (string, error) {
 
 // idList writes ids as the database's array parameter takes them.
 func idList(dialect database.Dialect, ids []uint32) string {
-	var b strings.Builder
-	open, end := "[", "]"
+	opening, closing := byte('['), byte(']')
 	if dialect == database.Postgres {
-		open, end = "{", "}"
+		opening, closing = '{', '}'
 	}
-	b.WriteString(open)
+	list := append(make([]byte, 0, 8*len(ids)+2), opening)
 	for i, id := range ids {
 		if i > 0 {
-			b.WriteByte(',')
+			list = append(list, ',')
 		}
-		fmt.Fprintf(&b, "%d", id)
+		list = strconv.AppendUint(list, uint64(id), 10)
 	}
-	b.WriteString(end)
-	return b.String()
+	return string(append(list, closing))
 }
 
 // idIn is the condition that a row's id is in the idList that ? is bound to.
