@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"reflect"
 	"slices"
@@ -179,6 +180,32 @@ func TestTheRequestIDIsOurs(t *testing.T) {
 			seen = append(seen, id)
 			if len(d.Entries(id)) != 1 || len(d.Entries("theirs")) != 0 {
 				t.Errorf("%s: the ledger knows the request by another id", path)
+			}
+		}
+	})
+}
+
+// A client may ask for any part of a list in any order, parts that overlap
+// included: while nothing changes, each is what stands at those places.
+func TestAnOffsetIsAPlaceInTheListWhateverWasAskedBefore(t *testing.T) {
+	each(t, func(t *testing.T, d *gatewaytest.District) {
+		c := d.As("amplify")
+		for _, list := range []string{"/users?", "/users?sort=familyName&", "/users?filter=role%3D%27student%27&"} {
+			whole := c.Get(list + "limit=10000").Records()
+			asked := [][2]int{{0, 10}, {5, 10}, {10, 10}, {9, 10}, {0, 10}, {1, 10}, {20, 10}, {12, 10}, {20, 5}, {22, 5}, {19, 5}, {0, 20}, {15, 20}, {30, 10}, {25, 10}, {35, 10}}
+			chance := rand.New(rand.NewPCG(1, 2))
+			for range 40 {
+				asked = append(asked, [2]int{chance.IntN(len(whole)), 5 + 5*chance.IntN(3)})
+			}
+			for _, part := range asked {
+				offset, limit := part[0], part[1]
+				a := want(t, c.Get(fmt.Sprintf("%slimit=%d&offset=%d", list, limit, offset)), 200)
+				if wanted := whole[offset:min(offset+limit, len(whole))]; !reflect.DeepEqual(a.Records(), wanted) {
+					t.Fatalf("%s%d from %d on: %q, wanted %q", list, limit, offset, sorted(a.Records()), sorted(wanted))
+				}
+				if got := a.Header.Get("X-Total-Count"); got != fmt.Sprint(len(whole)) {
+					t.Fatalf("%s%d from %d on: %s in all, wanted %d", list, limit, offset, got, len(whole))
+				}
 			}
 		}
 	})

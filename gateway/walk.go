@@ -20,6 +20,8 @@ import (
 //
 // A page begins where the one before it ended, if that was asked for; else at its
 // own place. It ends before one that was already asked for, and is full otherwise.
+// Pages that overlap by what was asked for, as the ten from 5 on and the ten from 0
+// on do, are not of one way through the list, and leave each other alone.
 //
 // Walks are remembered by one process only: behind a load balancer, next links
 // are the way. They hold a cursor, which needs no memory.
@@ -41,10 +43,10 @@ type mark struct {
 	after uint32 // when all do, the last of those who came meanwhile that does
 }
 
-// span is the part of a walk that the page at an offset took.
+// span is the part of a walk that a page took.
 type span struct {
-	offset   uint64
-	from, to mark
+	offset, limit uint64 // as it was asked for
+	from, to      mark
 }
 
 func byOffset(s span, offset uint64) int { return cmp.Compare(s.offset, offset) }
@@ -82,7 +84,7 @@ func (w *walk) page(offset, limit uint64, now chosen, at time.Time) (page, mark)
 	defer w.mu.Unlock()
 	start, exact := w.start(offset)
 	way := w.way(now)
-	ids, end := way.take(start, w.stop(offset), limit)
+	ids, end := way.take(start, w.stop(offset+limit), limit)
 	p := page{ids: ids, total: now.set.GetCardinality(), ordered: now.order != nil || !slices.IsSorted(ids)}
 	n, left := uint64(len(ids)), way.left(end)
 	if exact {
@@ -93,7 +95,7 @@ func (w *walk) page(offset, limit uint64, now chosen, at time.Time) (page, mark)
 	if n > 0 {
 		w.led = at
 	}
-	w.remember(span{offset, start, end}, n, left)
+	w.remember(span{offset, limit, start, end}, n, left)
 	return p, end
 }
 
@@ -107,19 +109,23 @@ func (w *walk) start(offset uint64) (m mark, exact bool) {
 		return mark{place: w.length(), after: last}, false
 	}
 	m = mark{place: offset}
-	if i, _ := slices.BinarySearchFunc(w.spans, offset, byOffset); i > 0 && w.spans[i-1].to.place > offset {
-		m = w.spans[i-1].to // a page before took what stood here, for others had gone
+	i, _ := slices.BinarySearchFunc(w.spans, offset, byOffset)
+	for _, before := range slices.Backward(w.spans[:i]) {
+		if before.offset+before.limit > offset {
+			continue
+		}
+		if before.to.place > offset {
+			m = before.to // it took what stood here, for others had gone
+		}
+		break
 	}
 	return m, false
 }
 
-// stop is where the page at an offset must end: before the next one that was
-// already asked for.
+// stop is where a page must end that was to end before an offset: before the next
+// one that was already asked for.
 func (w *walk) stop(offset uint64) mark {
-	i, asked := slices.BinarySearchFunc(w.spans, offset, byOffset)
-	if asked {
-		i++
-	}
+	i, _ := slices.BinarySearchFunc(w.spans, offset, byOffset)
 	if i == len(w.spans) {
 		return mark{place: w.length(), after: last}
 	}
