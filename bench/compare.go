@@ -82,10 +82,11 @@ func (b *bench) pull(ctx context.Context, t target, limit, first, span int) (pac
 	var failed atomic.Value
 	var all sync.WaitGroup
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
+	several := int64(max(span/limit, 1))
 	for range connections {
 		all.Go(func() {
 			for ctx.Err() == nil {
-				offset := first + int(turn.Add(1))*limit%max(span-limit+1, 1)
+				offset := first + int((turn.Add(1)-1)%several)*limit
 				if err := t.page(client, limit, offset); err != nil {
 					failed.Store(err)
 					return
@@ -110,9 +111,15 @@ func (t target) page(client *http.Client, limit, offset int) error {
 	if answer.StatusCode != http.StatusOK {
 		return fmt.Errorf("pull a page: %s", answer.Status)
 	}
-	_, err = drain(answer.Body)
+	bytes, err := drain(answer.Body)
+	if err == nil && bytes < int64(limit)*leastBytes {
+		return fmt.Errorf("pull a page: %d bytes are no %d records", bytes, limit)
+	}
 	return err
 }
+
+// leastBytes is less than any user takes.
+const leastBytes = 200
 
 func (t target) get(client *http.Client, query string) (*http.Response, error) {
 	r, err := http.NewRequest(http.MethodGet, t.base+t.path+query, nil)
