@@ -1,18 +1,30 @@
 package endurance_test
 
 import (
+	"bufio"
+	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
 )
 
-func TestAnUnchangedImportStoresNothingAtAnySize(t *testing.T) {
+// What a district's nights are like at its size: the first import, one that
+// brings nothing new, one in which a hundredth of the users changed, and then
+// vendors who pull everything.
+func TestADistrictIsImportedAndPulledAtItsSize(t *testing.T) {
 	for _, n := range sizes(t) {
 		place := district(t, n, 1)
+		changed := edited(t, place)
 		each(t, func(t *testing.T, h *house) {
 			first, report := h.measured(place)
 			if report.Verdict != roster.Stored {
@@ -22,9 +34,125 @@ func TestAnUnchangedImportStoresNothingAtAnySize(t *testing.T) {
 			if again.Verdict != roster.Unchanged {
 				t.Fatalf("the second import is %s", again.Verdict)
 			}
-			t.Logf("%d students: first %s, unchanged %s, ratio %.1f", n, first, second, first.seconds/second.seconds)
+			third, other := h.measured(changed)
+			if other.Verdict != roster.Stored {
+				t.Fatalf("the third import is %s", other.Verdict)
+			}
+			t.Logf("%d students: first %s, unchanged %s, one user in a hundred changed %s; first/unchanged %.1f",
+				n, first, second, third, first.seconds/second.seconds)
+			h.pullsEverything(changed)
 		})
 	}
+}
+
+// pullsEverything reads every list that an app with guardians sees, by OAuth 1.0a
+// and in the largest pages: the rows of the package, each once.
+func (h *house) pullsEverything(place string) {
+	h.t.Helper()
+	h.register("alexandria")
+	s := h.serve()
+	c := s.signing()
+	began, records, bytes := time.Now(), 0, int64(0)
+	for _, e := range catalog.Entities() {
+		if !e.Served || e.Plural == "resources" { // which this app does not get
+			continue
+		}
+		missing := map[string]bool{}
+		for _, row := range column(h.t, filepath.Join(place, e.File()), "sourcedId", "userSourcedId") {
+			missing[row] = true
+		}
+		listed := len(missing)
+		for next := base + "/" + e.Plural + "?limit=10000"; next != ""; {
+			r, ok := c.pull(next, nil)
+			if !ok || !r.whole || r.status != http.StatusOK {
+				h.t.Fatalf("%s is answered with %d", next, r.status)
+			}
+			for _, raw := range r.records(h.t) {
+				var record struct{ SourcedID string }
+				decode(h.t, raw, &record)
+				if !missing[record.SourcedID] {
+					h.t.Fatalf("%s has one that is not there, or twice", e.Plural)
+				}
+				delete(missing, record.SourcedID)
+				records++
+			}
+			bytes, next = bytes+r.bytes, r.next
+		}
+		if len(missing) > 0 || listed == 0 {
+			h.t.Fatalf("of %d %s, %d did not come", listed, e.Plural, len(missing))
+		}
+	}
+	h.t.Logf("pulled %d records, %d MB, in %.1f s; the server took %d MB", records, bytes>>20, time.Since(began).Seconds(), h.resident()>>10)
+}
+
+// column is a column of a CSV file, by the first of the names that it has.
+func column(t testing.TB, path string, names ...string) []string {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	reader := csv.NewReader(bufio.NewReader(file))
+	header, err := reader.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(header, func(name string) bool { return slices.Contains(names, name) })
+	var cells []string
+	for {
+		row, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return cells
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells = append(cells, row[at])
+	}
+}
+
+// edited is the package with another family name for one user in a hundred.
+func edited(t testing.TB, place string) string {
+	t.Helper()
+	other := t.TempDir()
+	if err := os.CopyFS(other, os.DirFS(place)); err != nil {
+		t.Fatal(err)
+	}
+	from, err := os.Open(filepath.Join(place, "users.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	to, err := os.Create(filepath.Join(other, "users.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer to.Close()
+	reader, writer := csv.NewReader(bufio.NewReader(from)), csv.NewWriter(to)
+	at := -1
+	for line := 0; ; line++ {
+		row, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case line == 0:
+			at = slices.Index(row, "familyName")
+		case line%100 == 0:
+			row[at] += "-Roe"
+		}
+		if err := writer.Write(row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if writer.Flush(); writer.Error() != nil {
+		t.Fatal(writer.Error())
+	}
+	return other
 }
 
 // effort is what a process took.

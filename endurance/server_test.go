@@ -184,9 +184,12 @@ func (c *client) replay(address, signature string) (*http.Response, error) {
 	return (&http.Client{Transport: c.server.transport()}).Do(r)
 }
 
+var behind = regexp.MustCompile(`<([^<>]+)>; rel="next"`)
+
 // receipt is what a client knows of an answer that it began to read.
 type receipt struct {
 	id, address, signed string
+	next                string // the page behind it, by its Link header
 	status, count       int
 	bytes               int64
 	whole               bool
@@ -204,6 +207,9 @@ func (c *client) pull(address string, between func()) (receipt, bool) {
 	defer answer.Body.Close()
 	r := receipt{id: answer.Header.Get("X-Request-Id"), address: address, signed: c.signed, status: answer.StatusCode}
 	r.count, _ = strconv.Atoi(answer.Header.Get("X-Count"))
+	if found := behind.FindStringSubmatch(answer.Header.Get("Link")); found != nil {
+		r.next = found[1]
+	}
 	var body bytes.Buffer
 	if between != nil {
 		r.bytes, _ = io.CopyN(&body, answer.Body, 1024)
