@@ -61,6 +61,31 @@ func (imp *importing) foundKeys() map[Key]int64 {
 	return found
 }
 
+// countKept counts the types of user IDs of the records whose stored version
+// stays: a type that only they have did not vanish.
+func (s *stage) countKept() error {
+	at := slices.IndexFunc(contents(s.layout.entity), func(f catalog.Field) bool { return f.Kind == catalog.Identifiers })
+	if at < 0 || len(s.kept) == 0 {
+		return nil
+	}
+	db, column := s.imp.roster.DB, quoted(contents(s.layout.entity)[at])
+	for some := range slices.Chunk(s.kept, batchSize) {
+		var bags []string
+		err := db.Read.WithContext(s.imp.ctx).
+			Raw("SELECT "+column+" FROM "+s.layout.entity.Table()+" WHERE "+column+" IS NOT NULL AND "+idIn(db.Dialect), idList(db.Dialect, some)).
+			Scan(&bags).Error
+		if err != nil {
+			return fmt.Errorf("read the stored versions of refused rows: %w", err)
+		}
+		for _, bag := range bags {
+			for kind := range decodeBag(bag) {
+				s.typed[kind]++
+			}
+		}
+	}
+	return nil
+}
+
 // storeKeys brings the table of keys up to date. A key that vanished is no
 // longer reviewed, so that it stays hidden should it return; since a plan may
 // have shown it, the permission revision moves. Each key is one statement, so

@@ -29,7 +29,7 @@ const (
 	ignored      = "the value is ignored in a bulk file"
 	looseBoolean = "the value is written unlike true or false"
 	looseToken   = "the word is written in another case"
-	looseList    = "the list has empty items"
+	looseList    = "the list is not written item,item"
 	looseUserID  = "a user ID is not written {type:identifier}"
 	unresolved   = " refers to no accepted row of " // behind what refers, before a file's name
 	maxSourcedID = 255
@@ -59,7 +59,7 @@ func remedy(problem string) string {
 	case needless, ignored:
 		return "Leave it empty: what a bulk file no longer has counts as deleted."
 	case looseList:
-		return "Separate items by one comma."
+		return "Separate items by one comma, without blanks, quotation marks or empty items."
 	case looseUserID, manyTypes:
 		return "Write {Type:Identifier}, several separated by commas."
 	case blankCell:
@@ -92,7 +92,7 @@ func clean(f catalog.Field, text string) (value, bad, loose string) {
 	case catalog.Tokens:
 		return cleanTokens(f.Values, text)
 	case catalog.List:
-		items, loose := split(text)
+		items, loose := splitLoosely(text)
 		return listText(items), "", loose
 	case catalog.References:
 		items, loose := split(text)
@@ -100,6 +100,7 @@ func clean(f catalog.Field, text string) (value, bad, loose string) {
 	case catalog.Identifiers:
 		return cleanIdentifiers(text)
 	case catalog.ID:
+		// 1.1 allows every character.
 		if utf8.RuneCountInString(text) > maxSourcedID {
 			return "", longID, ""
 		}
@@ -140,7 +141,7 @@ func cleanToken(words []string, text string) (value, bad, loose string) {
 }
 
 func cleanTokens(words []string, text string) (value, bad, loose string) {
-	items, loose := split(text)
+	items, loose := splitLoosely(text)
 	for i, item := range items {
 		word, bad, otherCase := cleanToken(words, item)
 		if bad != "" {
@@ -155,13 +156,25 @@ func cleanTokens(words []string, text string) (value, bad, loose string) {
 // split reads a list cell.
 func split(text string) (items []string, loose string) {
 	for item := range strings.SplitSeq(text, ",") {
-		if item = strings.TrimSpace(item); item == "" {
+		bare := strings.TrimSpace(strings.Trim(strings.TrimSpace(item), `"`))
+		if bare != item || bare == "" {
 			loose = looseList
-			continue
 		}
-		items = append(items, item)
+		if bare != "" {
+			items = append(items, bare)
+		}
 	}
 	return items, loose
+}
+
+// splitLoosely is split for words, where semicolons may stand for commas. In
+// sourcedIds they may not.
+func splitLoosely(text string) (items []string, loose string) {
+	if !strings.Contains(text, ",") && strings.Contains(text, ";") {
+		items, _ = split(strings.ReplaceAll(text, ";", ","))
+		return items, looseList
+	}
+	return split(text)
 }
 
 // listText is a list as it is stored; an empty one is no value.

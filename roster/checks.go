@@ -3,8 +3,10 @@ package roster
 import (
 	"encoding/json"
 	"net/mail"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // The tables of this file are what OneRoster asks of records beyond the form of
@@ -28,6 +30,12 @@ func checks() []check {
 			[]string{"startDate", "endDate"},
 			"the session starts after it ends", "Correct one of the dates.",
 			reversed,
+		},
+		{
+			[]string{"academicSessions"},
+			[]string{"schoolYear", "endDate", "type"},
+			"the year is not the one in which the school year ends", "Write the year of the end date; for a session within the school year it may be the next.",
+			otherYear,
 		},
 		{
 			[]string{"orgs"},
@@ -66,6 +74,18 @@ func checks() []check {
 			func(_ *known, cells []string) bool { return cells[0] != "" && !isAddress(cells[0]) },
 		},
 		{
+			[]string{"users"},
+			[]string{"phone"},
+			notDialled, "Write one number, as 555-0100 or +1 555 555 0100 x12.",
+			func(_ *known, cells []string) bool { return cells[0] != "" && !isNumber(cells[0]) },
+		},
+		{
+			[]string{"users"},
+			[]string{"sms"},
+			notDialled, "Write one number, as 555-0100 or +1 555 555 0100.",
+			func(_ *known, cells []string) bool { return cells[0] != "" && !isNumber(cells[0]) },
+		},
+		{
 			[]string{"enrollments"},
 			[]string{"school", "class"},
 			"the school is not the one of the class", "Enroll users at the school of the class.",
@@ -85,6 +105,18 @@ func checks() []check {
 			[]string{"beginDate", "endDate"},
 			"the enrollment begins after it ends", "Correct one of the dates.",
 			reversed,
+		},
+		{
+			[]string{"enrollments"},
+			[]string{"beginDate", "class"},
+			"the enrollment begins outside the terms of its class", "Correct the date, or the terms of the class.",
+			func(k *known, cells []string) bool { return k.outside(cells[1], cells[0]) },
+		},
+		{
+			[]string{"enrollments"},
+			[]string{"endDate", "class"},
+			"the enrollment ends outside the terms of its class", "Correct the date, or the terms of the class.",
+			func(k *known, cells []string) bool { return k.outside(cells[1], cells[0]) },
 		},
 	}
 }
@@ -151,7 +183,16 @@ const (
 	teacher = "teacher"
 )
 
+const notDialled = "the value is not a telephone number"
+
 func reversed(_ *known, cells []string) bool { return cells[1] != "" && cells[0] > cells[1] }
+
+// otherYear judges the end of a session: a school year ends in its year, what is
+// within one may end in the year before.
+func otherYear(_ *known, cells []string) bool {
+	year, end := number(cells[0]), day(cells[1])/10000
+	return end != year && (cells[2] == "schoolYear" || end+1 != year)
+}
 
 func anotherRoot(k *known, cells []string) bool {
 	if cells[0] != "" {
@@ -176,6 +217,22 @@ func isAddress(text string) bool {
 	}
 	_, domain, _ := strings.Cut(text, "@")
 	return strings.Contains(domain, ".")
+}
+
+// dialled is what people write between the digits of a telephone number, and an
+// extension behind them.
+var dialled = regexp.MustCompile(`^\+?[0-9 ()./-]+(?i:,? *(?:x|ext\.?|#) *[0-9]+)?$`)
+
+// isNumber reports whether text can be dialled: 7 digits at least, 20 with the
+// extension at most.
+func isNumber(text string) bool {
+	digits := 0
+	for _, r := range text {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	return dialled.MatchString(text) && digits >= 7 && digits <= 20
 }
 
 // listItems reads a list as it is stored.

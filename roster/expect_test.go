@@ -20,6 +20,9 @@ func (s *story) balanced(r *roster.Report) {
 		if c.Rows != c.New+c.Changed+c.Unchanged+c.Refused+c.Deleted {
 			s.Errorf("the counts do not add up: %+v", c)
 		}
+		if rows := s.parcel.rows(s, c.Entity+".csv"); c.Rows != rows {
+			s.Errorf("of %d rows the report counts %+v", rows, c)
+		}
 	}
 	for _, p := range r.Problems {
 		if p.Problem == "" || p.Remedy == "" {

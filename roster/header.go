@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/rostergate/rostergate/catalog"
 )
 
@@ -44,9 +43,9 @@ func readLayout(e catalog.Entity, header []string, report *Report) (layout, bool
 			note(Warning, f.Header(), "the header is written in another case", "Write it as OneRoster does.")
 		case at < 0 && f.Required:
 			missing = true
-			note(Fatal, f.Header(), "a required column is missing"+nearMiss(header, f.Header()), "Add it; the header row must be the first row.")
+			note(Fatal, f.Header(), "a required column is missing"+nearMiss(e, header, f.Header()), "Add it; the header row must be the first row.")
 		case at < 0:
-			note(Warning, f.Header(), "the column is missing and counts as empty", "Add it, even if it is empty.")
+			note(Warning, f.Header(), "the column is missing and counts as empty"+nearMiss(e, header, f.Header()), "Add it, even if it is empty.")
 		}
 		taken[at] = true
 		l.fields = append(l.fields, placed{Field: f, at: at})
@@ -55,7 +54,11 @@ func readLayout(e catalog.Entity, header []string, report *Report) (layout, bool
 		return l, false
 	}
 	if twice := repeated(header); twice > 0 {
-		note(Fatal, "", fmt.Sprintf("columns %d and an earlier one have the same header", twice), "Leave one of them out.")
+		column := ""
+		if keyFits(header[twice-1]) {
+			column = header[twice-1]
+		}
+		note(Fatal, column, fmt.Sprintf("column %d has the header of an earlier one", twice), "Leave one of them out.")
 		return l, false
 	}
 	l.placeKeys(header, taken, note)
@@ -86,9 +89,10 @@ func locate(header []string, name string) (at int, exact bool) {
 }
 
 // nearMiss tells where a misspelling of a header stands, without quoting it.
-func nearMiss(header []string, name string) string {
+func nearMiss(e catalog.Entity, header []string, name string) string {
 	for i, h := range header {
-		if levenshtein.ComputeDistance(h, name) <= 2 {
+		isOwn := slices.ContainsFunc(e.Columns(catalog.V11), func(f catalog.Field) bool { return f.Header() == h })
+		if !isOwn && misspells(h, name) {
 			return fmt.Sprintf(" (column %d looks like a misspelling of it)", i+1)
 		}
 	}
@@ -124,6 +128,8 @@ func (l *layout) placeKeys(header []string, taken map[int]bool, note func(Severi
 			note(Warning, "", fmt.Sprintf("column %d has a metadata name that cannot be kept", i+1), "Use 1 to 200 printable characters without quotes and backslashes.")
 		case h == "":
 			note(Warning, "", fmt.Sprintf("column %d has no header and was ignored", i+1), "Name it or leave it out.")
+		case l.entity.Metadata && nearlyKey(h):
+			note(Warning, "", fmt.Sprintf("column %d looks like a metadata column, was ignored and is shared with nobody", i+1), "Begin its header with metadata. in lower case.")
 		case !keyFits(h):
 			note(Warning, "", fmt.Sprintf("column %d has a header that OneRoster does not know, so it was ignored", i+1), "Leave it out.")
 		default:
@@ -143,6 +149,12 @@ func keyFits(key string) bool {
 	})
 }
 
+// nearlyKey reports whether a header begins with a misspelling of metadata.
+func nearlyKey(h string) bool {
+	prefix, key, dotted := strings.Cut(h, ".")
+	return dotted && key != "" && misspells(prefix, "metadata")
+}
+
 // nearKnown finds the commonly known key that key is a misspelling of.
 func nearKnown(entity, key string) (string, bool) {
 	known := catalog.KnownKeys()
@@ -150,7 +162,7 @@ func nearKnown(entity, key string) (string, bool) {
 		return "", false
 	}
 	for _, k := range known {
-		if k.Entity == entity && (strings.EqualFold(k.Key, key) || levenshtein.ComputeDistance(k.Key, key) <= 2) {
+		if k.Entity == entity && misspells(key, k.Key) {
 			return k.Key, true
 		}
 	}

@@ -196,8 +196,7 @@ func (imp *importing) readEntity(e catalog.Entity, l layout, there bool) error {
 	if err := s.stageAll(); err != nil {
 		return err
 	}
-	imp.finishEntity(s)
-	return nil
+	return imp.finishEntity(s)
 }
 
 // stageAll is the second walk.
@@ -221,12 +220,18 @@ func (s *stage) stageAll() error {
 		return err
 	}
 	s.inspection.finish()
+	if err := s.countKept(); err != nil {
+		return err
+	}
 	return s.compare()
 }
 
 // finishEntity notes which stored records the file no longer has, and lets go
 // of an index that nothing refers to.
-func (imp *importing) finishEntity(s *stage) {
+func (imp *importing) finishEntity(s *stage) error {
+	if !s.counts.balanced() {
+		return fmt.Errorf("import %s: the rows do not add up: %+v", s.file, *s.counts)
+	}
 	gone := roaring.New()
 	stored := 0
 	for _, e := range s.index.entries {
@@ -251,6 +256,7 @@ func (imp *importing) finishEntity(s *stage) {
 	if !referredTo(e.Plural) {
 		s.index.entries = nil
 	}
+	return nil
 }
 
 // referredTo reports whether any entity refers to records of this one.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/ceds"
@@ -16,6 +17,7 @@ type known struct {
 	codes ceds.Tables
 	words map[fact]*words
 	ones  map[fact][]uint32
+	spans map[fact][]span
 	roots int   // orgs without a parent, so far
 	ties  []tie // of the entity at hand; sorted when all are there
 }
@@ -29,11 +31,12 @@ const (
 	sessionEnd   fact = "academicSessions.endDate"
 	orgType      fact = "orgs.type"
 	classSchool  fact = "classes.school"
+	classTerms   fact = "classes.terms"
 	userRole     fact = "users.role"
 )
 
 func facts() []fact {
-	return []fact{sessionType, sessionStart, sessionEnd, orgType, classSchool, userRole}
+	return []fact{sessionType, sessionStart, sessionEnd, orgType, classSchool, classTerms, userRole}
 }
 
 // field is what the fact is about, if it is about e.
@@ -49,7 +52,7 @@ func (f fact) field(e catalog.Entity) (catalog.Field, bool) {
 type tie struct{ from, to, line uint32 }
 
 func newKnown(codes ceds.Tables) *known {
-	return &known{codes: codes, words: map[fact]*words{}, ones: map[fact][]uint32{}}
+	return &known{codes: codes, words: map[fact]*words{}, ones: map[fact][]uint32{}, spans: map[fact][]span{}}
 }
 
 // expect makes room for the facts about the records of e, whose ids are less
@@ -60,6 +63,8 @@ func (k *known) expect(e catalog.Entity, size int) {
 		field, about := f.field(e)
 		switch {
 		case !about:
+		case field.Kind == catalog.References:
+			k.spans[f] = make([]span, size)
 		case field.Kind.Refers():
 			k.ones[f] = make([]uint32, size)
 		default:
@@ -72,6 +77,10 @@ func (k *known) expect(e catalog.Entity, size int) {
 func (k *known) keep(f fact, id uint32, cell string) {
 	if one, ok := k.ones[f]; ok {
 		one[id] = number(cell)
+		return
+	}
+	if spans, ok := k.spans[f]; ok {
+		spans[id] = k.span(cell)
 		return
 	}
 	k.words[f].set(id, cell)
@@ -104,6 +113,45 @@ func (k *known) elsewhere(f fact, reference, expected string) bool {
 func (k *known) before(f fact, a, b uint32) bool {
 	first, second := k.word(f, a), k.word(f, b)
 	return first != "" && first < second
+}
+
+// span is a time from a day to another. Days are numbers, as in 20260831; those
+// of the zero span are not known.
+type span struct{ from, to uint32 }
+
+// span is the time from the first day of some sessions to the day behind the last,
+// for whether a session's end is still within it is told in both ways.
+func (k *known) span(sessions string) span {
+	var all span
+	for _, id := range idsIn(sessions) {
+		start, end := k.word(sessionStart, id), k.word(sessionEnd, id)
+		if start == "" || end == "" {
+			return span{}
+		}
+		if from := day(start); all.from == 0 || from < all.from {
+			all.from = from
+		}
+		all.to = max(all.to, day(behind(end)))
+	}
+	return all
+}
+
+// behind is the day behind a date.
+func behind(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return t.AddDate(0, 0, 1).Format(time.DateOnly)
+}
+
+// outside reports whether a date is known not to be within the terms of a class.
+func (k *known) outside(class, date string) bool {
+	spans, id := k.spans[classTerms], number(class)
+	if date == "" || int(id) >= len(spans) || spans[id].to == 0 {
+		return false
+	}
+	return day(date) < spans[id].from || day(date) > spans[id].to
 }
 
 // tied reports whether a record of the entity at hand refers to another.

@@ -57,6 +57,11 @@ type Counts struct {
 	Removed   int    `json:"removed"`
 }
 
+// balanced reports whether every row was accounted for, once.
+func (c Counts) balanced() bool {
+	return c.Rows == c.New+c.Changed+c.Unchanged+c.Refused+c.Deleted
+}
+
 // Report is what an import has to say.
 type Report struct {
 	Verdict          Verdict   `json:"verdict"`

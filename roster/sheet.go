@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -27,14 +28,17 @@ var (
 	errEmpty   = errors.New("has no header row")
 	errLong    = errors.New("has a row of more than a mebibyte")
 	errDamaged = errors.New("is damaged inside the zip")
+	errReturns = errors.New("ends its lines with a carriage return alone")
 
-	errHeader   = errors.New("has another header")                              // the manifest
-	errProperty = errors.New("has a property twice, or a row of another width") // the manifest
+	// Of the manifest only.
+	errHeader   = errors.New("has another header")
+	errProperty = errors.New("has a property twice")
+	errWidth    = errors.New("has a row of another width")
 )
 
 // spoiling reports whether an error is one of these, and no fault of ours.
 func spoiling(err error) bool {
-	for _, known := range []error{errUTF8, errQuotes, errEmpty, errLong, errDamaged, errHeader, errProperty} {
+	for _, known := range []error{errUTF8, errQuotes, errEmpty, errLong, errDamaged, errReturns, errHeader, errProperty, errWidth} {
 		if errors.Is(err, known) {
 			return true
 		}
@@ -58,6 +62,10 @@ func openSheet(open func() (io.ReadCloser, error)) (*sheet, error) {
 	case err == nil:
 		for _, h := range header {
 			s.header = append(s.header, strings.TrimSpace(h))
+		}
+		if slices.ContainsFunc(s.header, func(h string) bool { return strings.Contains(h, "\r") }) {
+			err = errReturns
+			break
 		}
 		s.csv.ReuseRecord = true
 		return s, nil

@@ -21,6 +21,8 @@ type survey struct {
 
 	accepted *roaring.Bitmap   // the numbers of the rows that are taken
 	refused  []string          // the sourcedIds of rows that are not
+	kept     []uint32          // the ids of records of which a stored version stays, their row being refused
+	gone     map[string]bool   // the sourcedIds of rows that say that their record is gone
 	parents  map[string]parent // of a tree's records, to find cycles
 	types    map[string]bool   // of user IDs
 	doubles  []*doubles
@@ -29,7 +31,7 @@ type survey struct {
 func newSurvey(imp *importing, l layout, x *index) survey {
 	return survey{
 		imp: imp, layout: l, index: x, file: l.entity.File(), counts: &Counts{Entity: l.entity.Plural},
-		accepted: roaring.New(), parents: map[string]parent{}, types: map[string]bool{}, doubles: newDoubles(l),
+		accepted: roaring.New(), gone: map[string]bool{}, parents: map[string]parent{}, types: map[string]bool{}, doubles: newDoubles(l),
 	}
 }
 
@@ -87,6 +89,7 @@ func (s *survey) judge(row uint32, line int, cells []string) error {
 		return nil
 	case s.deleted(line, cells):
 		s.counts.Deleted++
+		s.gone[sourcedID] = true
 		return nil
 	}
 	group, sound := s.check(line, cells)
@@ -109,6 +112,7 @@ func (s *survey) settle() error {
 	for _, id := range s.refused {
 		s.keepStored(id)
 	}
+	s.refused, s.gone = nil, nil
 	if err := s.refuseCycles(); err != nil {
 		return err
 	}
@@ -122,9 +126,10 @@ func (s *survey) settle() error {
 // keepStored lets the stored version of a refused row stay, if there is one and
 // no other row took its place.
 func (s *survey) keepStored(sourcedID string) {
-	if found, known := s.index.entries[sourcedID]; known && !found.seen {
-		found.seen = found.live
+	if found, known := s.index.entries[sourcedID]; known && !found.seen && found.live {
+		found.seen = true
 		s.index.entries[sourcedID] = found
+		s.kept = append(s.kept, found.id)
 	}
 }
 
@@ -144,18 +149,20 @@ func (s *survey) admit(sourcedID string, group uint32) {
 
 // identify reads the row's sourcedId, if it has a usable one.
 func (s *survey) identify(line int, cells []string) (string, bool) {
-	if len(cells) != s.layout.width {
-		s.note(Refused, line, "", otherWidth)
-		return "", false
-	}
 	f := s.layout.fields[0]
-	id, bad, _ := clean(f.Field, cells[f.at])
+	id, bad := "", ""
+	if f.at < len(cells) {
+		id, bad, _ = clean(f.Field, cells[f.at])
+	}
 	switch {
+	case len(cells) != s.layout.width:
+		s.note(Refused, line, "", otherWidth)
+		s.refused = append(s.refused, strings.Clone(id)) // as far as can be told
 	case bad != "":
 		s.note(Refused, line, f.Header(), bad)
 	case id == "":
 		s.note(Refused, line, f.Header(), blankCell)
-	case s.index.entries[id].seen:
+	case s.index.entries[id].seen || s.gone[id]:
 		s.note(Refused, line, f.Header(), takenID)
 	default:
 		return strings.Clone(id), true
@@ -167,15 +174,18 @@ func (s *survey) identify(line int, cells []string) (string, bool) {
 // exporters do in bulk files, where status should be blank.
 func (s *survey) deleted(line int, cells []string) bool {
 	status, modified := s.layout.fields[1], s.layout.fields[2]
-	if modified.at >= 0 && cells[modified.at] != "" {
+	if modified.at >= 0 && strings.TrimSpace(cells[modified.at]) != "" {
 		s.note(Warning, line, modified.Header(), ignored)
 	}
-	if status.at < 0 || cells[status.at] == "" {
+	if status.at < 0 || strings.TrimSpace(cells[status.at]) == "" {
 		return false
 	}
-	word, _, _ := clean(status.Field, cells[status.at])
 	s.note(Warning, line, status.Header(), needless)
-	return word == "tobedeleted"
+	switch word := strings.TrimSpace(cells[status.at]); {
+	case strings.EqualFold(word, "tobedeleted"), strings.EqualFold(word, "inactive"): // the latter is OneRoster 1.0's
+		return true
+	}
+	return false
 }
 
 // check judges every other cell of the row. The group is the id that new

@@ -1,0 +1,77 @@
+package roster_test
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// rows is how many rows a file of the package has behind its header.
+func (p parcel) rows(t testing.TB, file string) int {
+	t.Helper()
+	in := csv.NewReader(strings.NewReader(p[file]))
+	in.FieldsPerRecord = -1
+	all, err := in.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(all) - 1
+}
+
+func TestEveryRowIsAccountedForOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := roster.New(s.DB, time.Now)
+		p := crowd(t, 100)
+		restore(t, r, p)
+		p.edit(t, "users.csv", strings.Join([]string{
+			"~ user001,,Given => user001,,Gwen",                          // changed
+			"~ u002,,,true => u002,,,maybe",                              // refused, and known
+			"~ u003,,,true => u003,,true",                                // of another width, and known
+			"~ u004,,,true => u004,tobedeleted,,true",                    // says itself that it is gone
+			"~ u005,,,true,oak => u005,,,true,lost",                      // refers to nobody, and known
+			"- u006,",                                                    // removed
+			"- u007,",                                                    // removed
+			"+ u008,,,true,oak,student,twice,,Given,Family,,,,,,,,",      // stands there already
+			"+ u100,,,true,oak,student,user100,,Given,Family,,,,,,,,",    // new
+			"+ u101,,,perhaps,oak,student,user101,,Given,Family,,,,,,,,", // refused, and new
+			"+ u101,,,true,oak,student,user101,,Given,Family,,,,,,,,",    // the same in order
+			"+ ,,,true,oak,student,user102,,Given,Family,,,,,,,,",        // nobody
+		}, "\n"))
+		for _, want := range []struct {
+			verdict roster.Verdict
+			counts  roster.Counts
+		}{
+			{roster.Stored, roster.Counts{New: 2, Changed: 1, Unchanged: 93, Refused: 6, Deleted: 1, Removed: 3}},
+			{roster.Unchanged, roster.Counts{Unchanged: 96, Refused: 6, Deleted: 1}},
+		} {
+			report, err := r.Import(context.Background(), p.folder(t), roster.ImportOptions{AcceptHold: true})
+			if err != nil || report.Verdict != want.verdict {
+				t.Fatalf("%+v, %v", report, err)
+			}
+			want.counts.Entity, want.counts.Rows = "users", p.rows(t, "users.csv")
+			for _, got := range report.Files {
+				if diff := cmp.Diff(want.counts, got); got.Entity == "users" && diff != "" {
+					t.Errorf("%s (-want +got):\n%s", want.verdict, diff)
+				}
+			}
+		}
+		is := take(t, s.DB)
+		active := 0
+		for n := range 103 {
+			if status(is, "users", fmt.Sprintf("u%03d", n)) == "active" {
+				active++
+			}
+		}
+		// 96 rows are stored, and of three refused ones the version before.
+		if active != 99 || cell(t, is, "users", "u002", "enabledUser") != "true" || cell(t, is, "users", "u008", "username") != "user008" {
+			t.Errorf("%d users are active", active)
+		}
+	})
+}
