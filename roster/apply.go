@@ -16,9 +16,10 @@ import (
 // apply stores a judged package in one transaction.
 func (imp *importing) apply() error {
 	// One connection, for PostgreSQL's COPY goes to the driver's own.
-	return imp.roster.DB.Write.WithContext(imp.ctx).Connection(func(conn *gorm.DB) error {
+	err := imp.roster.DB.Write.WithContext(imp.ctx).Connection(func(conn *gorm.DB) error {
 		return conn.Transaction(func(tx *gorm.DB) error { return imp.write(conn, tx) })
 	})
+	return imp.settled(err)
 }
 
 func (imp *importing) write(conn, tx *gorm.DB) error {
@@ -55,18 +56,26 @@ func (imp *importing) write(conn, tx *gorm.DB) error {
 // lock makes sure that the roster is still the one that the package was
 // compared with, and stays so.
 func (imp *importing) lock(tx *gorm.DB) error {
-	query := "SELECT value FROM numbers WHERE name = 'generation'"
-	if imp.roster.DB.Dialect == database.Postgres {
-		query += " FOR UPDATE"
-	}
-	var now int64
-	if err := tx.Raw(query).Row().Scan(&now); err != nil {
-		return fmt.Errorf("lock the roster: %w", err)
+	now, err := imp.lockGeneration(tx)
+	if err != nil {
+		return err
 	}
 	if now != imp.base.Generation {
 		return fault.New(fault.Conflict, "another import was stored while this one was read; run it again")
 	}
 	return nil
+}
+
+// lockGeneration reads the generation and keeps others from raising it.
+func (imp *importing) lockGeneration(tx *gorm.DB) (now int64, err error) {
+	query := "SELECT value FROM numbers WHERE name = 'generation'"
+	if imp.roster.DB.Dialect == database.Postgres {
+		query += " FOR UPDATE"
+	}
+	if err := tx.Raw(query).Row().Scan(&now); err != nil {
+		return 0, fmt.Errorf("lock the roster: %w", err)
+	}
+	return now, nil
 }
 
 // storeGeneration writes what the import did, in counts.

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"context"
 	"database/sql"
 	"encoding/csv"
 	"encoding/hex"
@@ -32,18 +33,23 @@ func (s *stage) insertRows(_, tx *gorm.DB) error {
 	}
 	defer prepared.Close()
 	for _, spool := range []*spool{s.fresh, s.changed} {
-		if err := insertFrom(spool.file, prepared, len(names)); err != nil {
+		if err := insertFrom(tx.Statement.Context, spool.file, prepared, len(names)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func insertFrom(from io.Reader, prepared *sql.Stmt, width int) error {
+// insertFrom asks by itself whether ctx has ended: the driver would start a
+// goroutine for every row to find out.
+func insertFrom(ctx context.Context, from io.Reader, prepared *sql.Stmt, width int) error {
 	in := csv.NewReader(from)
 	in.ReuseRecord, in.FieldsPerRecord = true, width
 	args := make([]any, width)
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		cells, err := in.Read()
 		if errors.Is(err, io.EOF) {
 			return nil

@@ -61,14 +61,15 @@ type importing struct {
 // Import reads a OneRoster 1.1 bulk set, a folder or a zip, and stores what
 // differs from the roster: all of it or, where the report's verdict is not
 // Stored, nothing. What is wrong with the package is in the report, not in the
-// error; where there is an error there is no report. Two imports at once end in
-// a fault.Conflict for one of them.
+// error; where there is an error there is no report, and nothing was stored. Two
+// imports at once end in a fault.Conflict for one of them, and one that ctx ends
+// in an error that wraps ctx's.
 func (r *Roster) Import(ctx context.Context, place string, o ImportOptions) (*Report, error) {
 	imp := &importing{
 		ImportOptions: o, ctx: ctx, roster: r, report: newReport(), known: newKnown(ceds.Load()),
 		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, pairs: map[string]pairs{},
 	}
-	err := imp.run(place)
+	err := imp.ended(imp.run(place))
 	switch {
 	case fault.Is(err, fault.Invalid) && imp.bundle == nil:
 		imp.report.add(Problem{Severity: Fatal, File: place, Problem: err.Error(), Remedy: "Give a folder or a zip of OneRoster CSV."})

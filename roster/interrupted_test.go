@@ -1,0 +1,110 @@
+package roster_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// Every import of this test is interrupted one statement later than the one
+// before, until one comes to its end.
+func TestAnImportThatIsInterruptedAtAnyStatementSaysSoAndThatNothingIsStored(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		restore(t, roster.New(s.DB, time.Now), base(t))
+		before := take(t, s.DB)
+		place := changedBase(t).folder(t)
+		interruptions := 0
+		for ; ; interruptions++ {
+			report, err := interruptedAt(t, s.URL, place, interruptions+1)
+			if err == nil && report.Verdict == roster.Stored {
+				break
+			}
+			if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "interrupted") || !strings.Contains(err.Error(), "nothing was stored") {
+				t.Errorf("interrupted at statement %d: %+v, %v", interruptions+1, report, err)
+			}
+			take(t, s.DB).succeeds(t, before, false)
+			if t.Failed() {
+				break
+			}
+		}
+		take(t, s.DB).succeeds(t, before, true)
+		if interruptions < 30 {
+			t.Errorf("the import has only %d statements", interruptions)
+		}
+	})
+}
+
+// interruptedAt imports a package and is interrupted at the n-th statement.
+func interruptedAt(t *testing.T, url, place string, n int) (*roster.Report, error) {
+	t.Helper()
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	var left atomic.Int64 // a transaction may end beside the import
+	db, err := database.Open(context.Background(), url, database.Options{Trace: func(string, []any) {
+		if left.Add(-1) == 0 {
+			interrupt()
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	r := roster.New(db, time.Now)
+	left.Store(int64(n))
+	return r.Import(ctx, place, roster.ImportOptions{AcceptHold: true})
+}
+
+// The commit is on its way when the import is interrupted, and happens all the
+// same: PostgreSQL waits, at the very end, for a lock that the test holds.
+func TestAnImportThatIsInterruptedTooLateIsStoredAndSaysSo(t *testing.T) {
+	s := dbtest.New(t, database.Postgres)
+	restore(t, roster.New(s.DB, time.Now), base(t))
+	before := take(t, s.DB)
+	for _, statement := range []string{
+		"CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END'",
+		"CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON generations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()",
+	} {
+		if err := s.DB.Write.Exec(statement).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	held := s.DB.Write.Begin()
+	if err := held.Exec("SELECT pg_advisory_xact_lock(1)").Error; err != nil {
+		t.Fatal(err)
+	}
+	waits := func(lock string) {
+		t.Helper()
+		for waiting := 0; waiting == 0; {
+			if err := s.DB.Read.Raw("SELECT count(*) FROM pg_locks WHERE locktype = ? AND NOT granted", lock).Scan(&waiting).Error; err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	place, ended := changedBase(t).folder(t), make(chan error, 1)
+	go func() {
+		report, err := roster.New(s.DB, time.Now).Import(ctx, place, roster.ImportOptions{AcceptHold: true})
+		if err == nil && report.Verdict != roster.Stored {
+			err = errors.New(string(report.Verdict))
+		}
+		ended <- err
+	}()
+	waits("advisory") // the commit
+	interrupt()
+	waits("transactionid") // the import, for what the commit comes to
+	if err := held.Rollback().Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	take(t, s.DB).succeeds(t, before, true)
+}
