@@ -97,16 +97,24 @@ func progressLines(out io.Writer) func(string, int64, int64) error {
 	}
 }
 
+// progressBar shows a bar for each file, for both walks through it, and nothing
+// behind the last.
 func progressBar(out io.Writer) func(string, int64, int64) error {
 	var bar *progressbar.ProgressBar
-	current := ""
+	current, last, walked := "", int64(0), int64(0)
 	return func(file string, done, total int64) error {
 		if file != current {
-			current = file
-			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(file),
-				progressbar.OptionShowBytes(true), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+			current, walked = file, 0
+			bar = progressbar.NewOptions64(2*total, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(file),
+				progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+			if err := bar.RenderBlank(); err != nil {
+				return err
+			}
+		} else if done < last {
+			walked = total
 		}
-		return bar.Set64(min(done, total))
+		last = done
+		return bar.Set64(min(walked+done, 2*total))
 	}
 }
 
