@@ -68,6 +68,9 @@ func (l *Ledger) gather(first *waiting) []*waiting {
 // (Entry.check), and a commit whose answer got lost may have happened, so that
 // trying again would write it twice. What brought a used nonce is left out.
 func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error) {
+	if err := l.ledger.Writable(); err != nil {
+		return nil, l.unwritable(err)
+	}
 	ctx, stop := context.WithTimeout(context.Background(), commitLimit)
 	defer stop()
 	now, db := l.now(), l.ledger.Write.WithContext(ctx)
@@ -85,9 +88,18 @@ func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error
 		err = store(db, batch, nil)
 	}
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "the ledger cannot be written: %w", err)
+		return nil, l.unwritable(err)
 	}
 	return replayed, nil
+}
+
+// unwritable says where the ledger is and what to do about it, for the log of the
+// server: apps are told nothing of it.
+func (l *Ledger) unwritable(err error) error {
+	if l.ledger.Path == "" {
+		return fault.New(fault.Unavailable, "the ledger cannot be written: %w; see that the database answers, takes writes and has room, and answers go on by themselves", err)
+	}
+	return fault.New(fault.Unavailable, "the ledger %s cannot be written: %w; see that the server may write the file and its folder and that the disk has room, and answers go on by themselves", l.ledger.Path, err)
 }
 
 // store writes the entries of a batch but for those that are left out.

@@ -104,13 +104,13 @@ func (l *Ledger) Sequence(ctx context.Context) (int, error) {
 func (l *Ledger) move(ctx context.Context) (found, added int, err error) {
 	if l.store.Dialect == database.SQLite {
 		// Read, so that with an empty outbox nobody waits for a long import.
-		return transfer(l.store.Read.WithContext(ctx), l.ledger.Write.WithContext(ctx), l.store.Write.WithContext(ctx))
+		return l.transfer(l.store.Read.WithContext(ctx), l.ledger.Write.WithContext(ctx), l.store.Write.WithContext(ctx))
 	}
 	err = l.store.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := tx.Exec("SELECT pg_advisory_xact_lock(?)", sequencerLock).Error; err != nil {
 			return fmt.Errorf("wait for other sequencers: %w", err)
 		}
-		found, added, err = transfer(tx, tx, tx)
+		found, added, err = l.transfer(tx, tx, tx)
 		return err
 	})
 	if err != nil {
@@ -121,13 +121,16 @@ func (l *Ledger) move(ctx context.Context) (found, added int, err error) {
 
 // transfer copies changes into the ledger and removes them from the store. It
 // removes by id: a change with a lower id may commit in the meantime.
-func transfer(from, ledger, store *gorm.DB) (found, added int, err error) {
+func (l *Ledger) transfer(from, ledger, store *gorm.DB) (found, added int, err error) {
 	var rows []outboxRow
 	if err := from.Order("id").Limit(maxRows).Find(&rows).Error; err != nil {
 		return 0, 0, fmt.Errorf("read the outbox: %w", err)
 	}
 	if len(rows) == 0 {
 		return 0, 0, nil
+	}
+	if err := l.ledger.Writable(); err != nil {
+		return 0, 0, l.unwritable(err)
 	}
 	entries := make([]*Entry, len(rows))
 	for i := range rows {

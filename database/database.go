@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -37,7 +38,8 @@ type Database struct {
 	// Path is the SQLite file, empty on PostgreSQL.
 	Path string
 
-	pinned *sql.Conn // of a Database that Pinned lends
+	file   os.FileInfo // of Path, when it was opened
+	pinned *sql.Conn   // of a Database that Pinned lends
 }
 
 // Options are the settings of Open that have a usable zero value.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -23,10 +24,13 @@ func openSQLite(ctx context.Context, path string, o Options) (*Database, error) 
 	if err != nil {
 		return nil, unavailable(filepath.Base(path), err)
 	}
+	db := &Database{Dialect: SQLite, Path: path}
+	if db.file, err = file.Stat(); err != nil {
+		return nil, unavailable(filepath.Base(path), errors.Join(err, file.Close()))
+	}
 	if err := file.Close(); err != nil {
 		return nil, unavailable(filepath.Base(path), err)
 	}
-	db := &Database{Dialect: SQLite, Path: path}
 	if db.Write, err = openFile(ctx, path, o, 1, url.Values{"_txlock": {"immediate"}}); err != nil {
 		return nil, err
 	}

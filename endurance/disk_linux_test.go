@@ -30,15 +30,7 @@ func TestAnswersWaitForALedgerThatHasNoRoom(t *testing.T) {
 	c, all := s.bearer(), &journal{begun: make(chan struct{})}
 	ask := func(want int) {
 		t.Helper()
-		r, ok := c.pull(base+"/users?limit=10", nil)
-		if !ok || r.status != want {
-			t.Fatalf("the answer is %d, wanted %d\n%s", r.status, want, &s.messages)
-		}
-		if want == http.StatusOK {
-			all.add(r)
-		} else if strings.Contains(string(r.body), "sourcedId") {
-			t.Errorf("a refusal holds records: %s", r.body)
-		}
+		s.answers(c, all, want)
 	}
 	ask(http.StatusOK)
 	allow(t, s.cmd.Process.Pid, 1)
@@ -47,13 +39,10 @@ func TestAnswersWaitForALedgerThatHasNoRoom(t *testing.T) {
 	}
 	allow(t, s.cmd.Process.Pid, ^uint64(0))
 	ask(http.StatusOK)
-	ledger := h.ledger()
-	if len(ledger) != 2 {
-		t.Errorf("the ledger has %d disclosures, wanted the two that were sent", len(ledger))
-	}
-	for _, r := range all.receipts {
-		if entries := ledger[r.id]; len(entries) != 1 || entries[0].Count != r.count {
-			t.Errorf("%s is in the ledger as %+v", r.id, entries)
+	all.isWhole(t, h.ledger())
+	for _, text := range []string{"rostergate-ledger.db cannot be written", "that the disk has room"} {
+		if !strings.Contains(s.String(), text) {
+			t.Errorf("the log does not say %q:\n%s", text, &s.messages)
 		}
 	}
 }

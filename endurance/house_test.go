@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rostergate/rostergate/database"
@@ -39,6 +40,9 @@ func TestMain(m *testing.M) {
 		err = os.Setenv(binary, filepath.Join(dir, "rostergate"))
 	}
 	if err == nil {
+		err = os.Chmod(dir, 0o755) // some tests run the command as another user
+	}
+	if err == nil {
 		build := exec.Command("go", "build", "-o", os.Getenv(binary), "github.com/rostergate/rostergate/cmd/rostergate")
 		build.Stderr = os.Stderr
 		err = build.Run()
@@ -60,8 +64,9 @@ type house struct {
 	dialect        database.Dialect
 	data, temp     string
 	url            string
-	clientID, word string // of the app that was registered last
-	generation     int64  // of the last import
+	clientID, word string               // of the app that was registered last
+	generation     int64                // of the last import
+	attr           *syscall.SysProcAttr // of its processes
 }
 
 // each runs fn in a new house on every database.
@@ -84,7 +89,7 @@ func newHouse(t testing.TB, dialect database.Dialect) *house {
 // command is a command line of this house, not started.
 func (h *house) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Getenv(binary), append(args, "--data", h.data, "--database", h.url)...)
-	cmd.Env = append(os.Environ(), "TMPDIR="+h.temp)
+	cmd.Env, cmd.SysProcAttr = append(os.Environ(), "TMPDIR="+h.temp), h.attr
 	return cmd
 }
 

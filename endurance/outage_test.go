@@ -20,15 +20,7 @@ func TestADatabaseThatGoesAwayIsMissedAndFoundAgain(t *testing.T) {
 	c, all := s.bearer(), &journal{begun: make(chan struct{})}
 	ask := func(want int) {
 		t.Helper()
-		r, ok := c.pull(base+"/users?limit=10", nil)
-		if !ok || r.status != want {
-			t.Errorf("the answer is %d, wanted %d\n%s", r.status, want, &s.messages)
-		}
-		if want == http.StatusOK {
-			all.add(r)
-		} else if strings.Contains(string(r.body), "sourcedId") {
-			t.Errorf("a refusal holds records: %s", r.body)
-		}
+		s.answers(c, all, want)
 	}
 	ask(http.StatusOK)
 	comeBack := h.loseDatabase()
@@ -41,11 +33,9 @@ func TestADatabaseThatGoesAwayIsMissedAndFoundAgain(t *testing.T) {
 	comeBack()
 	within(t, "the server is ready again", func() bool { return s.status("/readyz") == http.StatusOK })
 	ask(http.StatusOK)
-	ledger := h.ledger()
-	for _, r := range all.receipts {
-		if entries := ledger[r.id]; len(entries) != 1 || entries[0].Count != r.count {
-			t.Errorf("%s is in the ledger as %+v", r.id, entries)
-		}
+	all.isWhole(t, h.ledger())
+	if log := s.String(); !strings.Contains(log, `"level":"ERROR"`) || strings.Contains(log, h.url) {
+		t.Errorf("the log does not say what was wrong, or says too much:\n%s", log)
 	}
 }
 

@@ -116,6 +116,20 @@ func (j *journal) check(t *testing.T, ledger map[string][]recorded) {
 	}
 }
 
+// isWhole checks that the ledger has every answer that was received, once, and no
+// other.
+func (j *journal) isWhole(t *testing.T, ledger map[string][]recorded) {
+	t.Helper()
+	if len(ledger) != len(j.receipts) {
+		t.Errorf("the ledger has %d disclosures, %d were sent", len(ledger), len(j.receipts))
+	}
+	for _, r := range j.receipts {
+		if entries := ledger[r.id]; len(entries) != 1 || entries[0].Count != r.count {
+			t.Errorf("%s is in the ledger as %+v", r.id, entries)
+		}
+	}
+}
+
 // refusesReplays sends again what was signed and answered before the kills.
 func (s *server) refusesReplays(j *journal) {
 	s.t.Helper()

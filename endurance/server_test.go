@@ -221,6 +221,21 @@ func (c *client) pull(address string, between func()) (receipt, bool) {
 	return r, true
 }
 
+// answers asks for a page and checks how it is answered. What is refused is
+// empty; what is sent goes into the journal.
+func (s *server) answers(c *client, j *journal, want int) {
+	s.t.Helper()
+	r, ok := c.pull(base+"/users?limit=10", nil)
+	switch {
+	case !ok || r.status != want:
+		s.t.Errorf("the answer is %d, wanted %d\n%s", r.status, want, &s.messages)
+	case want == http.StatusOK:
+		j.add(r)
+	case want == http.StatusServiceUnavailable && r.bytes > 0:
+		s.t.Errorf("a refusal is not empty: %s", r.body)
+	}
+}
+
 // records are the records in a list's body.
 func (r receipt) records(t testing.TB) []json.RawMessage {
 	t.Helper()
