@@ -126,29 +126,40 @@ func (h *house) killAfter(cmd *exec.Cmd, after time.Duration) {
 func (h *house) killOnceFileGrows(cmd *exec.Cmd, path string, bytes int64) {
 	h.t.Helper()
 	h.start(cmd)
-	within(h.t, "the import writes", func() bool {
+	grows(h.t, path, bytes)
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+}
+
+// grows waits until a file has so many bytes.
+func grows(t testing.TB, path string, bytes int64) {
+	t.Helper()
+	within(t, "the import writes", func() bool {
 		info, err := os.Stat(path)
 		return err == nil && info.Size() > bytes
 	})
-	_ = cmd.Process.Kill()
-	_ = cmd.Wait()
 }
 
 // killOnceBlocked keeps a table from being written to and kills when somebody
 // waits for it.
 func (h *house) killOnceBlocked(cmd *exec.Cmd, table string) {
 	h.t.Helper()
-	ctx := context.Background()
 	conn, release := h.holdTable(table)
 	h.start(cmd)
-	within(h.t, "the import waits for "+table, func() bool {
-		var waiting int
-		err := conn.QueryRow(ctx, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = $1::regclass", table).Scan(&waiting)
-		return err == nil && waiting > 0
-	})
+	blocked(h.t, conn, table)
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
 	release()
+}
+
+// blocked waits until somebody waits for a table.
+func blocked(t testing.TB, conn *pgx.Conn, table string) {
+	t.Helper()
+	within(t, "the import waits for "+table, func() bool {
+		var waiting int
+		err := conn.QueryRow(context.Background(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = $1::regclass", table).Scan(&waiting)
+		return err == nil && waiting > 0
+	})
 }
 
 // holdTable lets nobody write to a table until it is released.

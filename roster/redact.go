@@ -2,16 +2,21 @@ package roster
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // redact keeps a database's error from quoting the row it fell over: only the
-// code, the table and the column pass.
+// code, the table and the column pass, and the words where they are about the
+// server: its disk and memory (class 53), its operator (57), its system (58).
 func redact(err error) error {
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		return errors.New("PostgreSQL error " + pg.Code + " at " + pg.TableName + "." + pg.ColumnName)
+	switch {
+	case !errors.As(err, &pg):
+		return err
+	case slices.Contains([]string{"53", "57", "58"}, pg.Code[:min(2, len(pg.Code))]):
+		return errors.New("PostgreSQL error " + pg.Code + ": " + pg.Message)
 	}
-	return err
+	return errors.New("PostgreSQL error " + pg.Code + " at " + pg.TableName + "." + pg.ColumnName)
 }

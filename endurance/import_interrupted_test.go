@@ -1,0 +1,57 @@
+package endurance_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rostergate/rostergate/database"
+)
+
+func TestAnImportThatIsInterruptedWhileItStoresSaysThatNothingIsStored(t *testing.T) {
+	first, second := district(t, small, 1), district(t, 5*small, 2)
+	each(t, func(t *testing.T, h *house) {
+		h.imports(first)
+		before := h.content()
+		var conn *pgx.Conn
+		release := func() {}
+		if h.dialect == database.Postgres {
+			conn, release = h.holdTable("outbox")
+		}
+		cmd := h.command("import", second, "--accept-hold")
+		stderr, err := during(t, cmd, func() {
+			if h.dialect == database.SQLite {
+				grows(t, filepath.Join(h.data, "rostergate.db-wal"), 256<<10)
+			} else {
+				blocked(t, conn, "outbox")
+			}
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Error(err)
+			}
+		})
+		release()
+		if want := "rostergate: the import was interrupted and nothing was stored; run it again\n"; err == nil || stderr != want {
+			t.Errorf("the import ended with %v and %q, wanted %q", err, stderr, want)
+		}
+		same(t, "behind the interruption", before, h.content())
+		h.leavesNothingBehind()
+		h.imports(second)
+	})
+}
+
+// during runs a command, and something when it has begun.
+func during(t testing.TB, cmd *exec.Cmd, do func()) (stderr string, err error) {
+	t.Helper()
+	var messages bytes.Buffer
+	cmd.Stderr = &messages
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	do()
+	err = cmd.Wait()
+	return messages.String(), err
+}
