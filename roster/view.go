@@ -63,6 +63,18 @@ func (s *Snapshot) View(scope Scope) *View {
 	return grown()
 }
 
+// Try is View for a scope that somebody only considers: what is grown for it
+// alone is not kept.
+func (s *Snapshot) Try(scope Scope) *View {
+	s.mu.Lock()
+	grown, ok := s.views[scope.key()]
+	s.mu.Unlock()
+	if ok {
+		return grown()
+	}
+	return s.grow(scope)
+}
+
 // key tells scopes apart.
 func (s Scope) key() string {
 	var b strings.Builder

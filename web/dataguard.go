@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/url"
 
 	"github.com/rostergate/rostergate/apps"
@@ -170,13 +169,13 @@ func (r *Rooms) guardChanges(v *visit) error {
 	return r.showChanges(v, form, nil)
 }
 
-func (r *Rooms) showChanges(v *visit, form guardForm, wrong error) error {
+func (r *Rooms) showChanges(v *visit, form grantForm, wrong error) error {
 	o, err := r.Apps.Show(v.ctx(), v.param("app"))
 	if err != nil {
 		return err
 	}
-	if o.Grant.Version != form.version {
-		return r.guardConflict(v, o, form)
+	if o.Grant.Version != form.base() {
+		return r.grantConflict(v, o, form)
 	}
 	next := form.apply(o.Grant.Grant)
 	change, err := r.changes(v, o.App, o.Grant.Grant, next, append(form.seen(), added(o.Grant.Grant, next)...))
@@ -186,12 +185,10 @@ func (r *Rooms) showChanges(v *visit, form guardForm, wrong error) error {
 	return v.changed(changesModel{
 		App: o.App, Title: "What will change for " + o.Name, Lead: "Nothing is saved yet.",
 		Notices: stateNotice(o), Parts: []changePart{change},
-		Action: guardPath(o.App) + "/save", Edit: guardPath(o.App) + "/edit", Back: guardPath(o.App) + "?entity=" + form.entity.Plural,
-		Kept: form.kept(form.version),
+		Action: form.path(o.App) + "/save", Edit: form.path(o.App) + "/edit", Back: form.back(o.App),
+		Kept: form.kept(form.base()),
 	}, wrong)
 }
-
-func guardPath(app apps.App) string { return "/apps/" + app.ID + "/dataguard" }
 
 // stateNotice reminds of an app that gets nothing whatever its grant says.
 func stateNotice(o apps.Overview) []Notice {
@@ -206,21 +203,25 @@ func (r *Rooms) saveGuard(v *visit) error {
 	if err != nil {
 		return err
 	}
+	return r.saveChanges(v, form)
+}
+
+func (r *Rooms) saveChanges(v *visit, form grantForm) error {
 	o, err := r.Apps.Show(v.ctx(), v.param("app"))
 	if err != nil {
 		return err
 	}
-	if o.Grant.Version != form.version {
-		return r.guardConflict(v, o, form)
+	if o.Grant.Version != form.base() {
+		return r.grantConflict(v, o, form)
 	}
-	_, err = r.Apps.SaveGrant(v.ctx(), o.ID, form.version, form.apply(o.Grant.Grant), v.by(v.value("reason")), form.seen()...)
+	_, err = r.Apps.SaveGrant(v.ctx(), o.ID, form.base(), form.apply(o.Grant.Grant), v.by(v.value("reason")), form.seen()...)
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
 		return r.showChanges(v, form, invalid(err))
 	}
 	if err != nil {
 		return err
 	}
-	return v.done(guardPath(o.App)+"?entity="+form.entity.Plural, "Saved. It holds from the next answer on.")
+	return v.done(form.back(o.App), "Saved. It holds from the next answer on.")
 }
 
 // invalid is err where the form is to blame, and nothing where somebody was
@@ -230,33 +231,6 @@ func invalid(err error) error {
 		return err
 	}
 	return nil
-}
-
-// guardConflict shows what somebody else saved meanwhile beside what the form
-// says, and lets the person go on from there.
-func (r *Rooms) guardConflict(v *visit, o apps.Overview, form guardForm) error {
-	base, err := r.savedVersion(v, o.ID, form.version)
-	if err != nil {
-		return err
-	}
-	theirs, err := r.changes(v, o.App, base.Grant, o.Grant.Grant, nil)
-	if err != nil {
-		return err
-	}
-	entered := form.apply(base.Grant)
-	mine, err := r.changes(v, o.App, base.Grant, entered, append(form.seen(), added(base.Grant, entered)...))
-	if err != nil {
-		return err
-	}
-	theirs.Title = fmt.Sprintf("Saved meanwhile by %s, as version %d", o.Grant.Actor, o.Grant.Version)
-	mine.Title = fmt.Sprintf("What you entered, from version %d", form.version)
-	return v.changedMeanwhile(changesModel{
-		App: o.App, Title: "Somebody saved " + o.Name + " meanwhile",
-		Lead:  "Nothing of yours is saved, and nothing is lost. Going on shows what your form changes in the version that holds now.",
-		Parts: []changePart{theirs, mine}, Action: guardPath(o.App), Confirm: "Go on with mine",
-		Edit: guardPath(o.App) + "/edit", Back: guardPath(o.App) + "?entity=" + form.entity.Plural,
-		Kept: form.kept(o.Grant.Version),
-	})
 }
 
 // field is a row of the page.

@@ -109,11 +109,7 @@ func (r *Rooms) outcome(v *visit, app string, grant policy.Grant, seen []roster.
 	if err != nil {
 		return o, err
 	}
-	s := o.plan.Scope
-	o.view = snapshot.View(roster.Scope{
-		Orgs: roster.Among(s.Orgs), Courses: roster.Among(s.Courses), Roles: roster.Among(s.Roles), Grades: roster.Among(s.Grades),
-		Unenrolled: s.Unenrolled, Guardians: s.Guardians,
-	})
+	o.view = snapshot.Try(gateway.ScopeOf(o.plan.Scope))
 	return o, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
@@ -155,3 +156,9 @@ func (f guardForm) kept(version int64) []kept {
 	}
 	return all
 }
+
+func (f guardForm) base() int64 { return f.version }
+
+func (f guardForm) path(app apps.App) string { return "/apps/" + app.ID + "/dataguard" }
+
+func (f guardForm) back(app apps.App) string { return f.path(app) + "?entity=" + f.entity.Plural }
