@@ -44,7 +44,7 @@ func TestEveryChangeMovesTheRevisionByOneAndIsRecorded(t *testing.T) {
 			{"app.suspend", func() error { return d.Suspend(d.ctx, "amplify", ada) }},
 			{"app.rotate", rotate},
 			{"grant.save", func() error { _, err := d.SaveGrant(d.ctx, "amplify", 1, policy.Grant{}, ada); return err }},
-			{"grant.copy", func() error { _, err := d.CopyGrant(d.ctx, "schoolinks", "amplify", ada); return err }},
+			{"grant.copy", func() error { _, err := d.CopyGrant(d.ctx, apps.Copying{From: "schoolinks", To: "amplify"}, ada); return err }},
 		}
 		for _, deed := range deeds {
 			before, told := d.stamp(), len(d.outbox())
@@ -92,7 +92,7 @@ func TestWhatIsRefusedOrChangesNothingLeavesNoTrace(t *testing.T) {
 		errs = append(errs, err)
 		_, err = d.SaveGrant(d.ctx, "amplify", 7, policy.Grant{}, ada)
 		errs = append(errs, err)
-		_, err = d.CopyGrant(d.ctx, "no-such-app", "amplify", ada)
+		_, err = d.CopyGrant(d.ctx, apps.Copying{From: "no-such-app", To: "amplify"}, ada)
 		errs = append(errs, err)
 		for i, err := range errs[1:] {
 			if err == nil {

@@ -108,16 +108,41 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 	return saved, err
 }
 
-// CopyGrant gives the app to what the app from has: fields, masks, keys, scope,
-// end, purpose and basis. It replaces what to had, and reviews nothing.
-func (r *Registry) CopyGrant(ctx context.Context, from, to string, by By) (SavedGrant, error) {
+// Copying names the apps of a copy. A version that is not zero is the one that
+// the person was looking at.
+type Copying struct {
+	From, To               string
+	FromVersion, ToVersion int64
+}
+
+// meanwhile refuses a copy of versions that no longer hold.
+func (c Copying) meanwhile(model, before SavedGrant) error {
+	for _, one := range []struct {
+		looked int64
+		holds  SavedGrant
+	}{{c.FromVersion, model}, {c.ToVersion, before}} {
+		if one.looked > 0 && one.looked != one.holds.Version {
+			return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and this copy is about version %d", one.holds.App, one.holds.Version, one.looked)
+		}
+	}
+	return nil
+}
+
+// CopyGrant gives the app To what the app From has: fields, masks, keys, scope,
+// end, purpose and basis. It replaces what To had, and reviews nothing. If
+// somebody saved one of them meanwhile, the error is a fault.Conflict and nothing
+// is saved.
+func (r *Registry) CopyGrant(ctx context.Context, c Copying, by By) (SavedGrant, error) {
 	var saved SavedGrant
-	err := r.change(ctx, to, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
-		model, err := ReadGrant(tx, from)
+	err := r.change(ctx, c.To, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+		model, err := ReadGrant(tx, c.From)
 		if err != nil {
 			return audit.Change{}, err
 		}
 		before, err := ReadGrant(tx, app.ID)
+		if err == nil {
+			err = c.meanwhile(model, before)
+		}
 		if err != nil {
 			return audit.Change{}, err
 		}

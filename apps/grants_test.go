@@ -172,7 +172,7 @@ func TestCopyingAGrantCopiesAllOfItAndReviewsNothing(t *testing.T) {
 		_, err := d.SaveGrant(d.ctx, "amplify", 1, full(), ada)
 		d.check(err)
 		d.seen(roster.Key{Entity: "users", Bag: "metadata", Name: "schoolNumber", Present: true})
-		copied, err := d.CopyGrant(d.ctx, "amplify", "schoolinks", ada)
+		copied, err := d.CopyGrant(d.ctx, apps.Copying{From: "amplify", To: "schoolinks"}, ada)
 		d.check(err)
 		if diff := cmp.Diff(full(), copied.Grant); diff != "" || copied.Version != 2 || copied.App != "schoolinks" {
 			t.Errorf("version %d of %s: %s", copied.Version, copied.App, diff)
@@ -180,8 +180,30 @@ func TestCopyingAGrantCopiesAllOfItAndReviewsNothing(t *testing.T) {
 		if got := d.reviewed(); len(got) != 0 {
 			t.Errorf("copying reviewed %v", got)
 		}
-		_, err = d.CopyGrant(d.ctx, "schoolinks", "amplif", ada)
+		_, err = d.CopyGrant(d.ctx, apps.Copying{From: "schoolinks", To: "amplif"}, ada)
 		wantFault(t, err, fault.NotFound)
+	})
+}
+
+func TestACopyOfWhatSomebodySavedMeanwhileIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add("amplify")
+		d.add("schoolinks")
+		looked := apps.Copying{From: "amplify", To: "schoolinks", FromVersion: 1, ToVersion: 1}
+		for _, app := range []string{"amplify", "schoolinks"} {
+			saved, err := d.Grant(d.ctx, app)
+			d.check(err)
+			_, err = d.SaveGrant(d.ctx, app, saved.Version, full(), ada)
+			d.check(err)
+			_, err = d.CopyGrant(d.ctx, looked, ada)
+			wantFault(t, err, fault.Conflict)
+			looked.FromVersion = 2
+		}
+		looked.ToVersion = 2
+		copied, err := d.CopyGrant(d.ctx, looked, ada)
+		if d.check(err); copied.Version != 3 {
+			t.Errorf("copied as version %d", copied.Version)
+		}
 	})
 }
 

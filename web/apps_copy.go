@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strconv"
+
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 )
@@ -61,22 +63,38 @@ func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
 	if err != nil {
 		return err
 	}
-	return v.changed(changesModel{
+	panel := changesModel{
 		App: m.App, Title: copyTitle(m.App),
 		Lead:   "Everything that " + from.Name + " may get, scope and end included, replaces what " + m.App.Name + " may get.",
 		Parts:  []changePart{changes},
 		Action: "/apps/" + m.App.ID + "/copy/save", Back: "/apps/" + m.App.ID + "/copy",
-		Kept: []kept{{"from", from.ID}},
-	}, wrong)
+		Kept: []kept{{"from", from.ID}, {"from_version", version(from.Grant)}, {"version", version(held)}},
+	}
+	if fault.Is(wrong, fault.Conflict) {
+		panel.Notices = append(panel.Notices, Notice{Careful, "Somebody saved meanwhile", "Nothing is copied yet. Below is what the copy changes now."})
+		panel.Confirm = "Confirm"
+		return v.changedMeanwhile(panel)
+	}
+	return v.changed(panel, wrong)
 }
+
+// version writes which version of a grant a person looks at.
+func version(saved apps.SavedGrant) string { return strconv.FormatInt(saved.Version, 10) }
 
 func (r *Rooms) copyGrant(v *visit) error {
 	m, err := r.newCopy(v)
 	if err != nil {
 		return err
 	}
-	_, err = r.Apps.CopyGrant(v.ctx(), v.value("from"), m.App.ID, v.by(v.value("reason")))
-	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) {
+	c := apps.Copying{From: v.value("from"), To: m.App.ID}
+	if c.FromVersion, err = strconv.ParseInt(v.value("from_version"), 10, 64); err == nil {
+		c.ToVersion, err = strconv.ParseInt(v.value("version"), 10, 64)
+	}
+	if err != nil {
+		return r.showCopy(v, m, nil)
+	}
+	_, err = r.Apps.CopyGrant(v.ctx(), c, v.by(v.value("reason")))
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return r.showCopy(v, m, err)
 	}
 	if err != nil {

@@ -102,3 +102,19 @@ func TestPermissionsAreCopiedAfterItWasSaidWhatChanges(t *testing.T) {
 		}
 	}
 }
+
+func TestACopyOfPermissionsThatSomebodySavedMeanwhileIsShownAgain(t *testing.T) {
+	for _, saved := range []string{"amplify", "eduready360"} {
+		h, d := full(t, dbtest.New(t, database.SQLite))
+		form := h.admin.post("/apps/eduready360/copy", url.Values{"from": {"amplify"}}).form()
+		d.Edit(saved, apps.Edit{Hide: []string{"users.email"}})
+		before := version(t, h, "eduready360")
+		a := h.admin.post("/apps/eduready360/copy/save", form)
+		if a.status != http.StatusConflict || !strings.Contains(a.body, "saved meanwhile") || version(t, h, "eduready360") != before {
+			t.Fatalf("after %s was saved: %d\n%s", saved, a.status, words(a.body))
+		}
+		if a := h.admin.post("/apps/eduready360/copy/save", a.form()); a.status != http.StatusSeeOther {
+			t.Errorf("the copy that was shown again: %d\n%s", a.status, words(a.body))
+		}
+	}
+}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"reflect"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -35,6 +34,7 @@ type kept struct{ Name, Value string }
 // changePart is the difference between two grants.
 type changePart struct {
 	Title    string
+	Notices  []Notice // what the app is meant to get, and will get nothing of
 	Entities []entityChange
 	Notes    []string // what changes beside fields and records
 	Silent   []string // ticks that change nothing yet, and why
@@ -46,6 +46,8 @@ type entityChange struct {
 	State  *Status // set where the entity opens or closes
 	Gained uint64  // records
 	Lost   uint64
+	Gain   string // of users: of which roles those are
+	Loss   string
 	Groups []changeGroup
 }
 
@@ -135,20 +137,27 @@ func (r *Rooms) changes(v *visit, app apps.App, from, to policy.Grant, seen []ro
 	var part changePart
 	for _, e := range catalog.Tables(catalog.V11) {
 		was, is := before.records(e.Plural), after.records(e.Plural)
+		gained, lost := roaring.AndNot(is, was), roaring.AndNot(was, is)
 		change := entityChange{
 			Label:  e.Label,
 			State:  turned(before.plan, after.plan, e),
-			Gained: roaring.AndNot(is, was).GetCardinality(),
-			Lost:   roaring.AndNot(was, is).GetCardinality(),
+			Gained: gained.GetCardinality(),
+			Lost:   lost.GetCardinality(),
 			Groups: groups(shownOf(before.plan, e), shownOf(after.plan, e)),
+		}
+		if e.Plural == "users" {
+			change.Gain, change.Loss = after.byRole(gained), before.byRole(lost)
 		}
 		if change.State != nil || change.Gained+change.Lost > 0 || len(change.Groups) > 0 {
 			part.Entities = append(part.Entities, change)
 		}
 		part.Silent = append(part.Silent, r.silent(e, from, to, after.decision)...)
 	}
-	part.Notes = v.notesOn(from, to)
-	return part, nil
+	had := before.nobody(from)
+	part.Notices = slices.DeleteFunc(after.nobody(to), func(n Notice) bool { return slices.Contains(had, n) })
+	part.Notes, err = r.scopeNotes(v, from.Scope, to.Scope)
+	part.Notes = append(part.Notes, v.notesOn(from, to)...)
+	return part, err
 }
 
 func turned(before, after *policy.Plan, e catalog.Entity) *Status {
@@ -163,12 +172,9 @@ func turned(before, after *policy.Plan, e catalog.Entity) *Status {
 	return nil
 }
 
-// notesOn says what differs between two grants beside their ticks.
+// notesOn says what differs between two grants beside ticks and scope.
 func (v *visit) notesOn(from, to policy.Grant) []string {
 	var notes []string
-	if !reflect.DeepEqual(from.Scope, to.Scope) {
-		notes = append(notes, "The scope changes.")
-	}
 	if !from.Until.Equal(to.Until) {
 		notes = append(notes, "The end changes: "+v.endOf(to)+".")
 	}

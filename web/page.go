@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"net/http"
 	"path"
 	"strconv"
 	"strings"
@@ -92,6 +93,15 @@ func (r *Rooms) render(v *visit, status int, name, title string, model any) erro
 		return fmt.Errorf("show the screen %s: %w", name, err)
 	}
 	return v.c.HTMLBlob(status, b.Bytes())
+}
+
+// part answers with one part of a screen, for a page that is open already.
+func (v *visit) part(screen, name string, model any) error {
+	var b bytes.Buffer
+	if err := v.rooms.screens[screen].ExecuteTemplate(&b, name, model); err != nil {
+		return fmt.Errorf("show %s of the screen %s: %w", name, screen, err)
+	}
+	return v.c.HTMLBlob(http.StatusOK, b.Bytes())
 }
 
 // within reports whether a path is a room's, or below it.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/people"
@@ -39,10 +40,12 @@ type Rooms struct {
 	assets  assets
 	origins *http.CrossOriginProtection
 	uploads runs
+	codes   ceds.Tables
 }
 
 // Handler answers every path that the gateway does not.
 func (r *Rooms) Handler() (http.Handler, error) {
+	r.codes = ceds.Load()
 	var err error
 	if r.assets, err = loadAssets(); err != nil {
 		return nil, err

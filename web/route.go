@@ -57,6 +57,7 @@ func Routes() []Route {
 		dashboardRoutes(),
 		appsRoutes(),
 		dataguardRoutes(),
+		scopeRoutes(),
 		historyRoutes(),
 		importsRoutes(),
 		auditRoutes(),

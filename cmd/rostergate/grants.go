@@ -199,7 +199,7 @@ func grantsCopy() *cobra.Command {
 	}
 	reason := reasonFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
-		saved, err := h.apps.CopyGrant(cmd.Context(), args[0], args[1], byMe(*reason))
+		saved, err := h.apps.CopyGrant(cmd.Context(), apps.Copying{From: args[0], To: args[1]}, byMe(*reason))
 		if err != nil {
 			return err
 		}

@@ -38,6 +38,55 @@ for (const part of document.querySelectorAll("[data-ticks]")) {
   });
 }
 
+// A form with data-counts="address" is counted again a moment after each change.
+for (const form of document.querySelectorAll("form[data-counts]")) {
+  const shown = form.querySelector("[data-counted]");
+  const failed = form.querySelector("[data-counts-failed]");
+  form.querySelector("[data-counts-button]").hidden = true;
+  let pause, asked;
+  const count = async () => {
+    asked?.abort();
+    asked = new AbortController();
+    const { signal } = asked;
+    shown.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.dataset.counts, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error", signal });
+      if (!answer.ok) throw new Error(answer.statusText);
+      shown.innerHTML = await answer.text();
+      failed.hidden = true;
+      shown.nextElementSibling.textContent = shown.querySelector(".tally").innerText; // for those who listen
+    } catch {
+      if (signal.aborted) return;
+      failed.hidden = false;
+    }
+    shown.removeAttribute("aria-busy");
+  };
+  form.addEventListener("change", () => {
+    clearTimeout(pause);
+    pause = setTimeout(count, 250);
+  });
+}
+
+// A search box with data-filters="id" leaves of a tree what is called like its
+// words, with what is above it. What is ticked stays ticked.
+for (const box of document.querySelectorAll("input[data-filters]")) {
+  const tree = document.getElementById(box.dataset.filters);
+  const items = [...tree.querySelectorAll("li")].map((item) => ({ item, name: item.querySelector("label").textContent.toLowerCase() }));
+  const folds = [...tree.querySelectorAll("details")].map((fold) => ({ fold, open: fold.open }));
+  box.closest("[hidden]").hidden = false;
+  box.addEventListener("input", () => {
+    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = items.filter(({ name }) => words.every((word) => name.includes(word)));
+    for (const { item } of items) item.hidden = words.length > 0;
+    for (let { item } of found) for (; item && item !== tree; item = item.parentElement.closest("li")) item.hidden = false;
+    for (const { fold, open } of folds) fold.open = words.length > 0 || open;
+    box.parentElement.querySelector("[role=status]").textContent = words.length ? `${found.length} of ${items.length}` : "";
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+}
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,0 +1,111 @@
+// An admin narrows what an app reaches, and sees how much that is before saving.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessible, calm, fits, openBrowser, shoot, signIn, visit } from "./house.mjs";
+
+let browser;
+before(async () => { browser = await openBrowser(); });
+after(() => browser.close());
+
+// students is how many the page counts.
+const students = async (page) => Number(await page.locator(".tally div").filter({ hasText: "Students" }).locator("dd").textContent());
+
+// undo goes back to the first version, so that the next test begins as this one.
+async function undo(page, app) {
+  await page.goto(`/apps/${app}/history/1`);
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await page.getByText("Version 1 holds again").waitFor();
+}
+
+for (const script of [true, false]) {
+  test(`the walk to a narrower scope, ${script ? "with" : "without"} script`, async () => {
+    const page = await visit(browser, { script });
+    await signIn(page, "admin");
+    await page.goto("/apps");
+    await page.getByRole("row").filter({ hasText: "alexandria" }).getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("row").filter({ hasText: "alexandria" }).getByRole("link", { name: "Scope" }).click();
+    const all = await students(page);
+    assert.equal(await page.locator("#org-tree").isVisible(), false);
+    await page.getByLabel("Only those ticked, each with everything below it").check();
+    if (script) {
+      await page.getByText("This app would receive no students").waitFor();
+    } else {
+      await page.getByRole("button", { name: "Count" }).click();
+      await page.getByText("This app would receive no students").waitFor();
+      assert.ok(await page.getByLabel("Only those ticked, each with everything below it").isChecked());
+    }
+    await page.locator("#org-tree .tree .tree input").first().check();
+    if (script) {
+      await page.getByText("This app would receive no students").waitFor({ state: "detached" });
+    } else {
+      await page.getByRole("button", { name: "Count" }).click();
+    }
+    const some = await students(page);
+    assert.ok(some > 0 && some <= all, `${some} of ${all}`);
+    await page.getByLabel("Only those ticked, with their classes").check();
+    await page.getByLabel("Search courses").fill("algebra");
+    await page.getByRole("button", { name: "Search" }).click();
+    assert.ok(await page.getByLabel("Only those ticked, with their classes").isChecked());
+    await page.getByRole("group", { name: "Courses to choose from" }).getByRole("checkbox").first().check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Scope, orgs: only").waitFor();
+    await page.getByText(/Loses .* records?: .* students?/).waitFor();
+    await fits(page);
+    if (script) await accessible(page);
+    await shoot(page, `scope-panel-${script}`);
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.getByText("It holds from the next answer on").waitFor();
+    calm(page);
+    await undo(page, "alexandria");
+    await page.context().close();
+  });
+}
+
+test("the keyboard alone ticks a school and saves it", async () => {
+  const page = await visit(browser);
+  await signIn(page, "admin");
+  await page.goto("/apps/alexandria/scope");
+  await page.getByLabel("All, those that come later included").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Tab");
+  while (await page.evaluate(() => document.activeElement.name !== "org")) await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  assert.ok(await page.locator("#org-tree input").first().isChecked());
+  await page.getByRole("button", { name: "Save" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("Scope, orgs: only").waitFor();
+  await page.context().close();
+});
+
+for (const scheme of ["light", "dark"]) {
+  for (const width of [1280, 360]) {
+    test(`the scope is accessible and fits, ${scheme} at ${width}`, async () => {
+      const page = await visit(browser, { scheme, width });
+      const check = async (name) => {
+        await accessible(page);
+        await fits(page);
+        calm(page);
+        await shoot(page, `${name}-${scheme}-${width}`);
+      };
+      await signIn(page, "admin");
+      await page.goto("/apps/amplify/scope");
+      await check("scope");
+      for (const group of ["orgs", "courses", "roles", "grades"]) await page.locator(`input[name=${group}][value=only]`).check();
+      await page.getByText("This app would receive no students").waitFor();
+      await check("scope-chosen");
+      await page.context().close();
+    });
+  }
+}
+
+test("an auditor sees the scope and cannot change it", async () => {
+  const page = await visit(browser);
+  await signIn(page, "auditor");
+  await page.goto("/apps/amplify/scope");
+  assert.equal(await page.getByRole("button", { name: "Save" }).count(), 0);
+  assert.ok(await page.locator("input[name=orgs]").first().isDisabled());
+  await accessible(page);
+  calm(page);
+  await shoot(page, "scope-auditor");
+  await page.context().close();
+});

@@ -1,0 +1,187 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/policy"
+)
+
+// school is the sourcedId and the name of the first school below the district.
+func school(t *testing.T, h *house) (id, name string) {
+	t.Helper()
+	snapshot, err := h.Roster.Snapshot(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	below := snapshot.Referring("orgs", "parent", snapshot.Roots("orgs", "parent")[0])
+	titles, err := h.Roster.Titles(ctx, "orgs", below)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snapshot.SourcedID("orgs", below[0]), titles[below[0]]
+}
+
+// scopeForm is the form of an app's scope as a browser sends it; radio buttons
+// that are not chosen are not sent.
+func (g *guest) scopeForm(app string, said map[string][]string) url.Values {
+	form := g.get("/apps/" + app + "/scope").form()
+	for _, group := range []string{"orgs", "courses", "roles", "grades"} {
+		form.Set(group, "all")
+	}
+	for name, values := range said {
+		form[name] = values
+	}
+	return form
+}
+
+func TestTheScopeIsCountedSaidAndObeyedByTheNextAnswer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, d := full(t, s)
+		id, name := school(t, h)
+		all := d.As("amplify").Get("/students?limit=1000").Records()
+		h.admin.get("/apps/amplify/scope").shows(t, name, id, "1 org below", "What the app reaches", "<dt>Students</dt><dd>60</dd>")
+
+		form := h.admin.scopeForm("amplify", map[string][]string{"orgs": {"only"}, "org": {id}})
+		counted := h.admin.post("/apps/amplify/scope/count", form)
+		if counted.status != http.StatusOK || strings.Contains(counted.body, "<html") || strings.Contains(counted.body, "<dd>60</dd>") {
+			t.Errorf("counted: %d\n%s", counted.status, counted.body)
+		}
+		again := h.admin.post("/apps/amplify/scope/edit", form)
+		again.shows(t, `value="`+id+`" checked`, `value="only" checked`)
+		if !strings.Contains(words(again.body), words(counted.body)) {
+			t.Errorf("without script the counts differ:\n%s\n%s", words(again.body), words(counted.body))
+		}
+
+		panel := h.admin.post("/apps/amplify/scope", form)
+		panel.shows(t, "Scope, orgs: only "+name, "Loses", "students", "Confirm")
+		if version(t, h, "amplify") != 1 {
+			t.Error("the panel stores something")
+		}
+		confirmed := panel.form()
+		confirmed.Set("reason", "one school at first")
+		if a := h.admin.post("/apps/amplify/scope/save", confirmed); a.status != http.StatusSeeOther || a.location != "/apps/amplify/scope" {
+			t.Fatalf("Confirm: %d\n%s", a.status, words(a.body))
+		}
+		some := d.As("amplify").Get("/students?limit=1000").Records()
+		if len(some) == 0 || len(some) >= len(all) || !strings.Contains(counted.body, fmt.Sprintf("<dt>Students</dt><dd>%d</dd>", len(some))) {
+			t.Errorf("%d of %d students; counted\n%s", len(some), len(all), words(counted.body))
+		}
+		if !strings.Contains(panel.body, fmt.Sprintf("%d students", len(all)-len(some))) {
+			t.Errorf("the panel does not say that %d students go\n%s", len(all)-len(some), words(panel.body))
+		}
+		saved, err := h.Apps.Grant(ctx, "amplify")
+		if err != nil || saved.Reason != "one school at first" || !slices.Equal(saved.Grant.Scope.Orgs.Only, []string{id}) || saved.Grant.Scope.Orgs.All {
+			t.Errorf("saved %+v, %v", saved.Grant.Scope, err)
+		}
+		h.admin.get("/apps/amplify/history/1").shows(t, "Scope, orgs: all of them", "Gains")
+	})
+}
+
+func TestAScopeThatReachesNobodySaysSo(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	for says, said := range map[string]map[string][]string{
+		"No org is chosen":                       {"orgs": {"only"}},
+		"This app would receive no students.":    {"roles": {"only"}, "role": {"teacher"}},
+		"This app would receive no enrollments.": {"courses": {"only"}},
+	} {
+		form := h.admin.scopeForm("amplify", said)
+		form.Del("guardians")
+		for _, path := range []string{"/apps/amplify/scope/count", "/apps/amplify/scope", "/apps/amplify/scope/edit"} {
+			if says == "This app would receive no students." {
+				form["role"] = []string{"teacher"}
+			}
+			h.admin.post(path, form).shows(t, says)
+		}
+	}
+}
+
+func TestAScopeKeepsWhatItsPageDoesNotOffer(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	id, _ := school(t, h)
+	gone := policy.Among{Only: []string{"closed-school", id}}
+	roles := policy.Among{Only: []string{"student", "guardian"}}
+	d.Edit("amplify", apps.Edit{Orgs: &gone, Roles: &roles})
+	page := h.admin.get("/apps/amplify/scope")
+	page.shows(t, "closed-school", "Not in the roster now")
+	form := h.admin.scopeForm("amplify", map[string][]string{"orgs": {"only"}, "roles": {"only"}, "role": {"student", "teacher"}})
+	form.Add("org", "made-up")
+	form.Add("course", "made-up")
+	h.admin.post("/apps/amplify/scope/save", h.admin.post("/apps/amplify/scope", form).form())
+	saved, err := h.Apps.Grant(ctx, "amplify")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scope := saved.Grant.Scope
+	if got := fmt.Sprint(scope.Orgs.Only, scope.Roles.Only, scope.Courses.Only); got != fmt.Sprintf("[closed-school %s] [student guardian teacher] []", id) {
+		t.Errorf("saved %s", got)
+	}
+}
+
+func TestCoursesAreSearchedAndTheTickedOnesStayInSight(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	snapshot, err := h.Roster.Snapshot(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := snapshot.Live("courses").ToArray()
+	ticked, sought := snapshot.SourcedID("courses", live[0]), snapshot.SourcedID("courses", live[len(live)-1])
+	form := h.admin.scopeForm("amplify", map[string][]string{"courses": {"only"}, "course": {ticked}, "search": {sought}})
+	page := h.admin.post("/apps/amplify/scope/edit", form)
+	page.shows(t, `value="`+ticked+`" checked`, `value="`+sought+`"`, "1 course is ticked")
+	if n := strings.Count(page.body, `name="course"`); n != 2 {
+		t.Errorf("%d courses are listed", n)
+	}
+	form.Set("search", "no course is called so")
+	h.admin.post("/apps/amplify/scope/edit", form).shows(t, "No other course is called like that", `value="`+ticked+`" checked`)
+}
+
+func TestTwoAdminsWhoChangeAScopeCollideAndNothingIsLost(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	id, name := school(t, h)
+	mine := h.admin.post("/apps/amplify/scope", h.admin.scopeForm("amplify", map[string][]string{"orgs": {"only"}, "org": {id}})).form()
+	theirs := h.admin.post("/apps/amplify/scope", h.admin.scopeForm("amplify", map[string][]string{"guardians": {"on"}})).form()
+	h.admin.post("/apps/amplify/scope/save", theirs)
+	a := h.admin.post("/apps/amplify/scope/save", mine)
+	if a.status != http.StatusConflict {
+		t.Fatalf("status %d\n%s", a.status, words(a.body))
+	}
+	for _, text := range []string{"as version 2", "Scope, guardians: on", "Scope, orgs: only " + name} {
+		if !strings.Contains(a.body, text) {
+			t.Errorf("the page does not show %q\n%s", text, words(a.body))
+		}
+	}
+	panel := h.admin.post("/apps/amplify/scope", a.form())
+	panel.shows(t, "Scope, orgs: only "+name, "Scope, guardians: off")
+	if a := h.admin.post("/apps/amplify/scope/save", panel.form()); a.status != http.StatusSeeOther {
+		t.Errorf("going on: %d", a.status)
+	}
+}
+
+func TestAnAuditorSeesAScopeWithoutNamesAndChangesNothing(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	auditor := h.signedIn("auditor@example.org", people.Auditor)
+	id, name := school(t, h)
+	page := auditor.get("/apps/amplify/scope")
+	page.shows(t, id, "<dt>Students</dt><dd>60</dd>", "disabled")
+	for _, absent := range []string{name, ">Save<", "formaction", "data-counts="} {
+		if strings.Contains(page.body, absent) {
+			t.Errorf("an auditor gets %q", absent)
+		}
+	}
+	auditor.get("/apps").shows(t, "/apps/amplify/scope")
+	form := h.admin.scopeForm("amplify", nil)
+	for _, path := range []string{"", "/edit", "/count", "/save"} {
+		if a := auditor.post("/apps/amplify/scope"+path, form); a.status != http.StatusForbidden || strings.Contains(a.body, name) {
+			t.Errorf("%s: %d", path, a.status)
+		}
+	}
+}
