@@ -12,6 +12,7 @@ import (
 
 // reachModel says how much an app gets with a scope.
 type reachModel struct {
+	Says    string // in short
 	Notices []Notice
 	People  []Stat
 	Records []Stat
@@ -29,6 +30,8 @@ func (r *Rooms) reach(v *visit, o apps.Overview, form scopeForm) (reachModel, er
 		m.Notices = append(m.Notices, Notice{Careful, "", r.reason("", got.decision)})
 	}
 	m.Notices = append(m.Notices, got.nobody(grant)...)
+	users, students := got.records("users").GetCardinality(), got.people("student").GetCardinality()
+	m.Says = plural(int(users), "user", "users") + ", of them " + plural(int(students), "student", "students")
 	for _, role := range personRoles() {
 		if n := got.people(role).GetCardinality(); n > 0 || form.scope.Roles.Has(role) && contains(apps.OwnRoles(), role) {
 			m.People = append(m.People, Stat{Label: roleLabel(role), Value: number(int64(n))})
@@ -64,10 +67,14 @@ func (o outcome) nobody(grant policy.Grant) []Notice {
 	if grant.Entities["users"].Open && o.people("student").IsEmpty() {
 		all = append(all, says("This app would receive no students."))
 	}
+	var none []string
 	for _, e := range guarded() {
-		if empty := o.records(e.Plural).IsEmpty(); empty && grant.Entities[e.Plural].Open && !o.view.Snapshot.Live(e.Plural).IsEmpty() {
-			all = append(all, says("This app would receive no "+strings.ToLower(e.Label)+"."))
+		if grant.Entities[e.Plural].Open && o.records(e.Plural).IsEmpty() && !o.view.Snapshot.Live(e.Plural).IsEmpty() {
+			none = append(none, strings.ToLower(e.Label))
 		}
+	}
+	if len(none) > 0 {
+		all = append(all, says("This app would receive none of the "+strings.Join(none, ", ")+"."))
 	}
 	return all
 }

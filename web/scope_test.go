@@ -91,7 +91,7 @@ func TestAScopeThatReachesNobodySaysSo(t *testing.T) {
 	for says, said := range map[string]map[string][]string{
 		"No org is chosen":                       {"orgs": {"only"}},
 		"This app would receive no students.":    {"roles": {"only"}, "role": {"teacher"}},
-		"This app would receive no enrollments.": {"courses": {"only"}},
+		"classes, enrollments, resources.": {"courses": {"only"}},
 	} {
 		form := h.admin.scopeForm("amplify", said)
 		form.Del("guardians")

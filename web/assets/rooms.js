@@ -54,7 +54,7 @@ for (const form of document.querySelectorAll("form[data-counts]")) {
       if (!answer.ok) throw new Error(answer.statusText);
       shown.innerHTML = await answer.text();
       failed.hidden = true;
-      shown.nextElementSibling.textContent = shown.querySelector(".tally").innerText; // for those who listen
+      form.querySelector("[data-counts-say]").textContent = shown.querySelector("p").textContent;
     } catch {
       if (signal.aborted) return;
       failed.hidden = false;
