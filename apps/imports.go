@@ -22,3 +22,15 @@ func RecordImport(by By, accepted bool) func(tx *gorm.DB, report *roster.Report)
 		})
 	}
 }
+
+// NotStored is what the ledger is told of an import that was refused, or held for
+// a person. It is false for any other, and for one that was only tried.
+func NotStored(by By, dryRun bool, report *roster.Report) (audit.Change, bool) {
+	if dryRun || report.Verdict != roster.Held && report.Verdict != roster.Rejected {
+		return audit.Change{}, false
+	}
+	return audit.Change{
+		Actor: by.Actor, Action: "import." + string(report.Verdict), Subject: "package", Reason: by.Reason,
+		After: map[string]any{"files": report.Files, "holds": report.Holds},
+	}, true
+}

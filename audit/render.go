@@ -162,6 +162,12 @@ func cell(value any) string {
 	default:
 		text = fmt.Sprint(v)
 	}
+	return Cell(text)
+}
+
+// Cell is a text that no spreadsheet takes for a formula: one that could be
+// begins with an apostrophe.
+func Cell(text string) string {
 	if strings.IndexAny(text, "=+-@\t\r\n＝＋－＠") == 0 {
 		return "'" + text
 	}

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
@@ -83,7 +84,7 @@ func open(t *testing.T, s dbtest.Store, rooms *web.Rooms) *house {
 	if rooms.Engine, err = policy.New(); err != nil {
 		t.Fatal(err)
 	}
-	rooms.DB, rooms.PublicURL = s.DB, h.URL
+	rooms.DB, rooms.PublicURL, rooms.Uploads = s.DB, h.URL, cmp.Or(rooms.Uploads, t.TempDir())
 	rooms.People = people.New(s.DB, time.Now, rand.Reader)
 	rooms.Log = slog.New(slog.NewTextHandler(h.log, nil))
 	rooms.Gateway = &gateway.Gateway{
@@ -99,6 +100,15 @@ func open(t *testing.T, s dbtest.Store, rooms *web.Rooms) *house {
 	t.Cleanup(server.Close)
 	h.nobody = h.guest()
 	return h
+}
+
+// again is another server on the store of a house, as after a restart.
+func (h *house) again(s dbtest.Store) *house {
+	h.t.Helper()
+	next := open(h.t, s, &web.Rooms{Apps: h.Apps, Roster: roster.New(s.DB, h.Clock), Ledger: h.Ledger, Clock: h.Clock, Uploads: h.Uploads})
+	next.admin = next.guest()
+	next.admin.signIn("admin@example.org", password)
+	return next
 }
 
 // add adds a person who has set the password.

@@ -7,7 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
-	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/rostergate/rostergate/fault"
@@ -22,33 +22,32 @@ func importsRoutes() []Route {
 		get("/imports/:run", Anyone, (*Rooms).importReport),
 		get("/imports/:run/problems", Anyone, (*Rooms).importProblems),
 		post("/imports/:run/accept", Admins, (*Rooms).acceptHold),
+		post("/imports/:run/discard", Admins, (*Rooms).discardHeld),
 	}
 }
 
 const (
 	maxUpload   = 1 << 30 // bytes
 	uploadTime  = 30 * time.Minute
-	importsKept = 50 // how many stored imports the page lists
+	importsPage = 50 // how many attempts a page lists
 )
 
 type importsModel struct {
-	May     bool
-	Busy    bool
-	Problem string
-	DryRun  Switch
-	Uploads []uploadRow
-	Past    []pastRow
+	May      bool
+	Busy     bool
+	Problem  string
+	DryRun   Switch
+	Attempts []attemptRow
+	Older    string // the address of the attempts before those
+	Newest   bool   // these are the newest
 }
 
-type uploadRow struct {
-	ID, Actor string
-	At        Moment
-	Status    Status
-}
-
-type pastRow struct {
-	Generation                    int64
+// attemptRow is an attempt as the history shows it.
+type attemptRow struct {
+	roster.Attempt
 	At                            Moment
+	How                           string
+	Status                        Status
 	Added, Changed, Gone, Refused int64
 }
 
@@ -62,35 +61,53 @@ func (r *Rooms) importList(v *visit) error {
 
 func (r *Rooms) imports(v *visit) (importsModel, error) {
 	m := importsModel{
-		May: v.Person.Role == people.Admin, Busy: r.uploads.busy(),
+		May:    v.Person.Role == people.Admin,
 		DryRun: Switch{Name: "dry_run", Label: "Only try", Hint: "Judges the package and says what it would change. Nothing is stored."},
 	}
-	for _, u := range r.uploads.latest() {
-		m.Uploads = append(m.Uploads, uploadRow{u.ID, u.Actor, v.moment(u.Started.UTC().Format(timeLayout)), statusOf(u)})
+	before, err := strconv.ParseInt(v.query("before"), 10, 64)
+	if m.Newest = err != nil; m.Newest {
+		before = 0
 	}
-	past, err := r.Roster.Imports(v.ctx(), importsKept)
-	for _, p := range past {
-		row := pastRow{Generation: p.Generation, At: v.moment(p.CommittedAt)}
-		for _, c := range p.Files {
-			row.Added += int64(c.New)
-			row.Changed += int64(c.Changed)
-			row.Gone += int64(c.Removed + c.Deleted)
-			row.Refused += int64(c.Refused)
-		}
-		m.Past = append(m.Past, row)
+	if err := r.sweep(v.ctx()); err != nil {
+		return m, err
+	}
+	all, err := r.Roster.Attempts(v.ctx(), before, importsPage+1)
+	if len(all) > importsPage {
+		all = all[:importsPage]
+		m.Older = "/imports?before=" + strconv.FormatInt(all[importsPage-1].ID, 10)
+	}
+	for _, a := range all {
+		m.Attempts = append(m.Attempts, r.attemptRow(v, a))
+		m.Busy = m.Busy || a.Origin == roster.Upload && r.underWay(a)
 	}
 	return m, err
 }
 
-// statusOf says how an upload stands.
-func statusOf(u run) Status {
-	switch {
-	case u.Running:
-		return Status{Plain, "Running"}
-	case u.Report == nil:
-		return Status{Bad, "Ended early"}
+func (r *Rooms) attemptRow(v *visit, a roster.Attempt) attemptRow {
+	row := attemptRow{Attempt: a, At: v.moment(a.StartedAt), How: "Upload", Status: r.statusOf(a)}
+	if a.Origin == roster.Command {
+		row.How = "Command"
 	}
-	switch u.Report.Verdict {
+	for _, c := range a.Counts {
+		row.Added += int64(c.New)
+		row.Changed += int64(c.Changed)
+		row.Gone += int64(c.Removed + c.Deleted)
+		row.Refused += int64(c.Refused)
+	}
+	return row
+}
+
+// statusOf says how an attempt stands.
+func (r *Rooms) statusOf(a roster.Attempt) Status {
+	switch {
+	case r.underWay(a):
+		return Status{Plain, "Running"}
+	case a.State != roster.Ended:
+		return Status{Bad, "Ended early"}
+	case a.Verdict == roster.Held && a.Waits():
+		return Status{Careful, "Held, waits"}
+	}
+	switch a.Verdict {
 	case roster.Stored:
 		return Status{Good, "Stored"}
 	case roster.Unchanged:
@@ -105,16 +122,16 @@ func statusOf(u run) Status {
 
 // upload takes a package and begins to import it.
 func (r *Rooms) upload(v *visit) error {
-	if r.uploads.busy() {
-		return errBusy()
+	if err := r.sweep(v.ctx()); err != nil {
+		return err
 	}
-	u := &run{Actor: v.Person.Email, Started: r.Clock()}
-	err := v.receive(u)
+	a := roster.Attempt{Actor: v.Person.Email}
+	err := r.receive(v, &a)
 	if err == nil {
-		err = r.start(v.ctx(), u)
+		a, err = r.start(v.ctx(), a)
 	}
-	if err != nil && u.folder != "" {
-		_ = os.RemoveAll(u.folder)
+	if err != nil {
+		r.throwAway(a.Package)
 	}
 	switch {
 	case fault.Is(err, fault.Invalid):
@@ -127,11 +144,13 @@ func (r *Rooms) upload(v *visit) error {
 	case err != nil:
 		return err
 	}
-	return v.goTo("/imports/" + u.ID)
+	return v.goTo(importPath(a.ID))
 }
 
+func importPath(id int64) string { return "/imports/" + strconv.FormatInt(id, 10) }
+
 // receive reads the form of an upload, its file onto disk while it comes in.
-func (v *visit) receive(u *run) error {
+func (r *Rooms) receive(v *visit, a *roster.Attempt) error {
 	patience := http.NewResponseController(v.c.Response())
 	_ = patience.SetReadDeadline(time.Now().Add(uploadTime)) // where it cannot be set, the server's own holds
 	_ = patience.SetWriteDeadline(time.Now().Add(uploadTime + answerTime))
@@ -142,16 +161,16 @@ func (v *visit) receive(u *run) error {
 	for {
 		part, err := form.NextPart()
 		switch {
-		case errors.Is(err, io.EOF) && u.folder == "":
+		case errors.Is(err, io.EOF) && a.Package == "":
 			return noPackage()
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return brokenOff(err)
 		case part.FormName() == "dry_run":
-			u.DryRun = true
-		case part.FormName() == "package" && part.FileName() != "" && u.folder == "":
-			if err := u.keep(part); err != nil {
+			a.DryRun = true
+		case part.FormName() == "package" && part.FileName() != "" && a.Package == "":
+			if err := r.keep(a, part); err != nil {
 				return err
 			}
 		}
@@ -169,12 +188,12 @@ func brokenOff(err error) error {
 }
 
 // keep writes the package into a folder of its own.
-func (u *run) keep(part *multipart.Part) error {
+func (r *Rooms) keep(a *roster.Attempt, part *multipart.Part) error {
 	var err error
-	if u.folder, err = os.MkdirTemp("", "rostergate-upload-"); err != nil {
-		return fmt.Errorf("make a folder for an upload: %w", err)
+	if a.Package, err = r.newFolder(); err != nil {
+		return err
 	}
-	file, err := os.OpenFile(filepath.Join(u.folder, packageName), os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(r.place(a.Package), os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("keep an upload: %w", err)
 	}

@@ -2,22 +2,28 @@ package web
 
 import (
 	"encoding/csv"
+	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
 )
 
 type reportModel struct {
-	run
-	At     Moment
-	Status Status
-	Held   bool // the person may accept it
-	Stats  []Stat
-	Causes []causeRow
+	attemptRow
+	Running bool
+	Failed  string // why there is no report
+	Held    bool   // the person may decide
+	Away    bool   // the package waits on another server
+	Until   Moment // it waits
+	Stats   []Stat
+	Causes  []causeRow
 }
 
 // causeRow is one problem, with the first lines that have it.
@@ -27,21 +33,51 @@ type causeRow struct {
 	Lines  string
 }
 
-// importReport shows how an upload ended or, while it runs, how far it is; the
+// importReport shows how an attempt ended or, while it runs, how far it is; the
 // page then asks for itself again.
 func (r *Rooms) importReport(v *visit) error {
-	u, err := r.uploads.find(v.param("run"))
+	a, err := r.attempt(v)
 	if err != nil {
 		return err
 	}
-	m := reportModel{run: u, At: v.moment(u.Started.UTC().Format(timeLayout)), Status: statusOf(u), Held: u.held() && v.Person.Role == people.Admin}
-	if u.Running {
+	m := reportModel{attemptRow: r.attemptRow(v, a), Running: r.underWay(a)}
+	if a.Waits() {
+		m.Held = v.Person.Role == people.Admin && r.here(a)
+		m.Away = !r.here(a)
+		if ended, err := time.Parse(timeLayout, a.EndedAt); err == nil {
+			m.Until = v.moment(ended.Add(heldTime).Format(timeLayout))
+		}
+	}
+	switch {
+	case m.Running:
 		v.c.Response().Header().Set("Refresh", "2")
+	case a.State != roster.Ended:
+		m.Failed = importFailure(a)
 	}
-	if u.Report != nil {
-		m.Stats, m.Causes = totals(u.Report.Files), causes(u.Report)
+	if a.Report != nil {
+		m.Stats, m.Causes = totals(a.Report.Files), causes(a.Report)
 	}
-	return v.show("importreport", "Import report", m)
+	return v.show("importreport", "Import "+strconv.FormatInt(a.ID, 10), m)
+}
+
+// attempt is the one that the address names.
+func (r *Rooms) attempt(v *visit) (roster.Attempt, error) {
+	id, err := strconv.ParseInt(v.param("run"), 10, 64)
+	if err != nil {
+		id = 0 // which there never is
+	}
+	return r.Roster.Attempt(v.ctx(), id)
+}
+
+// importFailure is what people are told of an attempt that has no report.
+func importFailure(a roster.Attempt) string {
+	switch {
+	case a.Conflict:
+		return "Another import was stored meanwhile. Import the package again."
+	case a.State == roster.Running:
+		return "Nothing was heard of this import for a while: whoever carried it out was stopped. Nothing was stored; import the package again."
+	}
+	return "Something went wrong, and nothing was stored. The log says what; try again, and if it happens again tell whoever runs Rostergate."
 }
 
 func totals(files []roster.Counts) []Stat {
@@ -96,14 +132,15 @@ func firstLines(problems []roster.Problem, c roster.Cause) string {
 
 // importProblems sends the problems of a report as CSV.
 func (r *Rooms) importProblems(v *visit) error {
-	u, err := r.uploads.find(v.param("run"))
+	a, err := r.attempt(v)
 	if err != nil {
 		return err
 	}
-	if u.Report == nil {
-		return fault.New(fault.NotFound, "This upload has no report.")
+	if a.Report == nil {
+		return fault.New(fault.NotFound, "This import has no report.")
 	}
-	return v.download("problems.csv", "text/csv; charset=utf-8", func(out io.Writer) error { return writeProblems(out, u.Report.Problems) })
+	name := fmt.Sprintf("import-%d-problems.csv", a.ID)
+	return v.download(name, "text/csv; charset=utf-8", func(out io.Writer) error { return writeProblems(out, a.Report.Problems) })
 }
 
 func writeProblems(out io.Writer, problems []roster.Problem) error {
@@ -114,34 +151,42 @@ func writeProblems(out io.Writer, problems []roster.Problem) error {
 		if p.Line > 0 {
 			line = strconv.Itoa(p.Line)
 		}
-		_ = w.Write([]string{string(p.Severity), plainCell(p.File), line, plainCell(p.Column), plainCell(p.Problem), plainCell(p.Remedy)})
+		_ = w.Write([]string{string(p.Severity), audit.Cell(p.File), line, audit.Cell(p.Column), audit.Cell(p.Problem), audit.Cell(p.Remedy)})
 	}
 	w.Flush()
 	return w.Error()
 }
 
-// plainCell is a text that no spreadsheet takes for a formula.
-func plainCell(text string) string {
-	if strings.IndexAny(text, "=+-@\t\r\n＝＋－＠") == 0 {
-		return "'" + text
-	}
-	return text
-}
-
 // acceptHold imports a held package whatever it changes.
 func (r *Rooms) acceptHold(v *visit) error {
-	before, err := r.uploads.find(v.param("run"))
+	before, err := r.attempt(v)
 	if err != nil {
 		return err
 	}
-	folder, err := r.uploads.take(before.ID)
+	if before.Waits() && !r.here(before) {
+		return fault.New(fault.Conflict, "The package waits on another server. Upload it again.")
+	}
+	folder, err := r.Roster.Take(v.ctx(), before.ID)
 	if err != nil {
 		return err
 	}
-	u := &run{Actor: v.Person.Email, Started: r.Clock(), AcceptHold: true, folder: folder}
-	if err := r.start(v.ctx(), u); err != nil {
-		r.uploads.giveBack(before.ID, folder)
+	a, err := r.start(v.ctx(), roster.Attempt{Actor: v.Person.Email, AcceptHold: true, Package: folder})
+	if err != nil {
+		return errors.Join(err, r.Roster.Return(v.ctx(), before.ID, folder))
+	}
+	return v.goTo(importPath(a.ID))
+}
+
+// discardHeld throws a held package away.
+func (r *Rooms) discardHeld(v *visit) error {
+	a, err := r.attempt(v)
+	if err != nil {
 		return err
 	}
-	return v.goTo("/imports/" + u.ID)
+	folder, err := r.Roster.Take(v.ctx(), a.ID)
+	if err != nil {
+		return err
+	}
+	r.throwAway(folder)
+	return v.done(importPath(a.ID), "The package is thrown away. Nothing of it was stored.")
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -139,7 +138,7 @@ func TestAnUploadIsTriedThenStoredThenHeldThenAccepted(t *testing.T) {
 		if done := h.actions(audit.Question{Action: "import"}); len(done) != 2 || done[0].Actor != "admin@example.org" || !strings.Contains(string(done[0].After), `"accepted_hold":true`) {
 			t.Errorf("on record of the imports: %+v", done)
 		}
-		h.admin.get("/imports").shows(t, "Stored imports, newest first", "Held")
+		h.admin.get("/imports").shows(t, "Every import that was tried, newest first", "Held", "Stored", "Would be stored", "Nothing new")
 	})
 }
 
@@ -163,7 +162,7 @@ func TestAReportNamesPlacesAndNeverShowsValuesOrFolders(t *testing.T) {
 
 	a = h.admin.ended(h.admin.upload([]byte("no zip at all"), false))
 	a.shows(t, "Refused", "Package refused")
-	if strings.Contains(a.body, os.TempDir()+"/") || strings.Contains(a.body, path.Base(os.TempDir())+"/rostergate-upload") {
+	if strings.Contains(a.body, os.TempDir()) || strings.Contains(a.body, "upload-") || strings.Contains(a.body, "package.zip") {
 		t.Errorf("the report names a folder\n%s", words(a.body))
 	}
 	if refused := h.actions(audit.Question{Action: "import.refused"}); len(refused) == 0 {
@@ -195,7 +194,93 @@ func TestAnUploadThatIsNoneSaysWhatToDo(t *testing.T) {
 			t.Errorf("%s: %d\n%s", name, a.status, words(a.body))
 		}
 	}
-	if a := h.admin.get("/imports/of-before-the-restart"); a.status != http.StatusNotFound || !strings.Contains(a.body, "started again") {
-		t.Errorf("a forgotten upload: %d", a.status)
+	for _, path := range []string{"/imports/99", "/imports/x", "/imports/99/problems"} {
+		if a := h.admin.get(path); a.status != http.StatusNotFound {
+			t.Errorf("%s: %d", path, a.status)
+		}
 	}
+}
+
+// kept are the packages in the folder of uploads.
+func (h *house) kept() []string {
+	h.t.Helper()
+	found, err := filepath.Glob(filepath.Join(h.Uploads, "*", "*"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return found
+}
+
+func TestTheHistoryAndAHeldPackageOutliveTheServer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h := empty(t, s)
+		h.admin.ended(h.admin.upload(district(t, 60).zip(t), false))
+		held := h.admin.upload(district(t, 20).zip(t), false)
+		h.admin.ended(held).shows(t, "Held, waits")
+		refused := h.admin.upload([]byte("no zip"), false)
+		h.admin.ended(refused).shows(t, "Refused")
+		if kept := h.kept(); len(kept) != 1 {
+			t.Errorf("kept: %q", kept)
+		}
+
+		next := h.again(s)
+		next.admin.get("/imports").shows(t, "Refused", "Held, waits", "Stored", "admin@example.org")
+		next.admin.get(refused.location).shows(t, "Package refused")
+		next.admin.get(refused.location+"/problems").shows(t, "severity,file,line")
+		next.admin.get(held.location).shows(t, "Store it all the same", "The package waits until")
+		accepted := next.admin.post(held.location+"/accept", url.Values{})
+		next.admin.ended(accepted).shows(t, "Stored", "whatever it changes")
+		if a := h.admin.post(held.location+"/accept", url.Values{}); a.status != http.StatusConflict {
+			t.Errorf("accepted by two servers: %d", a.status)
+		}
+		if kept := h.kept(); len(kept) != 0 {
+			t.Errorf("kept: %q", kept)
+		}
+	})
+}
+
+func TestAHeldPackageIsThrownAwayByAPersonOrAfterAWeek(t *testing.T) {
+	now := time.Now()
+	s := dbtest.New(t, database.SQLite)
+	h := empty(t, s)
+	h.admin.ended(h.admin.upload(district(t, 60).zip(t), false))
+	first, second := h.admin.upload(district(t, 20).zip(t), false), answer{}
+	h.admin.ended(first)
+	second = h.admin.upload(district(t, 20).zip(t), false)
+	h.admin.ended(second)
+	if a := h.admin.post(first.location+"/discard", url.Values{}); a.status != http.StatusSeeOther || len(h.kept()) != 1 {
+		t.Errorf("thrown away: %d, kept %q", a.status, h.kept())
+	}
+	if a := h.admin.get(first.location); strings.Contains(a.body, "Store it all the same") {
+		t.Error("what was thrown away can be stored")
+	}
+
+	h.Clock = func() time.Time { return now.Add(8 * 24 * time.Hour) }
+	if err := os.Chtimes(filepath.Dir(h.kept()[0]), now.Add(-25*time.Hour), now.Add(-25*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	h.admin.get("/imports").shows(t, "Held")
+	if kept := h.kept(); len(kept) != 0 {
+		t.Errorf("after a week: %q", kept)
+	}
+	if a := h.admin.post(second.location+"/accept", url.Values{}); a.status != http.StatusConflict {
+		t.Errorf("accepted after a week: %d", a.status)
+	}
+}
+
+func TestAHeldPackageOfAnotherServerIsSaidToBeThere(t *testing.T) {
+	s := dbtest.New(t, database.SQLite)
+	h := empty(t, s)
+	h.admin.ended(h.admin.upload(district(t, 60).zip(t), false))
+	held := h.admin.upload(district(t, 20).zip(t), false)
+	h.admin.ended(held)
+	folder := h.Uploads
+	h.Uploads = t.TempDir()
+	away := h.again(s)
+	h.Uploads = folder
+	away.admin.get(held.location).shows(t, "waits on another server")
+	if a := away.admin.post(held.location+"/accept", url.Values{}); a.status != http.StatusConflict {
+		t.Errorf("accepted where it is not: %d", a.status)
+	}
+	h.admin.ended(h.admin.post(held.location+"/accept", url.Values{})).shows(t, "Stored")
 }

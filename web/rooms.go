@@ -36,10 +36,15 @@ type Rooms struct {
 	// it is https, cookies are for https only.
 	PublicURL string
 
+	// Uploads is a folder, made when it is needed, that keeps packages while they
+	// are imported, and held ones until somebody decides. Servers that share it
+	// can accept one another's.
+	Uploads string
+
 	screens map[string]*screen
 	assets  assets
 	origins *http.CrossOriginProtection
-	uploads runs
+	carried carried
 	codes   ceds.Tables
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -12,9 +13,9 @@ import (
 
 // front answers both apps and people. It goes by the beginning of a path and
 // changes nothing about it: a sourcedId may hold what a router would tidy up.
-func (h *house) front(gate *gateway.Gateway, public string, log *slog.Logger) (http.Handler, error) {
+func (h *house) front(gate *gateway.Gateway, folder, public string, log *slog.Logger) (http.Handler, error) {
 	apps := gate.Handler()
-	people, err := h.rooms(gate, public, log).Handler()
+	people, err := h.rooms(gate, folder, public, log).Handler()
 	if err != nil {
 		return nil, err
 	}
@@ -37,9 +38,10 @@ func forApps(path string) bool {
 	return false
 }
 
-func (h *house) rooms(gate *gateway.Gateway, public string, log *slog.Logger) *web.Rooms {
+func (h *house) rooms(gate *gateway.Gateway, folder, public string, log *slog.Logger) *web.Rooms {
 	return &web.Rooms{
 		DB: h.store, People: h.people, Apps: h.apps, Roster: h.roster, Ledger: h.ledger,
 		Engine: h.engine, Gateway: gate, Clock: time.Now, Log: log, PublicURL: public,
+		Uploads: filepath.Join(folder, "uploads"),
 	}
 }

@@ -46,11 +46,24 @@ func importCommand() *cobra.Command {
 	return cmd
 }
 
-// importPackage imports with progress on stderr and the change on record.
+// importPackage imports with progress on stderr, and with the attempt and the
+// change on record.
 func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOptions, asJSON bool) (*roster.Report, error) {
+	by := byMe("")
+	attempt, err := h.roster.Begin(cmd.Context(), roster.Attempt{Actor: by.Actor, Origin: roster.Command, DryRun: o.DryRun, AcceptHold: o.AcceptHold})
+	if err != nil {
+		return nil, err
+	}
 	o.Progress = progress(cmd.ErrOrStderr(), asJSON)
-	o.Committing = apps.RecordImport(byMe(""), o.AcceptHold)
-	return h.roster.Import(cmd.Context(), path, o)
+	o.Committing = apps.RecordImport(by, o.AcceptHold)
+	report, err := h.roster.Carry(cmd.Context(), attempt, path, o)
+	if err != nil {
+		return nil, err
+	}
+	if change, note := apps.NotStored(by, o.DryRun, report); note {
+		err = h.ledger.Note(cmd.Context(), change)
+	}
+	return report, err
 }
 
 // progress shows how far a file was read: a bar on a terminal, JSON lines for

@@ -86,7 +86,7 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 func (h *house) serve(ctx context.Context, s settings, listener net.Listener, public string, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
 	gate := h.gateway(s, public, log)
-	handler, err := h.front(gate, public, log)
+	handler, err := h.front(gate, s.String("data"), public, log)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,10 @@ for (const look of looks) {
       await page.getByRole("button", { name: "Upload" }).click();
       await page.getByRole("link", { name: "Download problems as CSV" }).waitFor();
       await check("import-report");
+      await page.getByRole("link", { name: "Imports", exact: true }).first().click();
+      await page.getByRole("row").filter({ hasText: "Refused" }).filter({ hasText: "Upload" }).first().waitFor();
+      await page.getByRole("row").filter({ hasText: "Stored" }).filter({ hasText: "Command" }).waitFor();
+      await check("imports-history");
       await page.context().close();
     });
   });

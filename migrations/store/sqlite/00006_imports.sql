@@ -1,0 +1,33 @@
+-- +goose Up
+-- Every attempt to import a package, however it ended. Nothing of the package is
+-- here, not even its name: a report holds places and counts. Where a held package
+-- waits for a person, package is the name of its folder.
+CREATE TABLE imports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    started_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    origin TEXT NOT NULL CHECK (origin IN ('upload', 'command')),
+    dry_run boolean NOT NULL,
+    accept_hold boolean NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('running', 'ended', 'failed')),
+    file TEXT NOT NULL,
+    percent INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    report TEXT,
+    conflict boolean NOT NULL,
+    package TEXT NOT NULL
+);
+
+-- One upload is imported at a time, whichever server took it.
+CREATE UNIQUE INDEX imports_uploading ON imports (origin) WHERE state = 'running' AND origin = 'upload';
+CREATE INDEX imports_waiting ON imports (id) WHERE package <> '';
+
+-- What was stored before there was this table.
+INSERT INTO imports (started_at, seen_at, ended_at, actor, origin, dry_run, accept_hold, state, file, percent, verdict, generation, counts, report, conflict, package)
+SELECT committed_at, committed_at, committed_at, '', 'command', false, false, 'ended', '', 100, 'stored', generation, summary,
+    '{"verdict":"stored","generation":' || generation || ',"files":' || summary || '}', false, ''
+FROM generations ORDER BY generation;

@@ -1,0 +1,190 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/rostergate/rostergate/fault"
+)
+
+// Origin is how an attempt to import was made.
+type Origin string
+
+// The origins.
+const (
+	Upload  Origin = "upload" // to the pages
+	Command Origin = "command"
+)
+
+// Progress is how far an attempt has come.
+type Progress string
+
+// The states of an attempt.
+const (
+	Running Progress = "running"
+	Ended   Progress = "ended"  // with a report
+	Failed  Progress = "failed" // without one
+)
+
+// Attempt is one try to import a package, however it ended: a row of the history
+// that every process on the store shares. It holds no names of files, for those
+// may be personal, and nothing of what is in them: a report has places and counts.
+type Attempt struct {
+	ID         int64 `gorm:"primaryKey"`
+	StartedAt  string // UTC, like dateLastModified
+	SeenAt     string // when it last gave a sign of life
+	EndedAt    string
+	Actor      string
+	Origin     Origin
+	DryRun     bool
+	AcceptHold bool
+	State      Progress
+	File       string // that is being read
+	Percent    int    // of it
+	Verdict    Verdict
+	Generation int64    // the roster's after it
+	Counts     []Counts `gorm:"serializer:json"` // by entity
+	Report     *Report  `gorm:"serializer:json"` // nil without one, and in lists
+	Conflict   bool     // it failed because another import was stored meanwhile
+	Package    string   // of one that is held: where its package waits, as its taker calls it
+}
+
+// TableName is the table of the attempts.
+func (Attempt) TableName() string { return "imports" }
+
+// patience is how long a running attempt may give no sign of life. On SQLite one
+// that is being stored can give none, but neither can anybody else begin one.
+const patience = time.Minute
+
+// Lost reports whether an attempt seems to have ended without a word, as one does
+// whose process was killed.
+func (a Attempt) Lost(now time.Time) bool {
+	return a.State == Running && a.SeenAt < now.Add(-patience).UTC().Format(timeForm)
+}
+
+// Waits reports whether a person may still accept what the attempt would change.
+func (a Attempt) Waits() bool { return a.State == Ended && a.Verdict == Held && a.Package != "" }
+
+// Begin puts an attempt on record as running. Of uploads one runs at a time; a
+// second one is a fault.Conflict.
+func (r *Roster) Begin(ctx context.Context, a Attempt) (Attempt, error) {
+	a.State, a.StartedAt = Running, r.Clock().UTC().Format(timeForm)
+	a.SeenAt, a.Counts = a.StartedAt, []Counts{}
+	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		silent := r.Clock().Add(-patience).UTC().Format(timeForm)
+		if err := tx.Model(&Attempt{}).Where("state = ? AND seen_at < ?", Running, silent).Update("state", Failed).Error; err != nil {
+			return err
+		}
+		done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&a)
+		if done.Error == nil && done.RowsAffected == 0 {
+			return fault.New(fault.Conflict, "Another upload is being imported. Try again when it has ended.")
+		}
+		return done.Error
+	})
+	if err != nil && !fault.Is(err, fault.Conflict) {
+		err = fmt.Errorf("put an import on record: %w", err)
+	}
+	return a, err
+}
+
+// Carry is Import for an attempt that has begun: how it ends is on record, with
+// what it stores in one transaction, and every process can see how far it is.
+func (r *Roster) Carry(ctx context.Context, a Attempt, place string, o ImportOptions) (*Report, error) {
+	o.DryRun, o.AcceptHold = a.DryRun, a.AcceptHold
+	before := o.Committing
+	o.Committing = func(tx *gorm.DB, report *Report) error {
+		if before != nil {
+			if err := before(tx, report); err != nil {
+				return err
+			}
+		}
+		return r.end(tx, a, report, place)
+	}
+	stop := r.watch(ctx, a, &o)
+	report, err := r.Import(ctx, place, o)
+	stop()
+	last := r.DB.Write.WithContext(context.WithoutCancel(ctx))
+	switch {
+	case err != nil:
+		return nil, errors.Join(err, r.fail(last, a, fault.Is(err, fault.Conflict)))
+	case report.Verdict != Stored:
+		return report, r.end(last, a, report, place)
+	}
+	return report, nil
+}
+
+// end puts a report on record.
+func (r *Roster) end(tx *gorm.DB, a Attempt, report *Report, place string) error {
+	a.State, a.EndedAt, a.Percent, a.File = Ended, r.Clock().UTC().Format(timeForm), 100, ""
+	a.SeenAt, a.Verdict, a.Generation = a.EndedAt, report.Verdict, report.Generation
+	a.Counts, a.Report = report.Files, report.without(place)
+	if a.Verdict != Held || a.DryRun {
+		a.Package = ""
+	}
+	if err := tx.Save(&a).Error; err != nil {
+		return fmt.Errorf("put the end of import %d on record: %w", a.ID, err)
+	}
+	return nil
+}
+
+// Fail puts on record that an attempt ended without a report.
+func (r *Roster) Fail(ctx context.Context, a Attempt) error {
+	return r.fail(r.DB.Write.WithContext(ctx), a, false)
+}
+
+func (r *Roster) fail(tx *gorm.DB, a Attempt, conflict bool) error {
+	a.State, a.EndedAt, a.Conflict, a.Package = Failed, r.Clock().UTC().Format(timeForm), conflict, ""
+	if err := tx.Save(&a).Error; err != nil {
+		return fmt.Errorf("put the end of import %d on record: %w", a.ID, err)
+	}
+	return nil
+}
+
+// without is the report without a place of this machine.
+func (r *Report) without(place string) *Report {
+	hide := strings.NewReplacer(place, "the package")
+	bare := *r
+	bare.Problems, bare.Causes = nil, nil
+	for _, p := range r.Problems {
+		p.File, p.Problem = hide.Replace(p.File), hide.Replace(p.Problem)
+		bare.Problems = append(bare.Problems, p)
+	}
+	for _, c := range r.Causes {
+		c.File, c.Problem.Problem = hide.Replace(c.File), hide.Replace(c.Problem.Problem)
+		bare.Causes = append(bare.Causes, c)
+	}
+	return &bare
+}
+
+// Attempts lists attempts, the newest first, at most limit, without their
+// reports; from before the one with the id before, if that is not 0.
+func (r *Roster) Attempts(ctx context.Context, before int64, limit int) ([]Attempt, error) {
+	tx := r.DB.Read.WithContext(ctx).Omit("report").Order("id DESC").Limit(limit)
+	if before > 0 {
+		tx = tx.Where("id < ?", before)
+	}
+	var all []Attempt
+	if err := tx.Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("list the imports: %w", err)
+	}
+	return all, nil
+}
+
+// Attempt reads one attempt with its report. An unknown one is a fault.NotFound.
+func (r *Roster) Attempt(ctx context.Context, id int64) (Attempt, error) {
+	var a Attempt
+	err := r.DB.Read.WithContext(ctx).Where("id = ?", id).Take(&a).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return a, fault.New(fault.NotFound, "There is no such import.")
+	}
+	if err != nil {
+		return a, fmt.Errorf("read import %d: %w", id, err)
+	}
+	return a, nil
+}

@@ -1,0 +1,142 @@
+package roster_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// tried carries an attempt out and reads what is on record of it.
+func tried(t *testing.T, r *roster.Roster, a roster.Attempt, place string) roster.Attempt {
+	t.Helper()
+	begun, err := r.Begin(t.Context(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Carry(t.Context(), begun, place, roster.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := r.Attempt(t.Context(), begun.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func TestEveryAttemptToImportIsOnRecordHoweverItEnds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := roster.New(s.DB, time.Now)
+		good, bad := base(t).folder(t), t.TempDir()
+		for i, c := range []struct {
+			attempt roster.Attempt
+			place   string
+			want    roster.Verdict
+		}{
+			{roster.Attempt{Actor: "cli:ada", Origin: roster.Command, DryRun: true}, good, roster.Checked},
+			{roster.Attempt{Actor: "cli:ada", Origin: roster.Command}, good, roster.Stored},
+			{roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}, good, roster.Unchanged},
+			{roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}, bad, roster.Rejected},
+		} {
+			a := tried(t, r, c.attempt, c.place)
+			if a.Verdict != c.want || a.State != roster.Ended || a.Actor != c.attempt.Actor || a.Report == nil || a.Package != "" || a.EndedAt < a.StartedAt {
+				t.Errorf("%s: %+v", c.want, a)
+			}
+			report, err := json.Marshal(a.Report)
+			if err != nil || strings.Contains(string(report), c.place) {
+				t.Errorf("%s: the report names its place: %s, %v", c.want, report, err)
+			}
+			list, err := r.Attempts(t.Context(), 0, 10)
+			if err != nil || len(list) != i+1 || list[0].ID != a.ID || list[0].Report != nil || len(list[0].Counts) != len(a.Report.Files) {
+				t.Errorf("%s: listed %+v, %v", c.want, list, err)
+			}
+		}
+		list, err := r.Attempts(t.Context(), 3, 1)
+		if err != nil || len(list) != 1 || list[0].Verdict != roster.Stored || list[0].Generation != 1 {
+			t.Errorf("before the third: %+v, %v", list, err)
+		}
+		if _, err := r.Attempt(t.Context(), 99); !fault.Is(err, fault.NotFound) {
+			t.Errorf("one that is none: %v", err)
+		}
+	})
+}
+
+func TestAnAttemptThatFailsIsOnRecordAndLeavesNoGeneration(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := roster.New(s.DB, time.Now)
+		a, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
+		if err != nil {
+			t.Fatal(err)
+		}
+		broken := errors.New("broken")
+		_, err = r.Carry(t.Context(), a, base(t).folder(t), roster.ImportOptions{Committing: func(*gorm.DB, *roster.Report) error { return broken }})
+		if !errors.Is(err, broken) {
+			t.Errorf("the error is %v", err)
+		}
+		found, err := r.Attempt(t.Context(), a.ID)
+		if err != nil || found.State != roster.Failed || found.Verdict != "" || found.Report != nil || found.Conflict {
+			t.Errorf("on record: %+v, %v", found, err)
+		}
+	})
+}
+
+func TestOfUploadsOneRunsAtATimeUnlessItWentSilent(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		now := time.Now()
+		r := roster.New(s.DB, func() time.Time { return now })
+		upload := roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload}
+		first, err := r.Begin(t.Context(), upload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Begin(t.Context(), upload); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a second one: %v", err)
+		}
+		if _, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command}); err != nil {
+			t.Errorf("a command: %v", err)
+		}
+		now = now.Add(2 * time.Minute)
+		if !first.Lost(now) {
+			t.Error("the first one is not given up")
+		}
+		if _, err := r.Begin(t.Context(), upload); err != nil {
+			t.Errorf("after a silence: %v", err)
+		}
+	})
+}
+
+func TestAHeldPackageIsTakenOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := roster.New(s.DB, time.Now)
+		restore(t, r, crowd(t, 200))
+		a := tried(t, r, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}, crowd(t, 100).folder(t))
+		if a.Verdict != roster.Held || !a.Waits() {
+			t.Fatalf("on record: %+v", a)
+		}
+		waiting, err := r.Waiting(t.Context())
+		if err != nil || len(waiting) != 1 || waiting[0].Package != "here" {
+			t.Errorf("waiting: %+v, %v", waiting, err)
+		}
+		pack, err := r.Take(t.Context(), a.ID)
+		if err != nil || pack != "here" {
+			t.Errorf("taken: %q, %v", pack, err)
+		}
+		if _, err := r.Take(t.Context(), a.ID); !fault.Is(err, fault.Conflict) {
+			t.Errorf("taken again: %v", err)
+		}
+		if err := r.Return(context.Background(), a.ID, pack); err != nil {
+			t.Fatal(err)
+		}
+		if pack, err := r.Take(t.Context(), a.ID); err != nil || pack != "here" {
+			t.Errorf("taken after it came back: %q, %v", pack, err)
+		}
+	})
+}
