@@ -1,0 +1,238 @@
+package roster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/rostergate/rostergate/catalog"
+)
+
+// Hit is a record that a search found, with what tells it from others.
+type Hit struct {
+	ID        uint32
+	SourcedID string
+	Gone      bool    // the roster holds it no longer as active
+	Texts     []Value // its texts, such as names and codes
+	Words     []Value // what it is, such as a role
+}
+
+// Value is a field with the value that a record has.
+type Value struct {
+	Field catalog.Field
+	Text  string
+}
+
+// The bounds of what can be searched for.
+const (
+	maxWords = 8
+	maxWord  = 100 // characters
+)
+
+// Searched lists the fields that a search of an entity looks through: sourcedId
+// and its texts. What describes somebody else is found by its sourcedId alone.
+func Searched(e catalog.Entity) []catalog.Field {
+	return slices.DeleteFunc(stored(e), func(f catalog.Field) bool {
+		return f.Kind != catalog.ID && (f.Kind != catalog.Text || e.Describes != "")
+	})
+}
+
+// Search finds at most most records of an entity, gone ones included, and reports
+// whether there are more. A record is found by words that each stand in one of its
+// texts, whatever their case. Those of which a text is the words come first, the
+// others in the order of ids. It holds no more of the roster in memory than it
+// returns.
+func (r *Roster) Search(ctx context.Context, e catalog.Entity, text string, most int) (found []Hit, more bool, err error) {
+	words := searchWords(text)
+	if len(words) == 0 {
+		return nil, false, nil
+	}
+	query := r.hits(ctx, e)
+	for _, word := range words {
+		query = word.narrow(query, e)
+	}
+	query = query.Clauses(clause.OrderBy{Expression: clause.Expr{
+		SQL:  "CASE WHEN ? IN (" + strings.Join(columnsOf(Searched(e)), ", ") + ") THEN 0 ELSE 1 END, id",
+		Vars: []any{strings.TrimSpace(text)}, WithoutParentheses: true,
+	}})
+	if !slices.ContainsFunc(words, searchWord.loose) {
+		query = query.Limit(most + 1)
+	}
+	err = eachHit(query, e, func(h Hit) bool {
+		if h.holds(words) {
+			found = append(found, h)
+		}
+		return len(found) <= most
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("search the %s: %w", e.Plural, redact(err))
+	}
+	return found[:min(len(found), most)], len(found) > most, nil
+}
+
+// searchWord is one of the words that are asked for.
+type searchWord string
+
+// searchWords takes what a person asks for apart. What no roster can hold is no
+// word.
+func searchWords(text string) []searchWord {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return nil
+	}
+	var words []searchWord
+	for word := range strings.FieldsSeq(text) {
+		if runes := []rune(word); len(runes) > maxWord {
+			word = string(runes[:maxWord])
+		}
+		if len(words) < maxWords {
+			words = append(words, searchWord(word))
+		}
+	}
+	return words
+}
+
+// narrow leaves the records with a text in which LIKE finds the word.
+func (w searchWord) narrow(query *gorm.DB, e catalog.Entity) *gorm.DB {
+	var conditions []string
+	var args []any
+	for _, column := range columnsOf(Searched(e)) {
+		conditions = append(conditions, "lower("+column+`) LIKE ? ESCAPE '\'`)
+		args = append(args, w.pattern())
+	}
+	return query.Where("("+strings.Join(conditions, " OR ")+")", args...)
+}
+
+// pattern finds the word with LIKE. Databases differ about the case of letters
+// beyond ASCII; these stand for anything here, and Hit.holds looks again.
+func (w searchWord) pattern() string {
+	var b strings.Builder
+	b.WriteByte('%')
+	for _, c := range strings.Map(onlyASCII, string(w)) {
+		switch c {
+		case utf8.RuneError:
+			b.WriteByte('%')
+			continue
+		case '%', '_', '\\':
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c)
+	}
+	b.WriteByte('%')
+	return b.String()
+}
+
+// onlyASCII is a letter of ASCII in lower case, and RuneError for what is beyond.
+func onlyASCII(c rune) rune {
+	switch {
+	case c >= utf8.RuneSelf:
+		return utf8.RuneError
+	case 'A' <= c && c <= 'Z':
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// loose reports whether LIKE may find more than the word.
+func (w searchWord) loose() bool {
+	return strings.ContainsFunc(string(w), func(c rune) bool { return c >= utf8.RuneSelf })
+}
+
+// holds reports whether each word stands in one of the hit's texts.
+func (h Hit) holds(words []searchWord) bool {
+	fold := cases.Fold()
+	texts := []string{fold.String(h.SourcedID)}
+	for _, v := range h.Texts {
+		texts = append(texts, fold.String(v.Text))
+	}
+	return !slices.ContainsFunc(words, func(word searchWord) bool {
+		folded := fold.String(string(word))
+		return !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, folded) })
+	})
+}
+
+// Hits reads records of an entity by their ids, in ascending order, at most most
+// of them.
+func (r *Roster) Hits(ctx context.Context, e catalog.Entity, ids []uint32, most int) ([]Hit, error) {
+	ids = slices.Sorted(slices.Values(ids))
+	var found []Hit
+	query := r.hits(ctx, e).Where(idIn(r.DB.Dialect), idList(r.DB.Dialect, ids[:min(len(ids), most)])).Order("id")
+	if err := eachHit(query, e, func(h Hit) bool { found = append(found, h); return true }); err != nil {
+		return nil, fmt.Errorf("read some of the %s: %w", e.Plural, redact(err))
+	}
+	return found, nil
+}
+
+// hits selects what eachHit reads.
+func (r *Roster) hits(ctx context.Context, e catalog.Entity) *gorm.DB {
+	columns := columnsOf(hitFields(e))
+	for i, column := range columns {
+		columns[i] = "COALESCE(" + column + ", '')"
+	}
+	return r.DB.Read.WithContext(ctx).Table(e.Table()).Select("id, " + strings.Join(columns, ", "))
+}
+
+func columnsOf(fields []catalog.Field) []string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = quoted(f)
+	}
+	return names
+}
+
+// hitFields are the columns of a hit: what is searched, and words that say what a
+// record is.
+func hitFields(e catalog.Entity) []catalog.Field {
+	words := slices.DeleteFunc(stored(e), func(f catalog.Field) bool {
+		return f.Kind != catalog.Token || e.Describes != "" && f.Name != "status"
+	})
+	return append(Searched(e), words...)
+}
+
+// eachHit calls each with every hit of a query until it is false.
+func eachHit(query *gorm.DB, e catalog.Entity, each func(Hit) bool) error {
+	rows, err := query.Rows()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	fields := hitFields(e)
+	for rows.Next() {
+		var id uint32
+		cells := make([]string, len(fields))
+		into := []any{&id}
+		for i := range cells {
+			into = append(into, &cells[i])
+		}
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		if !each(hitOf(id, fields, cells)) {
+			return nil
+		}
+	}
+	return rows.Err()
+}
+
+func hitOf(id uint32, fields []catalog.Field, cells []string) Hit {
+	h := Hit{ID: id}
+	for i, f := range fields {
+		switch {
+		case f.Kind == catalog.ID:
+			h.SourcedID = cells[i]
+		case f.Name == "status":
+			h.Gone = cells[i] != "active"
+		case cells[i] == "":
+		case f.Kind == catalog.Text:
+			h.Texts = append(h.Texts, Value{f, cells[i]})
+		default:
+			h.Words = append(h.Words, Value{f, cells[i]})
+		}
+	}
+	return h
+}
