@@ -68,6 +68,11 @@ bench-quick: tools ## The gateway beside a plain server, in one run
 scale: tools ## Large districts measured, and processes killed many times
 	$(CLUSTER) go test ./endurance -count 1 -v -timeout 6h -rounds 50 -students 100000,400000
 
+.PHONY: screenshots
+screenshots: tools ## Writes docs/screenshots from the demo
+	ROSTERGATE_SPECS=pictures.spec.mjs ROSTERGATE_SCREENSHOTS=$(CURDIR)/docs/screenshots \
+		go test ./web -count 1 -run '^TestBrowser$$'
+
 .PHONY: fields
 fields: ## Writes docs/fields.md from the catalog
 	go test ./catalog -count 1 -run '^TestTheFieldsPageSaysWhatTheCatalogSays$$' -update

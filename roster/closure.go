@@ -63,17 +63,18 @@ func (g *growth) live(entity string) bits { return g.links[entity].alive }
 func (g *growth) none(entity string) bits { return newBits(g.links[entity].size) }
 
 // pick is the set of active records of entity that a names.
-func (g *growth) pick(entity string, a Among) bits {
+func (s *Snapshot) pick(entity string, a Among) bits {
+	l := s.links[entity]
 	if a.All {
-		return slices.Clone(g.live(entity))
+		return slices.Clone(l.alive)
 	}
 	wanted := map[string]bool{}
 	for _, id := range a.Only {
 		wanted[id] = true
 	}
-	set := g.none(entity)
-	for id := range g.live(entity).all() {
-		if wanted[g.SourcedID(entity, id)] {
+	set := newBits(l.size)
+	for id := range l.alive.all() {
+		if wanted[s.SourcedID(entity, id)] {
 			set.add(id)
 		}
 	}

@@ -34,7 +34,7 @@ func (r *Roster) Titles(ctx context.Context, entity string, ids []uint32) (map[u
 // IDs are the ids of the active records of an entity that have one of the
 // sourcedIds. Only entities that others refer to are known so.
 func (s *Snapshot) IDs(entity string, sourcedIDs []string) *roaring.Bitmap {
-	return s.pick(entity, Among{Only: sourcedIDs})
+	return s.pick(entity, Among{Only: sourcedIDs}).bitmap()
 }
 
 // Roots are the active records of an entity that none of the entity is above by

@@ -21,8 +21,8 @@ func appsRoutes() []Route {
 		get("/apps/:app/credentials", Admins, (*Rooms).credentials),
 		post("/apps/:app/credentials", Admins, (*Rooms).rotate),
 		get("/apps/:app/copy", Admins, (*Rooms).copyForm),
-		post("/apps/:app/copy", Admins, (*Rooms).copyChanges),
-		post("/apps/:app/copy/save", Admins, (*Rooms).copyGrant),
+		post("/apps/:app/copy", Admins, (*Rooms).copyChanges).withValues(),
+		post("/apps/:app/copy/save", Admins, (*Rooms).copyGrant).withValues(),
 	}
 }
 

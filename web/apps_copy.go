@@ -63,10 +63,14 @@ func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
 	if err != nil {
 		return err
 	}
+	compared, err := r.compare(v, proposal{app: m.App, from: held.Grant, to: from.Grant.Grant}, "/apps/"+m.App.ID+"/copy", firstTab)
+	if err != nil {
+		return err
+	}
 	panel := changesModel{
 		App: m.App, Title: copyTitle(m.App),
-		Lead:   "Everything that " + from.Name + " may get, scope and end included, replaces what " + m.App.Name + " may get.",
-		Parts:  []changePart{changes},
+		Lead:  "Everything that " + from.Name + " may get, scope and end included, replaces what " + m.App.Name + " may get.",
+		Parts: []changePart{changes}, Compare: compared,
 		Action: "/apps/" + m.App.ID + "/copy/save", Back: "/apps/" + m.App.ID + "/copy",
 		Kept: []kept{{"from", from.ID}, {"from_version", version(from.Grant)}, {"version", version(held)}},
 	}

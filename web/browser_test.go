@@ -4,10 +4,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
-// TestBrowser starts the demo and runs the specs in browser/ against it.
+// TestBrowser starts the demo and runs the specs in browser/ against it, or those
+// that ROSTERGATE_SPECS names.
 func TestBrowser(t *testing.T) {
 	for tool, remedy := range map[string]string{
 		browser(): "install Chromium (apt-get install chromium), or name another one in ROSTERGATE_CHROMIUM",
@@ -23,7 +25,7 @@ func TestBrowser(t *testing.T) {
 	}
 	binary := filepath.Join(t.TempDir(), "rostergate")
 	run(t, "go", "build", "-o", binary, "../../cmd/rostergate")
-	run(t, "node", "run.mjs", binary)
+	run(t, "node", append([]string{"run.mjs", binary}, strings.Fields(os.Getenv("ROSTERGATE_SPECS"))...)...)
 }
 
 func browser() string {

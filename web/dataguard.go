@@ -14,9 +14,9 @@ import (
 func dataguardRoutes() []Route {
 	return []Route{
 		get("/apps/:app/dataguard", Anyone, (*Rooms).dataguard),
-		post("/apps/:app/dataguard", Admins, (*Rooms).guardChanges),
+		post("/apps/:app/dataguard", Admins, (*Rooms).guardChanges).withValues(),
 		post("/apps/:app/dataguard/edit", Admins, (*Rooms).guardAgain),
-		post("/apps/:app/dataguard/save", Admins, (*Rooms).saveGuard),
+		post("/apps/:app/dataguard/save", Admins, (*Rooms).saveGuard).withValues(),
 	}
 }
 
@@ -178,13 +178,18 @@ func (r *Rooms) showChanges(v *visit, form grantForm, wrong error) error {
 		return r.grantConflict(v, o, form)
 	}
 	next := form.apply(o.Grant.Grant)
-	change, err := r.changes(v, o.App, o.Grant.Grant, next, append(form.seen(), added(o.Grant.Grant, next)...))
+	seen := append(form.seen(), added(o.Grant.Grant, next)...)
+	change, err := r.changes(v, o.App, o.Grant.Grant, next, seen)
+	if err != nil {
+		return err
+	}
+	compared, err := r.compare(v, proposal{o.App, o.Grant.Grant, next, seen}, form.path(o.App), form.about())
 	if err != nil {
 		return err
 	}
 	return v.changed(changesModel{
 		App: o.App, Title: "What will change for " + o.Name, Lead: "Nothing is saved yet.",
-		Notices: stateNotice(o), Parts: []changePart{change},
+		Notices: stateNotice(o), Parts: []changePart{change}, Compare: compared,
 		Action: form.path(o.App) + "/save", Edit: form.path(o.App) + "/edit", Back: form.back(o.App),
 		Kept: form.kept(form.base()),
 	}, wrong)

@@ -20,11 +20,12 @@ type changesModel struct {
 	Lead    string
 	Notices []Notice
 	Parts   []changePart
-	Action  string // where Confirm sends the form
-	Confirm string // what the button says; "Confirm" if empty
-	Edit    string // where the form goes back to with what was entered, if it can
-	Back    string // the page to go to instead
-	Kept    []kept // what the form said
+	Action  string      // where Confirm sends the form
+	Confirm string      // what the button says; "Confirm" if empty
+	Edit    string      // where the form goes back to with what was entered, if it can
+	Back    string      // the page to go to instead
+	Kept    []kept      // what the form said
+	Compare *comparison // of one record; nil where none can be compared
 	Reason  Field
 }
 

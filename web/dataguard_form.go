@@ -162,3 +162,5 @@ func (f guardForm) base() int64 { return f.version }
 func (f guardForm) path(app apps.App) string { return "/apps/" + app.ID + "/dataguard" }
 
 func (f guardForm) back(app apps.App) string { return f.path(app) + "?entity=" + f.entity.Plural }
+
+func (f guardForm) about() string { return f.entity.Plural }

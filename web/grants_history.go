@@ -13,7 +13,8 @@ func historyRoutes() []Route {
 	return []Route{
 		get("/apps/:app/history", Anyone, (*Rooms).grantHistory),
 		get("/apps/:app/history/:version", Admins, (*Rooms).undoChanges),
-		post("/apps/:app/history/:version", Admins, (*Rooms).undo),
+		post("/apps/:app/history/:version", Admins, (*Rooms).undo).withValues(),
+		post("/apps/:app/history/:version/compare", Admins, (*Rooms).undoChanges).withValues(),
 	}
 }
 
@@ -83,16 +84,22 @@ func (r *Rooms) undoChanges(v *visit) error {
 }
 
 func (r *Rooms) showUndo(v *visit, o apps.Overview, earlier apps.SavedGrant, wrong error) error {
-	change, err := r.changes(v, o.App, o.Grant.Grant, earlier.Grant, added(o.Grant.Grant, earlier.Grant))
+	p := proposal{o.App, o.Grant.Grant, earlier.Grant, added(o.Grant.Grant, earlier.Grant)}
+	change, err := r.changes(v, p.app, p.from, p.to, p.seen)
 	if err != nil {
 		return err
 	}
 	path := "/apps/" + o.ID + "/history"
+	one := path + "/" + strconv.FormatInt(earlier.Version, 10)
+	compared, err := r.compare(v, p, one+"/compare", firstTab)
+	if err != nil {
+		return err
+	}
 	return v.changed(changesModel{
 		App: o.App, Title: fmt.Sprintf("Go back to version %d of %s", earlier.Version, o.Name),
 		Lead:    "The earlier version is saved again as a new one. Nothing is saved yet.",
-		Notices: stateNotice(o), Parts: []changePart{change},
-		Action: path + "/" + strconv.FormatInt(earlier.Version, 10), Back: path,
+		Notices: stateNotice(o), Parts: []changePart{change}, Compare: compared,
+		Action: one, Back: path,
 		Kept: []kept{{"version", strconv.FormatInt(o.Grant.Version, 10)}},
 	}, wrong)
 }

@@ -70,7 +70,7 @@ func bare(t *testing.T, s dbtest.Store) *house {
 func full(t *testing.T, s dbtest.Store) (*house, *gatewaytest.District) {
 	t.Helper()
 	d := gatewaytest.Start(t, s)
-	h := open(t, s, &web.Rooms{Apps: d.Apps, Roster: d.Roster, Ledger: d.Ledger, Clock: d.Clock.Now})
+	h := open(t, s, &web.Rooms{Apps: d.Apps, Roster: d.Roster, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
 	h.admin = h.signedIn("admin@example.org", people.Admin)
 	return h, d
 }
@@ -87,9 +87,12 @@ func open(t *testing.T, s dbtest.Store, rooms *web.Rooms) *house {
 	rooms.DB, rooms.PublicURL, rooms.Uploads = s.DB, h.URL, cmp.Or(rooms.Uploads, t.TempDir())
 	rooms.People = people.New(s.DB, time.Now, rand.Reader)
 	rooms.Log = slog.New(slog.NewTextHandler(h.log, nil))
-	rooms.Gateway = &gateway.Gateway{
-		DB: s.DB, Apps: rooms.Apps, Plans: policy.NewPlans(rooms.Engine, rooms.Clock, 8), Roster: rooms.Roster, Ledger: rooms.Ledger,
-		Clock: rooms.Clock, Log: rooms.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
+	if rooms.Gateway == nil {
+		rooms.Roster.Horizons = s.Ledger
+		rooms.Gateway = &gateway.Gateway{
+			DB: s.DB, Apps: rooms.Apps, Plans: policy.NewPlans(rooms.Engine, rooms.Clock, 8), Roster: rooms.Roster, Ledger: rooms.Ledger,
+			Clock: rooms.Clock, Log: rooms.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
+		}
 	}
 	handler, err := rooms.Handler()
 	if err != nil {

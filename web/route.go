@@ -58,6 +58,7 @@ func Routes() []Route {
 		appsRoutes(),
 		dataguardRoutes(),
 		scopeRoutes(),
+		previewRoutes(),
 		historyRoutes(),
 		importsRoutes(),
 		auditRoutes(),

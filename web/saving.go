@@ -17,6 +17,7 @@ type grantForm interface {
 	kept(version int64) []kept       // the form for the next page to carry along
 	path(apps.App) string            // where the form is, its /edit and its /save below
 	back(apps.App) string            // the page to go to instead of saving
+	about() string                   // the entity whose records show what changes
 }
 
 // grantConflict shows what somebody else saved meanwhile beside what the form

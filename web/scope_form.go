@@ -120,6 +120,8 @@ func (f scopeForm) path(app apps.App) string { return "/apps/" + app.ID + "/scop
 
 func (f scopeForm) back(app apps.App) string { return f.path(app) }
 
+func (f scopeForm) about() string { return firstTab }
+
 func (f scopeForm) kept(version int64) []kept {
 	all := []kept{{"version", strconv.FormatInt(version, 10)}}
 	for name, on := range map[string]bool{"unenrolled": f.scope.Unenrolled, "guardians": f.scope.Guardians} {

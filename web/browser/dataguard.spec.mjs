@@ -1,23 +1,11 @@
 // An admin opens an app's data from the dashboard on, as the vendors' guides say.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { access, accessible, calm, fits, openBrowser, shoot, signIn, visit } from "./house.mjs";
+import { accessible, answer, calm, fits, openBrowser, shoot, signIn, visit } from "./house.mjs";
 
 let browser;
 before(async () => { browser = await openBrowser(); });
 after(() => browser.close());
-
-// answer asks the API for a list as an app.
-async function answer(app, path) {
-  const { token_url, client_id, client_secret, oneroster_v1p1 } = access.apps.find((a) => a.id === app);
-  const token = await fetch(token_url, {
-    method: "POST",
-    headers: { authorization: "Basic " + Buffer.from(`${client_id}:${client_secret}`).toString("base64") },
-    body: new URLSearchParams({ grant_type: "client_credentials" }),
-  });
-  const { access_token } = await token.json();
-  return fetch(oneroster_v1p1 + path, { headers: { authorization: `Bearer ${access_token}` } });
-}
 
 for (const script of [true, false]) {
   test(`the walk to the metadata of demographics, ${script ? "with" : "without"} script`, async () => {

@@ -66,10 +66,24 @@ export function calm(page) {
   assert.deepEqual(page.complaints, [], page.url());
 }
 
-// shoot keeps a picture of the whole page, if a folder for pictures is named.
-export async function shoot(page, name) {
+// shoot keeps a picture of the whole page, or of its first height pixels, if a
+// folder for pictures is named.
+export async function shoot(page, name, height) {
   const folder = process.env.ROSTERGATE_SCREENSHOTS;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  if (height) await page.setViewportSize({ width: page.viewportSize().width, height });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: !height });
+}
+
+// answer asks the API as an app.
+export async function answer(app, path) {
+  const { token_url, client_id, client_secret, oneroster_v1p1 } = access.apps.find((a) => a.id === app);
+  const token = await fetch(token_url, {
+    method: "POST",
+    headers: { authorization: "Basic " + Buffer.from(`${client_id}:${client_secret}`).toString("base64") },
+    body: new URLSearchParams({ grant_type: "client_credentials" }),
+  });
+  const { access_token } = await token.json();
+  return fetch(oneroster_v1p1 + path, { headers: { authorization: `Bearer ${access_token}` } });
 }

@@ -1,0 +1,180 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// comparison is one record as the app gets it now and as it would once a change is
+// saved: a part of the panel. Nobody's record is shown before somebody is chosen.
+type comparison struct {
+	Finder finder
+	Label  string // of the entity
+	Hit    *hit   // nil where none is chosen
+	None   bool   // no record could be chosen
+	Same   bool   // the app gets the same
+	Before payload
+	After  payload
+	Why    string // why the app does not get it afterwards
+}
+
+// panelForm is the id of the panel's form.
+const panelForm = "confirm"
+
+// proposal is a grant that somebody is about to save.
+type proposal struct {
+	app  apps.App
+	from policy.Grant // that holds
+	to   policy.Grant
+	seen []roster.Key // count as reviewed in it
+}
+
+// compare answers what the panel's form asks of one record: to find it, or to show
+// it. The form goes to path; entity is what it begins with.
+func (r *Rooms) compare(v *visit, p proposal, path, entity string) (*comparison, error) {
+	c := &comparison{Finder: newFinder(v, entity)}
+	c.Finder.Form, c.Finder.Path = panelForm, path
+	e, err := guardedEntity(c.Finder.Entity)
+	if err != nil {
+		return nil, err
+	}
+	sourcedID := v.value("record")
+	switch v.value("look") {
+	case "changing":
+		if sourcedID, err = r.changing(v, p, e); err != nil {
+			return nil, err
+		}
+		c.None = sourcedID == ""
+	case "search":
+		sourcedID = ""
+		if err := r.search(v, &c.Finder); err != nil {
+			return nil, err
+		}
+	}
+	if sourcedID == "" {
+		return c, nil
+	}
+	return c, r.fillComparison(v, p, e, sourcedID, c)
+}
+
+// fillComparison shows the record by both grants. Both previews are on record when
+// it returns.
+func (r *Rooms) fillComparison(v *visit, p proposal, e catalog.Entity, sourcedID string, c *comparison) error {
+	asked := gateway.PreviewRequest{App: p.app.ID, Actor: v.Person.Email, Entity: e.Plural, Record: sourcedID}
+	before, err := r.Gateway.Preview(v.ctx(), asked)
+	if err != nil {
+		return err
+	}
+	asked.Grant, asked.Seen = &p.to, p.seen
+	after, err := r.Gateway.Preview(v.ctx(), asked)
+	if err != nil {
+		return err
+	}
+	if c.Hit, err = r.chosenHit(v, e, sourcedID); err != nil {
+		return err
+	}
+	c.Label, c.Before, c.After = e.Label, payloadOf(before), payloadOf(after)
+	c.Before.Title, c.After.Title = "Now", "Once saved"
+	if after.Status != http.StatusOK {
+		c.Why = r.whyMissing(e, after)
+	}
+	if before.Status != http.StatusOK && after.Status != http.StatusOK {
+		c.Same = before.Status == after.Status
+		return nil
+	}
+	c.Same = before.Status == after.Status && c.Before.Exact == c.After.Exact
+	switch {
+	case before.Status != http.StatusOK:
+		c.Before.Lines = nil
+		_, c.After.Lines = beside(nil, c.After.Lines)
+	case after.Status != http.StatusOK:
+		c.After.Lines = nil
+		c.Before.Lines, _ = beside(c.Before.Lines, nil)
+	default:
+		c.Before.Lines, c.After.Lines = beside(c.Before.Lines, c.After.Lines)
+	}
+	return nil
+}
+
+// chosenHit is the record as people know it.
+func (r *Rooms) chosenHit(v *visit, e catalog.Entity, sourcedID string) (*hit, error) {
+	h := hit{SourcedID: sourcedID, Name: sourcedID}
+	id, _, err := r.Roster.Find(v.ctx(), e, sourcedID)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.Roster.Hits(v.ctx(), e, []uint32{id}, 1)
+	if len(found) == 1 {
+		h = hitOf(found[0])
+	}
+	return &h, err
+}
+
+// changing finds the first record of an entity that the change makes different: one
+// that comes or goes, or else one with a value of what is shown otherwise, or else
+// any. It is empty where the app gets none of them.
+func (r *Rooms) changing(v *visit, p proposal, e catalog.Entity) (string, error) {
+	before, err := r.outcome(v, p.app.ID, p.from, nil)
+	if err != nil {
+		return "", err
+	}
+	after, err := r.outcome(v, p.app.ID, p.to, p.seen)
+	if err != nil {
+		return "", err
+	}
+	was, is := before.records(e.Plural), after.records(e.Plural)
+	id := first(roaring.Xor(was, is))
+	if id == 0 {
+		if id, err = r.Roster.FirstWith(v.ctx(), differing(e, shownOf(before.plan, e), shownOf(after.plan, e)), is); err != nil {
+			return "", err
+		}
+	}
+	if id == 0 {
+		id = first(is)
+	}
+	found, err := r.Roster.Hits(v.ctx(), e, []uint32{id}, 1)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return found[0].SourcedID, nil
+}
+
+// first is the lowest id of a set, 0 where it is empty.
+func first(set *roaring.Bitmap) uint32 {
+	if set.IsEmpty() {
+		return 0
+	}
+	return set.Minimum()
+}
+
+// differing are the stored cells of which one list shows another than the other.
+func differing(e catalog.Entity, before, after []shownName) roster.Selection {
+	s := roster.Selection{Entity: e}
+	for _, shown := range slices.Concat(before, after) {
+		was, had := named(before, shown.name)
+		is, has := named(after, shown.name)
+		if had && has && was.mask == is.mask {
+			continue
+		}
+		bag, member, isMember := strings.Cut(shown.name, ".")
+		f, _ := e.Field(shown.name)
+		switch {
+		case isMember && bag == string(catalog.Metadata):
+			s.Keys = append(s.Keys, member)
+		case isMember:
+			s.Types = append(s.Types, member)
+		case f.Storable() && f.Kind != catalog.Identifiers:
+			s.Fields = append(s.Fields, f)
+		}
+	}
+	return s
+}

@@ -1,0 +1,77 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
+)
+
+// payload is an answer as the app gets it: the component "payload".
+type payload struct {
+	Title     string
+	Answer    Status
+	Lines     []line // to read: the same with a line for each value
+	Exact     string // byte for byte
+	Revision  string // X-Perm-Rev
+	RequestID string // by which it is on record
+}
+
+// line is a line of a payload. Mark is empty, "gone", "new" or "gap" (nothing here
+// where the other side has a line).
+type line struct{ Mark, Text string }
+
+func payloadOf(shown gateway.Preview) payload {
+	p := payload{
+		Title: "What the app gets", Exact: string(shown.Body), Revision: shown.Revision, RequestID: shown.RequestID,
+		Answer: Status{Good, fmt.Sprint(shown.Status, " ", http.StatusText(shown.Status))},
+	}
+	if shown.Status != http.StatusOK {
+		p.Answer.Tone = Bad
+	}
+	for _, text := range readable(shown.Body) {
+		p.Lines = append(p.Lines, line{Text: text})
+	}
+	return p
+}
+
+// readable are the lines of a body with whitespace between its parts, and nothing
+// else changed.
+func readable(body []byte) []string {
+	var b bytes.Buffer
+	if json.Indent(&b, bytes.TrimSpace(body), "", "  ") != nil {
+		return []string{string(body)}
+	}
+	return strings.Split(b.String(), "\n")
+}
+
+// sentOf are the names of the fields, keys and types that an answer has.
+func sentOf(e catalog.Entity, shown gateway.Preview) map[string]bool {
+	var body map[string]map[string]json.RawMessage
+	// What the gateway wrote is JSON; a refusal has none of the names.
+	_ = json.Unmarshal(shown.Body, &body)
+	record, sent := body[e.Name], map[string]bool{}
+	for name := range record {
+		sent[name] = true
+	}
+	var keys map[string]json.RawMessage
+	_ = json.Unmarshal(record[string(catalog.Metadata)], &keys) // absent where there are none
+	for key := range keys {
+		sent[string(catalog.Metadata)+"."+key] = true
+	}
+	var ids []struct{ Type string }
+	_ = json.Unmarshal(record[string(catalog.UserIDs)], &ids) // likewise
+	for _, id := range ids {
+		sent[string(catalog.UserIDs)+"."+id.Type] = true
+	}
+	return sent
+}
+
+func members(all map[string]policy.MemberDecision) []string { return slices.Sorted(maps.Keys(all)) }
