@@ -36,7 +36,7 @@ const (
 // that every process on the store shares. It holds no names of files, for those
 // may be personal, and nothing of what is in them: a report has places and counts.
 type Attempt struct {
-	ID         int64 `gorm:"primaryKey"`
+	ID         int64  `gorm:"primaryKey"`
 	StartedAt  string // UTC, like dateLastModified
 	SeenAt     string // when it last gave a sign of life
 	EndedAt    string
@@ -53,6 +53,7 @@ type Attempt struct {
 	Report     *Report  `gorm:"serializer:json"` // nil without one, and in lists
 	Conflict   bool     // it failed because another import was stored meanwhile
 	Package    string   // of one that is held: where its package waits, as its taker calls it
+	Print      string   // of the package, where the roster is, or was, as the package says
 }
 
 // TableName is the table of the attempts.
@@ -94,8 +95,30 @@ func (r *Roster) Begin(ctx context.Context, a Attempt) (Attempt, error) {
 }
 
 // Carry is Import for an attempt that has begun: how it ends is on record, with
-// what it stores in one transaction, and every process can see how far it is.
+// what it stores in one transaction, and every process can see how far it is. A
+// package that is, byte by byte, the one that was stored last is told from that at
+// once, and reported as it was.
 func (r *Roster) Carry(ctx context.Context, a Attempt, place string, o ImportOptions) (*Report, error) {
+	print := fingerprint(ctx, place)
+	report, err := r.repeated(ctx, print)
+	if err == nil && report == nil {
+		report, err = r.carry(ctx, a, place, o)
+	}
+	last := context.WithoutCancel(ctx)
+	switch {
+	case err != nil:
+		return nil, errors.Join(err, r.fail(r.DB.Write.WithContext(last), a, fault.Is(err, fault.Conflict)))
+	case report.Verdict != Stored:
+		err = r.end(r.DB.Write.WithContext(last), a, report, place)
+	}
+	if err == nil && (report.Verdict == Stored || report.Verdict == Unchanged) {
+		err = r.keepPrint(last, a, place, print)
+	}
+	return report, err
+}
+
+// carry imports. What is stored ends the attempt.
+func (r *Roster) carry(ctx context.Context, a Attempt, place string, o ImportOptions) (*Report, error) {
 	o.DryRun, o.AcceptHold = a.DryRun, a.AcceptHold
 	before := o.Committing
 	o.Committing = func(tx *gorm.DB, report *Report) error {
@@ -107,16 +130,8 @@ func (r *Roster) Carry(ctx context.Context, a Attempt, place string, o ImportOpt
 		return r.end(tx, a, report, place)
 	}
 	stop := r.watch(ctx, a, &o)
-	report, err := r.Import(ctx, place, o)
-	stop()
-	last := r.DB.Write.WithContext(context.WithoutCancel(ctx))
-	switch {
-	case err != nil:
-		return nil, errors.Join(err, r.fail(last, a, fault.Is(err, fault.Conflict)))
-	case report.Verdict != Stored:
-		return report, r.end(last, a, report, place)
-	}
-	return report, nil
+	defer stop()
+	return r.Import(ctx, place, o)
 }
 
 // end puts a report on record.

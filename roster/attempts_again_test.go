@@ -1,0 +1,152 @@
+package roster_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// reads reports whether any of the statements reads records.
+func reads(statements []string) bool {
+	return slices.ContainsFunc(statements, func(sql string) bool { return strings.Contains(sql, " FROM users") })
+}
+
+// full is an import that carries nothing out by what was on record before.
+func full(t *testing.T, r *roster.Roster, place string) string {
+	t.Helper()
+	report, err := r.Import(t.Context(), place, roster.ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text(t, report)
+}
+
+func text(t *testing.T, report *roster.Report) string {
+	t.Helper()
+	lines, err := json.MarshalIndent(report, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(lines)
+}
+
+// Whatever the package is like, reading it again would report the same.
+func TestTheSamePackageIsToldAtOnceAndReportedAsItWas(t *testing.T) {
+	flawed := crowd(t, 200).refuse(200, 1)
+	flawed["users.csv"] += "gone,tobedeleted,2026-01-01T00:00:00Z,true,oak,student,gone,,Gone,One,,,,,,,,\n"
+	for name, p := range map[string]parcel{"flawless": base(t), "flawed": flawed} {
+		dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+			r := roster.New(s.DB, time.Now)
+			place := p.folder(t)
+			first := tried(t, r, roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: true}, place)
+			if first.Verdict != roster.Stored || first.Print == "" {
+				t.Fatalf("%s: the first attempt is %s %q: %+v", name, first.Verdict, first.Print, first.Report)
+			}
+			if flaws := len(first.Report.Problems) > 0; flaws != (name == "flawed") {
+				t.Fatalf("%s: the problems are %v", name, first.Report.Problems)
+			}
+			for range 2 { // by the report of what was stored, and of what was not
+				a, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.Trace.Take()
+				again, err := r.Carry(t.Context(), a, place, roster.ImportOptions{})
+				if err != nil || reads(s.Trace.Take()) {
+					t.Errorf("%s: the roster was read, or %v", name, err)
+				}
+				want := full(t, r, place)
+				if !reads(s.Trace.Take()) {
+					t.Fatalf("%s: an import reads nothing", name)
+				}
+				if got := text(t, again); got != want {
+					t.Errorf("%s: reported as\n%s\nwanted\n%s", name, got, want)
+				}
+			}
+		})
+	}
+}
+
+// Only what the roster is now is told at once.
+func TestAPackageThatIsNotTheLastOneIsRead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := roster.New(s.DB, time.Now)
+		attempt := roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: true}
+		old, place := base(t).folder(t), base(t).folder(t)
+		tried(t, r, attempt, old)
+		file := filepath.Join(place, "users.csv")
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := strings.Replace(string(content), "Ana", "Ann", 1)
+		if other == string(content) {
+			t.Fatal("nothing to change")
+		}
+		if err := os.WriteFile(file, []byte(other), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if a := tried(t, r, attempt, place); a.Verdict != roster.Stored {
+			t.Errorf("with another name, it is %s", a.Verdict)
+		}
+		if a := tried(t, r, attempt, old); a.Verdict != roster.Stored {
+			t.Errorf("back again, it is %s", a.Verdict)
+		}
+		if a := tried(t, r, attempt, old); a.Verdict != roster.Unchanged {
+			t.Errorf("and again, it is %s", a.Verdict)
+		}
+	})
+}
+
+// A package that a person has to look at is held each time.
+func TestAPackageThatIsHeldIsHeldAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := roster.New(s.DB, time.Now)
+		place := crowd(t, 40).refuse(40, 4).folder(t)
+		for _, c := range []struct {
+			accept bool
+			want   roster.Verdict
+		}{{false, roster.Held}, {true, roster.Stored}, {false, roster.Held}, {true, roster.Unchanged}, {false, roster.Held}} {
+			if a := tried(t, r, roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: c.accept}, place); a.Verdict != c.want {
+				t.Errorf("accepted %t: it is %s, wanted %s", c.accept, a.Verdict, c.want)
+			}
+		}
+	})
+}
+
+// A file that changes while it is read is not remembered for what it was before.
+func TestAPackageThatChangesMeanwhileIsNotRemembered(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := roster.New(s.DB, time.Now)
+		place := base(t).folder(t)
+		a, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := false
+		_, err = r.Carry(t.Context(), a, place, roster.ImportOptions{Progress: func(string, int64, int64) error {
+			if changed {
+				return nil
+			}
+			changed = true
+			file, err := os.OpenFile(filepath.Join(place, "README.txt"), os.O_CREATE|os.O_WRONLY, 0o600)
+			if err != nil {
+				return err
+			}
+			return file.Close()
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found, err := r.Attempt(t.Context(), a.ID); err != nil || found.Verdict != roster.Stored || found.Print != "" {
+			t.Errorf("on record: %s %q, %v", found.Verdict, found.Print, err)
+		}
+	})
+}
