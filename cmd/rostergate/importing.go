@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -54,7 +55,9 @@ func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOp
 	if err != nil {
 		return nil, err
 	}
-	o.Progress = progress(cmd.ErrOrStderr(), asJSON)
+	b := &bar{out: cmd.ErrOrStderr()}
+	defer b.clear()
+	o.Progress = progress(b, asJSON)
 	o.Committing = apps.RecordImport(by, o.AcceptHold)
 	report, err := h.roster.Carry(cmd.Context(), attempt, path, o)
 	if err != nil {
@@ -68,13 +71,14 @@ func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOp
 
 // progress shows how far a file was read: a bar on a terminal, JSON lines for
 // those who asked for JSON, else a line every few seconds.
-func progress(out io.Writer, asJSON bool) func(string, int64, int64) error {
+func progress(b *bar, asJSON bool) func(string, int64, int64) error {
+	out := b.out
 	if asJSON {
 		return progressLines(out)
 	}
 	const pause = 5 * time.Second
 	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return progressBar(out)
+		return b.show
 	}
 	last := time.Now()
 	return func(file string, done, total int64) error {
@@ -110,24 +114,36 @@ func progressLines(out io.Writer) func(string, int64, int64) error {
 	}
 }
 
-// progressBar shows a bar for each file, for both walks through it, and nothing
-// behind the last.
-func progressBar(out io.Writer) func(string, int64, int64) error {
-	var bar *progressbar.ProgressBar
-	current, last, walked := "", int64(0), int64(0)
-	return func(file string, done, total int64) error {
-		if file != current {
-			current, walked = file, 0
-			bar = progressbar.NewOptions64(2*total, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(file),
-				progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
-			if err := bar.RenderBlank(); err != nil {
-				return err
-			}
-		} else if done < last {
-			walked = total
+// bar is a bar on a terminal: one for each file, for both walks through it.
+type bar struct {
+	out    io.Writer
+	shown  *progressbar.ProgressBar // nil until there is one
+	file   string
+	last   int64
+	walked int64 // the bytes of the walks before this one
+}
+
+func (b *bar) show(file string, done, total int64) error {
+	if file != b.file {
+		b.clear()
+		b.file, b.walked = file, 0
+		b.shown = progressbar.NewOptions64(2*total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(file),
+			progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+		if err := b.shown.RenderBlank(); err != nil {
+			return err
 		}
-		last = done
-		return bar.Set64(min(walked+done, 2*total))
+	} else if done < b.last {
+		b.walked = total
+	}
+	b.last = done
+	return b.shown.Set64(min(b.walked+done, 2*total))
+}
+
+// clear takes the bar of a file away that was not read to its end, so that what
+// is said of it stands on a line of its own.
+func (b *bar) clear() {
+	if b.shown != nil && !b.shown.IsFinished() {
+		_ = b.shown.Clear()
 	}
 }
 
@@ -154,11 +170,11 @@ func writeReport(out io.Writer, r *roster.Report) error {
 		w.printf("  gone: %s\n", key)
 	}
 	for _, c := range r.Causes {
-		w.printf("  %s %s %s: %s (%d). %s\n", c.Severity, c.File, c.Column, c.Problem.Problem, c.Count, c.Remedy)
+		w.printf("  %s %s: %s (%d). %s\n", c.Severity, strings.TrimSpace(c.File+" "+c.Column), c.Problem.Problem, c.Count, c.Remedy)
 	}
 	for _, p := range r.Problems {
 		if p.Line > 0 && p.Severity != roster.Warning {
-			w.printf("    %s line %d %s: %s\n", p.File, p.Line, p.Column, p.Problem)
+			w.printf("    %s: %s\n", strings.TrimSpace(fmt.Sprintf("%s line %d %s", p.File, p.Line, p.Column)), p.Problem)
 		}
 	}
 	return w.err
