@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/cases"
@@ -12,6 +13,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
 )
 
 // Hit is a record that a search found, with what tells it from others.
@@ -55,7 +57,7 @@ func (r *Roster) Search(ctx context.Context, e catalog.Entity, text string, most
 	}
 	query := r.hits(ctx, e)
 	for _, word := range words {
-		query = word.narrow(query, e)
+		query = word.narrow(query, e, r.DB.Dialect)
 	}
 	query = query.Clauses(clause.OrderBy{Expression: clause.Expr{
 		SQL:  "CASE WHEN ? IN (" + strings.Join(columnsOf(Searched(e)), ", ") + ") THEN 0 ELSE 1 END, id",
@@ -98,44 +100,62 @@ func searchWords(text string) []searchWord {
 }
 
 // narrow leaves the records with a text in which LIKE finds the word.
-func (w searchWord) narrow(query *gorm.DB, e catalog.Entity) *gorm.DB {
+func (w searchWord) narrow(query *gorm.DB, e catalog.Entity, dialect database.Dialect) *gorm.DB {
 	var conditions []string
 	var args []any
 	for _, column := range columnsOf(Searched(e)) {
-		conditions = append(conditions, "lower("+column+`) LIKE ? ESCAPE '\'`)
-		args = append(args, w.pattern())
+		if dialect == database.Postgres { // in SQLite, LIKE ignores the case of ASCII
+			column = "lower(" + column + ")"
+		}
+		for _, pattern := range w.patterns() {
+			conditions = append(conditions, column+` LIKE ? ESCAPE '\'`)
+			args = append(args, pattern)
+		}
 	}
 	return query.Where("("+strings.Join(conditions, " OR ")+")", args...)
 }
 
-// pattern finds the word with LIKE. Databases differ about the case of letters
-// beyond ASCII; these stand for anything here, and Hit.holds looks again.
-func (w searchWord) pattern() string {
-	var b strings.Builder
-	b.WriteByte('%')
-	for _, c := range strings.Map(onlyASCII, string(w)) {
-		switch c {
-		case utf8.RuneError:
-			b.WriteByte('%')
-			continue
-		case '%', '_', '\\':
-			b.WriteByte('\\')
+// maxPatterns bounds the ways in which a word may be written.
+const maxPatterns = 16
+
+// patterns find the word with LIKE. Of case, databases agree about ASCII alone, so
+// each way to write another letter has a pattern of its own; where these would be
+// too many, anything may stand in its place, and Hit.holds looks again.
+func (w searchWord) patterns() []string {
+	all := []string{"%"}
+	for _, c := range string(w) {
+		ways := spellings(c)
+		if len(all)*len(ways) > maxPatterns {
+			ways = []string{"%"}
 		}
-		b.WriteRune(c)
+		var longer []string
+		for _, start := range all {
+			for _, way := range ways {
+				longer = append(longer, start+way)
+			}
+		}
+		all = longer
 	}
-	b.WriteByte('%')
-	return b.String()
+	for i := range all {
+		all[i] += "%"
+	}
+	return all
 }
 
-// onlyASCII is a letter of ASCII in lower case, and RuneError for what is beyond.
-func onlyASCII(c rune) rune {
+// spellings are the ways to write a letter that differ in case, in a pattern for what
+// lower made of ASCII.
+func spellings(c rune) []string {
 	switch {
-	case c >= utf8.RuneSelf:
-		return utf8.RuneError
-	case 'A' <= c && c <= 'Z':
-		return c + 'a' - 'A'
+	case strings.ContainsRune(`%_\`, c):
+		return []string{`\` + string(c)}
+	case c < utf8.RuneSelf:
+		return []string{strings.ToLower(string(c))}
 	}
-	return c
+	ways := []string{string(c)}
+	for other := unicode.SimpleFold(c); other != c; other = unicode.SimpleFold(other) {
+		ways = append(ways, string(other))
+	}
+	return ways
 }
 
 // loose reports whether LIKE may find more than the word.

@@ -45,6 +45,8 @@ func TestASearchFindsByAnyTextAndIgnoresCase(t *testing.T) {
 		p["users.csv"] += strings.Join([]string{
 			"u-1,,,true,oak,student,zmarquez,,Zoé,Márquez,,ID_7,zoe.m@example.org,,,,03,",
 			"u-2,,,true,oak,student,weiss,,Jörg,Weißmann,,ID-8,100%@example.org,,,,03,",
+			"u-3,,,true,oak,student,elodie,,Élodie-Ève-Noël-Île-Àç,Σοφός,,,,,,,03,",
+			"u-4,,,true,oak,student,lee,,小龙,李,,,,,,,03,",
 			"U-1,,,true,oak,student,other,,Zoe,Back\\slash,,99,,,,,03,",
 		}, "\n") + "\n"
 		r := searchable(t, s, p)
@@ -57,6 +59,10 @@ func TestASearchFindsByAnyTextAndIgnoresCase(t *testing.T) {
 			{"users", "zoé", []string{"u-1"}},
 			{"users", "ZOÉ márQUEZ", []string{"u-1"}},
 			{"users", "WEIß", []string{"u-2"}},
+			{"users", "éáéáéá", nil},
+			{"users", "ÉLODIE-ÈVE-NOËL-ÎLE-ÀÇ", []string{"u-3"}},
+			{"users", "σοφόσ", []string{"u-3"}},
+			{"users", "李", []string{"u-4"}},
 			{"users", "mÁrquez zmarquez zoe.m@EXAMPLE.org", []string{"u-1"}},
 			{"users", "id_7", []string{"u-1"}},
 			{"users", "%", []string{"u-2"}},

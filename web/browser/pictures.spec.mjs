@@ -1,6 +1,6 @@
 // The pictures of README.md: `make screenshots` keeps them.
 import { after, before, test } from "node:test";
-import { calm, openBrowser, shoot, signIn, visit } from "./house.mjs";
+import { access, answer, calm, openBrowser, shoot, signIn, visit } from "./house.mjs";
 
 let browser;
 before(async () => { browser = await openBrowser(); });
@@ -14,16 +14,18 @@ async function finds(page, words, button) {
 }
 
 test("the pages that README.md shows", async () => {
+  for (const { id } of access.apps) await answer(id, "/students?limit=100");
   const page = await visit(browser);
   await signIn(page, "admin");
   await page.goto("/apps");
-  await shoot(page, "apps", 560);
+  await page.getByRole("button", { name: "More actions" }).first().click();
+  await shoot(page, "apps", 760);
 
   await page.goto("/apps/amplify/dataguard?entity=demographics");
   await shoot(page, "dataguard", 900);
 
   await page.goto("/apps/amplify/dataguard?entity=users");
-  await page.getByRole("checkbox", { name: /^Email/ }).uncheck();
+  await page.getByRole("checkbox", { name: /^Grades/ }).uncheck();
   await page.getByLabel("How Family name is shown").selectOption("initial");
   await page.getByRole("checkbox", { name: /^Middle name/ }).check();
   await page.getByRole("button", { name: "Save" }).click();
