@@ -243,6 +243,7 @@ func TestThePanelComparesWhatTheAppGetsOfARecordBeforeAndAfter(t *testing.T) {
 		if len(entries) != 2 || entries[0].Reason == "" || entries[1].Reason != "" || slices.Contains(entries[0].Fields, "grades") || !slices.Contains(entries[1].Fields, "grades") {
 			t.Errorf("on record: %+v", entries)
 		}
+		h.admin.get("/audit?app=amplify").shows(t, "shown to admin@example.org; the grant was not saved")
 		if version(t, h, "amplify") != 1 {
 			t.Error("comparing saved something")
 		}

@@ -104,5 +104,8 @@ func seenBy(e audit.Entry) string {
 	if e.Actor == "" {
 		return ""
 	}
+	if e.Kind == audit.KindDisclosure && e.Reason != "" {
+		return "  shown to " + e.Actor + "; " + e.Reason
+	}
 	return "  shown to " + e.Actor
 }
