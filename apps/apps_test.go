@@ -44,7 +44,10 @@ func TestEveryChangeMovesTheRevisionByOneAndIsRecorded(t *testing.T) {
 			{"app.suspend", func() error { return d.Suspend(d.ctx, "amplify", ada) }},
 			{"app.rotate", rotate},
 			{"grant.save", func() error { _, err := d.SaveGrant(d.ctx, "amplify", 1, policy.Grant{}, ada); return err }},
-			{"grant.copy", func() error { _, err := d.CopyGrant(d.ctx, apps.Copying{From: "schoolinks", To: "amplify"}, ada); return err }},
+			{"grant.copy", func() error {
+				_, err := d.CopyGrant(d.ctx, apps.Copying{From: "schoolinks", To: "amplify"}, ada)
+				return err
+			}},
 		}
 		for _, deed := range deeds {
 			before, told := d.stamp(), len(d.outbox())

@@ -30,7 +30,8 @@ type Ledger struct {
 	finished chan struct{}
 	close    sync.Once
 
-	last string // the latest time given to an entry; the writer's alone
+	last  string // the latest time given to an entry; the writer's alone
+	syncs syncs
 }
 
 // waiting is an entry on its way, and where its fate is told.

@@ -29,6 +29,7 @@ func appsRoutes() []Route {
 type appsModel struct {
 	Search string
 	May    bool
+	Pause  int // minutes that end a sync
 	All    int // before the search
 	Apps   []appRow
 }
@@ -52,7 +53,7 @@ func (r *Rooms) appList(v *visit) error {
 	if err != nil {
 		return err
 	}
-	m := appsModel{Search: strings.TrimSpace(v.query("q")), May: v.Person.Role == people.Admin, All: len(all)}
+	m := appsModel{Search: strings.TrimSpace(v.query("q")), May: v.Person.Role == people.Admin, Pause: int(audit.Pause.Minutes()), All: len(all)}
 	for _, app := range all {
 		if !matches(app, m.Search) {
 			continue
@@ -93,11 +94,18 @@ func (r *Rooms) appRow(v *visit, app apps.App) (appRow, error) {
 			row.Metadata += len(granted.Keys)
 		}
 	}
-	last, err := r.Ledger.Latest(v.ctx(), audit.KindDisclosure, audit.Question{App: app.ID, Received: true}, 1)
-	if err == nil && len(last) > 0 {
-		row.Synced, row.Received = v.moment(last[0].Time), number(last[0].Count)+" "+last[0].Entity
-	}
+	last, err := r.Ledger.LastSync(v.ctx(), app.ID)
+	row.Synced, row.Received = v.moment(last.End), received(last)
 	return row, err
+}
+
+// received says how much an app received with its last sync.
+func received(last audit.Sync) string {
+	text := plural(int(last.Records), "record", "records") + " in " + plural(int(last.Answers), "answer", "answers")
+	if last.More {
+		return "more than " + text
+	}
+	return text
 }
 
 // reachOf says how much of an entity a grant reaches by a condition of its scope.

@@ -16,9 +16,10 @@ import (
 func TestTheListOfAppsSaysHowFarEachReaches(t *testing.T) {
 	h, d := full(t, dbtest.New(t, database.SQLite))
 	d.As("amplify").Get("/users?limit=7")
+	d.As("amplify").Get("/classes?limit=5")
 	d.Edit("eduready360", apps.Edit{Hide: []string{"courses"}})
 	d.Edit("schoolinks", apps.Edit{Courses: &policy.Among{Only: []string{d.Known("courses")[0]}}})
-	h.admin.get("/apps").shows(t, "Amplify Enrollment", "Full", "None", "Limited", "7 users", "More actions", "/audit?app=amplify", "4 apps")
+	h.admin.get("/apps").shows(t, "Amplify Enrollment", "Full", "None", "Limited", "12 records in 2 answers", "More actions", "/audit?app=amplify", "4 apps")
 	found := h.admin.get("/apps?q=ENROLL+ampl")
 	found.shows(t, "Amplify Enrollment", "1 app of 4")
 	if strings.Contains(found.body, "SchooLinks") {

@@ -89,9 +89,9 @@ func TestTheScopeIsCountedSaidAndObeyedByTheNextAnswer(t *testing.T) {
 func TestAScopeThatReachesNobodySaysSo(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
 	for says, said := range map[string]map[string][]string{
-		"No org is chosen":                       {"orgs": {"only"}},
-		"This app would receive no students.":    {"roles": {"only"}, "role": {"teacher"}},
-		"classes, enrollments, resources.": {"courses": {"only"}},
+		"No org is chosen":                    {"orgs": {"only"}},
+		"This app would receive no students.": {"roles": {"only"}, "role": {"teacher"}},
+		"classes, enrollments, resources.":    {"courses": {"only"}},
 	} {
 		form := h.admin.scopeForm("amplify", said)
 		form.Del("guardians")

@@ -1,0 +1,161 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+)
+
+// Sync is what an app received last: its answers since it last paused for longer
+// than Pause, though from no more than a day, and at most longestSync of them. A
+// record that was sent twice counts twice. What a person was
+// shown in a preview is not among it. The zero Sync is that of an app that never
+// received anything.
+type Sync struct {
+	Start, End string // of the first and the last answer, UTC
+	Answers    int64
+	Records    int64
+	More       bool // there are more answers than were counted
+
+	newest, oldest int64 // the ids of the last and the first answer
+}
+
+// Pause is how long an app may ask for nothing within one sync.
+const Pause = 30 * time.Minute
+
+const (
+	syncDay     = 24 * time.Hour
+	longestSync = 50_000 // answers
+	syncRows    = 2_000  // that are read at once
+)
+
+// syncs remembers what was counted, by app.
+type syncs struct {
+	mu    sync.Mutex
+	byApp map[string]Sync
+}
+
+func (s *syncs) get(app string) Sync {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byApp[app]
+}
+
+func (s *syncs) put(app string, found Sync) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.byApp == nil {
+		s.byApp = map[string]Sync{}
+	}
+	s.byApp[app] = found
+}
+
+// answer is what of a disclosure tells of a sync.
+type answer struct {
+	id    int64
+	time  string
+	count int64
+}
+
+// LastSync counts what an app received last. Only what came since it was asked
+// before is read again, as far as that can be told from it.
+func (l *Ledger) LastSync(ctx context.Context, app string) (Sync, error) {
+	known := l.syncs.get(app)
+	found, met, err := l.countBack(ctx, app, known.newest)
+	if err == nil && met && !found.join(known) {
+		found, _, err = l.countBack(ctx, app, 0)
+	}
+	if err != nil {
+		return Sync{}, fmt.Errorf("count what %s received last: %w", app, err)
+	}
+	l.syncs.put(app, found)
+	return found, nil
+}
+
+// countBack counts from the newest answer back, to the end of the sync or to an
+// answer that is known, if it meets that first.
+func (l *Ledger) countBack(ctx context.Context, app string, known int64) (found Sync, met bool, err error) {
+	limit := syncRows
+	if known > 0 {
+		limit = 1 // for there may be nothing new
+	}
+	for before := int64(math.MaxInt64); ; limit = syncRows {
+		rows := 0
+		err := l.answers(ctx, app, before, limit, func(a answer) bool {
+			rows++
+			before, met = a.id, a.id == known
+			return !met && found.add(a)
+		})
+		if err != nil || met || rows < limit || before != found.oldest {
+			return found, met, err
+		}
+	}
+}
+
+// answers calls fn for what an app received from the newest back, for at most
+// limit of those before an id, until fn has enough.
+func (l *Ledger) answers(ctx context.Context, app string, before int64, limit int, fn func(answer) bool) error {
+	// In the order of the index, and the limit written out: PostgreSQL does not plan
+	// for a limit that it is told later.
+	query := fmt.Sprintf("SELECT id, time, count FROM ledger_entries WHERE kind = 'disclosure' AND app = ? AND id < ? AND door <> ? ORDER BY app DESC, id DESC LIMIT %d", limit)
+	rows, err := l.ledger.Read.WithContext(ctx).Raw(query, app, before, DoorPreview).Rows()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var a answer
+		if err := rows.Scan(&a.id, &a.time, &a.count); err != nil {
+			return err
+		}
+		if !fn(a) {
+			break
+		}
+	}
+	return rows.Err()
+}
+
+// join puts a sync that was counted before to the answers behind it, and reports
+// whether that tells what counting all of them would.
+func (s *Sync) join(known Sync) bool {
+	switch {
+	case s.Answers == 0:
+		*s = known
+		return true
+	case between(known.End, s.Start) > Pause:
+		return true
+	case known.More, s.Answers+known.Answers > longestSync, between(known.Start, s.End) > syncDay:
+		return false
+	}
+	s.Start, s.oldest = known.Start, known.oldest
+	s.Answers += known.Answers
+	s.Records += known.Records
+	return true
+}
+
+// add counts the answer before those that were counted, and reports whether it
+// belongs to the same sync.
+func (s *Sync) add(a answer) bool {
+	switch {
+	case s.Answers == 0:
+		s.End, s.newest = a.time, a.id
+	case s.Answers == longestSync:
+		s.More = true
+		return false
+	case between(a.time, s.Start) > Pause || between(a.time, s.End) > syncDay:
+		return false
+	}
+	s.Start, s.oldest = a.time, a.id
+	s.Answers++
+	s.Records += a.count
+	return true
+}
+
+// between is how long it is from one time of an entry to another.
+func between(from, to string) time.Duration {
+	a, _ := time.Parse(layout, from) // as the ledger wrote it
+	b, _ := time.Parse(layout, to)
+	return b.Sub(a)
+}
