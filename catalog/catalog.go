@@ -113,6 +113,7 @@ type Field struct {
 	Label    string
 	Category Category
 	Twins    []string // fields of the same entity that tell the same: they hide together
+	CEDS     string   // the CEDS element whose codes its values should be, if any
 }
 
 // Link says how a computed field finds its records: those Through.Member of the

@@ -25,7 +25,7 @@ func people() []Entity {
 				Field{Name: "sms", Kind: Text, Versions: Both, Class: Contact, Label: "SMS number", Category: StudentContact},
 				Field{Name: "phone", Kind: Text, Versions: Both, Class: Contact, Label: "Phone", Category: StudentContact},
 				Field{Name: "agents", CSV: "agentSourcedIds", Kind: References, Target: "users", Versions: Both, Class: Personal, Label: "Agents (guardians or wards)", Category: GuardianLink},
-				Field{Name: "grades", Kind: List, Versions: Both, Class: Directory, Label: "Grades", Category: Enrolling},
+				Field{Name: "grades", Kind: List, Versions: Both, Class: Directory, Label: "Grades", Category: Enrolling, CEDS: "gradeLevel"},
 				Field{Name: "password", Kind: Text, Versions: Both, Class: Credential, Label: "Password"},
 				Field{Name: "userMasterIdentifier", Kind: Text, Versions: V12, Class: Personal, Label: "Master identifier", Category: StudentIdentifiers},
 				Field{Name: "preferredFirstName", CSV: "preferredGivenName", Kind: Text, Versions: V12, Class: Directory, Label: "Preferred first name", Category: StudentName, Twins: []string{"givenName"}},
@@ -67,7 +67,7 @@ func people() []Entity {
 				Field{Name: "countryOfBirthCode", Kind: Text, Versions: Both, Class: Personal, Label: "Country of birth", Category: Demographic},
 				Field{Name: "stateOfBirthAbbreviation", Kind: Text, Versions: Both, Class: Personal, Label: "State of birth", Category: Demographic},
 				Field{Name: "cityOfBirth", Kind: Text, Versions: Both, Class: Personal, Label: "City of birth", Category: Demographic},
-				Field{Name: "publicSchoolResidenceStatus", Kind: Text, Versions: Both, Class: Personal, Label: "Public school residence status", Category: Demographic},
+				Field{Name: "publicSchoolResidenceStatus", Kind: Text, Versions: Both, Class: Personal, Label: "Public school residence status", Category: Demographic, CEDS: "publicSchoolResidenceStatus"},
 			),
 		},
 		{

@@ -10,7 +10,7 @@ func teaching() []Entity {
 				Field{Name: "schoolYear", CSV: "schoolYearSourcedId", Kind: Reference, Target: "academicSessions", Versions: Both, Class: Directory, Label: "School year", Category: Schedule},
 				Field{Name: "title", Kind: Text, Required: true, Versions: Both, Class: Directory, Label: "Title", Category: Schedule},
 				Field{Name: "courseCode", Kind: Text, Versions: Both, Class: Directory, Label: "Course code", Category: Schedule},
-				Field{Name: "grades", Kind: List, Versions: Both, Class: Directory, Label: "Grades", Category: Schedule},
+				Field{Name: "grades", Kind: List, Versions: Both, Class: Directory, Label: "Grades", Category: Schedule, CEDS: "gradeLevel"},
 				Field{Name: "org", CSV: "orgSourcedId", Kind: Reference, Target: "orgs", Required: true, Versions: Both, Class: Structural, Label: "Organization"},
 				Field{Name: "subjects", Kind: List, Versions: Both, Class: Directory, Label: "Subjects", Category: Schedule},
 				Field{Name: "subjectCodes", Kind: List, Versions: Both, Class: Directory, Label: "Subject codes", Category: Schedule},
@@ -22,7 +22,7 @@ func teaching() []Entity {
 			Versions: Both, Served: true, Metadata: true,
 			Fields: common(
 				Field{Name: "title", Kind: Text, Required: true, Versions: Both, Class: Directory, Label: "Title", Category: Schedule},
-				Field{Name: "grades", Kind: List, Versions: Both, Class: Directory, Label: "Grades", Category: Schedule},
+				Field{Name: "grades", Kind: List, Versions: Both, Class: Directory, Label: "Grades", Category: Schedule, CEDS: "gradeLevel"},
 				Field{Name: "course", CSV: "courseSourcedId", Kind: Reference, Target: "courses", Required: true, Versions: Both, Class: Structural, Label: "Course"},
 				Field{Name: "classCode", Kind: Text, Versions: Both, Class: Directory, Label: "Class code", Category: Schedule},
 				Field{Name: "classType", Kind: Token, Values: []string{"homeroom", "scheduled"}, Required: true, Versions: Both, Class: Directory, Label: "Class type", Category: Schedule},

@@ -39,6 +39,9 @@ func (imp *importing) write(conn, tx *gorm.DB) error {
 	if err := imp.storePairs(tx, generation); err != nil {
 		return err
 	}
+	if err := imp.storeOutside(tx); err != nil {
+		return err
+	}
 	if err := imp.dateGeneration(tx, generation); err != nil {
 		return err
 	}

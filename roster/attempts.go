@@ -153,9 +153,10 @@ func (r *Roster) Fail(ctx context.Context, a Attempt) error {
 	return r.fail(r.DB.Write.WithContext(ctx), a, false)
 }
 
+// fail leaves an attempt alone whose end was stored together with the import.
 func (r *Roster) fail(tx *gorm.DB, a Attempt, conflict bool) error {
-	a.State, a.EndedAt, a.Conflict, a.Package = Failed, r.Clock().UTC().Format(timeForm), conflict, ""
-	if err := tx.Save(&a).Error; err != nil {
+	over := map[string]any{"state": Failed, "ended_at": r.Clock().UTC().Format(timeForm), "conflict": conflict, "package": ""}
+	if err := tx.Model(&Attempt{}).Where("id = ? AND state = ?", a.ID, Running).Updates(over).Error; err != nil {
 		return fmt.Errorf("put the end of import %d on record: %w", a.ID, err)
 	}
 	return nil

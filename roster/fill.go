@@ -14,6 +14,10 @@ import (
 type Fill struct {
 	Records int64            // active ones
 	Filled  map[string]int64 // by JSON name: in how many of them the field has a value
+
+	// Outside counts, by JSON name or metadata.KEY, the records whose value was none
+	// of the codes that CEDS lists for it. It has only those that have any.
+	Outside map[string]int64
 }
 
 // Percent is how full a field is, rounded so that only an empty one is 0 and only
@@ -71,5 +75,7 @@ func countFilled(tx *gorm.DB, e catalog.Entity) (Fill, error) {
 	for i, field := range fields {
 		f.Filled[field.Name] = counts[i]
 	}
-	return f, nil
+	var err error
+	f.Outside, err = readOutside(tx, e)
+	return f, err
 }

@@ -2,8 +2,12 @@ package roster_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database/dbtest"
@@ -43,6 +47,46 @@ func TestFillCountsWhatActiveRecordsHave(t *testing.T) {
 		}
 		if _, err := r.Fill(context.Background(), "nothing"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("an unknown entity: %v", err)
+		}
+	})
+}
+
+func TestValuesThatAreNoCodesAreCountedAndNotKept(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := roster.New(s.DB, time.Now)
+		counted := func(entity string) map[string]int64 {
+			t.Helper()
+			fill, err := r.Fill(context.Background(), entity)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fill.Outside
+		}
+		p := town(t)
+		restore(t, r, p)
+		if diff := cmp.Diff(map[string]int64{}, counted("users"), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("of codes alone: %s", diff)
+		}
+		lines := strings.Split(strings.TrimSpace(p["demographics.csv"]), "\n")
+		for i, cells := range []string{",metadata.homeLanguage,metadata.other", ",Klingonish,Klingonish", ",spa,x"} {
+			lines[i] += cells
+		}
+		for i := range lines[3:] {
+			lines[3+i] += ",,"
+		}
+		p["demographics.csv"] = strings.Join(lines, "\n") + "\n"
+		p["users.csv"] = strings.Replace(p["users.csv"], ",03,", ",third,", 1)
+		restore(t, r, p)
+		if diff := cmp.Diff(map[string]int64{"metadata.homeLanguage": 1}, counted("demographics")); diff != "" {
+			t.Errorf("demographics: %s", diff)
+		}
+		if diff := cmp.Diff(map[string]int64{"grades": 1}, counted("users")); diff != "" {
+			t.Errorf("users: %s", diff)
+		}
+		p["users.csv"] = strings.Replace(p["users.csv"], ",third,", ",03,", 1)
+		restore(t, r, p)
+		if diff := cmp.Diff(map[string]int64{}, counted("users"), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("once they are codes again: %s", diff)
 		}
 	})
 }

@@ -32,6 +32,7 @@ type stage struct {
 	filled         []int64          // per metadata key
 	elements       []string         // of CEDS, per metadata key
 	typed          map[string]int64 // user IDs per type
+	outside        uncoded          // values that are no codes
 	batch          []staged         // changed rows that wait for a look at their stored versions
 	names          []string         // of the columns
 	cells          []string         // of the row at hand
@@ -39,7 +40,7 @@ type stage struct {
 }
 
 func newStage(s survey) *stage {
-	st := &stage{survey: s, changes: changes{}, filled: make([]int64, len(s.layout.keys)), typed: map[string]int64{}, names: columns(s.layout.entity), feeds: feeds(s.layout.entity)}
+	st := &stage{survey: s, changes: changes{}, filled: make([]int64, len(s.layout.keys)), typed: map[string]int64{}, outside: newUncoded(s.layout.entity), names: columns(s.layout.entity), feeds: feeds(s.layout.entity)}
 	for _, key := range s.layout.keys {
 		st.elements = append(st.elements, elementOf(s.layout.entity.Plural, key))
 	}
@@ -105,6 +106,7 @@ func (s *stage) row(line int, cells []string) error {
 	stored := s.index.entries[id]
 	built := s.build(line, id, cells)
 	s.inspection.row(line, stored.id, cells, built)
+	s.outside.row(s.imp.known.codes, built)
 	hash := s.hash(built)
 	built[0], built[1] = strconv.FormatUint(uint64(stored.id), 10), `\x`+hex.EncodeToString(hash[:])
 	switch {
@@ -182,6 +184,7 @@ func (s *stage) metadata(line int, cells []string) string {
 		}
 		s.filled[i]++
 		if element := s.elements[i]; element != "" && !s.imp.known.codes.Has(element, value) {
+			s.outside.records[string(catalog.Metadata)+"."+key]++
 			s.inspection.warn(line, "metadata."+key, "the value is none of the CEDS codes", "Use a code of the CEDS element "+element+".")
 		}
 		sep := byte(',')

@@ -46,27 +46,29 @@ type guardModel struct {
 
 // guardField is a field with its box.
 type guardField struct {
-	Box    Switch
-	Class  Status
-	Ask    Status // whether the vendor needs it
-	Why    string // in the vendor's words
-	Fill   Meter
-	Known  bool // how full it is
-	Twins  string
-	MaskAs *Choice // nil where no mask fits
+	Box     Switch
+	Class   Status
+	Ask     Status // whether the vendor needs it
+	Why     string // in the vendor's words
+	Fill    Meter
+	Known   bool   // how full it is
+	Outside string // in how many records the value is no code
+	Twins   string
+	MaskAs  *Choice // nil where no mask fits
 }
 
 // guardMember is a metadata key or a type of identifier with its box.
 type guardMember struct {
-	Box   Switch
-	Name  string
-	Class Status
-	Ask   Status
-	Why   string
-	Fill  Meter
-	Since Moment
-	New   bool // present, and nobody looked at it
-	Gone  bool // not in the roster now
+	Box     Switch
+	Name    string
+	Class   Status
+	Ask     Status
+	Why     string
+	Fill    Meter
+	Since   Moment
+	Outside string // in how many records the value is no code
+	New     bool   // present, and nobody looked at it
+	Gone    bool   // not in the roster now
 }
 
 // guarding is what a tab is made of.
@@ -246,7 +248,7 @@ func (g guarding) field(f catalog.Field, may bool) guardField {
 		Box:   Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Fixed: !may, On: masked || contains(g.form.fields, f.Name)},
 		Class: classStatus(f.Class), Ask: ask, Why: why, Twins: twins(g.form.entity, f),
 	}
-	row.Fill.Label = "Filled"
+	row.Fill.Label, row.Outside = "Filled", g.uncoded(f.Name)
 	row.Fill.Percent, row.Known = g.fill.Percent(f.Name)
 	row.MaskAs = maskChoice(f, mask)
 	return row

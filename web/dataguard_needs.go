@@ -12,6 +12,12 @@ import (
 
 func contains(list []string, name string) bool { return slices.Contains(list, name) }
 
+// How a need is called.
+const (
+	required = "Required"
+	notAsked = "Not asked"
+)
+
 // needs is what an app's vendor asks for of one entity.
 type needs struct {
 	all    []apps.Need
@@ -32,7 +38,7 @@ func (n needs) field(f catalog.Field) (Status, string) {
 			return asked(one), one.Purpose
 		}
 	}
-	return Status{Plain, "Not asked"}, ""
+	return Status{Plain, notAsked}, ""
 }
 
 func (n needs) asksFor(entity string) bool {
@@ -45,12 +51,12 @@ func (n needs) key(name string) (Status, string) {
 			return asked(one), one.Purpose
 		}
 	}
-	return Status{Plain, "Not asked"}, ""
+	return Status{Plain, notAsked}, ""
 }
 
 func asked(n apps.Need) Status {
 	if n.Required {
-		return Status{Careful, "Required"}
+		return Status{Careful, required}
 	}
 	return Status{Good, "Optional"}
 }
@@ -84,6 +90,7 @@ func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []strin
 			row.Class = classStatus(catalog.ClassOfKey(g.form.entity.Plural, k.Name))
 			row.Ask, row.Why = g.needs.key(k.Name)
 			row.Box.Hint = keyLabel(g.form.entity.Plural, k.Name)
+			row.Outside = g.uncoded(inBag(k.Name))
 		}
 		rows = append(rows, row)
 	}
@@ -123,11 +130,23 @@ func (g guarding) warnings() []Notice {
 	for _, f := range onPage(g.form.entity) {
 		ask, _ := g.needs.field(f)
 		_, masked := g.form.masks[f.Name]
-		if ask.Label == "Required" && (!g.form.open || !masked && !contains(g.form.fields, f.Name)) {
+		if ask.Label == required && (!g.form.open || !masked && !contains(g.form.fields, f.Name)) {
 			hidden = append(hidden, f.Label)
 		}
 		if percent, known := g.fill.Percent(f.Name); known && percent == 0 && g.needs.names(f.Name) {
 			empty = append(empty, f.Label)
+		}
+	}
+	for _, k := range g.keys {
+		ask, _ := g.needs.key(k.Name)
+		if k.Bag != catalog.Metadata || !k.Present || ask.Label == notAsked {
+			continue
+		}
+		if ask.Label == required && (!g.form.open || !g.form.metadata || !contains(g.form.allKeys(), k.Name)) {
+			hidden = append(hidden, k.Name)
+		}
+		if k.Filled == 0 {
+			empty = append(empty, k.Name)
 		}
 	}
 	if len(hidden) > 0 {
@@ -136,7 +155,40 @@ func (g guarding) warnings() []Notice {
 	if len(empty) > 0 {
 		all = append(all, Notice{Plain, "Asked for, and empty", "The roster has no value of " + strings.Join(empty, ", ") + "."})
 	}
-	return append(all, g.keyWarnings()...)
+	return slices.Concat(all, g.keyWarnings(), g.codeWarnings())
+}
+
+// codeWarnings tell of values that are no codes, in what the app gets or its
+// vendor asks for.
+func (g guarding) codeWarnings() []Notice {
+	var names []string
+	for _, f := range onPage(g.form.entity) {
+		ask, _ := g.needs.field(f)
+		_, masked := g.form.masks[f.Name]
+		if g.fill.Outside[f.Name] > 0 && (masked || contains(g.form.fields, f.Name) || ask.Label != notAsked) {
+			names = append(names, f.Label)
+		}
+	}
+	for _, k := range g.keys {
+		ask, _ := g.needs.key(k.Name)
+		if g.fill.Outside[inBag(k.Name)] > 0 && (contains(g.form.allKeys(), k.Name) || ask.Label != notAsked) {
+			names = append(names, k.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []Notice{{Plain, "Values outside the CEDS list", "Some values are none of the codes that CEDS lists, and an app may not understand them: " + strings.Join(names, ", ") + ". Below is in how many records."}}
+}
+
+func inBag(key string) string { return string(catalog.Metadata) + "." + key }
+
+// uncoded says in how many records a value is no code, "" where in none.
+func (g guarding) uncoded(name string) string {
+	if n := g.fill.Outside[name]; n > 0 {
+		return number(n) + " outside the CEDS list"
+	}
+	return ""
 }
 
 // names reports whether the vendor asks for a field by its name.
