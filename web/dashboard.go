@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -139,9 +140,29 @@ func (r *Rooms) decisions(v *visit, m *dashboardModel) error {
 			m.Waiting = append(m.Waiting, w)
 		}
 	}
+	held, err := r.heldImports(v)
+	if err != nil {
+		return err
+	}
 	keys, err := r.unreviewed(v.ctx())
-	m.Waiting = append(m.Waiting, keys...)
+	m.Waiting = slices.Concat(m.Waiting, held, keys)
 	return err
+}
+
+// heldImports tells of packages that somebody has to accept or to throw away.
+func (r *Rooms) heldImports(v *visit) ([]waiting, error) {
+	kept, err := r.Roster.Waiting(v.ctx())
+	var all []waiting
+	for _, a := range kept {
+		if a.Waits() {
+			all = append(all, waiting{
+				Status{Careful, "Held"},
+				fmt.Sprintf("Import %d", a.ID),
+				"It would change more than is usual. Nothing is stored until somebody decides, in the room Imports.",
+			})
+		}
+	}
+	return all, err
 }
 
 func (r *Rooms) grantEnd(ctx context.Context, app string) (time.Time, error) {

@@ -125,37 +125,55 @@ func keyLabel(entity, key string) string {
 
 // warnings tell of needs that the tab as it stands does not meet.
 func (g guarding) warnings() []Notice {
-	var hidden, empty []string
+	hidden, empty := g.unmetFields()
+	hiddenKeys, emptyKeys := g.unmetKeys()
 	var all []Notice
+	if hidden = append(hidden, hiddenKeys...); len(hidden) > 0 {
+		all = append(all, Notice{Careful, "Required, and hidden", g.app.Name + " says that it does not work without " + strings.Join(hidden, ", ") + "."})
+	}
+	if empty = append(empty, emptyKeys...); len(empty) > 0 {
+		all = append(all, Notice{Plain, "Asked for, and empty", "The roster has no value of " + strings.Join(empty, ", ") + "."})
+	}
+	return slices.Concat(all, g.keyWarnings(), g.codeWarnings())
+}
+
+// unmetFields are the labels of required fields that are hidden, and of fields
+// that the vendor asks for and that have no value.
+func (g guarding) unmetFields() (hidden, empty []string) {
 	for _, f := range onPage(g.form.entity) {
 		ask, _ := g.needs.field(f)
-		_, masked := g.form.masks[f.Name]
-		if ask.Label == required && (!g.form.open || !masked && !contains(g.form.fields, f.Name)) {
+		if ask.Label == required && !(g.form.open && g.ticked(f)) {
 			hidden = append(hidden, f.Label)
 		}
 		if percent, known := g.fill.Percent(f.Name); known && percent == 0 && g.needs.names(f.Name) {
 			empty = append(empty, f.Label)
 		}
 	}
+	return hidden, empty
+}
+
+// ticked reports whether a field is shared as far as its own box goes.
+func (g guarding) ticked(f catalog.Field) bool {
+	_, masked := g.form.masks[f.Name]
+	return masked || contains(g.form.fields, f.Name)
+}
+
+// unmetKeys is unmetFields for the metadata keys that the roster has.
+func (g guarding) unmetKeys() (hidden, empty []string) {
+	shared := g.form.open && g.form.metadata
 	for _, k := range g.keys {
 		ask, _ := g.needs.key(k.Name)
 		if k.Bag != catalog.Metadata || !k.Present || ask.Label == notAsked {
 			continue
 		}
-		if ask.Label == required && (!g.form.open || !g.form.metadata || !contains(g.form.allKeys(), k.Name)) {
+		if ask.Label == required && !(shared && contains(g.form.allKeys(), k.Name)) {
 			hidden = append(hidden, k.Name)
 		}
 		if k.Filled == 0 {
 			empty = append(empty, k.Name)
 		}
 	}
-	if len(hidden) > 0 {
-		all = append(all, Notice{Careful, "Required, and hidden", g.app.Name + " says that it does not work without " + strings.Join(hidden, ", ") + "."})
-	}
-	if len(empty) > 0 {
-		all = append(all, Notice{Plain, "Asked for, and empty", "The roster has no value of " + strings.Join(empty, ", ") + "."})
-	}
-	return slices.Concat(all, g.keyWarnings(), g.codeWarnings())
+	return hidden, empty
 }
 
 // codeWarnings tell of values that are no codes, in what the app gets or its
@@ -163,9 +181,7 @@ func (g guarding) warnings() []Notice {
 func (g guarding) codeWarnings() []Notice {
 	var names []string
 	for _, f := range onPage(g.form.entity) {
-		ask, _ := g.needs.field(f)
-		_, masked := g.form.masks[f.Name]
-		if g.fill.Outside[f.Name] > 0 && (masked || contains(g.form.fields, f.Name) || ask.Label != notAsked) {
+		if ask, _ := g.needs.field(f); g.fill.Outside[f.Name] > 0 && (g.ticked(f) || ask.Label != notAsked) {
 			names = append(names, f.Label)
 		}
 	}
