@@ -38,7 +38,7 @@ type house struct {
 	URL string
 	log *strings.Builder
 
-	t      *testing.T
+	t      testing.TB
 	admin  *guest
 	nobody *guest
 }
@@ -75,7 +75,7 @@ func full(t *testing.T, s dbtest.Store) (*house, *gatewaytest.District) {
 	return h, d
 }
 
-func open(t *testing.T, s dbtest.Store, rooms *web.Rooms) *house {
+func open(t testing.TB, s dbtest.Store, rooms *web.Rooms) *house {
 	t.Helper()
 	h := &house{Rooms: rooms, t: t, log: &strings.Builder{}}
 	server := httptest.NewUnstartedServer(nil)
