@@ -90,7 +90,7 @@ func (b *bench) run(ctx context.Context) error {
 	}
 	return b.compare(ctx,
 		target{server: gateway, path: "/ims/oneroster/v1p1/users", header: "Bearer " + token},
-		target{server: simple, path: "/users"})
+		target{server: simple, path: "/users"}, target{server: simple, path: "/users/whole"})
 }
 
 // prepare builds the gateway, fills the database and registers an app.
