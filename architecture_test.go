@@ -36,6 +36,7 @@ func rooms() []room {
 		{"policy", []string{"catalog"}},
 		{"audit", []string{"catalog", "database", "fault"}},
 		{"roster", []string{"catalog", "ceds", "database", "fault", "revision"}},
+		{"roster/rostertest", nil},
 		{"apps", []string{"audit", "catalog", "database", "fault", "policy", "revision", "roster", "secret"}},
 		{"people", []string{"audit", "database", "fault"}},
 		{"sample", []string{"catalog", "ceds", "fault"}},
@@ -68,7 +69,7 @@ func guests() []guest {
 		{path: "gorm.io/driver/sqlite", rooms: []string{"database"}, files: 1},
 		{path: "modernc.org/sqlite", rooms: []string{"database"}, files: 1},
 		{path: "net/http", rooms: []string{"bench", "cmd/rostergate", "gateway", "gateway/gatewaytest", "web"}},
-		{path: "testing", rooms: []string{"database/dbtest", "gateway/gatewaytest"}},
+		{path: "testing", rooms: []string{"database/dbtest", "gateway/gatewaytest", "roster/rostertest"}},
 	}
 }
 

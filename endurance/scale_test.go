@@ -1,11 +1,8 @@
 package endurance_test
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,6 +13,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // roof is how many megabytes the import of 100,000 students may take.
@@ -98,37 +96,21 @@ func (h *house) pullsEverything(place string) {
 // column is a column of a CSV file, by the first of the names that it has.
 func column(t testing.TB, path string, names ...string) []string {
 	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	reader := csv.NewReader(bufio.NewReader(file))
-	header, err := reader.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := slices.IndexFunc(header, func(name string) bool { return slices.Contains(names, name) })
-	var cells []string
-	for {
-		row, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return cells
-		}
-		if err != nil {
-			t.Fatal(err)
+	at, cells := -1, []string(nil)
+	for row := range rostertest.Rows(t, path) {
+		if at < 0 {
+			at = slices.IndexFunc(row, func(name string) bool { return slices.Contains(names, name) })
+			continue
 		}
 		cells = append(cells, row[at])
 	}
+	return cells
 }
 
 // exportedAnew is the package with other bytes and the same records.
 func exportedAnew(t testing.TB, place string) string {
 	t.Helper()
-	other := t.TempDir()
-	if err := os.CopyFS(other, os.DirFS(place)); err != nil {
-		t.Fatal(err)
-	}
+	other := copied(t, place)
 	file, err := os.OpenFile(filepath.Join(other, "users.csv"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -143,42 +125,24 @@ func exportedAnew(t testing.TB, place string) string {
 // edited is the package with another family name for one user in a hundred.
 func edited(t testing.TB, place string) string {
 	t.Helper()
-	other := t.TempDir()
-	if err := os.CopyFS(other, os.DirFS(place)); err != nil {
-		t.Fatal(err)
-	}
-	from, err := os.Open(filepath.Join(place, "users.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer from.Close()
-	to, err := os.Create(filepath.Join(other, "users.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer to.Close()
-	reader, writer := csv.NewReader(bufio.NewReader(from)), csv.NewWriter(to)
-	at := -1
-	for line := 0; ; line++ {
-		row, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	other, at := copied(t, place), -1
+	rostertest.Rewrite(t, filepath.Join(other, "users.csv"), func(line int, row []string) []string {
 		switch {
 		case line == 0:
 			at = slices.Index(row, "familyName")
 		case line%100 == 0:
 			row[at] += "-Roe"
 		}
-		if err := writer.Write(row); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if writer.Flush(); writer.Error() != nil {
-		t.Fatal(writer.Error())
+		return row
+	})
+	return other
+}
+
+func copied(t testing.TB, place string) string {
+	t.Helper()
+	other := t.TempDir()
+	if err := os.CopyFS(other, os.DirFS(place)); err != nil {
+		t.Fatal(err)
 	}
 	return other
 }

@@ -20,17 +20,17 @@ import (
 func crossroads(t testing.TB) parcel {
 	t.Helper()
 	p := cedar(t)
-	p.edit(t, "orgs.csv", "+ an/nex,,,Oak Annex,school,103,oak")
-	p.edit(t, "courses.csv", "+ art & craft,,,year,Art,ART,03,oak,Art,05001")
-	p.edit(t, "classes.csv", "+ art%2Fa,,,Art A,03,art & craft,ART-A,scheduled,,oak,spring,Art,05001,3")
-	p.edit(t, "users.csv", "+ cleo,,,true,oak,student,cday,,Cleo,Day,,,,,,,03,,,\n"+
+	p.Edit(t, "orgs.csv", "+ an/nex,,,Oak Annex,school,103,oak")
+	p.Edit(t, "courses.csv", "+ art & craft,,,year,Art,ART,03,oak,Art,05001")
+	p.Edit(t, "classes.csv", "+ art%2Fa,,,Art A,03,art & craft,ART-A,scheduled,,oak,spring,Art,05001,3")
+	p.Edit(t, "users.csv", "+ cleo,,,true,oak,student,cday,,Cleo,Day,,,,,,,03,,,\n"+
 		"+ dan ó,,,true,an/nex,student,dfox,,Dan,Fox,,,,,,,09,,,\n"+
 		"+ gone,,,true,oak,student,gone,,Gone,Girl,,,,,,,03,,,")
-	p.edit(t, "enrollments.csv", "+ e-dan,,,algebra-a,elm,dan ó,student,false,2025-08-18,2025-12-19\n"+
+	p.Edit(t, "enrollments.csv", "+ e-dan,,,algebra-a,elm,dan ó,student,false,2025-08-18,2025-12-19\n"+
 		"+ e-lin-2,,,algebra-a,elm,lin,teacher,true,2025-08-18,2025-12-19\n"+
 		"+ e-gone,,,reading-a,oak,gone,student,false,2025-08-18,2025-12-19")
-	p.edit(t, "demographics.csv", "+ dan ó,,,2011-01-01,male,false,false,false,false,false,false,false,,,,,,,")
-	p.edit(t, "resources.csv", "+ shelved,,,v-3,Shelved,,,,\n+ chart,,,v-4,Chart,,,,")
+	p.Edit(t, "demographics.csv", "+ dan ó,,,2011-01-01,male,false,false,false,false,false,false,false,,,,,,,")
+	p.Edit(t, "resources.csv", "+ shelved,,,v-3,Shelved,,,,\n+ chart,,,v-4,Chart,,,,")
 	p["manifest.csv"] = strings.Replace(p["manifest.csv"], "courseResources,absent", "courseResources,bulk", 1)
 	p["courseResources.csv"] = "sourcedId,status,dateLastModified,title,courseSourcedId,resourceSourcedId\nkr-1,,,,algebra,chart\n"
 	return p
@@ -41,9 +41,9 @@ func crossroads(t testing.TB) parcel {
 func leftovers(t testing.TB) parcel {
 	t.Helper()
 	p := crossroads(t)
-	p.edit(t, "users.csv", "- gone")
-	p.edit(t, "users.csv", "- carl")
-	p.edit(t, "academicSessions.csv", "- spring") // the art class met then only
+	p.Edit(t, "users.csv", "- gone")
+	p.Edit(t, "users.csv", "- carl")
+	p.Edit(t, "academicSessions.csv", "- spring") // the art class met then only
 	return p
 }
 
@@ -75,8 +75,8 @@ type crawler struct {
 
 func TestNothingLeadsOutOfWhatAnAppSees(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		d.Import(crossroads(t).folder(t))
-		d.Import(leftovers(t).folder(t))
+		d.Import(crossroads(t).Folder(t))
+		d.Import(leftovers(t).Folder(t))
 		names := []string{}
 		for _, preset := range apps.Presets() {
 			names = append(names, preset.ID)

@@ -57,7 +57,7 @@ func TestFiltersSortsAndCountsTellNothingMoreThanTheData(t *testing.T) {
 func newTwins(t *testing.T, seed uint64) *twins {
 	t.Helper()
 	w := &twins{}
-	dir := randomParcel(t, seed).folder(t)
+	dir := randomParcel(t, seed).Folder(t)
 	for i, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
 		d := gatewaytest.StartWith(t, dbtest.New(t, dialect), dir, gatewaytest.PublicURL(public), gatewaytest.Still(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)))
 		d.Register("model", "alexandria")

@@ -81,7 +81,7 @@ func stamped(t testing.TB, generation int64) parcel {
 	t.Helper()
 	p := cedar(t)
 	for n := range pupils(generation) {
-		p.edit(t, "users.csv", fmt.Sprintf("+ z%02d,,,true,oak,student,g%[2]d,,g%[2]d,g%[2]d,g%[2]d,g%[2]d,g%[2]d@x.example,g%[2]d,g%[2]d,,03,,,", n, generation))
+		p.Edit(t, "users.csv", fmt.Sprintf("+ z%02d,,,true,oak,student,g%[2]d,,g%[2]d,g%[2]d,g%[2]d,g%[2]d,g%[2]d@x.example,g%[2]d,g%[2]d,,03,,,", n, generation))
 	}
 	return p
 }
@@ -195,7 +195,7 @@ func (s *storm) blow(saves int64) {
 
 func (s *storm) importNext(n int64) {
 	door := s.doors[n%int64(len(s.doors))]
-	report, err := door.Roster.Import(context.Background(), stamped(s, n).folder(s), anyway())
+	report, err := door.Roster.Import(context.Background(), stamped(s, n).Folder(s), anyway())
 	if err != nil || report.Verdict != roster.Stored {
 		s.Errorf("import %d: %+v, %v", n, report, err)
 	}
@@ -218,7 +218,7 @@ func TestEveryAnswerIsOfOneStateThatHeldWhileItWasAsked(t *testing.T) {
 		double  bool // two processes
 	}{{database.Postgres, 2000, true}, {database.SQLite, 300, false}} {
 		t.Run(string(c.dialect), func(t *testing.T) {
-			d := gatewaytest.StartWith(t, dbtest.New(t, c.dialect), stamped(t, 0).folder(t))
+			d := gatewaytest.StartWith(t, dbtest.New(t, c.dialect), stamped(t, 0).Folder(t))
 			d.Edit("eduready360", ticks(0))
 			s := &storm{T: t, d: d, doors: []*gatewaytest.Gateway{d.Gateway}}
 			if c.double {
@@ -242,7 +242,7 @@ func TestEveryAnswerIsOfOneStateThatHeldWhileItWasAsked(t *testing.T) {
 func TestPagesFlowWhileAnImportIsStored(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		d := gatewaytest.StartWith(t, s, stamped(t, 0).folder(t))
+		d := gatewaytest.StartWith(t, s, stamped(t, 0).Folder(t))
 		c := d.As("eduready360")
 		answered := 0
 		o := anyway()
@@ -260,7 +260,7 @@ func TestPagesFlowWhileAnImportIsStored(t *testing.T) {
 			}
 			return nil
 		}
-		if report, err := d.Roster.Import(t.Context(), stamped(t, 1).folder(t), o); err != nil || report.Verdict != roster.Stored {
+		if report, err := d.Roster.Import(t.Context(), stamped(t, 1).Folder(t), o); err != nil || report.Verdict != roster.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}
 		if answered != 30 {
@@ -277,7 +277,7 @@ func TestPagesFlowWhileAnImportIsStored(t *testing.T) {
 func TestTheFirstRequestAfterAnImportFindsTheLinksRead(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		d := gatewaytest.StartWith(t, s, stamped(t, 0).folder(t))
+		d := gatewaytest.StartWith(t, s, stamped(t, 0).Folder(t))
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		ticks := make(chan time.Time)
@@ -296,7 +296,7 @@ func TestTheFirstRequestAfterAnImportFindsTheLinksRead(t *testing.T) {
 		if reads() {
 			t.Error("the first request of all reads the links")
 		}
-		d.Import(stamped(t, 1).folder(t))
+		d.Import(stamped(t, 1).Folder(t))
 		ticks <- time.Time{}
 		ticks <- time.Time{} // taken when the look that the tick before began is over
 		if reads() {
@@ -304,7 +304,7 @@ func TestTheFirstRequestAfterAnImportFindsTheLinksRead(t *testing.T) {
 		}
 		stop()
 		<-looking
-		d.Import(stamped(t, 2).folder(t))
+		d.Import(stamped(t, 2).Folder(t))
 		if !reads() {
 			t.Error("nobody read the links")
 		}

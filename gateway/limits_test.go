@@ -148,7 +148,7 @@ func TestTokensAreCountedToo(t *testing.T) {
 // under way for it, and the connections are there for others.
 func TestAnAppsScansLeaveRoomForOthers(t *testing.T) {
 	t.Parallel()
-	d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), cedar(t).folder(t))
+	d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), cedar(t).Folder(t))
 	loud, quiet := d.As("amplify"), d.As("eduready360")
 	want(t, loud.Get("/users"), 200)
 	want(t, quiet.Get("/orgs"), 200)
@@ -254,7 +254,7 @@ func TestTheServerWaitsForNobodyForEver(t *testing.T) {
 // on record as sent that was not.
 func TestWhoHangsUpGetsNothing(t *testing.T) {
 	t.Parallel()
-	d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), cedar(t).folder(t))
+	d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), cedar(t).Folder(t))
 	c := d.As("amplify")
 	want(t, c.Get("/users"), 200)
 	locked := d.Store.DB.Write.Begin()

@@ -122,7 +122,7 @@ func (v vendor) sees(plural, name string) bool {
 
 // set changes a cell of the last row of a file that has one at all, and returns
 // what was there.
-func (p parcel) set(t *testing.T, e catalog.Entity, header string, other func(own, cell string) string) (now string) {
+func set(t *testing.T, p parcel, e catalog.Entity, header string, other func(own, cell string) string) (now string) {
 	t.Helper()
 	rows, err := csv.NewReader(strings.NewReader(p[e.File()])).ReadAll()
 	if err != nil {
@@ -139,7 +139,7 @@ func (p parcel) set(t *testing.T, e catalog.Entity, header string, other func(ow
 }
 
 // another is a valid value of a field that differs from a cell of the record own.
-func (p parcel) another(t *testing.T, f catalog.Field) func(own, cell string) string {
+func another(t *testing.T, p parcel, f catalog.Field) func(own, cell string) string {
 	return func(own, cell string) string {
 		candidates := map[catalog.Kind][]string{
 			catalog.Text:    {"Xavier", "Yolanda"},
@@ -173,13 +173,13 @@ func (p parcel) another(t *testing.T, f catalog.Field) func(own, cell string) st
 func unsettled(t *testing.T) parcel {
 	t.Helper()
 	p := crossroads(t)
-	p.edit(t, "academicSessions.csv", "+ summer,,,Summer,term,2026-06-08,2026-07-31,year,2026")
-	p.edit(t, "users.csv", "- gone")
-	p.edit(t, "enrollments.csv", "- e-gone")
-	p.edit(t, "users.csv", "+ pat,,,true,oak,student,ppip,{LDAP:pp},Pat,Pip,,,pat@cedar.example,,,ana,03,pw-pat,4419,31003")
-	p.edit(t, "enrollments.csv", "+ e-pat,,,reading-a,oak,pat,student,false,2025-08-18,2026-06-05")
-	p.edit(t, "demographics.csv", "+ pat,,,2016-01-01,male,false,false,false,false,false,false,false,,,,,afraid,spa,No-IEP")
-	p.edit(t, "classResources.csv", "+ cr-2,,,,algebra-a,chart")
+	p.Edit(t, "academicSessions.csv", "+ summer,,,Summer,term,2026-06-08,2026-07-31,year,2026")
+	p.Edit(t, "users.csv", "- gone")
+	p.Edit(t, "enrollments.csv", "- e-gone")
+	p.Edit(t, "users.csv", "+ pat,,,true,oak,student,ppip,{LDAP:pp},Pat,Pip,,,pat@cedar.example,,,ana,03,pw-pat,4419,31003")
+	p.Edit(t, "enrollments.csv", "+ e-pat,,,reading-a,oak,pat,student,false,2025-08-18,2026-06-05")
+	p.Edit(t, "demographics.csv", "+ pat,,,2016-01-01,male,false,false,false,false,false,false,false,,,,,afraid,spa,No-IEP")
+	p.Edit(t, "classResources.csv", "+ cr-2,,,,algebra-a,chart")
 	return p
 }
 
@@ -187,15 +187,15 @@ func unsettled(t *testing.T) parcel {
 func TestAnAppNoticesExactlyTheFieldsThatItSees(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
 		p := unsettled(t)
-		d.Import(p.folder(t))
+		d.Import(p.Folder(t))
 		spies := spies(d, false)
 		for _, e := range catalog.Tables(catalog.V11) {
 			for _, f := range e.Stored(catalog.V11)[3:] {
 				if f.Kind == catalog.Identifiers {
 					continue
 				}
-				p.set(t, e, f.Header(), p.another(t, f))
-				d.Import(p.folder(t))
+				set(t, p, e, f.Header(), another(t, p, f))
+				d.Import(p.Folder(t))
 				for _, s := range spies {
 					s.notices(t, e.Plural+"."+f.Name, s.sees(e.Plural, f.Name) || s.shows(e, f))
 				}
@@ -219,7 +219,7 @@ func (v vendor) shows(e catalog.Entity, f catalog.Field) bool {
 func TestAnAppNoticesTheKeysAndTypesThatItSees(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
 		p := unsettled(t)
-		d.Import(p.folder(t))
+		d.Import(p.Folder(t))
 		spies := spies(d, false)
 		bags := map[string][]string{
 			"users":        {"metadata.lunchPin", "metadata.studentNumber"},
@@ -229,8 +229,8 @@ func TestAnAppNoticesTheKeysAndTypesThatItSees(t *testing.T) {
 			e, _ := catalog.Find(plural)
 			for _, header := range bags[plural] {
 				for _, value := range []string{"eng", "", "spa"} {
-					p.set(t, e, header, func(string, string) string { return value })
-					d.Import(p.folder(t))
+					set(t, p, e, header, func(string, string) string { return value })
+					d.Import(p.Folder(t))
 					for _, s := range spies {
 						s.notices(t, fmt.Sprintf("%s.%s=%q", plural, header, value), s.sees(plural, header))
 					}
@@ -239,13 +239,13 @@ func TestAnAppNoticesTheKeysAndTypesThatItSees(t *testing.T) {
 		}
 		users, _ := catalog.Find("users")
 		for value, kind := range map[string]string{"{LDAP:pip}": "LDAP", "{LDAP:pip},{SSN:078-05-1121}": "SSN", "{LDAP:pip},{SSN:078-05-1122}": "SSN"} {
-			p.set(t, users, "userIds", func(string, string) string { return "{LDAP:pip},{SSN:0}" })
-			d.Roster.Import(t.Context(), p.folder(t), anyway())
+			set(t, p, users, "userIds", func(string, string) string { return "{LDAP:pip},{SSN:0}" })
+			d.Roster.Import(t.Context(), p.Folder(t), anyway())
 			for _, s := range spies {
 				s.look()
 			}
-			p.set(t, users, "userIds", func(string, string) string { return value })
-			d.Import(p.folder(t))
+			set(t, p, users, "userIds", func(string, string) string { return value })
+			d.Import(p.Folder(t))
 			for _, s := range spies {
 				// The type SSN came with the district, and no preset names types: all that were there are ticked.
 				s.notices(t, "userIds."+kind, s.sees("users", "userIds.LDAP"))
@@ -258,18 +258,18 @@ func TestAnAppNoticesTheKeysAndTypesThatItSees(t *testing.T) {
 func TestWhatNobodySeesIsNotNoticed(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
 		p := unsettled(t)
-		d.Import(p.folder(t))
+		d.Import(p.Folder(t))
 		spies := spies(d, true)
 		users, _ := catalog.Find("users")
 		for _, header := range []string{"sms", "metadata.lunchPin"} {
-			p.set(t, users, header, func(string, string) string { return "555-0142" })
+			set(t, p, users, header, func(string, string) string { return "555-0142" })
 		}
-		d.Import(p.folder(t))
+		d.Import(p.Folder(t))
 		for _, s := range spies {
 			s.notices(t, "sms and lunchPin", false)
 		}
-		p.set(t, users, "password", func(string, string) string { return "another" })
-		if report, err := d.Roster.Import(t.Context(), p.folder(t), anyway()); err != nil || report.Verdict != roster.Unchanged {
+		set(t, p, users, "password", func(string, string) string { return "another" })
+		if report, err := d.Roster.Import(t.Context(), p.Folder(t), anyway()); err != nil || report.Verdict != roster.Unchanged {
 			t.Errorf("%+v, %v", report, err)
 		}
 		for _, s := range spies {
@@ -283,7 +283,7 @@ func TestWhatNobodySeesIsNotNoticed(t *testing.T) {
 func TestAnAppNoticesNothingOfWhatItsScopeLeavesOut(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
 		p := unsettled(t)
-		d.Import(p.folder(t))
+		d.Import(p.Folder(t))
 		d.Register("oak", "amplify")
 		d.Edit("oak", apps.Edit{Orgs: &policy.Among{Only: []string{"oak"}}, Share: []string{"users.agents"}})
 		amplify := vendors()[0]
@@ -312,12 +312,12 @@ func TestAnAppNoticesNothingOfWhatItsScopeLeavesOut(t *testing.T) {
 			{"users.csv", "- cleo", true},
 			{"courses.csv", "~ Algebra I,A1 => Algebra II,A1", false},
 		} {
-			p.edit(t, c.file, c.edit)
+			p.Edit(t, c.file, c.edit)
 			if strings.HasSuffix(c.edit, "- ben") {
-				p.edit(t, "enrollments.csv", "- e-ben")
-				p.edit(t, "demographics.csv", "- ben")
+				p.Edit(t, "enrollments.csv", "- e-ben")
+				p.Edit(t, "demographics.csv", "- ben")
 			}
-			d.Import(p.folder(t))
+			d.Import(p.Folder(t))
 			oak.notices(t, c.edit, c.oak)
 			all.notices(t, c.edit, true)
 		}
@@ -354,7 +354,7 @@ func later(t *testing.T, before, after map[string]string) []string {
 
 func TestASavedGrantDatesWhatItGave(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		d.Import(unsettled(t).folder(t))
+		d.Import(unsettled(t).Folder(t))
 		replica := d.Replica()
 		c := d.As("alexandria")
 		other := replica.Bearer(c.Token)
@@ -414,7 +414,7 @@ func TestASavedGrantDatesWhatItGave(t *testing.T) {
 func TestReplicasAnswerAlike(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
 		p := unsettled(t)
-		d.Import(p.folder(t))
+		d.Import(p.Folder(t))
 		replica := d.Replica()
 		users, _ := catalog.Find("users")
 		for round := range 4 {
@@ -436,8 +436,8 @@ func TestReplicasAnswerAlike(t *testing.T) {
 					t.Errorf("round %d: the replicas tell %s different things", round, v.app)
 				}
 			}
-			p.set(t, users, "givenName", p.another(t, catalog.Field{Name: "givenName", Kind: catalog.Text}))
-			d.Import(p.folder(t))
+			set(t, p, users, "givenName", another(t, p, catalog.Field{Name: "givenName", Kind: catalog.Text}))
+			d.Import(p.Folder(t))
 			d.Edit("alexandria", apps.Edit{Hide: []string{"users.phone"}})
 			replica.Edit("alexandria", apps.Edit{Share: []string{"users.phone"}})
 		}

@@ -71,9 +71,9 @@ func TestTheDescriptionIsTheSameForEverybody(t *testing.T) {
 				t.Errorf("%s differs for an app", path)
 			}
 			p := cedar(t)
-			p.edit(t, "users.csv", "column metadata.shoeSize ana=31")
+			p.Edit(t, "users.csv", "column metadata.shoeSize ana=31")
 			if strings.Contains(path, "json") {
-				d.Import(p.folder(t))
+				d.Import(p.Folder(t))
 			}
 			if got := impersonal(want(t, d.Do(d.Request(http.MethodGet, path, nil)), 200)); got != plain {
 				t.Errorf("%s differs after an import", path)

@@ -26,7 +26,7 @@ import (
 // about. Its comment says what must not happen. Its sections happen in order; they
 // start with the district of testdata/base.txtar, imported, and the presets' apps.
 //
-//	-- edit users.csv --  changes the package, see parcel.edit
+//	-- edit users.csv --  changes the package, see rostertest.Parcel.Edit
 //	-- import --          imports the package as it stands
 //	-- grants --          what people change, one thing a line:
 //	                        app NAME PRESET           a further app
@@ -87,7 +87,7 @@ func TestStories(t *testing.T) {
 func tell(t *testing.T, s dbtest.Store, archive *txtar.Archive) {
 	parcel := cedar(t)
 	story := &story{
-		T: t, parcel: parcel, District: gatewaytest.StartWith(t, s, parcel.folder(t)),
+		T: t, parcel: parcel, District: gatewaytest.StartWith(t, s, parcel.Folder(t)),
 		clients: map[string]*gatewaytest.Client{}, kept: map[string]string{}, never: map[string][]string{},
 	}
 	for _, section := range archive.Files {
@@ -140,9 +140,9 @@ func (s *story) section(section txtar.File) {
 	file, edits := strings.CutPrefix(section.Name, "edit ")
 	switch {
 	case edits:
-		s.parcel.edit(s.T, file, string(section.Data))
+		s.parcel.Edit(s.T, file, string(section.Data))
 	case section.Name == "import":
-		s.Import(s.parcel.folder(s.T))
+		s.Import(s.parcel.Folder(s.T))
 	case section.Name == "grants":
 		for _, line := range storyLines(section.Data) {
 			s.grant(line, strings.Fields(line))

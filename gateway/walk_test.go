@@ -33,7 +33,7 @@ func crowd(t testing.TB, other bool) parcel {
 		if school {
 			org = "elm"
 		}
-		p.edit(t, "users.csv", fmt.Sprintf("+ p%03d,,,true,%s,student,u%03d,,Given,Family%02d,,,,,,,03,,,", n, org, n, n*37%100))
+		p.Edit(t, "users.csv", fmt.Sprintf("+ p%03d,,,true,%s,student,u%03d,,Given,Family%02d,,,,,,,03,,,", n, org, n, n*37%100))
 	}
 	return p
 }
@@ -185,7 +185,7 @@ func narrow() apps.Edit { return apps.Edit{Orgs: &policy.Among{Only: []string{"o
 
 func TestAWalkIsWholeThoughAnImportChangesTheListInItsMiddle(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		forms := []string{crowd(t, false).folder(t), crowd(t, true).folder(t)}
+		forms := []string{crowd(t, false).Folder(t), crowd(t, true).Folder(t)}
 		d.Import(forms[0])
 		d.Edit("eduready360", narrow())
 		now := 0
@@ -220,7 +220,7 @@ func TestAWalkIsWholeThoughAnImportChangesTheListInItsMiddle(t *testing.T) {
 // Several imports, one after another, and a change of the grant.
 func TestAWalkIsWholeThoughMuchHappens(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		forms := []string{crowd(t, false).folder(t), crowd(t, true).folder(t)}
+		forms := []string{crowd(t, false).Folder(t), crowd(t, true).Folder(t)}
 		d.Import(forms[0])
 		for name, walk := range clients() {
 			c := d.As("eduready360")
@@ -256,7 +256,7 @@ func TestAWalkIsWholeThoughMuchHappens(t *testing.T) {
 // Pages that are fetched at the same time, while an import lands.
 func TestPagesFetchedTogetherAreWhole(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		forms := []string{crowd(t, false).folder(t), crowd(t, true).folder(t)}
+		forms := []string{crowd(t, false).Folder(t), crowd(t, true).Folder(t)}
 		d.Import(forms[0])
 		d.Edit("eduready360", narrow())
 		for round := range 6 {
@@ -283,7 +283,7 @@ func TestPagesFetchedTogetherAreWhole(t *testing.T) {
 // Who follows links needs no memory: any replica can go on.
 func TestNextLinksLeadOnAtAnotherReplica(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		forms := []string{crowd(t, false).folder(t), crowd(t, true).folder(t)}
+		forms := []string{crowd(t, false).Folder(t), crowd(t, true).Folder(t)}
 		d.Import(forms[0])
 		replica := d.Replica()
 		c := d.As("eduready360")
@@ -307,7 +307,7 @@ func TestNextLinksLeadOnAtAnotherReplica(t *testing.T) {
 
 func TestACursorOfAnotherListIsABadRequest(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		d.Import(crowd(t, false).folder(t))
+		d.Import(crowd(t, false).Folder(t))
 		c := d.As("eduready360")
 		_, query, _ := strings.Cut(c.Get("/users?limit=5").Links()["next"], "?")
 		want(t, c.Get("/users?"+query), 200)

@@ -13,8 +13,8 @@ import (
 	"github.com/rostergate/rostergate/roster"
 )
 
-// rows is how many rows a file of the package has behind its header.
-func (p parcel) rows(t testing.TB, file string) int {
+// rowsOf is how many rows a file of the package has behind its header.
+func rowsOf(t testing.TB, p parcel, file string) int {
 	t.Helper()
 	in := csv.NewReader(strings.NewReader(p[file]))
 	in.FieldsPerRecord = -1
@@ -30,7 +30,7 @@ func TestEveryRowIsAccountedForOnce(t *testing.T) {
 		r := roster.New(s.DB, time.Now)
 		p := crowd(t, 100)
 		restore(t, r, p)
-		p.edit(t, "users.csv", strings.Join([]string{
+		p.Edit(t, "users.csv", strings.Join([]string{
 			"~ user001,,Given => user001,,Gwen",                          // changed
 			"~ u002,,,true => u002,,,maybe",                              // refused, and known
 			"~ u003,,,true => u003,,true",                                // of another width, and known
@@ -51,11 +51,11 @@ func TestEveryRowIsAccountedForOnce(t *testing.T) {
 			{roster.Stored, roster.Counts{New: 2, Changed: 1, Unchanged: 93, Refused: 6, Deleted: 1, Removed: 3}},
 			{roster.Unchanged, roster.Counts{Unchanged: 96, Refused: 6, Deleted: 1}},
 		} {
-			report, err := r.Import(context.Background(), p.folder(t), roster.ImportOptions{AcceptHold: true})
+			report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
 			if err != nil || report.Verdict != want.verdict {
 				t.Fatalf("%+v, %v", report, err)
 			}
-			want.counts.Entity, want.counts.Rows = "users", p.rows(t, "users.csv")
+			want.counts.Entity, want.counts.Rows = "users", rowsOf(t, p, "users.csv")
 			for _, got := range report.Files {
 				if diff := cmp.Diff(want.counts, got); got.Entity == "users" && diff != "" {
 					t.Errorf("%s (-want +got):\n%s", want.verdict, diff)

@@ -39,12 +39,12 @@ func text(t *testing.T, report *roster.Report) string {
 
 // Whatever the package is like, reading it again would report the same.
 func TestTheSamePackageIsToldAtOnceAndReportedAsItWas(t *testing.T) {
-	flawed := crowd(t, 200).refuse(200, 1)
+	flawed := refuse(crowd(t, 200), 200, 1)
 	flawed["users.csv"] += "gone,tobedeleted,2026-01-01T00:00:00Z,true,oak,student,gone,,Gone,One,,,,,,,,\n"
 	for name, p := range map[string]parcel{"flawless": base(t), "flawed": flawed} {
 		dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 			r := roster.New(s.DB, time.Now)
-			place := p.folder(t)
+			place := p.Folder(t)
 			first := tried(t, r, roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: true}, place)
 			if first.Verdict != roster.Stored || first.Print == "" {
 				t.Fatalf("%s: the first attempt is %s %q: %+v", name, first.Verdict, first.Print, first.Report)
@@ -79,7 +79,7 @@ func TestAPackageThatIsNotTheLastOneIsRead(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := roster.New(s.DB, time.Now)
 		attempt := roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: true}
-		old, place := base(t).folder(t), base(t).folder(t)
+		old, place := base(t).Folder(t), base(t).Folder(t)
 		tried(t, r, attempt, old)
 		file := filepath.Join(place, "users.csv")
 		content, err := os.ReadFile(file)
@@ -109,7 +109,7 @@ func TestAPackageThatIsNotTheLastOneIsRead(t *testing.T) {
 func TestAPackageThatIsHeldIsHeldAgain(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := roster.New(s.DB, time.Now)
-		place := crowd(t, 40).refuse(40, 4).folder(t)
+		place := refuse(crowd(t, 40), 40, 4).Folder(t)
 		for _, c := range []struct {
 			accept bool
 			want   roster.Verdict
@@ -125,7 +125,7 @@ func TestAPackageThatIsHeldIsHeldAgain(t *testing.T) {
 func TestAPackageThatChangesMeanwhileIsNotRemembered(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := roster.New(s.DB, time.Now)
-		place := base(t).folder(t)
+		place := base(t).Folder(t)
 		a, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
 		if err != nil {
 			t.Fatal(err)

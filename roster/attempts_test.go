@@ -35,7 +35,7 @@ func tried(t *testing.T, r *roster.Roster, a roster.Attempt, place string) roste
 func TestEveryAttemptToImportIsOnRecordHoweverItEnds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := roster.New(s.DB, time.Now)
-		good, bad := base(t).folder(t), t.TempDir()
+		good, bad := base(t).Folder(t), t.TempDir()
 		for i, c := range []struct {
 			attempt roster.Attempt
 			place   string
@@ -77,7 +77,7 @@ func TestAnAttemptThatFailsIsOnRecordAndLeavesNoGeneration(t *testing.T) {
 			t.Fatal(err)
 		}
 		broken := errors.New("broken")
-		_, err = r.Carry(t.Context(), a, base(t).folder(t), roster.ImportOptions{Committing: func(*gorm.DB, *roster.Report) error { return broken }})
+		_, err = r.Carry(t.Context(), a, base(t).Folder(t), roster.ImportOptions{Committing: func(*gorm.DB, *roster.Report) error { return broken }})
 		if !errors.Is(err, broken) {
 			t.Errorf("the error is %v", err)
 		}
@@ -117,7 +117,7 @@ func TestAHeldPackageIsTakenOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := roster.New(s.DB, time.Now)
 		restore(t, r, crowd(t, 200))
-		a := tried(t, r, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}, crowd(t, 100).folder(t))
+		a := tried(t, r, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}, crowd(t, 100).Folder(t))
 		if a.Verdict != roster.Held || !a.Waits() {
 			t.Fatalf("on record: %+v", a)
 		}

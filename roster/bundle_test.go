@@ -34,7 +34,7 @@ func claiming(h zip.FileHeader) entry {
 }
 
 // entries are those of a package, each put where place says.
-func (p parcel) entries(place func(string) string) []entry {
+func entries(p parcel, place func(string) string) []entry {
 	var all []entry
 	for name, text := range p {
 		all = append(all, plain(place(name), text))
@@ -84,7 +84,7 @@ func flip(zipped []byte) []byte {
 func TestAZipThatNoExporterWritesIsRefused(t *testing.T) {
 	good := base(t)
 	same := func(name string) string { return name }
-	with := func(extra ...entry) []byte { return archive(t, append(good.entries(same), extra...)) }
+	with := func(extra ...entry) []byte { return archive(t, append(entries(good, same), extra...)) }
 	cases := []struct {
 		name   string
 		zipped []byte
@@ -167,7 +167,7 @@ func TestADamagedEntryIsAProblemOfThePackage(t *testing.T) {
 
 func TestAZipInAFolderIsReadAndTold(t *testing.T) {
 	good := base(t)
-	entries := good.entries(func(name string) string { return "export/2025/" + name })
+	entries := entries(good, func(name string) string { return "export/2025/" + name })
 	entries = append(entries, plain("__MACOSX/export/2025/._users.csv", "x"), plain("export/.DS_Store", "x"), plain("export/2025/", ""))
 	name := filepath.Join(t.TempDir(), "package.zip")
 	if err := os.WriteFile(name, archive(t, entries), 0o600); err != nil {
@@ -186,7 +186,7 @@ func TestAZipInAFolderIsReadAndTold(t *testing.T) {
 }
 
 func TestOnlyTheFilesOfAFolderAreRead(t *testing.T) {
-	dir := base(t).folder(t)
+	dir := base(t).Folder(t)
 	if err := os.Mkdir(filepath.Join(dir, "resources.csv"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestOnlyTheFilesOfAFolderAreRead(t *testing.T) {
 func TestARowWithoutEndIsNotReadToItsEnd(t *testing.T) {
 	p := base(t)
 	p["users.csv"] += `zoe,,,true,oak,student,"` + strings.Repeat("zoe,\n", 1<<20)
-	dir := p.folder(t)
+	dir := p.Folder(t)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		refused(t, roster.New(s.DB, time.Now), "a quotation mark that is never closed", dir, "more than a mebibyte")
 	})

@@ -43,7 +43,7 @@ func drawn(t testing.TB, students int) parcel {
 // table is a file of a package, row by row; the first is the header.
 type table [][]string
 
-func (p parcel) table(t testing.TB, e catalog.Entity) table {
+func tableOf(t testing.TB, p parcel, e catalog.Entity) table {
 	t.Helper()
 	rows, err := csv.NewReader(strings.NewReader(p[e.File()])).ReadAll()
 	if err != nil {
@@ -52,7 +52,7 @@ func (p parcel) table(t testing.TB, e catalog.Entity) table {
 	return rows
 }
 
-func (p parcel) put(t testing.TB, e catalog.Entity, rows table) {
+func put(t testing.TB, p parcel, e catalog.Entity, rows table) {
 	t.Helper()
 	var b bytes.Buffer
 	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
@@ -79,7 +79,7 @@ func other(t testing.TB, p parcel, f catalog.Field, own, cell string) string {
 	}[f.Kind]
 	if f.Kind.Refers() {
 		target, _ := catalog.Find(f.Target)
-		for _, row := range p.table(t, target)[1:] {
+		for _, row := range tableOf(t, p, target)[1:] {
 			candidates = append(candidates, row[0])
 		}
 	}
@@ -99,11 +99,11 @@ func TestTheChangeOfOneFieldOfOneRecordIsKeptAsThatAlone(t *testing.T) {
 		restore(t, r, p)
 		for _, e := range catalog.Tables(catalog.V11) {
 			for _, f := range e.Stored(catalog.V11)[3:] {
-				rows := p.table(t, e)
+				rows := tableOf(t, p, e)
 				at, last := rows.column(f.Header()), rows[len(rows)-1]
 				old := last[at]
 				last[at] = other(t, p, f, last[0], old)
-				p.put(t, e, rows)
+				put(t, p, e, rows)
 				restore(t, r, p)
 				want := slices.Sorted(slices.Values(append(alone(e, f, last[0], old), elsewhere(e, f, rows, old)...)))
 				if !slices.Equal(changed(t, s.DB), want) {
@@ -156,15 +156,15 @@ func TestTheChangeOfOneMetadataKeyIsKeptAsThatAlone(t *testing.T) {
 		r, p := roster.New(s.DB, time.Now), drawn(t, 12)
 		restore(t, r, p)
 		for _, e := range catalog.Tables(catalog.V11) {
-			for i, header := range p.table(t, e)[0] {
+			for i, header := range tableOf(t, p, e)[0] {
 				if !strings.HasPrefix(header, "metadata.") {
 					continue
 				}
 				for _, value := range []string{"Other", ""} {
-					rows := p.table(t, e)
+					rows := tableOf(t, p, e)
 					last := rows[len(rows)-1]
 					last[i] = value
-					p.put(t, e, rows)
+					put(t, p, e, rows)
 					restore(t, r, p)
 					if want := []string{e.Plural + "." + header + " " + last[0]}; !slices.Equal(changed(t, s.DB), want) {
 						t.Errorf("%s (-want +got):\n%s", header, cmp.Diff(want, changed(t, s.DB)))
@@ -180,7 +180,7 @@ func TestAFieldThatIsEmptiedForAllChangesInAllThatHadIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r, p := roster.New(s.DB, time.Now), drawn(t, 700) // more than are compared at a time
 		restore(t, r, p)
-		rows := p.table(t, users)
+		rows := tableOf(t, p, users)
 		var want []string
 		for _, row := range rows[1:] {
 			if at := rows.column("phone"); row[at] != "" {
@@ -189,8 +189,8 @@ func TestAFieldThatIsEmptiedForAllChangesInAllThatHadIt(t *testing.T) {
 			}
 		}
 		rows[0][rows.column("phone")] = "telephone"
-		p.put(t, users, rows)
-		report, err := r.Import(context.Background(), p.folder(t), roster.ImportOptions{})
+		put(t, p, users, rows)
+		report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 		if err != nil || report.Verdict != roster.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}

@@ -505,7 +505,7 @@ func (d drawing) told(t testing.TB, s dbtest.Store) (*roster.Snapshot, world) {
 	reset(t, s.DB)
 	r, w := roster.New(s.DB, time.Now), world{}
 	for _, p := range d.packages {
-		report, err := r.Import(context.Background(), p.parcel().folder(t), roster.ImportOptions{AcceptHold: true})
+		report, err := r.Import(context.Background(), p.parcel().Folder(t), roster.ImportOptions{AcceptHold: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,7 @@ func crowd(t *testing.T, users int) parcel {
 }
 
 // refuse makes the last n users unacceptable.
-func (p parcel) refuse(users, n int) parcel {
+func refuse(p parcel, users, n int) parcel {
 	for i := users - n; i < users; i++ {
 		p["users.csv"] = strings.Replace(p["users.csv"], fmt.Sprintf("u%03d,,,true", i), fmt.Sprintf("u%03d,,,maybe", i), 1)
 	}
@@ -40,8 +40,8 @@ func TestAnImportIsHeldAboveItsThresholdsAndNotAtThem(t *testing.T) {
 		second parcel
 		want   roster.Verdict
 	}{
-		{"1 % of the rows refused", crowd(t, users).refuse(users, 2), roster.Unchanged},
-		{"more than 1 % refused", crowd(t, users).refuse(users, 3), roster.Held},
+		{"1 % of the rows refused", refuse(crowd(t, users), users, 2), roster.Unchanged},
+		{"more than 1 % refused", refuse(crowd(t, users), users, 3), roster.Held},
 		{"10 % of the records removed", crowd(t, users-20), roster.Stored},
 		{"more than 10 % removed", crowd(t, users-21), roster.Held},
 	}
@@ -50,7 +50,7 @@ func TestAnImportIsHeldAboveItsThresholdsAndNotAtThem(t *testing.T) {
 		for _, c := range cases {
 			restore(t, r, crowd(t, users))
 			before := take(t, s.DB)
-			report, err := r.Import(context.Background(), c.second.folder(t), roster.ImportOptions{})
+			report, err := r.Import(context.Background(), c.second.Folder(t), roster.ImportOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,7 +65,7 @@ func TestAnImportIsHeldAboveItsThresholdsAndNotAtThem(t *testing.T) {
 // restore imports a package, whatever the roster holds.
 func restore(t *testing.T, r *roster.Roster, p parcel) {
 	t.Helper()
-	report, err := r.Import(context.Background(), p.folder(t), roster.ImportOptions{AcceptHold: true})
+	report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
 	if err != nil || report.Verdict != roster.Stored && report.Verdict != roster.Unchanged {
 		t.Fatalf("%+v, %v", report, err)
 	}
@@ -77,7 +77,7 @@ func TestIdentifiersInThePlaceOfTypesDoNotBecomeTypes(t *testing.T) {
 		p["users.csv"] = strings.Replace(p["users.csv"], fmt.Sprintf("user%03d,,", n), fmt.Sprintf("user%03d,{9900%03d:SSN},", n, n), 1)
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.folder(t), roster.ImportOptions{})
+		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 		if err != nil || report.Verdict != roster.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}
@@ -97,7 +97,7 @@ func TestAReportListsTheFirstOfManyProblemsAndCountsAll(t *testing.T) {
 	p := crowd(t, 300)
 	p["users.csv"] = strings.ReplaceAll(p["users.csv"], ",oak,", ",lost-school,")
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.folder(t), roster.ImportOptions{})
+		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

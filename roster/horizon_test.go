@@ -170,7 +170,7 @@ func TestAReaderNoticesWhatItSeesChangeAndNothingElse(t *testing.T) {
 		names.look(t)
 		change := func(file, edit, forAll, forNames string) {
 			t.Helper()
-			p.edit(t, file, edit)
+			p.Edit(t, file, edit)
 			restore(t, r, p)
 			all.notices(t, forAll)
 			names.notices(t, forNames)
@@ -197,7 +197,7 @@ func TestAComputedFieldChangesWithTheRecordsThatMakeItUp(t *testing.T) {
 	blind.look(t)
 	change := func(file, edit, forAll, forBlind string) {
 		t.Helper()
-		p.edit(t, file, edit)
+		p.Edit(t, file, edit)
 		restore(t, r, p)
 		all.notices(t, forAll)
 		blind.notices(t, forBlind)
@@ -224,7 +224,7 @@ func TestAReferenceToARecordOutOfSightIsNotNoticed(t *testing.T) {
 	oak.look(t)
 	change := func(file, edit, forAll, forOak string) {
 		t.Helper()
-		p.edit(t, file, edit)
+		p.Edit(t, file, edit)
 		restore(t, r, p)
 		all.notices(t, forAll)
 		oak.notices(t, forOak)
@@ -242,7 +242,7 @@ func TestAReferenceToARecordOutOfSightIsNotNoticed(t *testing.T) {
 func TestTheOrderOfReferencesIsNoticed(t *testing.T) {
 	s := dbtest.New(t, database.SQLite)
 	r, p, all := started(t, s)
-	p.edit(t, "users.csv", `~ "oak,elm" => "elm,oak"`)
+	p.Edit(t, "users.csv", `~ "oak,elm" => "elm,oak"`)
 	restore(t, r, p)
 	all.notices(t, "users t-lin")
 }
@@ -295,7 +295,7 @@ func TestAMaskIsNoticedWhenItChanges(t *testing.T) {
 		save(t, s)
 		w.notices(t, "")
 	}
-	p.edit(t, "users.csv", "~ Ben,Cole => Ben,Kohl")
+	p.Edit(t, "users.csv", "~ Ben,Cole => Ben,Kohl")
 	restore(t, r, p)
 	w.notices(t, "users ben")
 }
@@ -306,9 +306,9 @@ func TestAnImportIsDatedBehindWhatWasAnsweredWhileItRan(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r, p, all := started(t, s)
 		later := watch(t, s, r, "later")
-		p.edit(t, "users.csv", "~ ana@cedar.example => ana@new.example")
+		p.Edit(t, "users.csv", "~ ana@cedar.example => ana@new.example")
 		ahead := opened(s, func() time.Time { return time.Now().Add(time.Hour) })
-		_, err := r.Import(context.Background(), p.folder(t), roster.ImportOptions{Committing: func(*gorm.DB, *roster.Report) error {
+		_, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{Committing: func(*gorm.DB, *roster.Report) error {
 			// Another process, whose clock is ahead, answers meanwhile.
 			later.r = ahead
 			later.shows["users"] = roster.Names{"email", "phone", "sourcedId"}
@@ -339,7 +339,7 @@ func TestDatesGrowThoughTheClockGoesBack(t *testing.T) {
 	restore(t, r, p)
 	w := watch(t, s, r, "all")
 	for i := range 3 {
-		p.edit(t, "users.csv", fmt.Sprintf("~ ana%s@ => ana%s@", strings.Repeat("a", i), strings.Repeat("a", i+1)))
+		p.Edit(t, "users.csv", fmt.Sprintf("~ ana%s@ => ana%s@", strings.Repeat("a", i), strings.Repeat("a", i+1)))
 		restore(t, r, p)
 		w.notices(t, "users ana")
 		save(t, s)
@@ -364,7 +364,7 @@ func TestARestoredDatabaseIsSeenAnew(t *testing.T) {
 			t.Errorf("of %d records, %d come anew", len(all.dates), len(got))
 		}
 		all.notices(t, "")
-		p.edit(t, "users.csv", "- cleo")
+		p.Edit(t, "users.csv", "- cleo")
 		restore(t, r, p)
 		all.notices(t, "-users cleo")
 		save(t, s)

@@ -19,7 +19,7 @@ func TestAnImportThatIsInterruptedAtAnyStatementSaysSoAndThatNothingIsStored(t *
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		restore(t, roster.New(s.DB, time.Now), base(t))
 		before := take(t, s.DB)
-		place := changedBase(t).folder(t)
+		place := changedBase(t).Folder(t)
 		interruptions := 0
 		for ; ; interruptions++ {
 			report, err := interruptedAt(t, s.URL, place, interruptions+1)
@@ -94,7 +94,7 @@ func TestAnImportThatIsInterruptedTooLateIsStoredAndSaysSo(t *testing.T) {
 	}
 	ctx, interrupt := context.WithCancel(context.Background())
 	defer interrupt()
-	place, ended := changedBase(t).folder(t), make(chan error, 1)
+	place, ended := changedBase(t).Folder(t), make(chan error, 1)
 	go func() {
 		report, err := roster.New(s.DB, time.Now).Import(ctx, place, roster.ImportOptions{AcceptHold: true})
 		if err == nil && report.Verdict != roster.Stored {

@@ -100,7 +100,7 @@ func TestWhatWasWrittenIsWhatIsRead(t *testing.T) {
 	p := drawn(t, 500)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := roster.New(s.DB, time.Now)
-		report, err := r.Import(context.Background(), p.folder(t), roster.ImportOptions{})
+		report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 		if err != nil || report.Verdict != roster.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}
@@ -108,7 +108,7 @@ func TestWhatWasWrittenIsWhatIsRead(t *testing.T) {
 		for _, e := range catalog.Tables(catalog.V11) {
 			types, keys := members(t, s.DB, e)
 			found[e.Plural] = everything(t, r, e, types, keys)
-			equals(t, p.table(t, e), e, found, report.CommittedAt)
+			equals(t, tableOf(t, p, e), e, found, report.CommittedAt)
 		}
 		passwordsAreNowhere(t, p, s.DB, report)
 	})
@@ -189,7 +189,7 @@ func equalIdentifiers(t *testing.T, f catalog.Field, cell string, record map[str
 func passwordsAreNowhere(t *testing.T, p parcel, db *database.Database, report *roster.Report) {
 	t.Helper()
 	users, _ := catalog.Find("users")
-	rows, everywhere := p.table(t, users), take(t, db).text()
+	rows, everywhere := tableOf(t, p, users), take(t, db).text()
 	passwords := 0
 	for _, row := range rows[1:] {
 		if password := row[rows.column("password")]; password != "" {
@@ -208,7 +208,7 @@ func passwordsAreNowhere(t *testing.T, p parcel, db *database.Database, report *
 func TestASampleDistrictHasNoProblems(t *testing.T) {
 	p := drawn(t, 1000)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.folder(t), roster.ImportOptions{})
+		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -90,9 +90,9 @@ func TestASourcedIdMayHave255CharactersOfAnyScript(t *testing.T) {
 	p := base(t)
 	p["resources.csv"] = "sourcedId,status,dateLastModified,vendorResourceId,title,roles,importance,vendorId,applicationId\n" +
 		longest + ",,,V-1,,,,,\n" + tooLong + ",,,V-2,,,,,\n"
-	p.edit(t, "manifest.csv", "~ file.resources,absent => file.resources,bulk\n")
+	p.Edit(t, "manifest.csv", "~ file.resources,absent => file.resources,bulk\n")
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.folder(t), roster.ImportOptions{AcceptHold: true})
+		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
 		if err != nil || len(report.Problems) != 1 {
 			t.Fatalf("%+v, %v", report, err)
 		}
@@ -115,7 +115,7 @@ func TestAwkwardValuesComeBackAsTheyWere(t *testing.T) {
 	users, _ := catalog.Find("users")
 	keys := []string{"a.b", "$", "[0]", "#-1", "*", "a b", "Größe 学", "😀", "a{b}", "id", "given_name", "metadata", "--", "a`b", "%"}
 	p := crowd(t, len(awkward))
-	rows := p.table(t, users)
+	rows := tableOf(t, p, users)
 	for _, key := range keys {
 		rows[0] = append(rows[0], "metadata."+key)
 	}
@@ -126,11 +126,11 @@ func TestAwkwardValuesComeBackAsTheyWere(t *testing.T) {
 		}
 		rows[i+1] = row
 	}
-	p.put(t, users, rows)
+	put(t, p, users, rows)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := roster.New(s.DB, time.Now)
 		for range 2 { // read by COPY, and compared with what was stored
-			report, err := r.Import(context.Background(), p.folder(t), roster.ImportOptions{})
+			report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 			if err != nil || report.Verdict == roster.Held || len(report.Problems) > 0 {
 				t.Fatalf("%+v, %v", report, err)
 			}

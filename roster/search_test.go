@@ -19,7 +19,7 @@ import (
 func searchable(t *testing.T, s dbtest.Store, p parcel) *roster.Roster {
 	t.Helper()
 	r := roster.New(s.DB, time.Now)
-	report, err := r.Import(context.Background(), p.folder(t), roster.ImportOptions{AcceptHold: true})
+	report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
 	if err != nil || report.Verdict != roster.Stored {
 		t.Fatalf("import: %+v, %v", report, err)
 	}
@@ -173,7 +173,7 @@ func TestAHitTellsWhatTheRecordIsAndWhetherItIsGone(t *testing.T) {
 		p := town(t)
 		lines := strings.SplitAfter(p["users.csv"], "\n")
 		p["users.csv"] = strings.Join(slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, "cleo,") }), "")
-		if report, err := r.Import(context.Background(), p.folder(t), roster.ImportOptions{AcceptHold: true}); err != nil || report.Verdict != roster.Stored {
+		if report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true}); err != nil || report.Verdict != roster.Stored {
 			t.Fatalf("import: %+v, %v", report, err)
 		}
 		users, _ := catalog.Find("users")

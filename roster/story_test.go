@@ -21,8 +21,7 @@ import (
 // sections happen in order, and start with the package of testdata/base.txtar.
 //
 //	-- users.csv --        is that file of the package from here on
-//	-- edit users.csv --   changes it: "~ old => new" (each may be a Go string; old must stand
-//	                       there once), "+ line", "- beginning of a line", bom, crlf, gone
+//	-- edit users.csv --   changes it, see rostertest.Parcel.Edit
 //	-- import --           imports the package (on SQLite as a folder, on PostgreSQL as a zip)
 //	                       and says all that the report must hold:
 //	                         options accept dry-run
@@ -89,7 +88,7 @@ func (s *story) section(name, text string) {
 	file, edits := strings.CutPrefix(name, "edit ")
 	switch {
 	case edits:
-		s.parcel.edit(s.T, file, text)
+		s.parcel.Edit(s.T, file, text)
 	case strings.HasSuffix(name, ".csv"):
 		s.parcel[name] = text
 	case name == "import":
@@ -148,9 +147,9 @@ func (s *story) imports(want []string) {
 	}
 	place := ""
 	if s.db.Dialect == database.SQLite {
-		place = s.parcel.folder(s)
+		place = s.parcel.Folder(s)
 	} else {
-		place = s.parcel.zip(s, "")
+		place = s.parcel.Zip(s, "")
 	}
 	before := take(s, s.db)
 	report, err := s.roster.Import(context.Background(), place, o)

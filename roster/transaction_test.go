@@ -20,9 +20,9 @@ import (
 func changedBase(t *testing.T) parcel {
 	t.Helper()
 	p := base(t)
-	p.edit(t, "users.csv", "~ Ana,Ruiz => Ana,Ruiz-Lee\n+ cal,,,true,oak,student,cnoor,{LDAP:cnoor},Cal,Noor,,,,,,,03,\n- ben,\n")
-	p.edit(t, "enrollments.csv", "- e-ben\n")
-	p.edit(t, "demographics.csv", "- ben\n")
+	p.Edit(t, "users.csv", "~ Ana,Ruiz => Ana,Ruiz-Lee\n+ cal,,,true,oak,student,cnoor,{LDAP:cnoor},Cal,Noor,,,,,,,03,\n- ben,\n")
+	p.Edit(t, "enrollments.csv", "- e-ben\n")
+	p.Edit(t, "demographics.csv", "- ben\n")
 	return p
 }
 
@@ -67,7 +67,7 @@ func TestAnImportThatFailsLeavesTheRosterAsItWas(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			o := roster.ImportOptions{AcceptHold: true}
 			c.fail(&o, cancel)
-			report, err := r.Import(ctx, changedBase(t).folder(t), o)
+			report, err := r.Import(ctx, changedBase(t).Folder(t), o)
 			cancel()
 			if err == nil || c.want != nil && !errors.Is(err, c.want) || report != nil {
 				t.Errorf("%s: report %+v, error %v, want %v", c.name, report, err, c.want)
@@ -91,7 +91,7 @@ func TestWhoKeepsARecordWritesInTheTransactionOfTheImport(t *testing.T) {
 			return tx.Exec("INSERT INTO settings (name, value) VALUES ('import', 'seen')").Error
 		}}
 		for range 2 { // the second changes nothing
-			if _, err := r.Import(context.Background(), base(t).folder(t), o); err != nil {
+			if _, err := r.Import(context.Background(), base(t).Folder(t), o); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -108,7 +108,7 @@ func TestNothingOfAPackageIsLeftOnDisk(t *testing.T) {
 		r := roster.New(s.DB, time.Now)
 		restore(t, r, base(t))
 		refusing := func(*gorm.DB, *roster.Report) error { return errors.New("no") }
-		if _, err := r.Import(context.Background(), changedBase(t).folder(t), roster.ImportOptions{AcceptHold: true, Committing: refusing}); err == nil {
+		if _, err := r.Import(context.Background(), changedBase(t).Folder(t), roster.ImportOptions{AcceptHold: true, Committing: refusing}); err == nil {
 			t.Error("the import succeeded")
 		}
 	})
@@ -135,7 +135,7 @@ func TestOfTwoImportsAtOnceOneIsStored(t *testing.T) {
 		restore(t, r, base(t))
 		before := take(t, s.DB)
 		both := []parcel{changedBase(t), base(t)}
-		both[1].edit(t, "users.csv", "~ Ben,Cole => Ben,Cole-Marsh\n")
+		both[1].Edit(t, "users.csv", "~ Ben,Cole => Ben,Cole-Marsh\n")
 		verdicts, failures := atOnce(t, r, both)
 		won := 0
 		for i := range both {
@@ -164,7 +164,7 @@ func atOnce(t *testing.T, r *roster.Roster, packages []parcel) ([]roster.Verdict
 	var reading, done sync.WaitGroup
 	reading.Add(len(packages))
 	for i, p := range packages {
-		place, once := p.folder(t), sync.Once{}
+		place, once := p.Folder(t), sync.Once{}
 		done.Go(func() {
 			o := roster.ImportOptions{AcceptHold: true, Progress: func(file string, _, _ int64) error {
 				if file == "demographics.csv" {
@@ -194,7 +194,7 @@ func TestAReviewDuringAnImportIsNotLost(t *testing.T) {
 			})
 			return err
 		}}
-		if _, err := r.Import(context.Background(), changedBase(t).folder(t), o); err != nil {
+		if _, err := r.Import(context.Background(), changedBase(t).Folder(t), o); err != nil {
 			t.Fatal(err)
 		}
 		keys, err := roster.Keys(s.DB.Read)

@@ -169,8 +169,8 @@ func TestHowADistrictCameToBeDoesNotChangeItsViews(t *testing.T) {
 	var views [][]string
 	for _, later := range []string{"gia", "hal"} {
 		before := maps.Clone(both)
-		before.edit(t, "users.csv", "- "+later)
-		before.edit(t, "enrollments.csv", "- e-"+later)
+		before.Edit(t, "users.csv", "- "+later)
+		before.Edit(t, "enrollments.csv", "- e-"+later)
 		snapshot, who := settled(t, dbtest.New(t, database.SQLite), before, both)
 		views = append(views, who.inside(snapshot.View(narrowed(func(s *roster.Scope) { s.Orgs = only("oak") })), "orgs"))
 	}
@@ -182,7 +182,7 @@ func TestHowADistrictCameToBeDoesNotChangeItsViews(t *testing.T) {
 // An org above a chosen one is in the view, so nobody who has it is without one.
 func TestAnAncestorIsOrgEnough(t *testing.T) {
 	p := base(t)
-	p.edit(t, "courses.csv", "~ 03,district => 03,oak")
+	p.Edit(t, "courses.csv", "~ 03,district => 03,oak")
 	p["users.csv"] += "ida,,,true,\"elm,district\",student,iirk,,Ida,Irk,,,,,,,03,\n"
 	p["enrollments.csv"] += "e-ida,,,reading-a,oak,ida,student,false,,\n"
 	snapshot, who := settled(t, dbtest.New(t, database.SQLite), p)
@@ -225,9 +225,9 @@ func TestAViewStaysOfItsGeneration(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.edit(t, "users.csv", "- dan")
-		p.edit(t, "enrollments.csv", "- e-dan")
-		p.edit(t, "demographics.csv", "- dan")
+		p.Edit(t, "users.csv", "- dan")
+		p.Edit(t, "enrollments.csv", "- e-dan")
+		p.Edit(t, "demographics.csv", "- dan")
 		restore(t, r, p)
 		after, err := r.Snapshot(context.Background())
 		if err != nil {

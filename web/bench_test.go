@@ -1,14 +1,9 @@
 package web_test
 
 import (
-	"bufio"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,6 +16,7 @@ import (
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/web"
 )
@@ -29,7 +25,7 @@ import (
 const (
 	benchStudents = 135_000
 	benchApps     = 60
-	benchKeys     = 40
+	benchKeys     = 40 // more than the made-up district has
 )
 
 // BenchmarkRooms measures every page in a large district with many apps and keys,
@@ -67,28 +63,10 @@ func BenchmarkRooms(b *testing.B) {
 	}
 }
 
-// addKeys adds metadata to demographics until the district has benchKeys keys.
+// addKeys adds keys to the metadata of demographics.
 func addKeys(b *testing.B, place string) {
 	b.Helper()
-	path := filepath.Join(place, "demographics.csv")
-	from, err := os.Open(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer from.Close()
-	to, err := os.Create(path + ".new")
-	if err != nil {
-		b.Fatal(err)
-	}
-	reader, writer := csv.NewReader(bufio.NewReader(from)), csv.NewWriter(to)
-	for line := 0; ; line++ {
-		row, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			b.Fatal(err)
-		}
+	rostertest.Rewrite(b, filepath.Join(place, "demographics.csv"), func(line int, row []string) []string {
 		for key := range benchKeys {
 			cell := fmt.Sprint((line + key) % 7)
 			if line == 0 {
@@ -96,14 +74,8 @@ func addKeys(b *testing.B, place string) {
 			}
 			row = append(row, cell)
 		}
-		if err := writer.Write(row); err != nil {
-			b.Fatal(err)
-		}
-	}
-	writer.Flush()
-	if err := errors.Join(writer.Error(), to.Close(), os.Rename(path+".new", path)); err != nil {
-		b.Fatal(err)
-	}
+		return row
+	})
 }
 
 // visit is a page, and the form that leads to it.

@@ -11,10 +11,10 @@ import (
 func scopeRoutes() []Route {
 	return []Route{
 		get("/apps/:app/scope", Anyone, (*Rooms).scope),
-		post("/apps/:app/scope", Admins, (*Rooms).scopeChanges),
+		post("/apps/:app/scope", Admins, (*Rooms).scopeChanges).withValues(),
 		post("/apps/:app/scope/edit", Admins, (*Rooms).scopeAgain).withValues(),
 		post("/apps/:app/scope/count", Admins, (*Rooms).scopeCount),
-		post("/apps/:app/scope/save", Admins, (*Rooms).saveScope),
+		post("/apps/:app/scope/save", Admins, (*Rooms).saveScope).withValues(),
 	}
 }
 
