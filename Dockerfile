@@ -5,8 +5,12 @@ COPY . .
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     make build && mkdir data
 
-FROM gcr.io/distroless/static-debian12:nonroot
+FROM scratch
 COPY --from=build /src/bin/rostergate /rostergate
+# What the binary asks of a system: whom to trust, for a database that speaks TLS, and
+# the time zones of districts.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /usr/local/go/lib/time/zoneinfo.zip /zoneinfo.zip
 # The image has neither shell nor client; the health check needs one small static file.
 COPY --from=busybox:1.37-musl /bin/wget /wget
 # A new volume takes over the owner of the folder that it is mounted on.
@@ -14,7 +18,9 @@ COPY --from=build --chown=65532:65532 /src/data /var/lib/rostergate
 
 USER 65532:65532
 # Imports are staged beside the data: a large district does not fit into a /tmp in memory.
-ENV ROSTERGATE_DATA=/var/lib/rostergate \
+ENV USER=rostergate HOME=/var/lib/rostergate \
+    ZONEINFO=/zoneinfo.zip \
+    ROSTERGATE_DATA=/var/lib/rostergate \
     ROSTERGATE_LISTEN=:8080 \
     TMPDIR=/var/lib/rostergate
 VOLUME /var/lib/rostergate
