@@ -63,6 +63,9 @@ type answer struct {
 // before is read again, as far as that can be told from it.
 func (l *Ledger) LastSync(ctx context.Context, app string) (Sync, error) {
 	known := l.syncs.get(app)
+	if between(known.End, l.clock().UTC().Format(layout)) < commitLimit {
+		known = Sync{} // another server's commit may still come in before its end
+	}
 	found, met, err := l.countBack(ctx, app, known.newest)
 	if err == nil && met && !found.join(known) {
 		found, _, err = l.countBack(ctx, app, 0)

@@ -62,6 +62,8 @@ func (b *bodies) take() []byte {
 	return nil
 }
 
+// giveBack takes a body that was sent: in HTTP/1, where nobody holds it once it is
+// written.
 func (b *bodies) giveBack(sent []byte) { b.pool.Put(&sent) }
 
 // writing is a body that is being written: records as JSON under the name of what

@@ -72,14 +72,16 @@ func (a Attempt) Lost(now time.Time) bool {
 // Waits reports whether a person may still accept what the attempt would change.
 func (a Attempt) Waits() bool { return a.State == Ended && a.Verdict == Held && a.Package != "" }
 
-// Begin puts an attempt on record as running. Of uploads one runs at a time; a
-// second one is a fault.Conflict.
+// Begin puts an attempt on record as running, and gives up those that are lost,
+// their packages too. Of uploads one runs at a time; a second one is a
+// fault.Conflict.
 func (r *Roster) Begin(ctx context.Context, a Attempt) (Attempt, error) {
 	a.State, a.StartedAt = Running, r.Clock().UTC().Format(timeForm)
 	a.SeenAt, a.Counts = a.StartedAt, []Counts{}
 	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		silent := r.Clock().Add(-patience).UTC().Format(timeForm)
-		if err := tx.Model(&Attempt{}).Where("state = ? AND seen_at < ?", Running, silent).Update("state", Failed).Error; err != nil {
+		lost := tx.Model(&Attempt{}).Where("state = ? AND seen_at < ?", Running, silent)
+		if err := lost.Updates(map[string]any{"state": Failed, "package": ""}).Error; err != nil {
 			return err
 		}
 		done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&a)
@@ -99,6 +101,7 @@ func (r *Roster) Begin(ctx context.Context, a Attempt) (Attempt, error) {
 // package that is, byte by byte, the one that was stored last is told from that at
 // once, and reported as it was.
 func (r *Roster) Carry(ctx context.Context, a Attempt, place string, o ImportOptions) (*Report, error) {
+	defer r.watch(ctx, a, &o)()
 	print := fingerprint(ctx, place)
 	report, err := r.repeated(ctx, print)
 	if err == nil && report == nil {
@@ -112,7 +115,8 @@ func (r *Roster) Carry(ctx context.Context, a Attempt, place string, o ImportOpt
 		err = r.end(r.DB.Write.WithContext(last), a, report, place)
 	}
 	if err == nil && (report.Verdict == Stored || report.Verdict == Unchanged) {
-		err = r.keepPrint(last, a, place, print)
+		// A print that is lost costs the next import a reading. What was stored is.
+		_ = r.keepPrint(last, a, place, print)
 	}
 	return report, err
 }
@@ -129,8 +133,6 @@ func (r *Roster) carry(ctx context.Context, a Attempt, place string, o ImportOpt
 		}
 		return r.end(tx, a, report, place)
 	}
-	stop := r.watch(ctx, a, &o)
-	defer stop()
 	return r.Import(ctx, place, o)
 }
 
@@ -162,18 +164,22 @@ func (r *Roster) fail(tx *gorm.DB, a Attempt, conflict bool) error {
 	return nil
 }
 
-// without is the report without a place of this machine.
+// without is the report without a place of this machine, which only what is said of
+// the package as a whole has.
 func (r *Report) without(place string) *Report {
-	hide := strings.NewReplacer(place, "the package")
+	hidden := func(p Problem) Problem {
+		if p.File == place {
+			p.File, p.Problem = "the package", strings.ReplaceAll(p.Problem, place, "the package")
+		}
+		return p
+	}
 	bare := *r
 	bare.Problems, bare.Causes = nil, nil
 	for _, p := range r.Problems {
-		p.File, p.Problem = hide.Replace(p.File), hide.Replace(p.Problem)
-		bare.Problems = append(bare.Problems, p)
+		bare.Problems = append(bare.Problems, hidden(p))
 	}
 	for _, c := range r.Causes {
-		c.File, c.Problem.Problem = hide.Replace(c.File), hide.Replace(c.Problem.Problem)
-		bare.Causes = append(bare.Causes, c)
+		bare.Causes = append(bare.Causes, Cause{hidden(c.Problem), c.Count})
 	}
 	return &bare
 }

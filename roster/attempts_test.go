@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +94,7 @@ func TestOfUploadsOneRunsAtATimeUnlessItWentSilent(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		now := time.Now()
 		r := roster.New(s.DB, func() time.Time { return now })
-		upload := roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload}
+		upload := roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}
 		first, err := r.Begin(t.Context(), upload)
 		if err != nil {
 			t.Fatal(err)
@@ -109,6 +111,9 @@ func TestOfUploadsOneRunsAtATimeUnlessItWentSilent(t *testing.T) {
 		}
 		if _, err := r.Begin(t.Context(), upload); err != nil {
 			t.Errorf("after a silence: %v", err)
+		}
+		if lost, err := r.Attempt(t.Context(), first.ID); err != nil || lost.State != roster.Failed || lost.Package != "" {
+			t.Errorf("the one that went silent: %+v, %v", lost, err)
 		}
 	})
 }
@@ -139,4 +144,26 @@ func TestAHeldPackageIsTakenOnce(t *testing.T) {
 			t.Errorf("taken after it came back: %q, %v", pack, err)
 		}
 	})
+}
+
+// The way to a package may be any text, that of a column's name included.
+func TestOnlyThePackageAsAWholeIsHidden(t *testing.T) {
+	for _, place := range []string{".", "users"} {
+		dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+			r := roster.New(s.DB, time.Now)
+			dir := refuse(crowd(t, 200), 200, 1).Folder(t)
+			if place == "." {
+				t.Chdir(dir)
+			} else {
+				if err := os.Rename(dir, filepath.Join(filepath.Dir(dir), place)); err != nil {
+					t.Fatal(err)
+				}
+				t.Chdir(filepath.Dir(dir))
+			}
+			a := tried(t, r, roster.Attempt{Actor: "cli:ada", Origin: roster.Command}, place)
+			if len(a.Report.Problems) != 1 || a.Report.Problems[0].File != "users.csv" {
+				t.Errorf("from %s: %+v", place, a.Report.Problems)
+			}
+		})
+	}
 }

@@ -79,7 +79,8 @@ func (r *Roster) Return(ctx context.Context, id int64, pack string) error {
 	return nil
 }
 
-// Waiting lists the attempts whose packages are kept, without their reports.
+// Waiting lists the attempts that have packages, without their reports: those that
+// wait, and those that run or are lost.
 func (r *Roster) Waiting(ctx context.Context) ([]Attempt, error) {
 	var all []Attempt
 	if err := r.DB.Read.WithContext(ctx).Omit("report").Where("package <> ''").Order("id").Find(&all).Error; err != nil {
