@@ -160,6 +160,7 @@ func (r *Rooms) auditCSV(v *visit) error {
 	if wrongFrom != nil || wrongTo != nil {
 		return fault.New(fault.Invalid, "Enter days as YYYY-MM-DD.")
 	}
+	defer v.forFile()()
 	err = r.Ledger.Note(v.ctx(), audit.Change{
 		Actor: v.Person.Email, Action: "audit.download", App: q.app, Subject: string(q.kind), After: map[string]string{"from": q.from, "to": q.to},
 	})

@@ -17,6 +17,9 @@ import (
 // answerTime is how long a page may take.
 const answerTime = time.Minute
 
+// fileTime is how long a large file may take, in either direction.
+const fileTime = 30 * time.Minute
+
 // maxForm is the size of a form, in bytes. A page that takes files says its own.
 const maxForm = 1 << 20
 
@@ -51,6 +54,17 @@ func (r *Rooms) frame(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return nil
 	}
+}
+
+// forFile gives a request the time that a large file takes, instead of a page's.
+// A browser that leaves is noticed by the file itself.
+func (v *visit) forFile() context.CancelFunc {
+	socket := http.NewResponseController(v.c.Response())
+	_ = socket.SetReadDeadline(time.Now().Add(fileTime)) // where it cannot be set, the server's own holds
+	_ = socket.SetWriteDeadline(time.Now().Add(fileTime + answerTime))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx()), fileTime+answerTime)
+	v.c.SetRequest(v.c.Request().WithContext(ctx))
+	return cancel
 }
 
 func (r *Rooms) protect(h http.Header, id string) {

@@ -1,14 +1,7 @@
 package web
 
 import (
-	"errors"
-	"fmt"
-	"io"
-	"mime/multipart"
-	"net/http"
-	"os"
 	"strconv"
-	"time"
 
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
@@ -27,15 +20,15 @@ func importsRoutes() []Route {
 }
 
 const (
-	maxUpload   = 1 << 30 // bytes
-	uploadTime  = 30 * time.Minute
-	importsPage = 50 // how many attempts a page lists
+	maxUpload   = 1 << 30 // bytes, of the whole form
+	importsPage = 50      // how many attempts a page lists
 )
 
 type importsModel struct {
 	May      bool
 	Busy     bool
-	Problem  string
+	Zip      Field
+	Folder   Field
 	DryRun   Switch
 	Attempts []attemptRow
 	Older    string // the address of the attempts before those
@@ -48,6 +41,7 @@ type attemptRow struct {
 	At                            Moment
 	How                           string
 	Status                        Status
+	Running                       bool
 	Added, Changed, Gone, Refused int64
 }
 
@@ -63,6 +57,8 @@ func (r *Rooms) imports(v *visit) (importsModel, error) {
 	m := importsModel{
 		May:    v.Person.Role == people.Admin,
 		DryRun: Switch{Name: "dry_run", Label: "Only try", Hint: "Judges the package and says what it would change. Nothing is stored."},
+		Zip:    Field{Name: "package", Label: "Zip", Kind: "zip", Hint: "OneRoster 1.1 CSV with its manifest.csv, at most 1 GiB."},
+		Folder: Field{Name: "files", Label: "Folder of CSV files", Kind: "folder", Hint: "The same, not zipped. Where your browser takes no folder, choose all of its files."},
 	}
 	before, err := strconv.ParseInt(v.query("before"), 10, 64)
 	if m.Newest = err != nil; m.Newest {
@@ -77,14 +73,18 @@ func (r *Rooms) imports(v *visit) (importsModel, error) {
 		m.Older = "/imports?before=" + strconv.FormatInt(all[importsPage-1].ID, 10)
 	}
 	for _, a := range all {
-		m.Attempts = append(m.Attempts, r.attemptRow(v, a))
-		m.Busy = m.Busy || a.Origin == roster.Upload && r.underWay(a)
+		row := r.attemptRow(v, a)
+		m.Attempts = append(m.Attempts, row)
+		m.Busy = m.Busy || a.Origin == roster.Upload && row.Running
 	}
 	return m, err
 }
 
 func (r *Rooms) attemptRow(v *visit, a roster.Attempt) attemptRow {
-	row := attemptRow{Attempt: a, At: v.moment(a.StartedAt), How: "Upload", Status: r.statusOf(a)}
+	row := attemptRow{Attempt: a, At: v.moment(a.StartedAt), How: "Upload", Status: statusOf(a), Running: r.underWay(a)}
+	if row.Running {
+		row.Status = Status{Plain, "Running"}
+	}
 	if a.Origin == roster.Command {
 		row.How = "Command"
 	}
@@ -97,11 +97,9 @@ func (r *Rooms) attemptRow(v *visit, a roster.Attempt) attemptRow {
 	return row
 }
 
-// statusOf says how an attempt stands.
-func (r *Rooms) statusOf(a roster.Attempt) Status {
+// statusOf says how an attempt ended.
+func statusOf(a roster.Attempt) Status {
 	switch {
-	case r.underWay(a):
-		return Status{Plain, "Running"}
 	case a.State != roster.Ended:
 		return Status{Bad, "Ended early"}
 	case a.Verdict == roster.Held && a.Waits():
@@ -122,93 +120,40 @@ func (r *Rooms) statusOf(a roster.Attempt) Status {
 
 // upload takes a package and begins to import it.
 func (r *Rooms) upload(v *visit) error {
+	defer v.forFile()()
 	if err := r.sweep(v.ctx()); err != nil {
 		return err
 	}
-	a := roster.Attempt{Actor: v.Person.Email}
-	err := r.receive(v, &a)
+	in := delivery{rooms: r}
+	err := in.receive(v.c.Request())
+	a := roster.Attempt{Actor: v.Person.Email, DryRun: in.dryRun, Package: in.folder}
 	if err == nil {
 		a, err = r.start(v.ctx(), a)
 	}
 	if err != nil {
-		r.throwAway(a.Package)
+		r.throwAway(in.folder)
 	}
 	switch {
 	case fault.Is(err, fault.Invalid):
-		m, wrong := r.imports(v)
-		if wrong != nil {
-			return wrong
-		}
-		m.Problem = err.Error()
-		return v.again("imports", "Imports", m)
+		return r.uploadAgain(v, in.files > 0, err)
 	case err != nil:
 		return err
 	}
 	return v.goTo(importPath(a.ID))
 }
 
-func importPath(id int64) string { return "/imports/" + strconv.FormatInt(id, 10) }
-
-// receive reads the form of an upload, its file onto disk while it comes in.
-func (r *Rooms) receive(v *visit, a *roster.Attempt) error {
-	patience := http.NewResponseController(v.c.Response())
-	_ = patience.SetReadDeadline(time.Now().Add(uploadTime)) // where it cannot be set, the server's own holds
-	_ = patience.SetWriteDeadline(time.Now().Add(uploadTime + answerTime))
-	form, err := v.c.Request().MultipartReader()
+// uploadAgain says beside what was chosen why it will not do.
+func (r *Rooms) uploadAgain(v *visit, folder bool, why error) error {
+	m, err := r.imports(v)
 	if err != nil {
-		return noPackage()
-	}
-	for {
-		part, err := form.NextPart()
-		switch {
-		case errors.Is(err, io.EOF) && a.Package == "":
-			return noPackage()
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return brokenOff(err)
-		case part.FormName() == "dry_run":
-			a.DryRun = true
-		case part.FormName() == "package" && part.FileName() != "" && a.Package == "":
-			if err := r.keep(a, part); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-func noPackage() error { return fault.New(fault.Invalid, "Choose a zip of OneRoster CSV.") }
-
-func brokenOff(err error) error {
-	var tooBig *http.MaxBytesError
-	if errors.As(err, &tooBig) {
-		return fault.New(fault.Invalid, "The file is larger than 1 GiB. Import it with the command rostergate import.")
-	}
-	return fault.New(fault.Invalid, "The upload broke off. Try again.")
-}
-
-// keep writes the package into a folder of its own.
-func (r *Rooms) keep(a *roster.Attempt, part *multipart.Part) error {
-	var err error
-	if a.Package, err = r.newFolder(); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(r.place(a.Package), os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("keep an upload: %w", err)
+	if folder {
+		m.Folder.blame(why)
+	} else {
+		m.Zip.blame(why)
 	}
-	size, err := io.Copy(file, part)
-	if closed := file.Close(); closed != nil {
-		return fmt.Errorf("keep an upload: %w", closed)
-	}
-	var full *os.PathError
-	switch {
-	case errors.As(err, &full):
-		return fmt.Errorf("keep an upload: %w", err)
-	case err != nil:
-		return brokenOff(err)
-	case size == 0:
-		return fault.New(fault.Invalid, "The file is empty.")
-	}
-	return nil
+	return v.again("imports", "Imports", m)
 }
+
+func importPath(id int64) string { return "/imports/" + strconv.FormatInt(id, 10) }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -17,13 +18,16 @@ import (
 
 type reportModel struct {
 	attemptRow
-	Running bool
 	Failed  string // why there is no report
 	Held    bool   // the person may decide
 	Away    bool   // the package waits on another server
 	Until   Moment // it waits
 	Stats   []Stat
 	Causes  []causeRow
+	New     []string // keys
+	Gone    []string
+	NewMore string // how many new types are not named
+	GoneToo string // and how many of those that are gone
 }
 
 // causeRow is one problem, with the first lines that have it.
@@ -40,7 +44,7 @@ func (r *Rooms) importReport(v *visit) error {
 	if err != nil {
 		return err
 	}
-	m := reportModel{attemptRow: r.attemptRow(v, a), Running: r.underWay(a)}
+	m := reportModel{attemptRow: r.attemptRow(v, a)}
 	if a.Waits() {
 		m.Held = v.Person.Role == people.Admin && r.here(a)
 		m.Away = !r.here(a)
@@ -56,8 +60,23 @@ func (r *Rooms) importReport(v *visit) error {
 	}
 	if a.Report != nil {
 		m.Stats, m.Causes = totals(a.Report.Files), causes(a.Report)
+		if err := r.reportKeys(v, &m); err != nil {
+			return err
+		}
 	}
 	return v.show("importreport", "Import "+strconv.FormatInt(a.ID, 10), m)
+}
+
+// reportKeys says which keys came and went.
+func (r *Rooms) reportKeys(v *visit, m *reportModel) error {
+	names, others, err := r.nameable(v, m.Report.NewKeys)
+	if err != nil {
+		return err
+	}
+	m.New, m.NewMore = names, typesSaid(others)
+	names, others, err = r.nameable(v, m.Report.VanishedKeys)
+	m.Gone, m.GoneToo = names, typesSaid(others)
+	return err
 }
 
 // attempt is the one that the address names.
@@ -166,13 +185,18 @@ func (r *Rooms) acceptHold(v *visit) error {
 	if before.Waits() && !r.here(before) {
 		return fault.New(fault.Conflict, "The package waits on another server. Upload it again.")
 	}
+	if before.Waits() {
+		if err := r.touch(before); err != nil {
+			return err
+		}
+	}
 	folder, err := r.Roster.Take(v.ctx(), before.ID)
 	if err != nil {
 		return err
 	}
 	a, err := r.start(v.ctx(), roster.Attempt{Actor: v.Person.Email, AcceptHold: true, Package: folder})
 	if err != nil {
-		return errors.Join(err, r.Roster.Return(v.ctx(), before.ID, folder))
+		return errors.Join(err, r.Roster.Return(context.WithoutCancel(v.ctx()), before.ID, folder))
 	}
 	return v.goTo(importPath(a.ID))
 }

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	packageName = "package.zip"      // an upload's file in its folder
+	packageName = "package"          // an upload's zip or folder in its own folder
 	heldTime    = 7 * 24 * time.Hour // for which a held package waits
 	strayTime   = 24 * time.Hour     // after which a folder that belongs to no attempt is thrown away
 )
@@ -126,13 +126,15 @@ func (r *Rooms) sweep(ctx context.Context) error {
 	}
 	var kept []string
 	for _, a := range waiting {
-		if ended, err := time.Parse(timeLayout, a.EndedAt); err == nil && r.Clock().Sub(ended) > heldTime {
+		ended, unknown := time.Parse(timeLayout, a.EndedAt)
+		switch {
+		case a.Waits() && unknown == nil && r.Clock().Sub(ended) > heldTime:
 			if _, err := r.Roster.Take(ctx, a.ID); err != nil && !fault.Is(err, fault.Conflict) {
 				return err
 			}
-			continue
+		case a.Waits() || r.underWay(a):
+			kept = append(kept, a.Package)
 		}
-		kept = append(kept, a.Package)
 	}
 	folders, err := os.ReadDir(r.Uploads)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -142,6 +144,17 @@ func (r *Rooms) sweep(ctx context.Context) error {
 		if info, err := folder.Info(); err == nil && !slices.Contains(kept, folder.Name()) && time.Since(info.ModTime()) > strayTime {
 			r.throwAway(folder.Name())
 		}
+	}
+	return nil
+}
+
+// touch makes the package of an attempt new, so that no sweep takes it for a stray
+// between the attempt that waited and the one that takes it.
+func (r *Rooms) touch(a roster.Attempt) error {
+	now := time.Now()
+	err := os.Chtimes(filepath.Join(r.Uploads, a.Package), now, now)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // one that is gone is decided over by now
+		return fmt.Errorf("keep the package of import %d: %w", a.ID, err)
 	}
 	return nil
 }

@@ -3,12 +3,13 @@ package web_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io/fs"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,19 +64,16 @@ func (p parcel) zip(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// upload sends a package as the form does, and is the answer to that.
+// upload sends a zip as the form does, and is the answer to that.
 func (g *guest) upload(content []byte, dryRun bool) answer {
+	g.house.t.Helper()
+	return g.submit(zipped(content, dryRun))
+}
+
+func (g *guest) submit(b *sent) answer {
 	t := g.house.t
 	t.Helper()
-	var b bytes.Buffer
-	form := multipart.NewWriter(&b)
-	if dryRun {
-		_ = form.WriteField("dry_run", "on") // a Buffer takes everything
-	}
-	file, _ := form.CreateFormFile("package", "district.zip")
-	_, _ = file.Write(content)
-	_ = form.Close()
-	res, err := g.Post(g.house.URL+"/imports", form.FormDataContentType(), &b)
+	res, err := g.Post(g.house.URL+"/imports", b.kind, b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +160,7 @@ func TestAReportNamesPlacesAndNeverShowsValuesOrFolders(t *testing.T) {
 
 	a = h.admin.ended(h.admin.upload([]byte("no zip at all"), false))
 	a.shows(t, "Refused", "Package refused")
-	if strings.Contains(a.body, os.TempDir()) || strings.Contains(a.body, "upload-") || strings.Contains(a.body, "package.zip") {
+	if strings.Contains(a.body, os.TempDir()) || strings.Contains(a.body, "upload-") {
 		t.Errorf("the report names a folder\n%s", words(a.body))
 	}
 	if refused := h.actions(audit.Question{Action: "import.refused"}); len(refused) == 0 {
@@ -187,12 +185,21 @@ func TestAnAuditorReadsReportsAndUploadsNothing(t *testing.T) {
 func TestAnUploadThatIsNoneSaysWhatToDo(t *testing.T) {
 	h := empty(t, dbtest.New(t, database.SQLite))
 	for name, a := range map[string]answer{
-		"no file":    h.admin.post("/imports", url.Values{"dry_run": {"on"}}),
-		"empty file": h.admin.upload(nil, false),
+		"no file":          h.admin.post("/imports", url.Values{"dry_run": {"on"}}),
+		"empty file":       h.admin.upload(nil, false),
+		"nothing chosen":   h.admin.submit(folder()),
+		"no CSV":           h.admin.submit(folder(chosen{"files", "district/.DS_Store", "x"}, chosen{"files", "district/read.me", "x"})),
+		"two of one name":  h.admin.submit(folder(chosen{"files", "a/users.csv", "x"}, chosen{"files", "a/b/Users.csv", "y"})),
+		"too many files":   h.admin.submit(folder(slices.Repeat([]chosen{{"files", "a/x.txt", "x"}}, 1001)...)),
+		"zip and folder":   h.admin.submit(form(false, chosen{"package", "x.zip", "x"}, chosen{"files", "a/users.csv", "x"})),
+		"folder and a zip": h.admin.submit(form(false, chosen{"files", "a/users.csv", "x"}, chosen{"package", "x.zip", "x"})),
 	} {
 		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `class="problem"`) {
 			t.Errorf("%s: %d\n%s", name, a.status, words(a.body))
 		}
+	}
+	if kept, err := os.ReadDir(h.Uploads); len(kept) != 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("kept of what was not taken: %v, %v", kept, err)
 	}
 	for _, path := range []string{"/imports/99", "/imports/x", "/imports/99/problems"} {
 		if a := h.admin.get(path); a.status != http.StatusNotFound {
