@@ -144,7 +144,7 @@ func (r *Rooms) decisions(v *visit, m *dashboardModel) error {
 	if err != nil {
 		return err
 	}
-	keys, err := r.unreviewed(v.ctx())
+	keys, err := r.unreviewed(v)
 	m.Waiting = slices.Concat(m.Waiting, held, keys)
 	return err
 }
@@ -186,24 +186,33 @@ func ending(v *visit, app string, end time.Time) (waiting, bool) {
 }
 
 // unreviewed tells, by entity, of keys that nobody has looked at.
-func (r *Rooms) unreviewed(ctx context.Context) ([]waiting, error) {
-	keys, err := roster.Keys(r.DB.Read.WithContext(ctx))
+func (r *Rooms) unreviewed(v *visit) ([]waiting, error) {
+	keys, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
 	if err != nil {
 		return nil, err
 	}
 	var all []waiting
 	for _, e := range catalog.Entities() {
 		var names []string
+		others := 0
 		for _, k := range keys {
-			if k.Entity == e.Plural && k.Present && !k.Reviewed {
+			switch {
+			case k.Entity != e.Plural || !k.Present || k.Reviewed:
+			case v.mayName(k):
 				names = append(names, string(k.Bag)+"."+k.Name)
+			default:
+				others++
 			}
 		}
-		if len(names) > 0 {
+		listed := shortList(names, 6)
+		if said := typesSaid(others); said != "" {
+			listed = strings.Trim(listed+", "+said, ", ")
+		}
+		if n := len(names) + others; n > 0 {
 			all = append(all, waiting{
 				Status{Plain, "Not reviewed"},
-				e.Label + ": " + plural(len(names), "key", "keys"),
-				fmt.Sprintf("Hidden from every app until somebody looks: %s.", shortList(names, 6)),
+				e.Label + ": " + plural(n, "key", "keys"),
+				fmt.Sprintf("Hidden from every app until somebody looks: %s.", listed),
 			})
 		}
 	}

@@ -32,12 +32,14 @@ type guardModel struct {
 	Entity     string
 	Label      string
 	Version    int64
+	Reason     string // that was typed before
 	Records    int64
 	Open       Switch
 	Structural []string // labels of what comes with the entity
 	Fields     []guardField
 	Types      []guardMember
-	Bears      bool // the entity can carry metadata
+	Unnamed    string // how many types are not named
+	Bears      bool   // the entity can carry metadata
 	Metadata   Switch
 	Keys       []guardMember
 	Shown      int // keys that Enable All Metadata ticks
@@ -77,7 +79,8 @@ type guarding struct {
 	form  guardForm
 	needs needs
 	fill  roster.Fill
-	keys  []roster.Key // of the entity
+	keys  []roster.Key // of the entity, those that the person may read
+	other []string     // names of the types besides
 }
 
 func guardTitle(app apps.App) string { return "DataGuard of " + app.Name }
@@ -122,8 +125,12 @@ func (r *Rooms) showGuard(v *visit, o apps.Overview, form guardForm) error {
 		return err
 	}
 	for _, k := range all {
-		if k.Entity == form.entity.Plural {
+		switch {
+		case k.Entity != form.entity.Plural:
+		case v.mayName(k):
 			g.keys = append(g.keys, k)
+		default:
+			g.other = append(g.other, k.Name)
 		}
 	}
 	return v.show("dataguard", guardTitle(o.App), g.model(v))
@@ -133,7 +140,7 @@ func (g guarding) model(v *visit) guardModel {
 	e := g.form.entity
 	m := guardModel{
 		App: g.app.App, State: stateOf(g.app.State), May: v.Person.Role == people.Admin,
-		Entity: e.Plural, Label: e.Label, Version: g.form.version, Records: g.fill.Records,
+		Entity: e.Plural, Label: e.Label, Version: g.form.version, Reason: v.value("reason"), Records: g.fill.Records,
 		Open:     Switch{Name: "open", Label: "Enable " + e.Label, On: g.form.open, Hint: "Off, nothing of this tab is shared, and its ticks are kept."},
 		Bears:    e.Metadata,
 		Metadata: Switch{Name: "metadata", Label: "Metadata enabled", On: g.form.metadata, Hint: "Off, no key is shared, and the ticks are kept."},
@@ -150,7 +157,7 @@ func (g guarding) model(v *visit) guardModel {
 	for _, f := range onPage(e) {
 		m.Fields = append(m.Fields, g.field(f, m.May))
 	}
-	m.Types = g.members(v, catalog.UserIDs, "type", g.form.types)
+	m.Types, m.Unnamed = g.members(v, catalog.UserIDs, "type", g.form.types), typesSaid(len(g.other))
 	m.Keys = g.members(v, catalog.Metadata, "key", g.form.allKeys())
 	for _, k := range m.Keys {
 		if !k.Gone {

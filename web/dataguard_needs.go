@@ -100,7 +100,7 @@ func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []strin
 		}
 	}
 	for _, tick := range ticked {
-		if !listed[tick] {
+		if !listed[tick] && (bag != catalog.UserIDs || !contains(g.other, tick)) {
 			add(roster.Key{Name: tick})
 		}
 	}

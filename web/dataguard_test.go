@@ -23,10 +23,14 @@ var (
 	attribs = regexp.MustCompile(`(name|value|type)="([^"]*)"`)
 )
 
-// form is what a browser would send of the page's posted form, as it stands.
+// form is what a browser would send of the page's posted form, as it stands; of a
+// panel, what its Confirm sends.
 func (a answer) form() url.Values {
 	form := url.Values{}
 	_, content, _ := strings.Cut(a.body, "<main")
+	if _, confirm, panel := strings.Cut(content, `id="confirm"`); panel {
+		content = confirm
+	}
 	for _, input := range inputs.FindAllString(content, -1) {
 		said := map[string]string{}
 		for _, found := range attribs.FindAllStringSubmatch(input, -1) {

@@ -95,13 +95,19 @@ func (r *Rooms) showUndo(v *visit, o apps.Overview, earlier apps.SavedGrant, wro
 	if err != nil {
 		return err
 	}
-	return v.changed(changesModel{
+	panel := changesModel{
 		App: o.App, Title: fmt.Sprintf("Go back to version %d of %s", earlier.Version, o.Name),
 		Lead:    "The earlier version is saved again as a new one. Nothing is saved yet.",
 		Notices: stateNotice(o), Parts: []changePart{change}, Compare: compared,
 		Action: one, Back: path,
-		Kept: []kept{{"version", strconv.FormatInt(o.Grant.Version, 10)}},
-	}, wrong)
+		Kept: []kept{{"version", version(o.Grant)}},
+	}
+	if fault.Is(wrong, fault.Conflict) {
+		panel.Notices = append(panel.Notices, Notice{Careful, "Somebody saved meanwhile", "Nothing of yours is saved yet. Below is what going back changes now."})
+		panel.Confirm = "Confirm"
+		return v.changedMeanwhile(panel)
+	}
+	return v.changed(panel, wrong)
 }
 
 func (r *Rooms) undo(v *visit) error {
@@ -114,6 +120,9 @@ func (r *Rooms) undo(v *visit) error {
 		return fault.New(fault.Invalid, "The form does not say which version it changes. Open the page again.")
 	}
 	_, err = r.Apps.SaveGrant(v.ctx(), o.ID, base, earlier.Grant, v.by(v.value("reason")))
+	if fault.Is(err, fault.Conflict) {
+		return r.undoAgain(v, err)
+	}
 	if fault.Is(err, fault.Invalid) {
 		return r.showUndo(v, o, earlier, err)
 	}
@@ -121,4 +130,13 @@ func (r *Rooms) undo(v *visit) error {
 		return err
 	}
 	return v.done("/apps/"+o.ID+"/history", fmt.Sprintf("Version %d holds again.", earlier.Version))
+}
+
+// undoAgain shows the panel as it is now that somebody else was faster.
+func (r *Rooms) undoAgain(v *visit, conflict error) error {
+	o, earlier, err := r.earlier(v)
+	if err != nil {
+		return err
+	}
+	return r.showUndo(v, o, earlier, conflict)
 }

@@ -24,6 +24,7 @@ type scopeModel struct {
 	State      Status
 	May        bool
 	Version    int64
+	Reason     string // that was typed before
 	Orgs       scopePart
 	Tree       []orgBranch
 	Many       bool // there are so many orgs that a person has to look for one
@@ -37,6 +38,7 @@ type scopeModel struct {
 	RoleBoxes  []Switch
 	Grades     scopePart
 	GradeBoxes []Switch
+	Other      string // how many grades are not named
 	Unenrolled Switch
 	Guardians  Switch
 	Reach      reachModel
@@ -112,7 +114,7 @@ func (r *Rooms) saveScope(v *visit) error {
 func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
 	may := v.Person.Role == people.Admin
 	m := scopeModel{
-		App: o.App, State: stateOf(o.State), May: may, Version: form.version, Search: form.search,
+		App: o.App, State: stateOf(o.State), May: may, Version: form.version, Reason: v.value("reason"), Search: form.search,
 		Orgs:       scopePart{"orgs", "Schools and other orgs", "All, those that come later included", "Only those ticked, each with everything below it", form.scope.Orgs.All, may},
 		Courses:    scopePart{"courses", "Courses", "All, those that come later included", "Only those ticked, with their classes", form.scope.Courses.All, may},
 		Roles:      scopePart{"roles", "Roles", "Everybody, guardians apart", "Only those ticked", form.scope.Roles.All, may},
@@ -121,7 +123,7 @@ func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
 		Guardians:  Switch{Name: "guardians", Label: "Guardians", On: form.scope.Guardians, Fixed: !may, Hint: "Guardians, parents and relatives of the students whom the app reaches, and of no others."},
 	}
 	m.RoleBoxes = boxes("role", form.offered("roles"), form.scope.Roles.Only, may, roleLabel)
-	m.GradeBoxes = boxes("grade", form.offered("grades"), form.scope.Grades.Only, may, r.gradeLabel)
+	m.grades(r, form)
 	names := namer{rooms: r, may: may, snapshot: form.snapshot}
 	if err := m.orgs(v.ctx(), names, form); err != nil {
 		return err
@@ -151,14 +153,6 @@ func boxes(name string, offered, ticked []string, may bool, label func(string) s
 		}
 	}
 	return all
-}
-
-// gradeLabel is a grade with its meaning, as far as it has one.
-func (r *Rooms) gradeLabel(code string) string {
-	if label, ok := r.codes.Label("gradeLevel", code); ok && label != code {
-		return code + " · " + label
-	}
-	return code
 }
 
 // namer finds what people call orgs and courses. Names are values of the roster:

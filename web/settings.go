@@ -1,6 +1,10 @@
 package web
 
-import "github.com/rostergate/rostergate/people"
+import (
+	"net/http"
+
+	"github.com/rostergate/rostergate/people"
+)
 
 func settingsRoutes() []Route {
 	return []Route{
@@ -15,6 +19,8 @@ type settingsModel struct {
 	District people.District
 	Name     Field
 	Zone     Field
+	Shown    people.District // what held when the person opened the form
+	Notices  []Notice
 }
 
 const settingsTitle = "Settings"
@@ -48,12 +54,18 @@ func zones() []string {
 }
 
 func (r *Rooms) settings(v *visit) error {
-	return v.show("settings", settingsTitle, newSettings(v, v.District))
+	model := newSettings(v, v.District)
+	model.Shown = v.District
+	return v.show("settings", settingsTitle, model)
 }
 
 func (r *Rooms) saveSettings(v *visit) error {
 	wanted := people.District{Name: v.value("name"), TimeZone: v.value("time_zone")}
 	model := newSettings(v, wanted)
+	model.Shown = people.District{Name: v.value("shown_name"), TimeZone: v.value("shown_time_zone")}
+	if model.Shown.TimeZone != "" && model.Shown != v.District && wanted != v.District {
+		return r.settingsConflict(v, model)
+	}
 	wrong := model.Name.blame(people.CheckDistrictName(wanted.Name))
 	if model.Zone.blame(people.CheckTimeZone(wanted.TimeZone)) || wrong {
 		return v.again("settings", settingsTitle, model)
@@ -62,4 +74,17 @@ func (r *Rooms) saveSettings(v *visit) error {
 		return err
 	}
 	return v.done("/settings", "The settings are saved.")
+}
+
+// settingsConflict shows what somebody else saved meanwhile above what the person
+// entered, which the next Save stores.
+func (r *Rooms) settingsConflict(v *visit, m settingsModel) error {
+	held := v.District
+	name := held.Name
+	if name == "" {
+		name = "without a name"
+	}
+	m.Shown = held
+	m.Notices = []Notice{{Careful, "Somebody saved meanwhile", "The district is " + name + " now, its time zone " + held.TimeZone + ". Nothing of yours is saved yet; Save replaces what holds now by what you entered."}}
+	return r.render(v, http.StatusConflict, "settings", settingsTitle, m)
 }

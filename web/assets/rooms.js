@@ -87,12 +87,13 @@ for (const box of document.querySelectorAll("input[data-filters]")) {
   });
 }
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed; but again after three
+// seconds, for a person may have stopped the browser.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = "yes";
+  if (event.timeStamp - form.dataset.sent < 3000) event.preventDefault();
+  else form.dataset.sent = event.timeStamp;
 });
 
 // A page that the browser kept and shows again may be sent again.

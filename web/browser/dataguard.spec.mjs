@@ -54,6 +54,28 @@ for (const script of [true, false]) {
   });
 }
 
+test("a form is sent once, and once more three seconds after the browser was stopped", async () => {
+  const page = await visit(browser);
+  await signIn(page, "admin");
+  await page.clock.install();
+  await page.goto("/apps/amplify/dataguard");
+  await page.evaluate(() => document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) document.title += " sent";
+    event.preventDefault();
+  }));
+  const sent = async () => (await page.title()).split(" sent").length - 1;
+  const save = page.getByRole("button", { name: "Save" });
+  await page.clock.pauseAt(new Date(Date.now() + 60_000));
+  await save.click();
+  await page.clock.runFor(2900);
+  await save.click();
+  assert.equal(await sent(), 1);
+  await page.clock.runFor(200);
+  await save.click();
+  assert.equal(await sent(), 2);
+  await page.context().close();
+});
+
 for (const scheme of ["light", "dark"]) {
   for (const width of [1280, 360]) {
     test(`the rooms of apps are accessible and fit, ${scheme} at ${width}`, async () => {

@@ -77,6 +77,17 @@ test("Enter in the search of the panel searches, and never confirms", async () =
   await page.context().close();
 });
 
+test("Enter in the reason of the panel confirms", async () => {
+  const page = await visit(browser);
+  await signIn(page, "admin");
+  await page.goto("/apps/amplify/dataguard?entity=users");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByLabel("Reason").fill("A new contract");
+  await page.keyboard.press("Enter");
+  await page.getByText("It holds from the next answer on").waitFor();
+  await page.context().close();
+});
+
 for (const look of looks) {
   describe(`${look.scheme} at ${look.width}`, () => {
     const check = async (page, name) => {
@@ -115,6 +126,8 @@ for (const look of looks) {
       await page.getByRole("checkbox", { name: /^Middle name/ }).check();
       await page.getByRole("button", { name: "Save" }).click();
       await page.getByLabel("Reason").fill("A new contract");
+      await page.getByRole("button", { name: "Go on editing" }).click();
+      await page.getByRole("button", { name: "Save" }).click();
       assert.equal(await page.locator("pre.payload").count(), 0);
       await page.getByLabel("Name, sourcedId, identifier or email").fill("st-");
       await page.getByRole("button", { name: "Search" }).click();
