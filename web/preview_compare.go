@@ -27,9 +27,6 @@ type comparison struct {
 	Why    string // why the app does not get it afterwards
 }
 
-// panelForm is the id of the panel's form.
-const panelForm = "confirm"
-
 // proposal is a grant that somebody is about to save.
 type proposal struct {
 	app  apps.App
@@ -42,7 +39,7 @@ type proposal struct {
 // it. The form goes to path; entity is what it begins with.
 func (r *Rooms) compare(v *visit, p proposal, path, entity string) (*comparison, error) {
 	c := &comparison{Finder: newFinder(v, entity)}
-	c.Finder.Form, c.Finder.Path = panelForm, path
+	c.Finder.Changing, c.Finder.Path = true, path
 	e, err := guardedEntity(c.Finder.Entity)
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ const mostHits = 20
 
 // finder is a search for one record: the component "finder" is its fields.
 type finder struct {
-	Form     string // the id of the form that the fields belong to, where they stand outside of one
+	Changing bool   // offers a record that changes
 	Path     string // where a search is sent
 	Of       Choice // the entity
 	Entity   string // the chosen one
