@@ -3,9 +3,7 @@ package gateway
 import (
 	"bytes"
 	"fmt"
-	"net/url"
-
-	"github.com/RoaringBitmap/roaring/v2"
+	"slices"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
@@ -43,9 +41,12 @@ func (p *projection) append(dst []byte, id uint32, cells [][]byte) []byte {
 // projection compiles what the plan allows of an entity.
 func (g *Gateway) projection(a *answer, e *policy.EntityPlan) (*projection, error) {
 	p := &projection{selection: roster.Selection{Entity: e.Entity, Types: e.Types, Keys: e.Keys}}
-	masker, err := policy.NewMasker(g.Key.Derive("pseudonyms"), a.caller.App)
-	if err != nil {
-		return nil, err
+	var masker *policy.Masker
+	if slices.ContainsFunc(e.Fields, masked) {
+		var err error
+		if masker, err = policy.NewMasker(g.Key.Derive("pseudonyms"), a.caller.App); err != nil {
+			return nil, err
+		}
 	}
 	shown := renderer{base: g.PublicURL + base11, view: a.view}
 	dates := a.horizon.Dates(e.Entity.Plural)
@@ -63,7 +64,11 @@ func (g *Gateway) projection(a *answer, e *policy.EntityPlan) (*projection, erro
 		default:
 			at := len(p.selection.Fields)
 			p.selection.Fields = append(p.selection.Fields, f.Field)
-			p.members = append(p.members, shown.stored(f, at, masker.Masking(e.Entity.Plural, f)))
+			var masking *policy.Masking
+			if masked(f) {
+				masking = masker.Masking(e.Entity.Plural, f)
+			}
+			p.members = append(p.members, shown.stored(f, at, masking))
 		}
 	}
 	first := len(p.selection.Fields)
@@ -78,13 +83,16 @@ func (g *Gateway) projection(a *answer, e *policy.EntityPlan) (*projection, erro
 	return p, nil
 }
 
+func masked(f policy.Field) bool { return f.Mask != "" }
+
 // renderer writes values that depend on who looks.
 type renderer struct {
 	base string
 	view *roster.View
 }
 
-// stored is the member of a field that has a column.
+// stored is the member of a field that has a column; masking is nil where the field
+// is shown as it is.
 func (r renderer) stored(f policy.Field, at int, masking *policy.Masking) member {
 	name := `"` + f.Name + `":`
 	var scratch []byte
@@ -105,7 +113,7 @@ func (r renderer) stored(f policy.Field, at int, masking *policy.Masking) member
 	}
 	return func(dst []byte, _ uint32, cells [][]byte) []byte {
 		value := cells[at]
-		if f.Mask != "" {
+		if masking != nil {
 			scratch = masking.Append(scratch[:0], value)
 			value = scratch
 		}
@@ -206,84 +214,6 @@ func bag(keys []string, first int) member {
 		}
 		return append(dst, '}')
 	}
-}
-
-// targets are the records of the view that a field may refer to.
-type targets struct {
-	snapshot *roster.Snapshot
-	entity   catalog.Entity
-	set      *roaring.Bitmap
-	opening  []byte // {"href": up to the id
-	closing  string // what is behind the last id
-}
-
-func (r renderer) targets(f catalog.Field) targets {
-	e, _ := catalog.Find(f.Target)
-	list := appendString([]byte(`{"href":`), r.base+"/"+e.Plural+"/")
-	return targets{
-		snapshot: r.view.Snapshot, entity: e, set: r.view.Set(f.Target),
-		opening: list[:len(list)-1], closing: `,"type":"` + e.Name + `"}`,
-	}
-}
-
-// reference appends a reference, if it leads to a record of the view.
-func (t targets) reference(dst []byte, name string, cell []byte) []byte {
-	id, _ := nextID(cell)
-	if id == 0 || !t.set.Contains(id) {
-		return dst
-	}
-	return t.object(append(dst, name...), id)
-}
-
-// references appends those of a list that lead to records of the view, and
-// nothing if none does.
-func (t targets) references(dst []byte, name string, cell []byte) []byte {
-	begun := false
-	for len(cell) > 0 {
-		var id uint32
-		id, cell = nextID(cell)
-		dst, begun = t.add(dst, name, id, begun)
-	}
-	return end(dst, begun)
-}
-
-// add appends one of a list, with the list's name before the first.
-func (t targets) add(dst []byte, name string, id uint32, begun bool) ([]byte, bool) {
-	if !t.set.Contains(id) {
-		return dst, begun
-	}
-	if begun {
-		dst = append(dst, ',')
-	} else {
-		dst = append(append(dst, name...), '[')
-	}
-	return t.object(dst, id), true
-}
-
-func end(dst []byte, begun bool) []byte {
-	if begun {
-		dst = append(dst, ']')
-	}
-	return dst
-}
-
-// object appends {href, sourcedId, type}.
-func (t targets) object(dst []byte, id uint32) []byte {
-	sourcedID := t.snapshot.SourcedID(t.entity.Plural, id)
-	dst = append(append(dst, t.opening...), url.PathEscape(sourcedID)...) // has nothing that JSON would escape
-	dst = appendString(append(dst, `","sourcedId":`...), sourcedID)
-	return append(dst, t.closing...)
-}
-
-// nextID reads the first of the ids that commas separate.
-func nextID(cell []byte) (id uint32, rest []byte) {
-	for i, c := range cell {
-		if c == ',' {
-			return id, cell[i+1:]
-		}
-		id = id*10 + uint32(c-'0')
-	}
-	return id, nil
 }
 
 // appendString appends value as a JSON string.

@@ -3,6 +3,7 @@ package gateway
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -74,3 +75,6 @@ func (g *Gateway) refuse(c echo.Context, req request, caller identity, err error
 	}
 	return g.respondError(c, p)
 }
+
+// number writes n for a URL or a header.
+func number(n uint64) string { return strconv.FormatUint(n, 10) }

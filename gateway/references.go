@@ -1,0 +1,88 @@
+package gateway
+
+import (
+	"net/url"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// targets are the records of the view that a field may refer to.
+type targets struct {
+	snapshot *roster.Snapshot
+	entity   catalog.Entity
+	set      *roaring.Bitmap
+	opening  []byte // {"href": up to the id
+	closing  string // what is behind the last id
+}
+
+func (r renderer) targets(f catalog.Field) targets {
+	e, _ := catalog.Find(f.Target)
+	list := appendString([]byte(`{"href":`), r.base+"/"+e.Plural+"/")
+	return targets{
+		snapshot: r.view.Snapshot, entity: e, set: r.view.Set(f.Target),
+		opening: list[:len(list)-1], closing: `,"type":"` + e.Name + `"}`,
+	}
+}
+
+// reference appends a reference, if it leads to a record of the view.
+func (t targets) reference(dst []byte, name string, cell []byte) []byte {
+	id, _ := nextID(cell)
+	if id == 0 || !t.set.Contains(id) {
+		return dst
+	}
+	return t.object(append(dst, name...), id)
+}
+
+// references appends those of a list that lead to records of the view, and
+// nothing if none does.
+func (t targets) references(dst []byte, name string, cell []byte) []byte {
+	begun := false
+	for len(cell) > 0 {
+		var id uint32
+		id, cell = nextID(cell)
+		dst, begun = t.add(dst, name, id, begun)
+	}
+	return end(dst, begun)
+}
+
+// add appends one of a list, with the list's name before the first.
+func (t targets) add(dst []byte, name string, id uint32, begun bool) ([]byte, bool) {
+	if !t.set.Contains(id) {
+		return dst, begun
+	}
+	if begun {
+		dst = append(dst, ',')
+	} else {
+		dst = append(append(dst, name...), '[')
+	}
+	return t.object(dst, id), true
+}
+
+func end(dst []byte, begun bool) []byte {
+	if begun {
+		dst = append(dst, ']')
+	}
+	return dst
+}
+
+// object appends {href, sourcedId, type}.
+func (t targets) object(dst []byte, id uint32) []byte {
+	sourcedID := t.snapshot.SourcedID(t.entity.Plural, id)
+	dst = append(append(dst, t.opening...), url.PathEscape(sourcedID)...) // has nothing that JSON would escape
+	dst = appendString(append(dst, `","sourcedId":`...), sourcedID)
+	return append(dst, t.closing...)
+}
+
+// nextID reads the first of the ids that commas separate.
+func nextID(cell []byte) (id uint32, rest []byte) {
+	for i, c := range cell {
+		if c == ',' {
+			return id, cell[i+1:]
+		}
+		id = id*10 + uint32(c-'0')
+	}
+	return id, nil
+}

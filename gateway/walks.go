@@ -1,0 +1,83 @@
+package gateway
+
+import (
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+)
+
+// walks remembers the latest walks, by reader, so that nobody pushes out those of
+// another.
+type walks struct {
+	mu       sync.Mutex
+	byReader map[string][]*walk // what was used last stands last
+}
+
+// The bounds of what is remembered of a reader.
+const (
+	maxWalks     = 256
+	maxWalkBytes = 32 << 20
+	maxSpans     = 100_000
+	walkLife     = time.Hour
+)
+
+// step is a page that is asked for.
+type step struct {
+	key           string
+	offset, limit uint64
+}
+
+// find finds the walk that a step belongs to. At offset 0 a walk begins. Of
+// several through one list, it is the latest that leads to the page or has pages
+// of its size: who only looks how many records there are begins a walk, too.
+func (all *walks) find(reader string, s step, list chosen, now time.Time) *walk {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	kept := all.byReader[reader]
+	found := &walk{key: s.key, limit: s.limit, list: list, reached: map[uint64]mark{}, led: now}
+	for _, w := range slices.Backward(kept) {
+		if s.offset > 0 && w.key == s.key && w.takes(s, now) {
+			found = w
+			break
+		}
+	}
+	kept = append(slices.DeleteFunc(kept, func(w *walk) bool { return w == found }), found)
+	all.byReader[reader] = trimmed(kept)
+	return found
+}
+
+// takes reports whether the step may be one of the walk. One that led nowhere for
+// long is over.
+func (w *walk) takes(s step, now time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, leads := w.reached[s.offset]
+	beyond := w.end == 0 && s.offset >= w.length()
+	return now.Sub(w.led) <= walkLife && (leads || w.limit == s.limit && !beyond)
+}
+
+// trimmed is the end of a list of walks that there is room for.
+func trimmed(kept []*walk) []*walk {
+	bytes := 0
+	for i, w := range slices.Backward(kept) {
+		bytes += w.list.size()
+		newest := i == len(kept)-1
+		if !newest && (len(kept)-i > maxWalks || bytes > maxWalkBytes) {
+			return slices.Clone(kept[i+1:])
+		}
+	}
+	return kept
+}
+
+// walkKey tells the walks of a reader apart: by what is listed, not by how much
+// of it at once.
+func walkKey(reader, path string, query url.Values) string {
+	listed := url.Values{}
+	for name, values := range query {
+		if name != "limit" && name != "offset" && name != cursorParameter {
+			listed[name] = values
+		}
+	}
+	return reader + "\n" + path + "?" + listed.Encode()
+}
