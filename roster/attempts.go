@@ -22,14 +22,14 @@ const (
 	Command Origin = "command"
 )
 
-// Progress is how far an attempt has come.
-type Progress string
+// AttemptState is how far an attempt has come.
+type AttemptState string
 
 // The states of an attempt.
 const (
-	Running Progress = "running"
-	Ended   Progress = "ended"  // with a report
-	Failed  Progress = "failed" // without one
+	Running AttemptState = "running"
+	Ended   AttemptState = "ended"  // with a report
+	Failed  AttemptState = "failed" // without one
 )
 
 // Attempt is one try to import a package, however it ended: a row of the history
@@ -44,7 +44,7 @@ type Attempt struct {
 	Origin     Origin
 	DryRun     bool
 	AcceptHold bool
-	State      Progress
+	State      AttemptState
 	File       string // that is being read
 	Percent    int    // of it
 	Verdict    Verdict
@@ -66,8 +66,11 @@ const patience = time.Minute
 // Lost reports whether an attempt seems to have ended without a word, as one does
 // whose process was killed.
 func (a Attempt) Lost(now time.Time) bool {
-	return a.State == Running && a.SeenAt < now.Add(-patience).UTC().Format(timeForm)
+	return a.State == Running && a.SeenAt < silence(now)
 }
+
+// silence is since when an attempt must have given no sign of life to be lost.
+func silence(now time.Time) string { return now.Add(-patience).UTC().Format(timeForm) }
 
 // Waits reports whether a person may still accept what the attempt would change.
 func (a Attempt) Waits() bool { return a.State == Ended && a.Verdict == Held && a.Package != "" }
@@ -79,8 +82,7 @@ func (r *Roster) Begin(ctx context.Context, a Attempt) (Attempt, error) {
 	a.State, a.StartedAt = Running, r.Clock().UTC().Format(timeForm)
 	a.SeenAt, a.Counts = a.StartedAt, []Counts{}
 	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		silent := r.Clock().Add(-patience).UTC().Format(timeForm)
-		lost := tx.Model(&Attempt{}).Where("state = ? AND seen_at < ?", Running, silent)
+		lost := tx.Model(&Attempt{}).Where("state = ? AND seen_at < ?", Running, silence(r.Clock()))
 		if err := lost.Updates(map[string]any{"state": Failed, "package": ""}).Error; err != nil {
 			return err
 		}
