@@ -66,11 +66,7 @@ func (r *Rooms) scope(v *visit) error {
 
 // scopeAgain shows the form as it was filled in, with what it finds and counts.
 func (r *Rooms) scopeAgain(v *visit) error {
-	form, err := r.readScope(v)
-	if err != nil {
-		return err
-	}
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, form, err := r.filledScope(v)
 	if err != nil {
 		return err
 	}
@@ -79,11 +75,7 @@ func (r *Rooms) scopeAgain(v *visit) error {
 
 // scopeCount answers with the counts alone, for the page that is open.
 func (r *Rooms) scopeCount(v *visit) error {
-	form, err := r.readScope(v)
-	if err != nil {
-		return err
-	}
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, form, err := r.filledScope(v)
 	if err != nil {
 		return err
 	}
@@ -92,6 +84,16 @@ func (r *Rooms) scopeCount(v *visit) error {
 		return err
 	}
 	return v.part("scope", "reach", reach)
+}
+
+// filledScope is the app, and its form as it was filled in.
+func (r *Rooms) filledScope(v *visit) (apps.Overview, scopeForm, error) {
+	form, err := r.readScope(v)
+	if err != nil {
+		return apps.Overview{}, form, err
+	}
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	return o, form, err
 }
 
 // scopeChanges says what the form would change. Nothing is stored.
