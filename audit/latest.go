@@ -49,8 +49,7 @@ func (l *Ledger) Latest(ctx context.Context, kind Kind, q Question, most int) ([
 }
 
 // Hours counts the disclosures that apps received from a time on, by the hour in
-// which they began: no previews.
-// Hours without any are left out.
+// which they began: no previews. Hours without any are left out.
 func (l *Ledger) Hours(ctx context.Context, from time.Time) (map[time.Time]int64, error) {
 	const hour = "2006-01-02T15"
 	var rows []struct {
