@@ -87,7 +87,9 @@ func TestAnImportThatIsInterruptedTooLateIsStoredAndSaysSo(t *testing.T) {
 	waits := func(lock string) {
 		t.Helper()
 		for waiting := 0; waiting == 0; {
-			if err := s.DB.Read.Raw("SELECT count(*) FROM pg_locks WHERE locktype = ? AND NOT granted", lock).Scan(&waiting).Error; err != nil {
+			err := s.DB.Read.Raw(`SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+				WHERE locktype = ? AND NOT granted AND datname = current_database()`, lock).Scan(&waiting).Error
+			if err != nil {
 				t.Fatal(err)
 			}
 		}
