@@ -17,17 +17,17 @@ func TestAnImportThatIsInterruptedWhileItStoresSaysThatNothingIsStored(t *testin
 	each(t, func(t *testing.T, h *house) {
 		h.imports(first)
 		before := h.content()
-		var conn *pgx.Conn
+		var onlooker *pgx.Conn
 		release := func() {}
 		if h.dialect == database.Postgres {
-			conn, release = h.holdTable("outbox")
+			onlooker, release = h.holdTable("outbox")
 		}
 		cmd := h.command("import", second, "--accept-hold")
 		stderr, err := during(t, cmd, func() {
 			if h.dialect == database.SQLite {
 				grows(t, filepath.Join(h.data, "rostergate.db-wal"), 256<<10)
 			} else {
-				blocked(t, conn, "outbox")
+				blocked(t, onlooker, "outbox")
 			}
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
 				t.Error(err)

@@ -149,36 +149,44 @@ func grows(t testing.TB, path string, bytes int64) {
 // waits for it.
 func (h *house) killOnceBlocked(cmd *exec.Cmd, table string) {
 	h.t.Helper()
-	conn, release := h.holdTable(table)
+	onlooker, release := h.holdTable(table)
 	h.start(cmd)
-	blocked(h.t, conn, table)
+	blocked(h.t, onlooker, table)
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
 	release()
 }
 
 // blocked waits until somebody waits for a table.
-func blocked(t testing.TB, conn *pgx.Conn, table string) {
+func blocked(t testing.TB, onlooker *pgx.Conn, table string) {
 	t.Helper()
 	within(t, "the import waits for "+table, func() bool {
 		var waiting int
-		err := conn.QueryRow(context.Background(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = $1::regclass", table).Scan(&waiting)
+		err := onlooker.QueryRow(context.Background(), `SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+			WHERE NOT granted AND datname = current_database() AND relation = $1::regclass`, table).Scan(&waiting)
 		return err == nil && waiting > 0
 	})
 }
 
-// holdTable lets nobody write to a table until it is released.
-func (h *house) holdTable(table string) (conn *pgx.Conn, release func()) {
+// holdTable lets nobody write to a table until it is released. It also returns a
+// connection to look on by: the one that holds the table is in a transaction, where
+// PostgreSQL shows the others as they were at the first look.
+func (h *house) holdTable(table string) (onlooker *pgx.Conn, release func()) {
 	h.t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, h.url)
-	if err == nil {
-		_, err = conn.Exec(ctx, "BEGIN; LOCK TABLE "+table+" IN SHARE MODE")
+	connect := func() *pgx.Conn {
+		conn, err := pgx.Connect(ctx, h.url)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		h.t.Cleanup(func() { _ = conn.Close(ctx) })
+		return conn
 	}
-	if err != nil {
+	holder, onlooker := connect(), connect()
+	if _, err := holder.Exec(ctx, "BEGIN; LOCK TABLE "+table+" IN SHARE MODE"); err != nil {
 		h.t.Fatal(err)
 	}
-	return conn, func() { _ = conn.Close(ctx) }
+	return onlooker, func() { _ = holder.Close(ctx) }
 }
 
 // within waits until something is so.
