@@ -108,6 +108,15 @@ func (db *Database) Pinned(ctx context.Context, fn func(still *Database) error) 
 	})
 }
 
+// Connections is how many connections Read has at the most.
+func (db *Database) Connections() int {
+	pool, err := db.Read.DB()
+	if err != nil { // a transaction has one
+		return 1
+	}
+	return pool.Stats().MaxOpenConnections
+}
+
 // Conn lends a reading connection for those who go below GORM. The caller calls
 // release when done.
 func (db *Database) Conn(ctx context.Context) (conn *sql.Conn, release func(), err error) {

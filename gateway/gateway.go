@@ -46,6 +46,8 @@ type Gateway struct {
 	walks   *walks
 	results *results
 	bodies  *bodies
+
+	standing chan struct{} // holds one for each answer computed in one state of the database
 }
 
 // The limits of a request. A filter of 2,000 characters, encoded, fits.
@@ -69,6 +71,7 @@ func (g *Gateway) Handler() http.Handler {
 	g.walks = &walks{byReader: map[string][]*walk{}}
 	g.results = &results{}
 	g.bodies = &bodies{}
+	g.standing = make(chan struct{}, max(1, g.DB.Connections()/4))
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(discard{})

@@ -91,9 +91,20 @@ func (g *Gateway) answer(ctx context.Context, req request, wrong error) (*answer
 			return a, caller, err
 		}
 	}
-	var a *answer
-	var caller identity
-	err := g.DB.Pinned(ctx, func(still *database.Database) error {
+	return g.pinned(ctx, req, wrong)
+}
+
+// pinned computes a response in one state of the database. Whoever does so keeps a
+// connection and may wait for somebody who needs one, to read the links of a new
+// generation or a grant; so only some of the connections are given to it.
+func (g *Gateway) pinned(ctx context.Context, req request, wrong error) (a *answer, caller identity, err error) {
+	select {
+	case g.standing <- struct{}{}:
+		defer func() { <-g.standing }()
+	case <-ctx.Done():
+		return nil, identity{}, unavailable()
+	}
+	err = g.DB.Pinned(ctx, func(still *database.Database) error {
 		var err error
 		// Nothing moves here any more, but a decision may be shared with somebody
 		// for whom something did.

@@ -86,7 +86,14 @@ func (r *Roster) RememberedHorizon(reader, print string, at revision.Stamp) *Hor
 func (m *memory) keepHorizon(h *Horizon) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.horizons[h.sight.Reader] = h
+	if m.current == nil || h.of(m.current) {
+		m.horizons[h.sight.Reader] = h
+	}
+}
+
+// of reports whether the horizon is of the snapshot's generation.
+func (h *Horizon) of(s *Snapshot) bool {
+	return h.sight.Stamp.Generation == s.Generation && h.sight.Stamp.Epoch == s.Epoch
 }
 
 // Dates finds the dateLastModified that the reader sees of an entity's records.

@@ -3,10 +3,13 @@ package roster
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/revision"
 	"gorm.io/gorm"
 )
@@ -31,11 +34,18 @@ type Snapshot struct {
 	fills   map[string]Fill
 }
 
+// loadLimit ends the reading of a snapshot that a database no longer answers.
+const loadLimit = 10 * time.Minute
+
 // Snapshot is the roster's newest state. It is read once per generation, in one
 // transaction, and shared.
 func (r *Roster) Snapshot(ctx context.Context) (*Snapshot, error) {
-	r.memory.loading.Lock()
-	defer r.memory.loading.Unlock()
+	select {
+	case r.memory.loading <- struct{}{}:
+		defer func() { <-r.memory.loading }()
+	case <-ctx.Done():
+		return nil, fault.New(fault.Unavailable, "the links of the roster are still being read: %w", ctx.Err())
+	}
 	now, err := revision.Read(r.DB.Read.WithContext(ctx))
 	if err != nil {
 		return nil, err
@@ -44,16 +54,26 @@ func (r *Roster) Snapshot(ctx context.Context) (*Snapshot, error) {
 		return s, nil
 	}
 	// Whoever asked may hang up; the others still want the answer.
-	s, err := r.load(context.WithoutCancel(ctx))
+	patient, stop := context.WithTimeout(context.WithoutCancel(ctx), loadLimit)
+	defer stop()
+	s, err := r.load(patient)
 	if err != nil {
 		return nil, err
 	}
-	r.memory.mu.Lock()
-	defer r.memory.mu.Unlock()
-	if old := r.memory.current; old == nil || old.Epoch != s.Epoch || old.Generation < s.Generation {
-		r.memory.current = s
-	}
+	r.memory.keep(s)
 	return s, nil
+}
+
+// keep remembers a snapshot that is newer, and forgets the horizons of others, each
+// of which keeps its snapshot: they date no answer any more.
+func (m *memory) keep(s *Snapshot) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if old := m.current; old != nil && old.Epoch == s.Epoch && old.Generation >= s.Generation {
+		return
+	}
+	m.current = s
+	maps.DeleteFunc(m.horizons, func(_ string, h *Horizon) bool { return !h.of(s) })
 }
 
 // Remembered is the snapshot that was read last, or nil. It may be outdated,

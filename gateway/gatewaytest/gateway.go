@@ -36,18 +36,21 @@ type Gateway struct {
 const keptPlans = 8
 
 // Replica starts another gateway of the district, on connections of its own.
-func (d *District) Replica() *Gateway {
+func (d *District) Replica() *Gateway { return d.Narrow(0) }
+
+// Narrow is a replica with so many connections to the store.
+func (d *District) Narrow(connections int) *Gateway {
 	d.t.Helper()
 	ledger := d.Store.URL
 	if d.Store.Ledger.Dialect == database.SQLite {
 		ledger = "sqlite:" + d.Store.Ledger.Path
 	}
-	return d.open(d.connect(d.Store.URL), d.connect(ledger))
+	return d.open(d.connect(d.Store.URL, connections), d.connect(ledger, 0))
 }
 
-func (d *District) connect(url string) *database.Database {
+func (d *District) connect(url string, connections int) *database.Database {
 	d.t.Helper()
-	db, err := database.Open(context.Background(), url, database.Options{})
+	db, err := database.Open(context.Background(), url, database.Options{Connections: connections})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -1,0 +1,70 @@
+package gateway_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/gateway/gatewaytest"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// Answers that are computed again in one state of the database keep a connection
+// each, and wait for the links of a new generation, whose reader needs one more.
+func TestMoreClientsThanConnectionsAreAnsweredWhateverIsSavedAndImported(t *testing.T) {
+	t.Parallel()
+	const connections, clients, wanted = 5, 24, 400
+	d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), stamped(t, 0).Folder(t))
+	narrow := d.Narrow(connections)
+	token := d.Token("eduready360")
+	over, done := make(chan struct{}), make(chan struct{})
+	answered := make(chan struct{}, clients)
+	var all sync.WaitGroup
+	loop := func(fn func()) {
+		all.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+					fn()
+				}
+			}
+		})
+	}
+	for range clients {
+		loop(func() {
+			if a := narrow.Bearer(token).Get("/users?limit=20"); a.Status != 200 {
+				t.Errorf("%d %s", a.Status, a.Raw)
+			}
+			answered <- struct{}{}
+		})
+	}
+	var saves, imports int64
+	loop(func() { saves++; d.Edit("eduready360", ticks(saves)) })
+	loop(func() {
+		imports++
+		if report, err := d.Roster.Import(context.Background(), stamped(t, imports).Folder(t), anyway()); err != nil || report.Verdict != roster.Stored {
+			t.Errorf("%+v, %v", report, err)
+		}
+	})
+	for n := range wanted {
+		select {
+		case <-answered:
+		case <-time.After(30 * time.Second):
+			t.Fatalf("nothing is answered any more, after %d answers, %d saves and %d imports", n, saves, imports)
+		}
+	}
+	go func() { defer close(done); all.Wait() }()
+	close(over)
+	for ended := false; !ended; {
+		select {
+		case <-answered:
+		case <-done:
+			ended = true
+		}
+	}
+}
