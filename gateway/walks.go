@@ -19,6 +19,7 @@ const (
 	maxWalks     = 256
 	maxWalkBytes = 32 << 20
 	maxSpans     = 100_000
+	spanBytes    = 128 // a span and a mark, with what they stand in
 	walkLife     = time.Hour
 )
 
@@ -34,10 +35,10 @@ type step struct {
 func (all *walks) find(reader string, s step, list chosen, now time.Time) *walk {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	kept := all.byReader[reader]
+	kept := slices.DeleteFunc(all.byReader[reader], func(w *walk) bool { return w.over(now) })
 	found := &walk{key: s.key, limit: s.limit, list: list, reached: map[uint64]mark{}, led: now}
 	for _, w := range slices.Backward(kept) {
-		if s.offset > 0 && w.key == s.key && w.takes(s, now) {
+		if s.offset > 0 && w.key == s.key && w.takes(s) {
 			found = w
 			break
 		}
@@ -47,27 +48,40 @@ func (all *walks) find(reader string, s step, list chosen, now time.Time) *walk 
 	return found
 }
 
-// takes reports whether the step may be one of the walk. One that led nowhere for
-// long is over.
-func (w *walk) takes(s step, now time.Time) bool {
+// takes reports whether the step may be one of the walk.
+func (w *walk) takes(s step) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	_, leads := w.reached[s.offset]
 	beyond := w.end == 0 && s.offset >= w.length()
-	return now.Sub(w.led) <= walkLife && (leads || w.limit == s.limit && !beyond)
+	return leads || w.limit == s.limit && !beyond
+}
+
+// over reports whether the walk led nowhere for long.
+func (w *walk) over(now time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return now.Sub(w.led) > walkLife
 }
 
 // trimmed is the end of a list of walks that there is room for.
 func trimmed(kept []*walk) []*walk {
 	bytes := 0
 	for i, w := range slices.Backward(kept) {
-		bytes += w.list.size()
+		bytes += w.size()
 		newest := i == len(kept)-1
 		if !newest && (len(kept)-i > maxWalks || bytes > maxWalkBytes) {
 			return slices.Clone(kept[i+1:])
 		}
 	}
 	return kept
+}
+
+// size is what the walk takes, in bytes.
+func (w *walk) size() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.list.size() + spanBytes*max(len(w.spans), len(w.reached))
 }
 
 // walkKey tells the walks of a reader apart: by what is listed, not by how much

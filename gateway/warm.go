@@ -16,11 +16,11 @@ import (
 func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 	var known revision.Stamp
 	for {
-		if now, err := g.warm(ctx, known); err != nil {
+		now, err := g.warm(ctx, known)
+		if err != nil && ctx.Err() == nil {
 			g.Log.Error("not ready for the new generation", "error", err)
-		} else {
-			known = now
 		}
+		known = now
 		select {
 		case <-ctx.Done():
 			return
@@ -39,6 +39,7 @@ func (g *Gateway) warm(ctx context.Context, known revision.Stamp) (revision.Stam
 	if err != nil {
 		return known, err
 	}
+	var failed []error // of one app, which keeps no other waiting
 	for _, app := range all {
 		if app.State != apps.Enabled {
 			continue
@@ -47,9 +48,10 @@ func (g *Gateway) warm(ctx context.Context, known revision.Stamp) (revision.Stam
 		if a.plan, err = g.decide(ctx, a.caller); err == nil {
 			err = g.view(ctx, a)
 		}
-		if err != nil && !errors.Is(err, errMoved) {
-			return known, err
+		if errors.Is(err, errMoved) {
+			return known, nil // the next look is at what is new then
 		}
+		failed = append(failed, err)
 	}
-	return now, nil
+	return now, errors.Join(failed...)
 }
