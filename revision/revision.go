@@ -12,7 +12,10 @@
 package revision
 
 import (
+	"crypto/rand"
 	"fmt"
+	"io"
+	"math/big"
 
 	"gorm.io/gorm"
 )
@@ -47,6 +50,20 @@ func MovePermission(tx *gorm.DB) error { return move(tx, "permission") }
 
 // MoveGeneration raises the generation, likewise last.
 func MoveGeneration(tx *gorm.DB) error { return move(tx, "generation") }
+
+// Renew begins an epoch: nothing that a process knows holds any more, and every app
+// is to see everything anew. It is for a database that was put back from a backup,
+// whose numbers will be given a second time.
+func Renew(tx *gorm.DB, random io.Reader) error {
+	epoch, err := rand.Int(random, big.NewInt(1<<53))
+	if err != nil {
+		return fmt.Errorf("begin an epoch: %w", err)
+	}
+	if err := tx.Exec("UPDATE numbers SET value = ? WHERE name = 'epoch'", epoch.Int64()).Error; err != nil {
+		return fmt.Errorf("begin an epoch: %w", err)
+	}
+	return nil
+}
 
 func move(tx *gorm.DB, name string) error {
 	done := tx.Exec("UPDATE numbers SET value = value + 1 WHERE name = ?", name)

@@ -10,7 +10,6 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/revision"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // apply stores a judged package in one transaction.
@@ -130,11 +129,7 @@ func (s *stage) store(conn, tx *gorm.DB, generation int64) error {
 		return err
 	}
 	plural := s.layout.entity.Plural
-	last := struct {
-		Entity string `gorm:"primaryKey"`
-		LastID uint32
-	}{plural, s.imp.last[plural]}
-	return tx.Table("entity_ids").Clauses(clause.OnConflict{UpdateAll: true}).Create(&last).Error
+	return storeLastID(tx, plural, s.imp.last[plural])
 }
 
 // remove empties the rows of records that are gone. Id, sourcedId and references

@@ -2,6 +2,7 @@ package roster_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"slices"
@@ -356,10 +357,16 @@ func TestARestoredDatabaseIsSeenAnew(t *testing.T) {
 			save(t, s)
 			all.notices(t, "")
 		}
-		err := s.DB.Write.Exec("UPDATE numbers SET value = CASE name WHEN 'epoch' THEN value + 1 ELSE value - 2 END WHERE name IN ('epoch', 'permission')").Error
-		if err != nil {
+		behind(t, r, false)
+		if err := s.DB.Write.Exec("UPDATE numbers SET value = value - 2 WHERE name = 'permission'").Error; err != nil {
 			t.Fatal(err)
 		}
+		behind(t, r, true)
+		begin := func(tx *gorm.DB) error { return revision.Renew(tx, rand.Reader) }
+		if err := s.DB.Write.Transaction(begin); err != nil {
+			t.Fatal(err)
+		}
+		behind(t, r, false)
 		if got := all.look(t); len(got) != len(all.dates) {
 			t.Errorf("of %d records, %d come anew", len(all.dates), len(got))
 		}
@@ -370,6 +377,37 @@ func TestARestoredDatabaseIsSeenAnew(t *testing.T) {
 		save(t, s)
 		all.scope = narrowed(func(sc *roster.Scope) { sc.Guardians = false })
 		all.notices(t, "-users otto; -users rosa; users ana")
+	})
+}
+
+// behind wants the store to be older than what readers saw, or not.
+func behind(t *testing.T, r *roster.Roster, want bool) {
+	t.Helper()
+	if is, err := r.Behind(context.Background()); err != nil || is != want {
+		t.Errorf("the store is older than what readers saw: %t, %v", is, err)
+	}
+}
+
+// After a restore the ledger may know ids that the store would give again.
+func TestIDsThatTheLedgerKnowsAreNotGivenAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r, p, _ := started(t, s)
+		skip := func(tx *gorm.DB) error {
+			return roster.SkipIDs(tx, map[string]uint32{"users": 500, "demographics": 600, "orgs": 1})
+		}
+		if err := s.DB.Write.Transaction(skip); err != nil {
+			t.Fatal(err)
+		}
+		p.Edit(t, "users.csv", "+ newcomer,,,true,oak,student,newcomer,,New,Comer,,,,,,,03,")
+		p.Edit(t, "orgs.csv", "+ fir,,,Fir,school,,district")
+		restore(t, r, p)
+		who := registered(t, s.DB)
+		if who["users"][601] != "newcomer" {
+			t.Errorf("an id that stands for somebody else in the ledger is given again: %v", who["users"])
+		}
+		if last := slices.Max(slices.Collect(maps.Keys(who["orgs"]))); int(last) != len(who["orgs"]) {
+			t.Errorf("of orgs no id was to be skipped, and the last one is %d", last)
+		}
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // Roster is a district's records in a database. It is safe for concurrent use.
@@ -23,7 +24,7 @@ type Roster struct {
 
 // memory holds the snapshot that was read last, and each reader's horizon.
 type memory struct {
-	loading  sync.Mutex // held by whoever reads a snapshot
+	loading  chan struct{} // holds one while somebody reads a snapshot
 	mu       sync.Mutex
 	current  *Snapshot
 	horizons map[string]*Horizon
@@ -31,7 +32,7 @@ type memory struct {
 
 // New gives access to the roster in db.
 func New(db *database.Database, clock func() time.Time) *Roster {
-	return &Roster{DB: db, Clock: clock, memory: &memory{horizons: map[string]*Horizon{}}}
+	return &Roster{DB: db, Clock: clock, memory: &memory{loading: make(chan struct{}, 1), horizons: map[string]*Horizon{}}}
 }
 
 // At is the same roster, read through another handle of its database.
@@ -64,13 +65,23 @@ func columns(e catalog.Entity) []string {
 // quoted is a field's column as SQL writes it: some are reserved words.
 func quoted(f catalog.Field) string { return `"` + f.Column() + `"` }
 
+// lastID is the highest id ever given to a record of an entity.
+type lastID struct {
+	Entity string `gorm:"primaryKey"`
+	LastID uint32
+}
+
+// TableName is the table of the ids given so far.
+func (lastID) TableName() string { return "entity_ids" }
+
+func storeLastID(tx *gorm.DB, entity string, id uint32) error {
+	return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&lastID{entity, id}).Error
+}
+
 // lastIDs reads the highest id ever given per entity.
 func lastIDs(tx *gorm.DB) (map[string]uint32, error) {
-	var rows []struct {
-		Entity string
-		LastID uint32
-	}
-	if err := tx.Table("entity_ids").Find(&rows).Error; err != nil {
+	var rows []lastID
+	if err := tx.Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read the ids given so far: %w", err)
 	}
 	last := map[string]uint32{}

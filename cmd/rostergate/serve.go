@@ -84,6 +84,9 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 
 // serve answers until ctx ends, and then finishes what is under way.
 func (h *house) serve(ctx context.Context, s settings, listener net.Listener, public string, stderr io.Writer) error {
+	if err := h.noticeRestore(ctx, stderr); err != nil {
+		return err
+	}
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
 	gate := h.gateway(s, public, log)
 	handler, err := h.front(gate, s.String("data"), public, log)

@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -36,7 +37,7 @@ func TestMain(m *testing.M) {
 
 // The stories of testdata/stories are told on SQLite in $WORK/data and on an
 // empty database of PostgreSQL. Besides the commands of testscript they have
-// serve, ask, exits and objects.
+// serve, stop, ask, exits and objects.
 func TestStories(t *testing.T) {
 	for _, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
 		t.Run(string(dialect), func(t *testing.T) {
@@ -45,6 +46,7 @@ func TestStories(t *testing.T) {
 				Setup: func(env *testscript.Env) error {
 					env.Setenv("ROSTERGATE_DATA", env.WorkDir+"/data")
 					env.Setenv("ROSTERGATE_LISTEN", "127.0.0.1:0")
+					env.Values["stop"] = new(func())
 					if dialect == database.Postgres {
 						env.Setenv("ROSTERGATE_DATABASE", dbtest.New(t, dialect).URL)
 					}
@@ -52,7 +54,7 @@ func TestStories(t *testing.T) {
 				},
 				Condition: func(cond string) (bool, error) { return cond == string(dialect), nil },
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"serve": serve, "ask": ask, "exits": exits, "objects": objects,
+					"serve": serve, "stop": stop, "ask": ask, "exits": exits, "objects": objects,
 				},
 			})
 		})
@@ -93,8 +95,11 @@ func objects(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// serve starts a server and sets $URL. It is told to stop when the story ends,
-// and must then end well.
+// stop ends the server that was started last.
+func stop(ts *testscript.TestScript, _ bool, _ []string) { (*ts.Value("stop").(*func()))() }
+
+// serve starts a server and sets $URL. It is told to stop when the story ends, if
+// not before, and must then end well.
 func serve(ts *testscript.TestScript, _ bool, args []string) {
 	cmd := exec.Command("rostergate", append([]string{"serve"}, args...)...)
 	cmd.Dir, cmd.Env = ts.MkAbs("."), os.Environ()
@@ -122,13 +127,15 @@ func serve(ts *testscript.TestScript, _ bool, args []string) {
 		_, _ = io.Copy(io.Discard, out) // so that it never waits for a reader
 		close(rest)
 	}()
-	ts.Defer(func() {
+	end := sync.OnceFunc(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		<-rest
 		if err := cmd.Wait(); err != nil {
 			ts.Logf("the server ended with %v", err)
 		}
 	})
+	*ts.Value("stop").(*func()) = end
+	ts.Defer(end)
 }
 
 // ask STATUS FILE PATH reads a path as the app whose credentials FILE has, as
