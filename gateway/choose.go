@@ -171,11 +171,15 @@ func (g *Gateway) filtered(ctx context.Context, req request, a *answer, set *roa
 // key tells results apart by what they depend on, and by nothing else that a
 // query may hold.
 func (c choice) key(req request, a *answer) string {
-	order := ""
-	if c.order != nil {
-		order = fmt.Sprintf("%s %t", c.order.Name, c.backwards)
+	return strings.Join([]string{a.horizon.Revision(), a.stampText(), a.reader(), req.path, req.filter.String(), c.sorting()}, "\n")
+}
+
+// sorting tells orders apart; it is empty for that of ids.
+func (c choice) sorting() string {
+	if c.order == nil {
+		return ""
 	}
-	return strings.Join([]string{a.horizon.Revision(), a.stampText(), a.reader(), req.path, req.filter.String(), order}, "\n")
+	return fmt.Sprintf("\n%s %t", c.order.Name, c.backwards)
 }
 
 // meeting scans the cells that a condition looks at.

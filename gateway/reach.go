@@ -97,7 +97,7 @@ func (g *Gateway) reach(ctx context.Context, req request, a *answer) (ids []uint
 		if err != nil {
 			return nil, false, err
 		}
-		a.page, err = g.turn(req, a.reader(), list)
+		a.page, err = g.turn(req, a, list)
 		return a.page.ids, true, err
 	}
 	id, err := g.find(ctx, req.route.Entity, req.ids[0], a)

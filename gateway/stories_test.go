@@ -476,7 +476,7 @@ func (s *story) same(replacement string) string {
 		if !strings.Contains(s.now.request, old) {
 			return "the request does not have " + old
 		}
-		now = strings.ReplaceAll(now, "called "+old+".", "called "+written+".")
+		now = strings.NewReplacer("called "+old+".", "called "+written+".", "sort="+old+">", "sort="+written+">").Replace(now)
 	}
 	if now != other {
 		return "they differ; the other is\n" + other

@@ -61,12 +61,12 @@ type page struct {
 }
 
 // turn finds the page of a list that the request asks for.
-func (g *Gateway) turn(req request, reader string, list chosen) (page, error) {
-	key := walkKey(reader, req.path, req.query)
+func (g *Gateway) turn(req request, a *answer, list chosen) (page, error) {
+	key := walkKey(a.reader(), req.path, req.query, a.choice.sorting())
 	if cursor, given := req.query[cursorParameter]; given && list.order == nil {
 		return g.behind(req, key, cursor[0], list.set)
 	}
-	w := g.walks.find(reader, step{key, req.offset, req.limit}, list, g.Clock())
+	w := g.walks.find(a.reader(), step{key, req.offset, req.limit}, list, g.Clock())
 	p, end := w.page(req.offset, req.limit, list, g.Clock())
 	if !p.more || p.ordered || end.place > w.length() || end.after > 0 {
 		return p, nil

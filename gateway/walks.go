@@ -84,14 +84,17 @@ func (w *walk) size() int {
 	return w.list.size() + spanBytes*max(len(w.spans), len(w.reached))
 }
 
-// walkKey tells the walks of a reader apart: by what is listed, not by how much
-// of it at once.
-func walkKey(reader, path string, query url.Values) string {
+// walkKey tells the walks of a reader apart: by what is listed, not by how much of it
+// at once, and by the order that the list has, not by the one that is asked for: when
+// its field is hidden, the order is over.
+func walkKey(reader, path string, query url.Values, sorting string) string {
 	listed := url.Values{}
 	for name, values := range query {
-		if name != "limit" && name != "offset" && name != cursorParameter {
+		switch name {
+		case "limit", "offset", "sort", "orderBy", cursorParameter:
+		default:
 			listed[name] = values
 		}
 	}
-	return reader + "\n" + path + "?" + listed.Encode()
+	return reader + "\n" + path + "?" + listed.Encode() + sorting
 }
