@@ -1,6 +1,7 @@
 // Package catalog says once what every OneRoster entity and field is: its name
 // in JSON, its CSV header, its kind, what it refers to, in which versions it
-// exists, how sensitive it is and which routes reveal it.
+// exists, how sensitive it is and which routes reveal it; and of a kind, what is
+// left of its values in their coarse form.
 //
 // The catalog is data. CSV headers, SQL columns, REST projection, filters, the
 // policy's view of fields, the words on the pages, the names in the ledger and

@@ -10,12 +10,13 @@ import (
 // value is shown as it is.
 type Mask string
 
-// The masks.
+// The masks. Those that leave a coarse form of the value bear the form's name, so
+// that what notes changes knows when such a mask shows one.
 const (
-	Initial   Mask = "initial"   // the first letter and a full stop: "M."
-	Pseudonym Mask = "pseudonym" // a word that stands for the value, another one for every app
-	Year      Mask = "year"      // a date keeps only its year: "2014-01-01"
-	Constant  Mask = "constant"  // the same word for everybody
+	Initial   = Mask(catalog.InitialForm) // the first letter and a full stop: "M."
+	Pseudonym = Mask("pseudonym")         // a word that stands for the value, another one for every app
+	Year      = Mask(catalog.YearForm)    // a date keeps only its year: "2014-01-01"
+	Constant  = Mask("constant")          // the same word for everybody
 )
 
 // Masks lists the masks.

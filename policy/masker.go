@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/rostergate/rostergate/catalog"
 )
 
 // minimalSecret is the length in bytes below which pseudonyms could be guessed
@@ -78,40 +78,12 @@ func (m *Masking) Append(dst, value []byte) []byte {
 	switch m.mask {
 	case "":
 		return append(dst, value...)
-	case Initial:
-		return appendInitial(dst, value)
+	case Initial, Year:
+		return catalog.Form(m.mask).Append(dst, value)
 	case Pseudonym:
 		return m.appendPseudonym(dst, value)
-	case Year:
-		return appendYear(dst, value)
 	case Constant:
 		return append(dst, withheld...)
-	}
-	return dst
-}
-
-// appendInitial takes the first letter together with the marks that combine with
-// it, whatever punctuation stands before it.
-func appendInitial(dst, value []byte) []byte {
-	for len(value) > 0 {
-		r, size := utf8.DecodeRune(value)
-		if unicode.IsLetter(r) {
-			dst = append(dst, value[:size]...)
-			return append(appendMarks(dst, value[size:]), '.')
-		}
-		value = value[size:]
-	}
-	return dst
-}
-
-func appendMarks(dst, value []byte) []byte {
-	for len(value) > 0 {
-		r, size := utf8.DecodeRune(value)
-		if !unicode.IsMark(r) {
-			break
-		}
-		dst = append(dst, value[:size]...)
-		value = value[size:]
 	}
 	return dst
 }
@@ -129,17 +101,4 @@ func (m *Masking) appendPseudonym(dst, value []byte) []byte {
 		dst = append(dst, pseudonymDigits[bits>>(59-5*i)&31])
 	}
 	return dst
-}
-
-// appendYear expects YYYY-MM-DD; anything else tells too much to be cut.
-func appendYear(dst, value []byte) []byte {
-	if len(value) != len("2006-01-02") || value[4] != '-' || value[7] != '-' {
-		return dst
-	}
-	for _, digit := range value[:4] {
-		if digit < '0' || digit > '9' {
-			return dst
-		}
-	}
-	return append(append(dst, value[:4]...), "-01-01"...)
 }
