@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -131,7 +132,7 @@ func changed(t testing.TB, db *database.Database) []string {
 		if strings.HasSuffix(field, "?") && !strings.Contains(field, ".") { // told again of those who have a value now, or no more
 			continue
 		}
-		ids := unpack(t, entity, field, packed)
+		ids := unpack(t, entity, &field, packed)
 		if field == "" {
 			field = "*"
 		}
@@ -140,15 +141,18 @@ func changed(t testing.TB, db *database.Database) []string {
 		}
 	}
 	slices.Sort(all)
-	return all
+	return slices.Compact(all)
 }
 
-// unpack reads the records of a change; those of a field that refers stand in the
-// upper halves of pairs.
-func unpack(t testing.TB, entity, field string, packed []byte) []uint32 {
+// unpack reads the records of a change, and takes off the field's name how it
+// changed; records of a field that refers stand in the upper halves of pairs.
+func unpack(t testing.TB, entity string, field *string, packed []byte) []uint32 {
 	t.Helper()
+	if !strings.Contains(*field, ".") {
+		*field = regexp.MustCompile("[+-]$|<.*").ReplaceAllString(*field, "")
+	}
 	e, _ := catalog.Find(entity)
-	if f, ok := e.Field(field); !ok || !f.Kind.Refers() {
+	if f, ok := e.Field(*field); !ok || !f.Kind.Refers() {
 		set := roaring.New()
 		if err := set.UnmarshalBinary(packed); err != nil {
 			t.Fatal(err)

@@ -72,11 +72,13 @@ func (s *stage) diff(id uint32, f catalog.Field, old, now string) {
 	case old == now:
 	case f.Kind.Refers():
 		s.imp.pairsOf(s.layout.entity.Plural).addMoved(f.Name, id, old, now)
+	case f.Kind.Form().Spared(old, now):
+		s.changes.add(f.Name+spared+string(f.Kind.Form()), id)
 	default:
 		s.changes.add(f.Name, id)
-		if f.Kind == catalog.Text && (old == "") != (now == "") {
-			s.changes.add(f.Name+presence, id)
-		}
+	}
+	if f.Kind == catalog.Text && (old == "") != (now == "") {
+		s.changes.add(f.Name+presence, id)
 	}
 }
 

@@ -19,9 +19,19 @@ type history struct {
 	changes map[string][]change
 }
 
-// presence stands behind the name of a text that came or went as a whole: where
-// it is shown as the same word for everybody, that is what shows.
-const presence = "?"
+// What may stand behind the name of a field in which something changed. Names of
+// bag members, which may hold anything, have a dot in them, and names of fields
+// none of these.
+const (
+	// presence: a text came or went as a whole. Where it is shown as the same word
+	// for everybody, that is what shows.
+	presence = "?"
+
+	// spared: a value changed within the coarse form that is named behind it. Where
+	// only that form is shown, nothing shows. What is noted without it may have
+	// changed in every form.
+	spared = "<"
+)
 
 // change is the set of records that one generation changed in one field; the
 // field "" stands for records that came or went. Of a field that refers the pairs
@@ -81,7 +91,8 @@ func (c *change) unpack(entity string, packed []byte) error {
 
 // Names are what a reader sees of an entity, sorted: fields by name, members of
 // bags as bag.member. A field that is shown altered is written name=how where
-// what is shown follows the value, and name!how where it does not.
+// what is shown follows the value, or follows its coarse form called how, and
+// name!how where it follows neither.
 type Names []string
 
 // Has reports whether a change of the field shows.
@@ -94,6 +105,9 @@ func (n Names) Has(field string) bool {
 	}
 	if name, only := strings.CutSuffix(field, presence); only {
 		return n.altered(name + "!")
+	}
+	if name, form, within := strings.Cut(field, spared); within {
+		return n.Has(name) && !n.exactly(name+"="+form)
 	}
 	return n.exactly(field) || n.altered(field+"=")
 }
