@@ -35,7 +35,7 @@ func (imp *importing) write(conn, tx *gorm.DB) error {
 			return fmt.Errorf("store the %s: %w", s.layout.entity.Plural, err)
 		}
 	}
-	if err := imp.storePairs(tx, generation); err != nil {
+	if err := imp.turnover.store(tx, generation); err != nil {
 		return err
 	}
 	if err := imp.storeOutside(tx); err != nil {
@@ -154,9 +154,6 @@ func (s *stage) remove(tx *gorm.DB) error {
 		none := digest{}
 		if err := tx.Exec(statement, s.imp.at, none[:], idList(s.imp.roster.DB.Dialect, some)).Error; err != nil {
 			return fmt.Errorf("remove: %w", err)
-		}
-		if err := s.unfeed(tx, some); err != nil {
-			return err
 		}
 	}
 	return nil

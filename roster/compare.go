@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
@@ -21,21 +22,13 @@ func (s *stage) compare() error {
 		waiting[r.id] = r
 		ids = append(ids, r.id)
 	}
-	e := s.layout.entity
-	db := s.imp.roster.DB
-	rows, err := db.Read.WithContext(s.imp.ctx).
-		Raw("SELECT "+strings.Join(s.names, ", ")+" FROM "+e.Table()+" WHERE "+idIn(db.Dialect), idList(db.Dialect, ids)).Rows()
+	rows, err := s.stored(ids)
 	if err != nil {
-		return fmt.Errorf("compare with the stored %s: %w", e.Plural, err)
+		return fmt.Errorf("compare with the stored %s: %w", s.layout.entity.Plural, err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := s.difference(rows, waiting); err != nil {
-			return fmt.Errorf("compare with the stored %s: %w", e.Plural, err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("compare with the stored %s: %w", e.Plural, err)
+	for _, old := range rows {
+		id := number(old[0])
+		s.difference(id, old, waiting[id].cells)
 	}
 	for _, r := range s.batch {
 		if err := s.changed.write(r.cells); err != nil {
@@ -46,14 +39,44 @@ func (s *stage) compare() error {
 	return nil
 }
 
-// difference notes the fields in which one stored row differs.
-func (s *stage) difference(rows *sql.Rows, waiting map[uint32]staged) error {
-	old, err := rowText(rows, len(s.names))
+// stored reads the stored versions of rows as text, in the order of columns.
+func (s *stage) stored(ids []uint32) ([][]string, error) {
+	db := s.imp.roster.DB
+	rows, err := db.Read.WithContext(s.imp.ctx).
+		Raw("SELECT "+strings.Join(s.names, ", ")+" FROM "+s.layout.entity.Table()+" WHERE "+idIn(db.Dialect), idList(db.Dialect, ids)).Rows()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	id := number(old[0])
-	now := waiting[id].cells
+	defer rows.Close()
+	var all [][]string
+	for rows.Next() {
+		cells, err := rowText(rows, len(s.names))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, cells)
+	}
+	return all, rows.Err()
+}
+
+// rowText is the row at hand as text, empty where there is no value.
+func rowText(rows *sql.Rows, width int) ([]string, error) {
+	cells, into := make([]sql.NullString, width), make([]any, width)
+	for i := range cells {
+		into[i] = &cells[i]
+	}
+	if err := rows.Scan(into...); err != nil {
+		return nil, err
+	}
+	text := make([]string, width)
+	for i, cell := range cells {
+		text[i] = cell.String
+	}
+	return text, nil
+}
+
+// difference notes the fields in which a stored row differs from what it becomes.
+func (s *stage) difference(id uint32, old, now []string) {
 	for i, f := range contents(s.layout.entity) {
 		s.diff(id, f, old[5+i], now[5+i])
 	}
@@ -62,7 +85,6 @@ func (s *stage) difference(rows *sql.Rows, waiting map[uint32]staged) error {
 		last := len(s.names) - 1
 		s.diffBag(id, string(catalog.Metadata), old[last], now[last])
 	}
-	return nil
 }
 
 func (s *stage) diff(id uint32, f catalog.Field, old, now string) {
@@ -71,7 +93,7 @@ func (s *stage) diff(id uint32, f catalog.Field, old, now string) {
 		s.diffBag(id, f.Name, old, now)
 	case old == now:
 	case f.Kind.Refers():
-		s.imp.pairsOf(s.layout.entity.Plural).addMoved(f.Name, id, old, now)
+		s.diffReferences(id, f.Name, idsIn(old), idsIn(now))
 	case f.Kind.Form().Spared(old, now):
 		s.changes.add(f.Name+spared+string(f.Kind.Form()), id)
 	default:
@@ -79,6 +101,25 @@ func (s *stage) diff(id uint32, f catalog.Field, old, now string) {
 	}
 	if f.Kind == catalog.Text && (old == "") != (now == "") {
 		s.changes.add(f.Name+presence, id)
+	}
+}
+
+// diffReferences notes which targets came or went, and the order of those that
+// stayed if some of them changed places.
+func (s *stage) diffReferences(id uint32, field string, before, after []uint32) {
+	in := site{s.layout.entity.Plural, field}
+	for _, to := range before {
+		if !slices.Contains(after, to) {
+			s.imp.pairsIn(in.noted(left)).Add(pair(id, to))
+		}
+	}
+	for _, to := range after {
+		if !slices.Contains(before, to) {
+			s.imp.pairsIn(in.noted(arrived)).Add(pair(id, to))
+		}
+	}
+	if stood, stand := common(before, after), common(after, before); !slices.Equal(stood, stand) {
+		s.imp.orders[in] = s.imp.orders[in].add(id, stood, stand)
 	}
 }
 

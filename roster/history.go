@@ -31,17 +31,28 @@ const (
 	// only that form is shown, nothing shows. What is noted without it may have
 	// changed in every form.
 	spared = "<"
+
+	// arrived, left, order: references that came, that went, and that stayed in
+	// another order. Those that are noted without any may be of each kind.
+	arrived = "+"
+	left    = "-"
+	order   = "#"
 )
 
 // change is the set of records that one generation changed in one field; the
-// field "" stands for records that came or went. Of a field that refers the pairs
-// are known, too: who does not see a target must not notice that it came or went.
+// field "" stands for records that came or went. Of a field that refers it is
+// known what came, went or changed places: who does not see that must not notice.
 type change struct {
 	generation int64
 	field      string
 	records    *roaring.Bitmap
+	how        string // of references: arrived, left, order or "" for any
 	pairs      *roaring64.Bitmap
+	orders     orders
 }
+
+// refers reports whether what changed are references.
+func (c change) refers() bool { return c.pairs != nil || c.orders != nil }
 
 func loadHistory(tx *gorm.DB, generation int64) (*history, error) {
 	h := &history{times: make([]string, generation+1), changes: map[string][]change{}}
@@ -75,11 +86,19 @@ func loadHistory(tx *gorm.DB, generation int64) (*history, error) {
 	return h, rows.Err()
 }
 
-func (c *change) unpack(entity string, packed []byte) error {
+// unpack reads what is stored of a change.
+func (c *change) unpack(entity string, packed []byte) (err error) {
 	e, _ := catalog.Find(entity)
-	if f, ok := e.Field(c.field); !ok || !f.Kind.Refers() {
+	name := strings.TrimRight(c.field, arrived+left+order)
+	if f, ok := e.Field(name); !ok || !f.Kind.Refers() {
 		c.records = roaring.New()
 		return c.records.UnmarshalBinary(packed)
+	}
+	c.field, c.how = name, c.field[len(name):]
+	if c.how == order {
+		c.orders = packed
+		c.records, err = c.orders.records()
+		return err
 	}
 	c.pairs = roaring64.New()
 	if err := c.pairs.UnmarshalBinary(packed); err != nil {
@@ -133,7 +152,7 @@ type touched []uint32
 // references after that is dated by the reader's horizon, which knows whether the
 // reader sees it.
 func (c change) dates(shows Names, first int64) bool {
-	return shows.Has(c.field) && (c.pairs == nil || c.generation <= first)
+	return shows.Has(c.field) && (!c.refers() || c.generation <= first)
 }
 
 // touched works the changes of an entity down to what shows, once for all who

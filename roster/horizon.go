@@ -156,7 +156,7 @@ func (s Sight) compare(old kept) map[string]difference {
 		now := s.View.Set(entity)
 		anew := now.Clone()
 		if !grew(old.sets[entity].names(), shows) {
-			anew = roaring.Or(s.referring(entity, moved), s.changed(entity, old))
+			anew = roaring.Or(s.referring(entity, old, moved), s.changed(entity, old))
 			anew.Or(moved[entity].came)
 			anew.And(now)
 		}
@@ -167,7 +167,7 @@ func (s Sight) compare(old kept) map[string]difference {
 
 // changed is the set of records that look different since the reader last asked
 // without a later date to tell: those whose shown references to what the reader
-// sees, or saw, came or went, and those of a generation that was dated before
+// sees, or saw, came, went or changed places, and those of a generation that was dated before
 // something that the reader saw.
 func (s Sight) changed(entity string, old kept) *roaring.Bitmap {
 	set, shows := roaring.New(), s.Shows[entity]
@@ -175,10 +175,9 @@ func (s Sight) changed(entity string, old kept) *roaring.Bitmap {
 	for _, c := range s.View.Snapshot.history.changes[entity] {
 		switch {
 		case c.generation <= old.generation || !shows.Has(c.field):
-		case c.pairs != nil:
+		case c.refers():
 			f, _ := e.Field(c.field)
-			seen := roaring.Or(old.sets[f.Target].records(), s.View.Set(f.Target))
-			addSources(set, c.pairs, seen)
+			c.addSources(set, old.sets[f.Target].records(), s.View.Set(f.Target))
 		case s.View.Snapshot.history.times[c.generation] <= old.at:
 			set.Or(c.records)
 		}
@@ -186,10 +185,22 @@ func (s Sight) changed(entity string, old kept) *roaring.Bitmap {
 	return set
 }
 
-// addSources adds the records that refer in a pair to a target among seen.
-func addSources(set *roaring.Bitmap, pairs *roaring64.Bitmap, seen *roaring.Bitmap) {
-	for it := pairs.Iterator(); it.HasNext(); {
-		if pair := it.Next(); seen.Contains(uint32(pair)) {
+// addSources adds the records whose references changed among what a reader saw
+// and sees: it saw what went, and sees what came and, on both sides, what changed
+// places.
+func (c change) addSources(set, saw, sees *roaring.Bitmap) {
+	switch c.how {
+	case order:
+		c.orders.addTo(set, roaring.And(saw, sees))
+		return
+	case arrived:
+		saw = roaring.New()
+	case left:
+		sees = roaring.New()
+	}
+	for it := c.pairs.Iterator(); it.HasNext(); {
+		pair := it.Next()
+		if to := uint32(pair); saw.Contains(to) || sees.Contains(to) {
 			set.Add(uint32(pair >> 32))
 		}
 	}
@@ -201,8 +212,8 @@ func grew(before, now Names) bool {
 }
 
 // referring is the set of records whose shown references lead to a record that
-// came or went.
-func (s Sight) referring(entity string, moved map[string]difference) *roaring.Bitmap {
+// came or went. One that came to refer only when its target went never showed it.
+func (s Sight) referring(entity string, old kept, moved map[string]difference) *roaring.Bitmap {
 	set := roaring.New()
 	e, _ := catalog.Find(entity)
 	for _, f := range e.Fields {
@@ -210,11 +221,33 @@ func (s Sight) referring(entity string, moved map[string]difference) *roaring.Bi
 		if !ok || !f.Kind.Refers() || !s.Shows[entity].Has(f.Name) {
 			continue
 		}
-		for _, targets := range []*roaring.Bitmap{d.came, d.went} {
-			targets.Iterate(func(target uint32) bool {
-				set.AddMany(s.View.Snapshot.backwards(e, f, target))
-				return true
-			})
+		d.came.Iterate(func(target uint32) bool {
+			set.AddMany(s.View.Snapshot.backwards(e, f, target))
+			return true
+		})
+		if d.went.IsEmpty() {
+			continue
+		}
+		lately := s.View.Snapshot.arrivals(entity, f.Name, old.generation)
+		d.went.Iterate(func(target uint32) bool {
+			for _, from := range s.View.Snapshot.backwards(e, f, target) {
+				if !lately.Contains(pair(from, target)) {
+					set.Add(from)
+				}
+			}
+			return true
+		})
+	}
+	return set
+}
+
+// arrivals are the references of a field that came behind a generation. Of those,
+// one that was there before went meanwhile, and is noted as such.
+func (s *Snapshot) arrivals(entity, field string, behind int64) *roaring64.Bitmap {
+	set := roaring64.New()
+	for _, c := range s.history.changes[entity] {
+		if c.generation > behind && c.field == field && c.how == arrived {
+			set.Or(c.pairs)
 		}
 	}
 	return set

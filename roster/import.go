@@ -54,8 +54,8 @@ type importing struct {
 	indexes map[string]*index
 	stages  []*stage
 	removed map[string]*roaring.Bitmap
-	pairs   map[string]pairs // by plural
 	known   *known
+	turnover
 }
 
 // Import reads a OneRoster 1.1 bulk set, a folder or a zip, and stores what
@@ -67,7 +67,7 @@ type importing struct {
 func (r *Roster) Import(ctx context.Context, place string, o ImportOptions) (*Report, error) {
 	imp := &importing{
 		ImportOptions: o, ctx: ctx, roster: r, report: newReport(), known: newKnown(ceds.Load()),
-		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, pairs: map[string]pairs{},
+		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, turnover: newTurnover(),
 	}
 	err := imp.ended(imp.run(place))
 	switch {
@@ -257,7 +257,7 @@ func (imp *importing) finishEntity(s *stage) error {
 	if !referredTo(e.Plural) {
 		s.index.entries = nil
 	}
-	return nil
+	return s.settleFeeds(gone, stored > s.counts.Removed)
 }
 
 // referredTo reports whether any entity refers to records of this one.

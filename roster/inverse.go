@@ -86,23 +86,22 @@ func (v *View) Joined(entity string, join catalog.Join, id uint32) *roaring.Bitm
 }
 
 // Linked lists the records that a computed field of the record with the given
-// id holds, each once, as far as they are in the view.
+// id holds, each once, as far as they are in the view. Their order is their own,
+// for that of the records between is nothing that the view shows.
 func (v *View) Linked(link catalog.Link, id uint32) []uint32 {
-	found := v.Snapshot.Referring(link.Entity, link.Field, id)
+	visible, member := v.Set(link.Entity), v.Snapshot.links[link.Entity].one[link.Member]
 	var linked []uint32
-	for _, from := range found {
+	for _, from := range v.Snapshot.Referring(link.Entity, link.Field, id) {
 		switch {
-		case !v.Set(link.Entity).Contains(from):
+		case !visible.Contains(from):
 		case link.Member == "":
 			linked = append(linked, from)
 		default:
-			to := v.Snapshot.links[link.Entity].one[link.Member][from]
-			if !slices.Contains(linked, to) {
-				linked = append(linked, to)
-			}
+			linked = append(linked, member[from])
 		}
 	}
-	return linked
+	slices.Sort(linked)
+	return slices.Compact(linked)
 }
 
 // Targets lists the records in the view that a field of a record refers to.
