@@ -102,6 +102,21 @@ func (s *spy) notices(t *testing.T, what string, wanted bool) {
 	if different != wanted || revision != wanted {
 		t.Errorf("%s: %s notices a change is %t, by X-Perm-Rev %t, wanted %t", what, s.app, different, revision, wanted)
 	}
+	if visible := s.last.undated(); !maps.Equal(visible, before.undated()) != wanted {
+		t.Errorf("%s: what %s sees besides is another is %t", what, s.app, !wanted)
+	}
+}
+
+// dates are what tells that something changed, and nothing of what.
+var dates = regexp.MustCompile(`"dateLastModified":"[^"]*"|X-Perm-Rev: .*`)
+
+// undated is what is to be seen apart from dates. They may move exactly where it does.
+func (g glance) undated() glance {
+	plain := glance{}
+	for path, answer := range g {
+		plain[path] = dates.ReplaceAllString(answer, "")
+	}
+	return plain
 }
 
 // sees reports whether the vendor's row has a member of an entity, a key of its

@@ -41,11 +41,14 @@ func (a *answer) reader() string {
 	return a.caller.App + "/" + strconv.Itoa(int(policy.ScopeSetOf(held(a.caller))))
 }
 
-// sight is what the app may see now.
+// sight is what the app may see now. Entities without reads of their own are seen
+// in the fields that they make up, and nowhere else.
 func (a *answer) sight() roster.Sight {
 	shows := map[string]roster.Names{}
 	for _, e := range a.plan.Entities() {
-		shows[e.Entity.Plural] = shown(e)
+		if e.Entity.Served {
+			shows[e.Entity.Plural] = shown(e)
+		}
 	}
 	return roster.Sight{
 		Reader: a.reader(),
