@@ -346,6 +346,10 @@ func (d draft) drawCell(t *rapid.T, e catalog.Entity, f catalog.Field, n int) {
 		d.text[f.Name] = rapid.SampledFrom([]string{"", "01", "02", "01,02"}).Draw(t, label)
 	case f.Kind == catalog.Token && f.Class == catalog.Structural:
 		d.text[f.Name] = rapid.SampledFrom(f.Values).Draw(t, label)
+	case f.Kind == catalog.Text && f.Class != catalog.Credential:
+		d.text[f.Name] = rapid.SampledFrom([]string{"x", "xy", "yx", "7"}).Draw(t, label)
+	case f.Kind == catalog.Date && !f.Required:
+		d.text[f.Name] = rapid.SampledFrom([]string{"", "2026-01-01", "2026-12-31", "2027-01-01"}).Draw(t, label)
 	case f.Required:
 		d.text[f.Name] = anything(f)
 	}
@@ -576,8 +580,12 @@ func checkReferences(t testing.TB, e catalog.Entity, view *roster.View, w world,
 				continue
 			}
 			var got []string
-			for _, to := range view.Targets(e.Plural, f, id) {
+			targets := view.Targets(e.Plural, f, id)
+			for _, to := range targets {
 				got = append(got, who[f.Target][to])
+			}
+			if f.Through != nil && !slices.IsSorted(targets) {
+				t.Fatalf("%s.%s of %s are listed in the order of something else", e.Plural, f.Name, sourcedID)
 			}
 			if want := w.targets(in, e, f, sourcedID); !same(f, got, want) {
 				t.Fatalf("%s.%s of %s leads to %q, not %q", e.Plural, f.Name, sourcedID, got, want)
@@ -644,3 +652,6 @@ func (f failing) Fatal(args ...any) { f.draws.Fatal(args...) }
 
 // Fatalf fails the draw.
 func (f failing) Fatalf(format string, args ...any) { f.draws.Fatalf(format, args...) }
+
+// Errorf fails the draw, later.
+func (f failing) Errorf(format string, args ...any) { f.draws.Errorf(format, args...) }

@@ -63,7 +63,7 @@ func TestAnImportIsHeldAboveItsThresholdsAndNotAtThem(t *testing.T) {
 }
 
 // restore imports a package, whatever the roster holds.
-func restore(t *testing.T, r *roster.Roster, p parcel) {
+func restore(t testing.TB, r *roster.Roster, p parcel) {
 	t.Helper()
 	report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
 	if err != nil || report.Verdict != roster.Stored && report.Verdict != roster.Unchanged {
