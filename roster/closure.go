@@ -14,7 +14,7 @@ import (
 //     course, and where it has a term.
 //  3. A user is in whose role and grade are chosen, who has an org, and who is
 //     enrolled in such a class; or, with Unenrolled, who belongs to a chosen org
-//     and is enrolled nowhere.
+//     and is enrolled nowhere, whichever courses are chosen.
 //  4. With Guardians, a guardian is in who is linked with a student that is in,
 //     whichever of the two names the other.
 //  5. An enrollment is in where its class and its user are; demographics are in

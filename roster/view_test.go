@@ -114,6 +114,14 @@ func TestAScopeReachesWhatItSaysAndNothingElse(t *testing.T) {
 			narrowed(func(s *roster.Scope) { s.Courses = only("reading"); s.Unenrolled = false }),
 			"courses reading; classes reading-a; users ana rosa t-lin; orgs annex district elm oak; resources primer",
 		},
+		"one course, and whoever of the orgs is enrolled nowhere": {
+			narrowed(func(s *roster.Scope) { s.Courses = only("reading") }),
+			"courses reading; classes reading-a; users ana cleo rosa t-lin; enrollments e-ana e-lin",
+		},
+		"one course of one school, and whoever of that is enrolled nowhere": {
+			narrowed(func(s *roster.Scope) { s.Courses = only("algebra"); s.Orgs = only("oak") }),
+			"courses; classes; users cleo; enrollments",
+		},
 		"students only": {
 			narrowed(func(s *roster.Scope) { s.Roles = only("student") }),
 			"users ana ben cleo dan otto rosa; enrollments e-ana e-ben e-dan; classes algebra-a art-a reading-a",
