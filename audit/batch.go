@@ -73,13 +73,14 @@ func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error
 	}
 	ctx, stop := context.WithTimeout(context.Background(), commitLimit)
 	defer stop()
-	now, db := l.now(), l.ledger.Write.WithContext(ctx)
+	clock, db := l.clock(), l.ledger.Write.WithContext(ctx)
+	now := l.now(clock)
 	for _, w := range batch {
 		w.entry.Time = now
 	}
 	if slices.ContainsFunc(batch, func(w *waiting) bool { return w.nonce != nil }) {
 		err = db.Transaction(func(tx *gorm.DB) error {
-			if replayed, err = useNonces(tx, batch, now); err != nil {
+			if replayed, err = useNonces(tx, batch, clock); err != nil {
 				return err
 			}
 			return store(tx, batch, replayed)
@@ -117,7 +118,7 @@ func store(db *gorm.DB, batch []*waiting, out map[*waiting]bool) error {
 }
 
 // now never runs backwards, whatever happens to the clock.
-func (l *Ledger) now() string {
-	l.last = max(l.last, l.clock().UTC().Format(layout))
+func (l *Ledger) now(clock time.Time) string {
+	l.last = max(l.last, clock.UTC().Format(layout))
 	return l.last
 }

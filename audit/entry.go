@@ -61,7 +61,7 @@ type Refusal struct {
 type Nonce struct {
 	Consumer string
 	Value    string
-	Expires  time.Time // until when a request with its timestamp would be taken
+	Expires  time.Time // until when a request with its timestamp would be taken; it is kept a week longer
 }
 
 // Change is something that a person or a command did.

@@ -530,33 +530,6 @@ func TestARequestWithAWrongSignatureUsesUpNoNonce(t *testing.T) {
 	}, gatewaytest.PublicURL(public))
 }
 
-func TestNoncesAreForgottenOnceTheirTimeIsOver(t *testing.T) {
-	small(t, func(t *testing.T, d *gatewaytest.District) {
-		kept := func() (n int64) {
-			if err := d.Store.Ledger.Read.Table("nonces").Count(&n).Error; err != nil {
-				t.Fatal(err)
-			}
-			return n
-		}
-		old := sign(d, "amplify", "/users")
-		want(t, old.send(t, d, d.Gateway), 200)
-		for range 3 {
-			want(t, sign(d, "amplify", "/users").send(t, d, d.Gateway), 200)
-		}
-		if kept() != 4 {
-			t.Errorf("%d nonces are kept, wanted 4", kept())
-		}
-		d.Clock.Pass(9 * time.Minute)
-		want(t, old.send(t, d, d.Gateway), 401) // too late, and still remembered
-		d.Clock.Pass(2 * time.Minute)
-		want(t, sign(d, "amplify", "/users").send(t, d, d.Gateway), 200)
-		if kept() != 1 {
-			t.Errorf("%d nonces are kept, wanted 1", kept())
-		}
-		want(t, old.send(t, d, d.Gateway), 401)
-	}, gatewaytest.PublicURL(public))
-}
-
 // A nonce that a database cannot hold must not take others' answers with it: those
 // that wait together share a commit.
 func TestAStrangeNonceHarmsNobodyElse(t *testing.T) {
