@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"slices"
 	"time"
@@ -74,7 +75,10 @@ func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error
 	ctx, stop := context.WithTimeout(context.Background(), commitLimit)
 	defer stop()
 	clock, db := l.clock(), l.ledger.Write.WithContext(ctx)
-	now := l.now(clock)
+	now, err := l.now(db, clock)
+	if err != nil {
+		return nil, l.unwritable(err)
+	}
 	for _, w := range batch {
 		w.entry.Time = now
 	}
@@ -117,8 +121,14 @@ func store(db *gorm.DB, batch []*waiting, out map[*waiting]bool) error {
 	return db.Create(&entries).Error
 }
 
-// now never runs backwards, whatever happens to the clock.
-func (l *Ledger) now(clock time.Time) string {
+// now never runs backwards, whatever happens to the clock: it goes on from the newest
+// entry, also where another process wrote that before this one began.
+func (l *Ledger) now(db *gorm.DB, clock time.Time) (string, error) {
+	if l.last == "" {
+		if err := db.Raw("SELECT coalesce(max(time), '') FROM ledger_entries").Row().Scan(&l.last); err != nil {
+			return "", fmt.Errorf("read the time of the newest entry: %w", err)
+		}
+	}
 	l.last = max(l.last, clock.UTC().Format(layout))
-	return l.last
+	return l.last, nil
 }

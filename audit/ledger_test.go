@@ -184,6 +184,24 @@ func TestTimesNeverRunBackwards(t *testing.T) {
 	})
 }
 
+func TestTimesDoNotRunBackwardsOverARestartEither(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		for _, minutes := range []time.Duration{5, -60, 6} {
+			l := audit.Open(s.Ledger, s.DB, func() time.Time { return noon().Add(minutes * time.Minute) })
+			disclose(t, l, users("r", 1))
+			l.Close()
+		}
+		var got []string
+		for _, e := range ask(t, open(t, s, noon).Disclosures, audit.Question{}) {
+			got = append(got, e.Time[11:])
+		}
+		want := []string{"12:05:00.123Z", "12:05:00.123Z", "12:06:00.123Z"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 func TestNothingUpdatesOrDeletesAnEntry(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		ledgerURL, _ := urls(s)

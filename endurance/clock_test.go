@@ -26,7 +26,8 @@ func TestAClockThatIsSetBackTurnsNothingBack(t *testing.T) {
 		if third.CommittedAt <= second.CommittedAt || second.CommittedAt <= before[0]["dateLastModified"].(string) {
 			t.Errorf("the imports are dated %s and %s, behind one that served %v", second.CommittedAt, third.CommittedAt, before[0]["dateLastModified"])
 		}
-		for _, c := range []*gatewaytest.Client{app, d.As("eduready360")} {
+		restarted := d.Replica()
+		for _, c := range []*gatewaytest.Client{app, d.As("eduready360"), restarted.As("eduready360")} {
 			if a := c.Get("/users?limit=1"); a.Status != http.StatusOK {
 				t.Errorf("the status is %d: %s", a.Status, a.Raw)
 			}
