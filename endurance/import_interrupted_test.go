@@ -4,12 +4,8 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
-
-	"github.com/rostergate/rostergate/database"
+	"time"
 )
 
 func TestAnImportThatIsInterruptedWhileItStoresSaysThatNothingIsStored(t *testing.T) {
@@ -17,18 +13,10 @@ func TestAnImportThatIsInterruptedWhileItStoresSaysThatNothingIsStored(t *testin
 	each(t, func(t *testing.T, h *house) {
 		h.imports(first)
 		before := h.content()
-		var onlooker *pgx.Conn
-		release := func() {}
-		if h.dialect == database.Postgres {
-			onlooker, release = h.holdTable("outbox")
-		}
+		held, release := h.holdImport()
 		cmd := h.command("import", second, "--accept-hold")
 		stderr, err := during(t, cmd, func() {
-			if h.dialect == database.SQLite {
-				grows(t, filepath.Join(h.data, "rostergate.db-wal"), 256<<10)
-			} else {
-				blocked(t, onlooker, "outbox")
-			}
+			held()
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
 				t.Error(err)
 			}
@@ -51,7 +39,13 @@ func during(t testing.TB, cmd *exec.Cmd, do func()) (stderr string, err error) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = cmd.Process.Kill() }() // where do ends the test
 	do()
+	tooLong := time.AfterFunc(time.Minute, func() {
+		t.Error("the command does not end")
+		_ = cmd.Process.Kill()
+	})
+	defer tooLong.Stop()
 	err = cmd.Wait()
 	return messages.String(), err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io/fs"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -41,12 +39,13 @@ func TestAnImportThatIsKilledWhileItStoresLeavesTheRosterAsItWas(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.imports(first)
 		end := h.survives(second, func() {
+			held, release := h.holdImport()
 			cmd := h.command("import", second, "--accept-hold")
-			if h.dialect == database.SQLite {
-				h.killOnceFileGrows(cmd, filepath.Join(h.data, "rostergate.db-wal"), 256<<10)
-			} else {
-				h.killOnceBlocked(cmd, "outbox")
-			}
+			h.start(cmd)
+			held()
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+			release()
 		})
 		if end != roster.Checked {
 			t.Errorf("the import was killed too late: it is %s", end)
@@ -117,6 +116,7 @@ func (h *house) start(cmd *exec.Cmd) {
 	if err := cmd.Start(); err != nil {
 		h.t.Fatal(err)
 	}
+	h.t.Cleanup(func() { _ = cmd.Process.Kill() }) // it may have ended
 }
 
 func (h *house) killAfter(cmd *exec.Cmd, after time.Duration) {
@@ -125,36 +125,6 @@ func (h *house) killAfter(cmd *exec.Cmd, after time.Duration) {
 	<-time.After(after)
 	_ = cmd.Process.Kill() // it may have ended
 	_ = cmd.Wait()
-}
-
-// killOnceFileGrows kills when a file has so many bytes.
-func (h *house) killOnceFileGrows(cmd *exec.Cmd, path string, bytes int64) {
-	h.t.Helper()
-	h.start(cmd)
-	grows(h.t, path, bytes)
-	_ = cmd.Process.Kill()
-	_ = cmd.Wait()
-}
-
-// grows waits until a file has so many bytes.
-func grows(t testing.TB, path string, bytes int64) {
-	t.Helper()
-	within(t, "the import writes", func() bool {
-		info, err := os.Stat(path)
-		return err == nil && info.Size() > bytes
-	})
-}
-
-// killOnceBlocked keeps a table from being written to and kills when somebody
-// waits for it.
-func (h *house) killOnceBlocked(cmd *exec.Cmd, table string) {
-	h.t.Helper()
-	onlooker, release := h.holdTable(table)
-	h.start(cmd)
-	blocked(h.t, onlooker, table)
-	_ = cmd.Process.Kill()
-	_ = cmd.Wait()
-	release()
 }
 
 // blocked waits until somebody waits for a table.
