@@ -20,10 +20,6 @@ func (j *journal) add(r receipt) {
 	j.mu.Lock()
 	j.receipts = append(j.receipts, r)
 	j.mu.Unlock()
-	j.begin()
-}
-
-func (j *journal) begin() {
 	select {
 	case j.begun <- struct{}{}:
 	default: // enough have begun
@@ -50,7 +46,7 @@ func TestWhatAKilledServerSentIsInTheLedger(t *testing.T) {
 // a random moment.
 func (s *server) killWhilePulling(j *journal) {
 	var clients sync.WaitGroup
-	killed := make(chan struct{})
+	killed, slowly := make(chan struct{}), make(chan struct{}, 2)
 	pulling := func(c *client) { clients.Go(func() { c.pullOn(j, killed) }) }
 	for range 3 {
 		pulling(s.bearer())
@@ -58,18 +54,32 @@ func (s *server) killWhilePulling(j *journal) {
 	}
 	for _, slow := range []*client{s.bearer(), s.signing()} {
 		clients.Go(func() {
-			if r, ok := slow.pull(base+"/enrollments?limit=10000", func() { j.begin(); <-killed }); ok {
+			if r, ok := slow.pull(base+"/enrollments?limit=10000", func() { slowly <- struct{}{}; <-killed }); ok {
 				j.add(r)
 			}
 		})
 	}
-	for range 20 {
-		<-j.begun
-	}
+	s.sees(j.begun, 20, "answers")
+	s.sees(slowly, 2, "answers to slow clients")
 	<-time.After(rand.N(300 * time.Millisecond))
 	s.kill()
 	close(killed)
 	clients.Wait()
+}
+
+// sees waits until n of something have begun.
+func (s *server) sees(begun <-chan struct{}, n int, what string) {
+	s.t.Helper()
+	deadline := time.After(time.Minute)
+	for i := range n {
+		select {
+		case <-begun:
+		case <-s.ended:
+			s.t.Fatalf("the server ended before %d %s had begun:\n%s", n, what, &s.messages)
+		case <-deadline:
+			s.t.Fatalf("of %d %s only %d had begun within a minute", n, what, i)
+		}
+	}
 }
 
 // pullOn pulls random pages until the server is gone.
