@@ -14,11 +14,16 @@ import (
 
 // apply stores a judged package in one transaction.
 func (imp *importing) apply() error {
+	written := false
 	// One connection, for PostgreSQL's COPY goes to the driver's own.
 	err := imp.roster.DB.Write.WithContext(imp.ctx).Connection(func(conn *gorm.DB) error {
-		return conn.Transaction(func(tx *gorm.DB) error { return imp.write(conn, tx) })
+		return conn.Transaction(func(tx *gorm.DB) error {
+			err := imp.write(conn, tx)
+			written = err == nil
+			return err
+		})
 	})
-	return imp.settled(err)
+	return imp.settled(err, written)
 }
 
 func (imp *importing) write(conn, tx *gorm.DB) error {

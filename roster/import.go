@@ -69,7 +69,7 @@ func (r *Roster) Import(ctx context.Context, place string, o ImportOptions) (*Re
 		ImportOptions: o, ctx: ctx, roster: r, report: newReport(), known: newKnown(ceds.Load()),
 		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, turnover: newTurnover(),
 	}
-	err := imp.ended(imp.run(place))
+	err := imp.ended(imp.advised(imp.run(place)))
 	switch {
 	case fault.Is(err, fault.Invalid) && imp.bundle == nil:
 		imp.report.add(Problem{Severity: Fatal, File: place, Problem: err.Error(), Remedy: "Give a folder or a zip of OneRoster CSV."})
@@ -90,7 +90,7 @@ func (imp *importing) run(place string) error {
 	}
 	defer imp.bundle.close()
 	if imp.dir, err = os.MkdirTemp("", "rostergate-import-"); err != nil {
-		return fmt.Errorf("make a folder to stage the import in: %w", err)
+		return fmt.Errorf("%w: %w", errStaging, err)
 	}
 	defer imp.cleanUp()
 	if err := imp.begin(); err != nil {

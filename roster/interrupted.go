@@ -33,11 +33,12 @@ func (imp *importing) ended(err error) error {
 
 var errUncertain = errors.New("the import was interrupted at its end, and the database does not say whether it is stored: run it again")
 
-// settled is what a transaction that was ended from outside came to. A commit
-// that was on its way may have happened: the database says so, once it has let go
-// of the lock that every import takes.
-func (imp *importing) settled(err error) error {
-	if err == nil || imp.ctx.Err() == nil {
+// settled is what a transaction came to that was ended from outside, or whose commit
+// got no answer where all was written. A commit that was on its way may have
+// happened: the database says so, once it has let go of the lock that every import
+// takes.
+func (imp *importing) settled(err error, written bool) error {
+	if err == nil || imp.ctx.Err() == nil && !written {
 		return err
 	}
 	const patience = 30 * time.Second

@@ -67,7 +67,7 @@ type spool struct {
 func newSpool(dir, name string) (*spool, error) {
 	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("stage the import: %w", err)
+		return nil, fmt.Errorf("%w: %w", errStaging, err)
 	}
 	// A file without a name is gone with its process, however that ends. Where a
 	// system keeps the name of an open file, the folder's removal takes it.
@@ -78,7 +78,7 @@ func newSpool(dir, name string) (*spool, error) {
 func (s *spool) write(cells []string) error {
 	s.rows++
 	if err := s.out.Write(cells); err != nil {
-		return fmt.Errorf("stage the import: %w", err)
+		return fmt.Errorf("%w: %w", errStaging, err)
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (s *spool) close() {
 func (s *spool) rewind() error {
 	s.out.Flush()
 	if err := s.out.Error(); err != nil {
-		return fmt.Errorf("stage the import: %w", err)
+		return fmt.Errorf("%w: %w", errStaging, err)
 	}
 	_, err := s.file.Seek(0, 0)
 	return err
