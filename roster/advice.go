@@ -16,7 +16,7 @@ var errStaging = errors.New("stage the import")
 // database that nothing was stored, and what to do. A fault says that itself.
 func (imp *importing) advised(err error) error {
 	switch {
-	case err == nil || fault.KindOf(err) != "" || errors.Is(err, errUncertain):
+	case err == nil || fault.KindOf(err) != "" || errors.Is(err, errUncertain) || errors.Is(err, errMeddled):
 		return err
 	case errors.Is(err, errStaging):
 		return fmt.Errorf("%w; nothing was stored: make room in %s, or name another folder by TMPDIR, and import again", err, os.TempDir())

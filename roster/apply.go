@@ -157,8 +157,12 @@ func (s *stage) remove(tx *gorm.DB) error {
 		some := ids[:min(chunk, len(ids))]
 		ids = ids[len(some):]
 		none := digest{}
-		if err := tx.Exec(statement, s.imp.at, none[:], idList(s.imp.roster.DB.Dialect, some)).Error; err != nil {
-			return fmt.Errorf("remove: %w", err)
+		done := tx.Exec(statement, s.imp.at, none[:], idList(s.imp.roster.DB.Dialect, some))
+		if done.Error != nil {
+			return fmt.Errorf("remove: %w", done.Error)
+		}
+		if err := taken("remove", done.RowsAffected, int64(len(some))); err != nil {
+			return err
 		}
 	}
 	return nil

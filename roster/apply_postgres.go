@@ -3,7 +3,6 @@ package roster
 import (
 	"database/sql"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/jackc/pgx/v5/stdlib"
@@ -15,7 +14,7 @@ import (
 func (s *stage) copyRows(conn, tx *gorm.DB) error {
 	table, names := s.layout.entity.Table(), columns(s.layout.entity)
 	if s.fresh.rows > 0 {
-		if err := copyFrom(conn, table, names, s.fresh.file); err != nil {
+		if err := copyFrom(conn, table, names, s.fresh); err != nil {
 			return err
 		}
 	}
@@ -25,21 +24,22 @@ func (s *stage) copyRows(conn, tx *gorm.DB) error {
 	if err := tx.Exec("CREATE TEMPORARY TABLE changed_" + table + " ON COMMIT DROP AS SELECT * FROM " + table + " WITH NO DATA").Error; err != nil {
 		return fmt.Errorf("make room for changed rows: %w", err)
 	}
-	if err := copyFrom(conn, "changed_"+table, names, s.changed.file); err != nil {
+	if err := copyFrom(conn, "changed_"+table, names, s.changed); err != nil {
 		return err
 	}
 	set := make([]string, 0, len(names))
 	for _, n := range names[1:] {
 		set = append(set, n+" = c."+n)
 	}
-	if err := tx.Exec("UPDATE " + table + " t SET " + strings.Join(set, ", ") + " FROM changed_" + table + " c WHERE c.id = t.id").Error; err != nil {
-		return fmt.Errorf("update changed rows: %w", redact(err))
+	done := tx.Exec("UPDATE " + table + " t SET " + strings.Join(set, ", ") + " FROM changed_" + table + " c WHERE c.id = t.id")
+	if done.Error != nil {
+		return fmt.Errorf("update changed rows: %w", redact(done.Error))
 	}
-	return nil
+	return taken("update changed rows", done.RowsAffected, int64(s.changed.rows))
 }
 
-// copyFrom streams CSV into a table on conn's connection, in its transaction.
-func copyFrom(conn *gorm.DB, table string, names []string, from io.Reader) error {
+// copyFrom streams a spool into a table on conn's connection, in its transaction.
+func copyFrom(conn *gorm.DB, table string, names []string, from *spool) error {
 	pinned, ok := conn.Statement.ConnPool.(*sql.Conn)
 	if !ok {
 		return fmt.Errorf("copy into %s: the connection is not pinned", table)
@@ -49,11 +49,11 @@ func copyFrom(conn *gorm.DB, table string, names []string, from io.Reader) error
 		if !ok {
 			return fmt.Errorf("copy into %s: the connection is not PostgreSQL's", table)
 		}
-		_, err := raw.Conn().PgConn().CopyFrom(conn.Statement.Context, from,
+		done, err := raw.Conn().PgConn().CopyFrom(conn.Statement.Context, from.file,
 			"COPY "+table+" ("+strings.Join(names, ", ")+") FROM STDIN WITH (FORMAT csv)")
 		if err != nil {
 			return fmt.Errorf("copy into %s: %w", table, redact(err))
 		}
-		return nil
+		return taken("copy into "+table, done.RowsAffected(), int64(from.rows))
 	})
 }

@@ -33,7 +33,7 @@ func (s *stage) insertRows(_, tx *gorm.DB) error {
 	}
 	defer prepared.Close()
 	for _, spool := range []*spool{s.fresh, s.changed} {
-		if err := insertFrom(tx.Statement.Context, spool.file, prepared, len(names)); err != nil {
+		if err := insertFrom(tx.Statement.Context, spool, prepared, len(names)); err != nil {
 			return err
 		}
 	}
@@ -42,17 +42,17 @@ func (s *stage) insertRows(_, tx *gorm.DB) error {
 
 // insertFrom asks by itself whether ctx has ended: the driver would start a
 // goroutine for every row to find out.
-func insertFrom(ctx context.Context, from io.Reader, prepared *sql.Stmt, width int) error {
-	in := csv.NewReader(from)
+func insertFrom(ctx context.Context, from *spool, prepared *sql.Stmt, width int) error {
+	in := csv.NewReader(from.file)
 	in.ReuseRecord, in.FieldsPerRecord = true, width
 	args := make([]any, width)
-	for {
+	for took := int64(0); ; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		cells, err := in.Read()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return taken("insert rows", took, int64(from.rows))
 		}
 		if err != nil {
 			return fmt.Errorf("read staged rows: %w", err)
@@ -66,8 +66,11 @@ func insertFrom(ctx context.Context, from io.Reader, prepared *sql.Stmt, width i
 		if args[1], err = hex.DecodeString(cells[1][2:]); err != nil {
 			return fmt.Errorf("read staged rows: %w", err)
 		}
-		if _, err := prepared.Exec(args...); err != nil {
+		done, err := prepared.Exec(args...)
+		if err != nil {
 			return fmt.Errorf("insert rows: %w", redact(err))
 		}
+		n, _ := done.RowsAffected() // SQLite always tells
+		took += n
 	}
 }
