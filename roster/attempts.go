@@ -66,11 +66,17 @@ const patience = time.Minute
 // Lost reports whether an attempt seems to have ended without a word, as one does
 // whose process was killed.
 func (a Attempt) Lost(now time.Time) bool {
-	return a.State == Running && a.SeenAt < silence(now)
+	from, to := living(now)
+	return a.State == Running && (a.SeenAt < from || a.SeenAt > to)
 }
 
-// silence is since when an attempt must have given no sign of life to be lost.
-func silence(now time.Time) string { return now.Add(-patience).UTC().Format(timeForm) }
+// living is when an attempt that runs must have given its last sign of life. One from
+// further in the future was given before a clock was set back: if the attempt still
+// ran, a newer one would have followed.
+func living(now time.Time) (from, to string) {
+	now = now.UTC()
+	return now.Add(-patience).Format(timeForm), now.Add(patience).Format(timeForm)
+}
 
 // Waits reports whether a person may still accept what the attempt would change.
 func (a Attempt) Waits() bool { return a.State == Ended && a.Verdict == Held && a.Package != "" }
@@ -82,7 +88,8 @@ func (r *Roster) Begin(ctx context.Context, a Attempt) (Attempt, error) {
 	a.State, a.StartedAt = Running, r.Clock().UTC().Format(timeForm)
 	a.SeenAt, a.Counts = a.StartedAt, []Counts{}
 	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		lost := tx.Model(&Attempt{}).Where("state = ? AND seen_at < ?", Running, silence(r.Clock()))
+		from, to := living(r.Clock())
+		lost := tx.Model(&Attempt{}).Where("state = ? AND (seen_at < ? OR seen_at > ?)", Running, from, to)
 		if err := lost.Updates(map[string]any{"state": Failed, "package": ""}).Error; err != nil {
 			return err
 		}

@@ -118,6 +118,37 @@ func TestOfUploadsOneRunsAtATimeUnlessItWentSilent(t *testing.T) {
 	})
 }
 
+// Its last sign of life lies in the future then: had it gone on, there would be a
+// newer one.
+func TestAnUploadThatWasKilledIsGivenUpAlsoWhereTheClockIsSetBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		now := time.Now()
+		r := roster.New(s.DB, func() time.Time { return now })
+		upload := roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}
+		killed, err := r.Begin(t.Context(), upload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(-30 * time.Second) // as much as two servers may be apart
+		if _, err := r.Begin(t.Context(), upload); !fault.Is(err, fault.Conflict) || killed.Lost(now) {
+			t.Errorf("a second one, by a clock that is a little late: %v", err)
+		}
+		now = now.Add(-30 * time.Minute)
+		if !killed.Lost(now) {
+			t.Error("the killed one is not given up")
+		}
+		if _, err := r.Begin(t.Context(), upload); err != nil {
+			t.Errorf("after the clock was set back: %v", err)
+		}
+		if lost, err := r.Attempt(t.Context(), killed.ID); err != nil || lost.State != roster.Failed || lost.Package != "" {
+			t.Errorf("the killed one: %+v, %v", lost, err)
+		}
+		if _, err := r.Begin(t.Context(), upload); !fault.Is(err, fault.Conflict) {
+			t.Errorf("beside one that runs: %v", err)
+		}
+	})
+}
+
 func TestAHeldPackageIsTakenOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := roster.New(s.DB, time.Now)
