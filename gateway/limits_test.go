@@ -270,7 +270,13 @@ func TestWhoHangsUpGetsNothing(t *testing.T) {
 		_, err := http.DefaultTransport.RoundTrip(r)
 		left <- err
 	}()
-	for reading := false; !reading; {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	deadline := time.Now().Add(time.Minute)
+	for reading := false; !reading; <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing is read within a minute")
+		}
 		for _, statement := range d.Store.Trace.Take() {
 			reading = reading || strings.Contains(statement, "FROM users")
 		}

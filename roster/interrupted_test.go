@@ -84,16 +84,6 @@ func TestAnImportThatIsInterruptedTooLateIsStoredAndSaysSo(t *testing.T) {
 	if err := held.Exec("SELECT pg_advisory_xact_lock(1)").Error; err != nil {
 		t.Fatal(err)
 	}
-	waits := func(lock string) {
-		t.Helper()
-		for waiting := 0; waiting == 0; {
-			err := s.DB.Read.Raw(`SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
-				WHERE locktype = ? AND NOT granted AND datname = current_database()`, lock).Scan(&waiting).Error
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
 	ctx, interrupt := context.WithCancel(context.Background())
 	defer interrupt()
 	place, ended := changedBase(t).Folder(t), make(chan error, 1)
@@ -104,9 +94,9 @@ func TestAnImportThatIsInterruptedTooLateIsStoredAndSaysSo(t *testing.T) {
 		}
 		ended <- err
 	}()
-	waits("advisory") // the commit
+	waits(t, s.DB, "advisory", ended) // the commit
 	interrupt()
-	waits("transactionid") // the import, for what the commit comes to
+	waits(t, s.DB, "transactionid", ended) // the import, for what the commit comes to
 	if err := held.Rollback().Error; err != nil {
 		t.Fatal(err)
 	}
@@ -114,4 +104,29 @@ func TestAnImportThatIsInterruptedTooLateIsStoredAndSaysSo(t *testing.T) {
 		t.Error(err)
 	}
 	take(t, s.DB).succeeds(t, before, true)
+}
+
+// waits waits until somebody waits for a lock of a kind, while an import has not ended.
+func waits(t *testing.T, db *database.Database, lock string, ended <-chan error) {
+	t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(time.Minute)
+	for waiting := 0; ; {
+		err := db.Read.Raw(`SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+			WHERE locktype = ? AND NOT granted AND datname = current_database()`, lock).Scan(&waiting).Error
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waiting > 0 {
+			return
+		}
+		select {
+		case err := <-ended:
+			t.Fatalf("the import ended before it waited for %s: %v", lock, err)
+		case <-deadline:
+			t.Fatalf("nobody waits for %s within a minute", lock)
+		case <-tick.C:
+		}
+	}
 }

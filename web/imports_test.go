@@ -90,7 +90,7 @@ func (g *guest) ended(taken answer) answer {
 	if taken.status != http.StatusSeeOther {
 		t.Fatalf("the upload was not taken: %d\n%s", taken.status, words(taken.body))
 	}
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); <-time.After(10 * time.Millisecond) {
 		if a := g.get(taken.location); a.header.Get("Refresh") == "" {
 			return a
 		}
