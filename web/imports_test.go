@@ -231,7 +231,7 @@ func TestTheHistoryAndAHeldPackageOutliveTheServer(t *testing.T) {
 		}
 
 		next := h.again(s)
-		next.admin.get("/").shows(t, "Import 2", "would change more than is usual")
+		next.admin.get("/").shows(t, "Import 2", "It would change more than usual")
 		next.admin.get("/imports").shows(t, "Refused", "Held, waits", "Stored", "admin@example.org")
 		next.admin.get(refused.location).shows(t, "Package refused")
 		next.admin.get(refused.location+"/problems").shows(t, "severity,file,line")

@@ -1,0 +1,67 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/people"
+)
+
+func TestTheDashboardSaysHowTheLastImportEnded(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	if page := words(h.admin.get("/").body); strings.Contains(page, "Last import") || !strings.Contains(page, "No roster has been imported yet") {
+		t.Errorf("before any import:\n%s", page)
+	}
+	h.admin.ended(h.admin.upload(district(t, 60).zip(t), false))
+	if page := words(h.admin.get("/").body); !strings.Contains(page, "Last import: Stored ") || !strings.Contains(page, "The roster is generation 1.") {
+		t.Errorf("after one that was stored:\n%s", page)
+	}
+	held := h.admin.upload(district(t, 20).zip(t), false)
+	h.admin.ended(held)
+	if _, err := h.Ledger.Sequence(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if page := words(h.admin.get("/").body); !strings.Contains(page, "Last import: Held") || !strings.Contains(page, "The roster is generation 1, imported ") {
+		t.Errorf("after one that is held:\n%s", page)
+	}
+	refused := h.admin.upload([]byte("no zip"), false)
+	h.admin.ended(refused)
+	page := h.admin.get("/")
+	page.shows(t, `(<a href="`+refused.location+`">report</a>)`)
+	if said := words(page.body); !strings.Contains(said, "Last import: Refused ") || !strings.Contains(said, "by admin@example.org ( report ). The roster is generation 1") {
+		t.Errorf("after one that was refused:\n%s", said)
+	}
+}
+
+func TestWhatWaitsLeadsToWhereItIsDecided(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	auditor := h.signedIn("auditor@example.org", people.Auditor)
+	if _, _, err := h.Apps.Create(ctx, apps.NewApp{ID: "a-new-app", Name: "New app"}, apps.By{Actor: "cli:test"}); err != nil {
+		t.Fatal(err)
+	}
+	held := h.admin.upload(district(t, 20).zip(t), false)
+	h.admin.ended(held).shows(t, "Held")
+
+	page := h.admin.get("/")
+	link := func(path, text string) string { return fmt.Sprintf(`<h3><a href=%q>%s</a></h3>`, path, text) }
+	page.shows(t, link("/apps/a-new-app/enable", "New app"), link(held.location, "Import 1"),
+		`<h3><a href="/apps/amplify/dataguard">Amplify Enrollment</a></h3>`, `<a href="/apps/alexandria/dataguard?entity=classes">Classes: `)
+	if strings.Contains(page.body, `/apps/a-new-app/dataguard?entity=`) {
+		t.Error("keys are to be reviewed in an app that gets nothing of their entity")
+	}
+	looked := auditor.get("/")
+	looked.shows(t, link("/apps/a-new-app/dataguard", "New app"))
+	if strings.Contains(looked.body, "/enable") {
+		t.Error("an auditor is led to where only admins may enter")
+	}
+	for _, path := range []string{"/apps/a-new-app/dataguard", held.location, "/apps/alexandria/dataguard?entity=classes"} {
+		if a := auditor.get(path); a.status != http.StatusOK {
+			t.Errorf("%s: %d for an auditor", path, a.status)
+		}
+	}
+}
