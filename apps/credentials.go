@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/fault"
 )
 
 // Credentials are what a vendor is given: the id and secret of OAuth 2 client
@@ -52,12 +53,32 @@ func place(id string) string { return "credentials/" + id + "/sealed_secret" }
 // Rotate gives the app a new client id and secret, told here and never again. The
 // old ones stop working at once, and so do the tokens that were made with them.
 func (r *Registry) Rotate(ctx context.Context, id string, by By) (Credentials, error) {
+	return r.rotate(ctx, id, by, func(credential) error { return nil })
+}
+
+// RotateFrom is Rotate for a person who was looking at the credentials with the
+// client id. If those do not work any more, the error is a fault.Conflict and
+// nothing changes: a form that is sent twice does not end the secret that its
+// first time told.
+func (r *Registry) RotateFrom(ctx context.Context, id, clientID string, by By) (Credentials, error) {
+	return r.rotate(ctx, id, by, func(current credential) error {
+		if current.ClientID != clientID {
+			return fault.New(fault.Conflict, "These credentials were rotated already. The secret that was shown then works; if it is lost, rotate again from the app's credentials.")
+		}
+		return nil
+	})
+}
+
+func (r *Registry) rotate(ctx context.Context, id string, by By, check func(credential) error) (Credentials, error) {
 	type names struct {
 		Credential string `json:"credential"`
 	}
 	var made Credentials
 	err := r.change(ctx, id, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
 		old, err := currentCredential(tx, app.ID)
+		if err == nil {
+			err = check(old)
+		}
 		if err != nil {
 			return audit.Change{}, err
 		}

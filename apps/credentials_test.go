@@ -91,6 +91,21 @@ func TestRotatingEndsTheOldSecretAndItsTokensAtOnce(t *testing.T) {
 	})
 }
 
+func TestARotationThatIsSentTwiceHappensOnce(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		old := d.add("amplify")
+		fresh, err := d.RotateFrom(d.ctx, "amplify", old.ClientID, ada)
+		d.check(err)
+		for _, looked := range []string{old.ClientID, "", "no client id"} {
+			_, err := d.RotateFrom(d.ctx, "amplify", looked, ada)
+			wantFault(t, err, fault.Conflict)
+		}
+		if _, err := d.Bearer(d.ctx, d.token(fresh)); err != nil {
+			t.Errorf("the secret that was told: %v", err)
+		}
+	})
+}
+
 func TestATokenThatWasLeftBehindByARotationDoesNotWork(t *testing.T) {
 	each(t, func(t *testing.T, d district) {
 		token := d.token(d.add("amplify"))

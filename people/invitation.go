@@ -58,8 +58,48 @@ func withdraw(tx *gorm.DB, person *string) error {
 // it; an older link stops working. The password that is there, and who is signed
 // in with it, stay until then.
 func (r *Registry) Invite(ctx context.Context, id, actor string) (token string, err error) {
+	return r.inviting(ctx, id, actor, func(string) error { return nil })
+}
+
+// InviteAfter is Invite for an admin who was looking at a link that works until
+// then, or at none: "". If that is no longer so, the error is a fault.Conflict and
+// nothing changes: a form that is sent twice does not end the link that its first
+// time told.
+func (r *Registry) InviteAfter(ctx context.Context, id, until, actor string) (token string, err error) {
+	return r.inviting(ctx, id, actor, func(now string) error {
+		if now != until {
+			return fault.New(fault.Conflict, "A link was made for this person already. If it is lost, open the person again and make a new one.")
+		}
+		return nil
+	})
+}
+
+// LinkUntil says until when the one-time link of a person works, "" where none does.
+func (r *Registry) LinkUntil(ctx context.Context, id string) (string, error) {
+	return r.linkUntil(r.db.Read.WithContext(ctx), id)
+}
+
+func (r *Registry) linkUntil(tx *gorm.DB, id string) (string, error) {
+	var works []invitation
+	if err := tx.Where("person_id = ? AND expires_at > ?", id, r.now()).Find(&works).Error; err != nil {
+		return "", fmt.Errorf("read the one-time link of a person: %w", err)
+	}
+	for _, i := range works {
+		return i.ExpiresAt, nil
+	}
+	return "", nil
+}
+
+func (r *Registry) inviting(ctx context.Context, id, actor string, check func(until string) error) (token string, err error) {
 	err = r.change(ctx, id, func(tx *gorm.DB, a *account) (audit.Change, error) {
-		if token, err = r.invite(tx, &a.ID); err != nil {
+		until, err := r.linkUntil(tx, a.ID)
+		if err == nil {
+			err = check(until)
+		}
+		if err == nil {
+			token, err = r.invite(tx, &a.ID)
+		}
+		if err != nil {
 			return audit.Change{}, err
 		}
 		return audit.Change{Actor: actor, Action: "person.invite", Subject: a.Email}, nil

@@ -107,6 +107,42 @@ func TestALinkWorksOnceAndForTwoDays(t *testing.T) {
 	})
 }
 
+func TestALinkThatIsAskedForTwiceIsMadeOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		p := h.add(ada, people.Admin)
+		until := func() string {
+			t.Helper()
+			text, err := h.LinkUntil(ctx, p.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return text
+		}
+		if had := until(); had != "" {
+			t.Fatalf("a link works until %q before one was made", had)
+		}
+		token, err := h.InviteAfter(ctx, p.ID, "", ada)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.InviteAfter(ctx, p.ID, "", ada); !fault.Is(err, fault.Conflict) {
+			t.Errorf("again: %v", err)
+		}
+		if _, err := h.Invited(ctx, token); err != nil {
+			t.Errorf("the link that was told: %v", err)
+		}
+		had := until()
+		h.pass(time.Hour)
+		if _, err := h.InviteAfter(ctx, p.ID, had, ada); err != nil {
+			t.Errorf("by somebody who saw that link: %v", err)
+		}
+		h.pass(48 * time.Hour)
+		if had := until(); had != "" {
+			t.Errorf("a link that is too old works until %q", had)
+		}
+	})
+}
+
 func TestTheFirstAdminNamesThemselves(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		old, err := h.InviteFirst(ctx, "cli:test")

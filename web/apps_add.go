@@ -3,6 +3,7 @@ package web
 import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/openapi"
 )
 
 type newAppModel struct {
@@ -15,7 +16,7 @@ func newAppForm(wanted apps.NewApp) newAppModel {
 	m := newAppModel{
 		Preset: Choice{Name: "preset", Label: "Start from", Options: []Option{{Label: "A blank app", Hint: "Shares nothing until you tick it."}}},
 		Name:   Field{Name: "name", Label: "Name", Value: wanted.Name, Autocomplete: "off", Hint: "As people here call it. A preset has a name of its own."},
-		ID:     Field{Name: "id", Label: "Id", Value: wanted.ID, Autocomplete: "off", Hint: "Small letters, digits and hyphens; it never changes. Made from the name if left empty."},
+		ID:     Field{Name: "id", Label: "ID", Value: wanted.ID, Autocomplete: "off", Hint: "Lowercase letters, digits and hyphens; it never changes. Made from the name if left empty."},
 	}
 	for _, p := range apps.Presets() {
 		m.Preset.Options = append(m.Preset.Options, Option{Value: p.ID, Label: p.Name, Hint: p.Purpose + ". What its vendor asks for is ticked."})
@@ -54,6 +55,7 @@ type credentialsModel struct {
 	App      apps.App
 	ClientID string
 	Secret   string // only where it was just made
+	Base     string // of the OneRoster addresses
 	Token    string // where tokens are asked for
 }
 
@@ -61,7 +63,8 @@ type credentialsModel struct {
 // page to go to.
 func (v *visit) showCredentials(app apps.App, made apps.Credentials) error {
 	return v.show("credentials", "Credentials of "+app.Name, credentialsModel{
-		App: app, ClientID: made.ClientID, Secret: made.Secret, Token: v.rooms.PublicURL + "/oauth/token",
+		App: app, ClientID: made.ClientID, Secret: made.Secret,
+		Base: v.rooms.PublicURL + openapi.Base, Token: v.rooms.PublicURL + "/oauth/token",
 	})
 }
 
@@ -78,7 +81,7 @@ func (r *Rooms) rotate(v *visit) error {
 	if err != nil {
 		return err
 	}
-	made, err := r.Apps.Rotate(v.ctx(), o.ID, v.by(v.value("reason")))
+	made, err := r.Apps.RotateFrom(v.ctx(), o.ID, v.value("client_id"), v.by(v.value("reason")))
 	if err != nil {
 		return err
 	}

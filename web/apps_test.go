@@ -52,11 +52,88 @@ func TestAnAppIsAddedPendingWithItsSecretShownOnce(t *testing.T) {
 	if a := h.admin.post("/apps/add", url.Values{}); a.status != http.StatusUnprocessableEntity {
 		t.Errorf("an app without a name: %d", a.status)
 	}
-	rotated := h.admin.post("/apps/two/credentials", url.Values{})
+	rotated := h.admin.post("/apps/two/credentials", h.admin.get("/apps/two/credentials").form())
 	rotated.shows(t, "only this once")
 	if strings.Contains(rotated.body, secret[1]) {
 		t.Error("the secret is the old one")
 	}
+}
+
+// secretOn is the secret that a page shows.
+func secretOn(t *testing.T, page answer) string {
+	t.Helper()
+	found := regexp.MustCompile(`id="client-secret">([^<]+)<`).FindStringSubmatch(page.body)
+	if page.status != http.StatusOK || found == nil {
+		t.Fatalf("no secret is shown: %d\n%s", page.status, words(page.body))
+	}
+	return found[1]
+}
+
+// A browser that loads the answer to a form anew sends the form again.
+func TestWhatIsShownOnceOutlivesAReload(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	works := func(secret string) {
+		t.Helper()
+		app, err := h.Apps.Show(ctx, "two")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Apps.Authenticate(ctx, app.ClientID, secret); err != nil {
+			t.Errorf("after a reload, the secret that was shown: %v", err)
+		}
+	}
+	added := url.Values{"name": {"Two"}}
+	secret := secretOn(t, h.admin.post("/apps/add", added))
+	if err := h.Apps.Enable(ctx, "two", apps.By{Actor: "cli:test"}); err != nil {
+		t.Fatal(err)
+	}
+	if a := h.admin.post("/apps/add", added); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("the app again: %d", a.status)
+	}
+	works(secret)
+
+	rotation := h.admin.get("/apps/two/credentials").form()
+	secret = secretOn(t, h.admin.post("/apps/two/credentials", rotation))
+	if a := h.admin.post("/apps/two/credentials", rotation); a.status != http.StatusConflict || !strings.Contains(a.body, "These credentials were rotated already.") {
+		t.Errorf("the rotation again: %d\n%s", a.status, words(a.body))
+	}
+	works(secret)
+
+	person := url.Values{"email": {"bo@example.org"}, "role": {"auditor"}}
+	first := linkOn(t, h.admin.post("/settings/people/add", person))
+	if a := h.admin.post("/settings/people/add", person); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("the person again: %d", a.status)
+	}
+	h.nobody.get(first).shows(t, "bo@example.org")
+	page := regexp.MustCompile(`/settings/people/[0-9a-f-]{36}">bo@`).FindString(h.admin.get("/settings/people").body)
+	page = strings.TrimSuffix(page, `">bo@`)
+	another := h.admin.get(page).form()
+	second := linkOn(t, h.admin.post(page+"/link", another))
+	if a := h.admin.post(page+"/link", another); a.status != http.StatusConflict || !strings.Contains(a.body, "A link was made for this person already.") {
+		t.Errorf("the link again: %d\n%s", a.status, words(a.body))
+	}
+	h.nobody.get(second).shows(t, "bo@example.org")
+	if a := h.nobody.get(first); a.status != http.StatusNotFound {
+		t.Errorf("the link that was replaced: %d", a.status)
+	}
+}
+
+// linkOn is the path of the one-time link that a page shows.
+func linkOn(t *testing.T, page answer) string {
+	t.Helper()
+	found := regexp.MustCompile(`id="link">[^<]+(/welcome/[^<]+)<`).FindStringSubmatch(page.body)
+	if page.status != http.StatusOK || found == nil {
+		t.Fatalf("no link is shown: %d\n%s", page.status, words(page.body))
+	}
+	return found[1]
+}
+
+func TestTheCredentialsSayWhereAnAppGetsItsTokenAndItsRecords(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	h.PublicURL = "http://roster.example.org"
+	h.admin.get("/apps/amplify/credentials").shows(t,
+		`id="base-url">http://roster.example.org/ims/oneroster/v1p1<`, `id="token-url">http://roster.example.org/oauth/token<`,
+		`data-copies="base-url"`, `data-copies="token-url"`, `data-copies="client-id"`)
 }
 
 func TestAnAppIsSuspendedAndEnabledAfterItWasSaidWhatHappens(t *testing.T) {

@@ -117,6 +117,8 @@ type personModel struct {
 	personLine
 	Added Moment
 	Role  Choice
+	Until string // the link works that there is; empty without one
+	Link  Moment // the same for people
 }
 
 func (r *Rooms) person(v *visit) error {
@@ -124,7 +126,13 @@ func (r *Rooms) person(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show("person", p.Called(), personModel{personLine: newPersonLine(v, p), Added: v.moment(p.CreatedAt), Role: roleChoice(p.Role)})
+	until, err := r.People.LinkUntil(v.ctx(), p.ID)
+	if err != nil {
+		return err
+	}
+	return v.show("person", p.Called(), personModel{
+		personLine: newPersonLine(v, p), Added: v.moment(p.CreatedAt), Role: roleChoice(p.Role), Until: until, Link: v.moment(until),
+	})
 }
 
 func (r *Rooms) setRole(v *visit) error {
@@ -144,7 +152,7 @@ func (r *Rooms) newLink(v *visit) error {
 	if err != nil {
 		return err
 	}
-	token, err := r.People.Invite(v.ctx(), p.ID, v.Person.Email)
+	token, err := r.People.InviteAfter(v.ctx(), p.ID, v.value("until"), v.Person.Email)
 	if err != nil {
 		return err
 	}
