@@ -8,17 +8,19 @@ import (
 )
 
 // Take takes the package of an attempt that waits, so that nobody else decides
-// over it. One that does not wait is a fault.Conflict.
-func (r *Roster) Take(ctx context.Context, id int64) (pack string, err error) {
+// over it, and notes the decision as how the attempt ended: Accepted, Discarded or
+// Expired. One that does not wait is a fault.Conflict.
+func (r *Roster) Take(ctx context.Context, id int64, decision Verdict) (pack string, err error) {
 	a, err := r.Attempt(ctx, id)
 	if err != nil {
 		return "", err
 	}
-	taken := fault.New(fault.Conflict, "This package does not wait for anybody. Upload it again.")
+	taken := fault.New(fault.Conflict, "Someone decided over this package already, or it waited too long. Upload it again if it is still needed.")
 	if !a.Waits() {
 		return "", taken
 	}
-	done := r.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ? AND package = ?", id, a.Package).Update("package", "")
+	done := r.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ? AND package = ?", id, a.Package).
+		Updates(map[string]any{"package": "", "verdict": decision})
 	if done.Error != nil {
 		return "", fmt.Errorf("take the package of import %d: %w", id, done.Error)
 	}
@@ -28,9 +30,10 @@ func (r *Roster) Take(ctx context.Context, id int64) (pack string, err error) {
 	return a.Package, nil
 }
 
-// Return gives back what Take took.
+// Return gives back what Take took: the attempt waits again.
 func (r *Roster) Return(ctx context.Context, id int64, pack string) error {
-	if err := r.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ?", id).Update("package", pack).Error; err != nil {
+	waits := map[string]any{"package": pack, "verdict": Held}
+	if err := r.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ?", id).Updates(waits).Error; err != nil {
 		return fmt.Errorf("return the package of import %d: %w", id, err)
 	}
 	return nil

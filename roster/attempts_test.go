@@ -161,18 +161,26 @@ func TestAHeldPackageIsTakenOnce(t *testing.T) {
 		if err != nil || len(waiting) != 1 || waiting[0].Package != "here" {
 			t.Errorf("waiting: %+v, %v", waiting, err)
 		}
-		pack, err := r.Take(t.Context(), a.ID)
-		if err != nil || pack != "here" {
-			t.Errorf("taken: %q, %v", pack, err)
+		verdict := func() roster.Verdict {
+			t.Helper()
+			found, err := r.Attempt(t.Context(), a.ID)
+			if err != nil || found.Report.Verdict != roster.Held {
+				t.Fatalf("on record: %+v, %v", found, err)
+			}
+			return found.Verdict
 		}
-		if _, err := r.Take(t.Context(), a.ID); !fault.Is(err, fault.Conflict) {
-			t.Errorf("taken again: %v", err)
+		pack, err := r.Take(t.Context(), a.ID, roster.Accepted)
+		if err != nil || pack != "here" || verdict() != roster.Accepted {
+			t.Errorf("taken: %q, %s, %v", pack, verdict(), err)
 		}
-		if err := r.Return(context.Background(), a.ID, pack); err != nil {
-			t.Fatal(err)
+		if _, err := r.Take(t.Context(), a.ID, roster.Discarded); !fault.Is(err, fault.Conflict) || verdict() != roster.Accepted {
+			t.Errorf("taken again: %s, %v", verdict(), err)
 		}
-		if pack, err := r.Take(t.Context(), a.ID); err != nil || pack != "here" {
-			t.Errorf("taken after it came back: %q, %v", pack, err)
+		if err := r.Return(context.Background(), a.ID, pack); err != nil || verdict() != roster.Held {
+			t.Fatalf("returned: %s, %v", verdict(), err)
+		}
+		if pack, err := r.Take(t.Context(), a.ID, roster.Discarded); err != nil || pack != "here" || verdict() != roster.Discarded {
+			t.Errorf("taken after it came back: %q, %s, %v", pack, verdict(), err)
 		}
 	})
 }

@@ -43,6 +43,14 @@ const (
 	Checked   Verdict = "checked" // a dry run that would have been stored
 )
 
+// What became of a package that was held, in the place of Held: verdicts of its
+// attempt, and of no report.
+const (
+	Accepted  Verdict = "accepted"  // a person had it imported by an attempt of its own
+	Discarded Verdict = "discarded" // by a person
+	Expired   Verdict = "expired"   // nobody decided in time
+)
+
 // Counts says what became of the rows of a file:
 // Rows = New + Changed + Unchanged + Refused + Deleted. Removed counts stored
 // records that the file no longer has.

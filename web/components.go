@@ -80,6 +80,14 @@ const (
 	Bad     Tone = "bad"
 )
 
+// tone is how a count of something is meant: there may be none of it.
+func tone[N int | int64](n N, t Tone) Tone {
+	if n == 0 {
+		return "none"
+	}
+	return t
+}
+
 // Status is a word with a tone: the component "status".
 type Status struct {
 	Tone  Tone
@@ -112,6 +120,7 @@ type Tab struct {
 // Stat is a tile with one number: the component "stats" takes a list.
 type Stat struct {
 	Label, Value, Note string
+	Tone               Tone // of the value; none if empty
 }
 
 // Meter is a share of a whole: the component "meter".

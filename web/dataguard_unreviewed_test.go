@@ -15,7 +15,7 @@ func TestATypeOfUserIDsIsForAdminsUntilOneHasReviewedIt(t *testing.T) {
 	taken := h.admin.upload(odd(t).zip(t), false)
 	h.admin.ended(taken).shows(t, oddType)
 	gone := h.admin.upload(district(t, 60).zip(t), true)
-	h.admin.ended(gone).shows(t, "Gone: <code>users.userIds."+oddType)
+	h.admin.ended(gone).shows(t, "Keys that are gone: Users (1): <code>userIds."+oddType)
 
 	const guard = "/apps/schoolinks/dataguard?entity=users"
 	for _, path := range []string{"/", guard, taken.location, gone.location} {

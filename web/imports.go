@@ -42,7 +42,28 @@ type attemptRow struct {
 	How                           string
 	Status                        Status
 	Running                       bool
+	Done                          bool // what is counted was stored, or there was nothing to store
 	Added, Changed, Gone, Refused int64
+}
+
+// countCell is a count in the table of attempts.
+type countCell struct {
+	Tone Tone
+	Text string
+}
+
+// Cells are the counts of an attempt; what was not stored is in parentheses.
+func (row attemptRow) Cells() []countCell {
+	cell := func(n int64, t Tone, done bool) countCell {
+		switch {
+		case row.State != roster.Ended:
+			return countCell{}
+		case !done && n > 0:
+			return countCell{"none", "(" + number(n) + ")"}
+		}
+		return countCell{tone(n, t), number(n)}
+	}
+	return []countCell{cell(row.Added, Good, row.Done), cell(row.Changed, Careful, row.Done), cell(row.Gone, Bad, row.Done), cell(row.Refused, Bad, true)}
 }
 
 func (r *Rooms) importList(v *visit) error {
@@ -56,7 +77,7 @@ func (r *Rooms) importList(v *visit) error {
 func (r *Rooms) imports(v *visit) (importsModel, error) {
 	m := importsModel{
 		May:    v.Person.Role == people.Admin,
-		DryRun: Switch{Name: "dry_run", Label: "Only try", Hint: "Judges the package and says what it would change. Nothing is stored."},
+		DryRun: Switch{Name: "dry_run", Label: "Dry run", Hint: "Checks the package and reports what would change."},
 		Zip:    Field{Name: "package", Label: "Zip", Kind: "zip", Hint: "OneRoster 1.1 CSV with its manifest.csv, at most 1 GiB."},
 		Folder: Field{Name: "files", Label: "Folder of CSV files", Kind: "folder", Hint: "The same, not zipped. Where your browser takes no folder, choose all of its files."},
 	}
@@ -82,6 +103,7 @@ func (r *Rooms) imports(v *visit) (importsModel, error) {
 
 func (r *Rooms) attemptRow(v *visit, a roster.Attempt) attemptRow {
 	row := attemptRow{Attempt: a, At: v.moment(a.StartedAt), How: "Upload", Status: statusOf(a), Running: r.underWay(a)}
+	row.Done = a.State == roster.Ended && !a.DryRun && (a.Verdict == roster.Stored || a.Verdict == roster.Unchanged)
 	if row.Running {
 		row.Status = Status{Plain, "Running"}
 	}
@@ -102,20 +124,47 @@ func statusOf(a roster.Attempt) Status {
 	switch {
 	case a.State != roster.Ended:
 		return Status{Bad, "Ended early"}
-	case a.Verdict == roster.Held && a.Waits():
-		return Status{Careful, "Held, waits"}
+	case a.DryRun:
+		return dryRun(a.Verdict)
 	}
 	switch a.Verdict {
 	case roster.Stored:
 		return Status{Good, "Stored"}
 	case roster.Unchanged:
 		return Status{Good, "Nothing new"}
-	case roster.Checked:
-		return Status{Good, "Would be stored"}
 	case roster.Held:
-		return Status{Careful, "Held"}
+		return heldStatus(a)
+	case roster.Accepted:
+		return Status{Plain, "Held, then imported"}
+	case roster.Discarded:
+		return Status{Plain, "Discarded"}
+	case roster.Expired:
+		return Status{Plain, "Held, expired"}
 	}
 	return Status{Bad, "Refused"}
+}
+
+func heldStatus(a roster.Attempt) Status {
+	switch {
+	case a.Waits():
+		return Status{Careful, "Held, waits"}
+	case a.Origin == roster.Upload:
+		return Status{Plain, "Held, no longer waits"}
+	}
+	return Status{Careful, "Held"}
+}
+
+// dryRun says how the package would have ended.
+func dryRun(verdict roster.Verdict) Status {
+	switch verdict {
+	case roster.Checked:
+		return Status{Good, "Dry run: would be stored"}
+	case roster.Unchanged:
+		return Status{Good, "Dry run: nothing new"}
+	case roster.Held:
+		return Status{Careful, "Dry run: would be held"}
+	}
+	return Status{Bad, "Dry run: would be refused"}
 }
 
 // upload takes a package and begins to import it.

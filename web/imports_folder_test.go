@@ -69,7 +69,7 @@ func TestAFolderIsStoredHeldAndAcceptedAsAZipIs(t *testing.T) {
 
 		held := h.admin.submit(folder(district(t, 20).files()...))
 		a := h.admin.ended(held)
-		a.shows(t, "Held", "Store it all the same")
+		a.shows(t, "Held", "Import anyway")
 		if strings.Contains(a.body, h.Uploads) || len(h.kept()) != 1 {
 			t.Errorf("the report names a folder, or kept is %q", h.kept())
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -22,12 +23,13 @@ type reportModel struct {
 	Held    bool   // the person may decide
 	Away    bool   // the package waits on another server
 	Until   Moment // it waits
+	Unusual string // heading over why it was held, or was not
+	Outcome string // what became of it
+	Holds   []string
 	Stats   []Stat
 	Causes  []causeRow
-	New     []string // keys
-	Gone    []string
-	NewMore string // how many new types are not named
-	GoneToo string // and how many of those that are gone
+	New     []keyGroup
+	Gone    []keyGroup
 }
 
 // causeRow is one problem, with the first lines that have it.
@@ -59,7 +61,11 @@ func (r *Rooms) importReport(v *visit) error {
 		m.Failed = importFailure(a)
 	}
 	if a.Report != nil {
-		m.Stats, m.Causes = totals(a.Report.Files), causes(a.Report)
+		m.Stats, m.Causes = totals(m.attemptRow), causes(a.Report)
+		m.Unusual, m.Outcome = unusual(a)
+		for _, hold := range a.Report.Holds {
+			m.Holds = append(m.Holds, digits.ReplaceAllStringFunc(hold, grouped))
+		}
 		if err := r.reportKeys(v, &m); err != nil {
 			return err
 		}
@@ -67,16 +73,38 @@ func (r *Rooms) importReport(v *visit) error {
 	return v.show("importreport", "Import "+strconv.FormatInt(a.ID, 10), m)
 }
 
-// reportKeys says which keys came and went.
-func (r *Rooms) reportKeys(v *visit, m *reportModel) error {
-	names, others, err := r.nameable(v, m.Report.NewKeys)
+// digits are whole numbers in a sentence.
+var digits = regexp.MustCompile(`\d{4,}`)
+
+func grouped(digits string) string {
+	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil {
-		return err
+		return digits // longer than any count
 	}
-	m.New, m.NewMore = names, typesSaid(others)
-	names, others, err = r.nameable(v, m.Report.VanishedKeys)
-	m.Gone, m.GoneToo = names, typesSaid(others)
-	return err
+	return number(n)
+}
+
+// unusual says of a package that changes much what became of it.
+func unusual(a roster.Attempt) (heading, outcome string) {
+	switch {
+	case a.DryRun:
+		return "This package would change more than usual", "An import would be held until an admin decides. This was a dry run: nothing was stored."
+	case a.Waits():
+		return "This package would change more than usual", "Nothing was stored yet."
+	}
+	switch a.Verdict {
+	case roster.Stored, roster.Unchanged:
+		return "This package changed more than usual", "It was imported anyway."
+	case roster.Accepted:
+		return "This package was held, then imported", "An admin decided to import it anyway, as an import of its own."
+	case roster.Discarded:
+		return "This package was discarded", "It would have changed more than usual. Nothing was stored."
+	case roster.Expired:
+		return "This package was held until it expired", "No admin decided within a week. Nothing was stored."
+	case roster.Held:
+		return "This package would have changed more than usual", "Nothing was stored. To import it anyway, import it again and accept the hold."
+	}
+	return "This package would have changed more than usual", "It was refused for the problems below. Nothing was stored."
 }
 
 // attempt is the one that the address names.
@@ -99,19 +127,19 @@ func importFailure(a roster.Attempt) string {
 	return "Something went wrong, and nothing was stored. The log says what; try again, and if it happens again tell whoever runs Rostergate."
 }
 
-func totals(files []roster.Counts) []Stat {
-	var added, changed, removed, refused int64
-	for _, c := range files {
-		added += int64(c.New)
-		changed += int64(c.Changed)
-		removed += int64(c.Removed + c.Deleted)
-		refused += int64(c.Refused)
+// totals are the counts of all files as tiles. What was not stored would be.
+func totals(row attemptRow) []Stat {
+	tile := func(label, otherwise string, n int64, t Tone) Stat {
+		if !row.Done {
+			label = otherwise
+		}
+		return Stat{Label: label, Value: number(n), Tone: tone(n, t)}
 	}
 	return []Stat{
-		{Label: "Added", Value: number(added)},
-		{Label: "Changed", Value: number(changed)},
-		{Label: "Removed", Value: number(removed)},
-		{Label: "Refused", Value: number(refused)},
+		tile("Added", "Would be added", row.Added, Good),
+		tile("Changed", "Would be changed", row.Changed, Careful),
+		tile("Removed", "Would be removed", row.Gone, Bad),
+		tile("Rows refused", "Rows refused", row.Refused, Bad),
 	}
 }
 
@@ -190,7 +218,7 @@ func (r *Rooms) acceptHold(v *visit) error {
 			return err
 		}
 	}
-	folder, err := r.Roster.Take(v.ctx(), before.ID)
+	folder, err := r.Roster.Take(v.ctx(), before.ID, roster.Accepted)
 	if err != nil {
 		return err
 	}
@@ -207,10 +235,10 @@ func (r *Rooms) discardHeld(v *visit) error {
 	if err != nil {
 		return err
 	}
-	folder, err := r.Roster.Take(v.ctx(), a.ID)
+	folder, err := r.Roster.Take(v.ctx(), a.ID, roster.Discarded)
 	if err != nil {
 		return err
 	}
 	r.throwAway(folder)
-	return v.done(importPath(a.ID), "The package is thrown away. Nothing of it was stored.")
+	return v.done(importPath(a.ID), "The package was discarded. Nothing was stored.")
 }

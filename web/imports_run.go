@@ -129,7 +129,7 @@ func (r *Rooms) sweep(ctx context.Context) error {
 		ended, unknown := time.Parse(timeLayout, a.EndedAt)
 		switch {
 		case a.Waits() && unknown == nil && r.Clock().Sub(ended) > heldTime:
-			if _, err := r.Roster.Take(ctx, a.ID); err != nil && !fault.Is(err, fault.Conflict) {
+			if _, err := r.Roster.Take(ctx, a.ID, roster.Expired); err != nil && !fault.Is(err, fault.Conflict) {
 				return err
 			}
 		case a.Waits() || r.underWay(a):

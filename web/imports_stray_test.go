@@ -72,5 +72,5 @@ func TestAPackageThatIsBeingAcceptedIsNoStray(t *testing.T) {
 	if info, err := os.Stat(place); err != nil || info.ModTime().Before(old.Add(24*time.Hour)) {
 		t.Errorf("the folder is as old as it was: %v, %v", info, err)
 	}
-	h.admin.get(held.location).shows(t, "Store it all the same")
+	h.admin.get(held.location).shows(t, "Import anyway")
 }

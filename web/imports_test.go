@@ -116,7 +116,7 @@ func TestAnUploadIsTriedThenStoredThenHeldThenAccepted(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		h := empty(t, s)
 		content := district(t, 60).zip(t)
-		h.admin.ended(h.admin.upload(content, true)).shows(t, "Would be stored", "only to try")
+		h.admin.ended(h.admin.upload(content, true)).shows(t, "Dry run: would be stored", "Would be added")
 		if done := h.actions(audit.Question{Action: "import"}); len(done) != 0 {
 			t.Errorf("trying is on record as an import: %+v", done)
 		}
@@ -124,7 +124,7 @@ func TestAnUploadIsTriedThenStoredThenHeldThenAccepted(t *testing.T) {
 		h.admin.ended(h.admin.upload(content, false)).shows(t, "Nothing new")
 
 		taken := h.admin.upload(district(t, 20).zip(t), false)
-		h.admin.ended(taken).shows(t, "Held", "Store it all the same", "Nothing was stored")
+		h.admin.ended(taken).shows(t, "Held", "Import anyway", "Nothing was stored")
 		if held := h.actions(audit.Question{Action: "import.held"}); len(held) != 1 || held[0].Actor != "admin@example.org" {
 			t.Errorf("on record of the hold: %+v", held)
 		}
@@ -136,7 +136,7 @@ func TestAnUploadIsTriedThenStoredThenHeldThenAccepted(t *testing.T) {
 		if done := h.actions(audit.Question{Action: "import"}); len(done) != 2 || done[0].Actor != "admin@example.org" || !strings.Contains(string(done[0].After), `"accepted_hold":true`) {
 			t.Errorf("on record of the imports: %+v", done)
 		}
-		h.admin.get("/imports").shows(t, "Every import that was tried, newest first", "Held", "Stored", "Would be stored", "Nothing new")
+		h.admin.get("/imports").shows(t, "Every import that was tried, newest first", "Held, then imported", "Stored", "Dry run: would be stored", "Nothing new")
 	})
 }
 
@@ -235,9 +235,9 @@ func TestTheHistoryAndAHeldPackageOutliveTheServer(t *testing.T) {
 		next.admin.get("/imports").shows(t, "Refused", "Held, waits", "Stored", "admin@example.org")
 		next.admin.get(refused.location).shows(t, "Package refused")
 		next.admin.get(refused.location+"/problems").shows(t, "severity,file,line")
-		next.admin.get(held.location).shows(t, "Store it all the same", "The package waits until")
+		next.admin.get(held.location).shows(t, "Import anyway", "The package waits until")
 		accepted := next.admin.post(held.location+"/accept", url.Values{})
-		next.admin.ended(accepted).shows(t, "Stored", "whatever it changes")
+		next.admin.ended(accepted).shows(t, "Stored", "accepting a hold", "This package changed more than usual")
 		if a := h.admin.post(held.location+"/accept", url.Values{}); a.status != http.StatusConflict {
 			t.Errorf("accepted by two servers: %d", a.status)
 		}
@@ -259,18 +259,21 @@ func TestAHeldPackageIsThrownAwayByAPersonOrAfterAWeek(t *testing.T) {
 	if a := h.admin.post(first.location+"/discard", url.Values{}); a.status != http.StatusSeeOther || len(h.kept()) != 1 {
 		t.Errorf("thrown away: %d, kept %q", a.status, h.kept())
 	}
-	if a := h.admin.get(first.location); strings.Contains(a.body, "Store it all the same") {
-		t.Error("what was thrown away can be stored")
+	discarded := h.admin.get(first.location)
+	discarded.shows(t, "Discarded", "This package was discarded", "Would be removed")
+	if strings.Contains(discarded.body, "Import anyway") {
+		t.Error("what was discarded can be stored")
 	}
 
 	h.Clock = func() time.Time { return now.Add(8 * 24 * time.Hour) }
 	if err := os.Chtimes(filepath.Dir(h.kept()[0]), now.Add(-25*time.Hour), now.Add(-25*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	h.admin.get("/imports").shows(t, "Held")
+	h.admin.get("/imports").shows(t, "Discarded", "Held, expired")
 	if kept := h.kept(); len(kept) != 0 {
 		t.Errorf("after a week: %q", kept)
 	}
+	h.admin.get(second.location).shows(t, "This package was held until it expired")
 	if a := h.admin.post(second.location+"/accept", url.Values{}); a.status != http.StatusConflict {
 		t.Errorf("accepted after a week: %d", a.status)
 	}

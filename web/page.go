@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,8 @@ func parseScreens(a assets) (map[string]*screen, error) {
 func functions(a assets) template.FuncMap {
 	return template.FuncMap{
 		"asset":   a.path,
-		"number":  number,
+		"number":  func(n reflect.Value) string { return number(n.Int()) },
+		"tone":    tone[int],
 		"plural":  plural,
 		"counted": func(n uint64) string { return plural(int(n), "record", "records") },
 	}

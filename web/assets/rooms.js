@@ -96,6 +96,50 @@ document.addEventListener("submit", (event) => {
   else form.dataset.sent = event.timeStamp;
 });
 
+// A form with data-uploads says how much of its files has been sent. What the answer
+// leads to is opened; a page that says what is wrong takes the place of this one.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-uploads]") || event.defaultPrevented) return;
+  event.preventDefault();
+  const [bar, said] = form.querySelector("[data-upload]").children;
+  const stop = form.querySelector("[data-upload-stop]");
+  const send = new XMLHttpRequest();
+  const busy = (on) => {
+    for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = on;
+    stop.hidden = !on;
+  };
+  const over = (text) => {
+    busy(false);
+    delete form.dataset.sent;
+    bar.hidden = true;
+    said.textContent = text;
+  };
+  // Said in steps of ten, so that nobody is read every number.
+  send.upload.addEventListener("progress", ({ loaded, total }) => {
+    bar.value = total ? (100 * loaded) / total : 0;
+    const text = loaded < total ? `${10 * Math.floor(bar.value / 10)} % of ${Math.max(1, Math.round(total / 1e6))} MB sent` : "Sent. Waiting for the answer.";
+    if (said.textContent !== text) said.textContent = text;
+  });
+  send.addEventListener("load", () => {
+    if (send.responseURL !== form.action) return location.assign(send.responseURL);
+    const page = new DOMParser().parseFromString(send.responseText, "text/html");
+    document.title = page.title;
+    const main = page.querySelector("main");
+    document.querySelector("main").replaceWith(main);
+    (main.querySelector("[aria-invalid]") ?? main).focus();
+  });
+  send.addEventListener("error", () => over("The upload broke off. Try again."));
+  send.addEventListener("abort", () => over("The upload was canceled. Nothing was imported."));
+  stop.onclick = () => send.abort();
+  bar.removeAttribute("value");
+  bar.hidden = bar.parentElement.hidden = false;
+  said.textContent = "Uploading";
+  send.open("POST", form.action);
+  send.send(new FormData(form));
+  busy(true);
+});
+
 // A page that the browser kept and shows again may be sent again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;

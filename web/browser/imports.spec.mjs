@@ -1,4 +1,5 @@
 // The room of imports: the list, and the report of a package that is refused.
+import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -57,3 +58,47 @@ for (const script of [true, false]) {
     }
   });
 }
+
+test("an upload says how far it is, can be canceled, and ends on the report", async () => {
+  const page = await visit(browser);
+  await signIn(page, "admin");
+  await page.goto("/imports");
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  const slow = (bytes) => network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
+  const upload = async () => {
+    await page.getByLabel("Zip", { exact: true }).setInputFiles({ name: "district.zip", mimeType: "application/zip", buffer: Buffer.alloc(4e6, "no zip") });
+    await page.getByRole("button", { name: "Upload" }).click();
+  };
+  const bar = page.getByRole("progressbar", { name: "Upload" });
+  assert.equal(await bar.isVisible(), false);
+  await slow(1e5);
+  await upload();
+  await page.getByText(/^[1-9]0 % of 4 MB sent$/).waitFor();
+  assert.ok(await bar.evaluate((b) => b.value > 0 && b.value < 100));
+  assert.ok(await page.getByRole("button", { name: "Upload" }).isDisabled());
+  await accessible(page);
+  await shoot(page, "imports-uploading");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("The upload was canceled. Nothing was imported.").waitFor();
+  assert.equal(await bar.isVisible(), false);
+  assert.match(page.url(), /\/imports$/);
+
+  await slow(-1);
+  await upload();
+  await page.getByRole("heading", { level: 1, name: /^Import \d+$/ }).waitFor();
+  await page.getByText("Package refused").first().waitFor();
+  calm(page);
+  await page.context().close();
+});
+
+test("an upload that will not do is told beside what was chosen", async () => {
+  const page = await visit(browser);
+  await signIn(page, "admin");
+  await page.goto("/imports");
+  await page.getByRole("button", { name: "Upload" }).click();
+  await page.getByText("Choose a zip of OneRoster CSV, or a folder.").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "package");
+  await accessible(page);
+  await page.context().close();
+});

@@ -1,0 +1,70 @@
+package web_test
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/roster"
+)
+
+func TestAReportSaysWhetherWhatItCountsHappened(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	small := district(t, 20).zip(t)
+	tried := h.admin.ended(h.admin.upload(small, true))
+	tried.shows(t, "Dry run: would be held", "This package would change more than usual", "This was a dry run", "Would be removed", `<dd class="bad">`)
+	held := h.admin.upload(small, false)
+	waits := h.admin.ended(held)
+	waits.shows(t, "Held, waits", "This package would change more than usual", "Would be removed", "Import anyway", "Discard package")
+	for name, page := range map[string]answer{"a dry run": tried, "a held one": waits} {
+		if found := regexp.MustCompile(`<(dt|th[^>]*)>(Added|Changed|Removed)<`).FindString(page.body); found != "" {
+			t.Errorf("%s tells as done: %s", name, found)
+		}
+	}
+	if strings.Contains(tried.body, "Import anyway") || strings.Contains(tried.body, "waits until") {
+		t.Error("a dry run waits for a decision")
+	}
+	h.admin.get("/imports").shows(t, "Dry run: would be held", "Counts in parentheses", `<td class="number none">(`)
+
+	stored := h.admin.ended(h.admin.post(held.location+"/accept", url.Values{}))
+	stored.shows(t, "<dt>Removed</dt>", "This package changed more than usual", "It was imported anyway.")
+	if strings.Contains(stored.body, "Would be") {
+		t.Errorf("what was stored is told as if it was not\n%s", words(stored.body))
+	}
+	h.admin.get(held.location).shows(t, "Held, then imported", "This package was held, then imported")
+}
+
+func TestCountsOfAReportHaveATonePlainNumbersAndSeparators(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	a, err := h.Roster.Begin(ctx, roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := &roster.Report{
+		Verdict: roster.Held, Holds: []string{"12101 of 12546 stored enrollments would be removed", "3 of 4930 rows of users.csv are refused"},
+		Files:  []roster.Counts{{Entity: "enrollments", Rows: 12546, New: 1234, Unchanged: 11312, Removed: 12101}},
+		Causes: []roster.Cause{{Problem: roster.Problem{Severity: roster.Warning, File: "users.csv", Problem: "something"}, Count: 4321}},
+	}
+	a.State, a.Verdict, a.Counts, a.Report = roster.Ended, roster.Held, report.Files, report
+	if err := h.DB.Write.Save(&a).Error; err != nil {
+		t.Fatal(err)
+	}
+	page := h.admin.get("/imports/1")
+	page.shows(t, "12,101 of 12,546 stored enrollments", "3 of 4,930 rows", `<td class="number">12,546</td>`, `<td class="number good">1,234</td>`,
+		`<td class="number none">0</td>`, `<td class="number bad">12,101</td>`, `<dd class="good">1,234</dd>`, `<dd class="none">0</dd>`, `<td class="number">4,321</td>`)
+	if found := regexp.MustCompile(`>[^<]*\b\d{4,}\b`).FindString(strings.ReplaceAll(page.body, ", 2026", "")); found != "" {
+		t.Errorf("a number without separators: %s", found)
+	}
+}
+
+func TestNewKeysOfAReportStandTogetherByEntity(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	page := h.admin.ended(h.admin.upload(district(t, 60).zip(t), false))
+	page.shows(t, "New keys, hidden until reviewed: Demographics (13): <code>metadata.disabilityStatus</code>, <code>", "Users (7): ")
+	if lines := strings.Count(page.body, "<li>New"); lines != 4 {
+		t.Errorf("%d lines of new keys\n%s", lines, words(page.body))
+	}
+}
