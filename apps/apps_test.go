@@ -209,14 +209,14 @@ func TestNamesOfNewApps(t *testing.T) {
 		made(apps.NewApp{ID: "amplify-pilot", Name: "Amplify, two schools", Preset: "amplify"}, "amplify-pilot", "Amplify, two schools")
 		made(apps.NewApp{Name: strings.Repeat("long ", 20)}, "long-long-long-long-long-long-long-long", strings.TrimSpace(strings.Repeat("long ", 20)))
 
-		refused(apps.NewApp{ID: "amplify", Name: "Another"}, fault.Conflict, `already called "amplify"`)
+		refused(apps.NewApp{ID: "amplify", Name: "Another"}, fault.Conflict, `"amplify" is taken`)
 		refused(apps.NewApp{Name: ""}, fault.Invalid, "name")
-		refused(apps.NewApp{Name: "Æ"}, fault.Invalid, "id")
+		refused(apps.NewApp{Name: "Æ"}, fault.Invalid, "ID")
 		refused(apps.NewApp{Name: strings.Repeat("x", 101)}, fault.Invalid, "100")
 		refused(apps.NewApp{Name: "two\nlines"}, fault.Invalid, "one line")
 		refused(apps.NewApp{Name: "bad\xff"}, fault.Invalid, "name")
 		for _, id := range []string{"Upper", "two words", "-x", "x-", "x--y", "a/b", "a.b", strings.Repeat("x", 41)} {
-			refused(apps.NewApp{ID: id, Name: "Name"}, fault.Invalid, "id")
+			refused(apps.NewApp{ID: id, Name: "Name"}, fault.Invalid, "ID")
 		}
 		refused(apps.NewApp{Name: "Name", Preset: "Amplify"}, fault.Invalid, "did you mean amplify?")
 		refused(apps.NewApp{Name: "Name", Preset: "nothing-like-it"}, fault.Invalid, "no preset")

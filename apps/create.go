@@ -93,15 +93,24 @@ func complete(wanted NewApp) (Preset, NewApp, error) {
 	return preset, wanted, validate(wanted)
 }
 
-func validate(wanted NewApp) error {
-	if n := utf8.RuneCountInString(wanted.Name); n == 0 || n > longestName || !utf8.ValidString(wanted.Name) {
-		return fault.New(fault.Invalid, "an app's name has 1 to %d characters", longestName)
+// CheckName says, as a fault.Invalid, why a name will not do for an app.
+func CheckName(name string) error {
+	name = strings.TrimSpace(name)
+	if n := utf8.RuneCountInString(name); n == 0 || n > longestName {
+		return fault.New(fault.Invalid, "Enter a name, up to %d characters.", longestName)
 	}
-	if strings.ContainsFunc(wanted.Name, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return fault.New(fault.Invalid, "an app's name stands on one line and has only characters that print")
+	if !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fault.New(fault.Invalid, "Enter a name on one line, without invisible characters.")
+	}
+	return nil
+}
+
+func validate(wanted NewApp) error {
+	if err := CheckName(wanted.Name); err != nil {
+		return err
 	}
 	if len(wanted.ID) > longestID || !slug.MatchString(wanted.ID) {
-		return fault.New(fault.Invalid, "%q is no id for an app: it needs 1 to %d small letters, digits and single hyphens", shorten(wanted.ID), longestID)
+		return fault.New(fault.Invalid, "Enter an ID of 1 to %d lowercase letters, digits and single hyphens, such as reading-app.", longestID)
 	}
 	return nil
 }
@@ -130,7 +139,7 @@ func insert(tx *gorm.DB, app App) error {
 		return fmt.Errorf("create the app %s: %w", app.ID, done.Error)
 	}
 	if done.RowsAffected == 0 {
-		return fault.New(fault.Conflict, "an app is already called %q", app.ID)
+		return fault.New(fault.Conflict, "The ID %q is taken by another app. Enter another ID.", app.ID)
 	}
 	return nil
 }

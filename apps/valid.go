@@ -95,7 +95,7 @@ func cannotMask(name string, field catalog.Field) error {
 // nobody would read it.
 func checkText(what, text string) error {
 	if utf8.RuneCountInString(text) > longestReason {
-		return fault.New(fault.Invalid, "%s has more than %d characters", what, longestReason)
+		return fault.New(fault.Invalid, "Shorten %s to %d characters.", what, longestReason)
 	}
 	if storable(text) != text {
 		return fault.New(fault.Invalid, "%s is not UTF-8 text", what)

@@ -31,7 +31,7 @@ func (d District) Zone() *time.Location {
 // CheckDistrictName says, as a fault.Invalid, why a district's name will not do.
 func CheckDistrictName(name string) error {
 	if !prints(name) || utf8.RuneCountInString(name) > longestName {
-		return fault.New(fault.Invalid, "The name has up to %d characters, on one line.", longestName)
+		return fault.New(fault.Invalid, "Enter a name on one line, up to %d characters.", longestName)
 	}
 	return nil
 }

@@ -164,7 +164,7 @@ func insert(tx *gorm.DB, a account) error {
 		return fmt.Errorf("add a person: %w", done.Error)
 	}
 	if done.RowsAffected == 0 {
-		return fault.New(fault.Conflict, "%s is there already", a.Email)
+		return fault.New(fault.Conflict, "%s was added already. Enter another address, or make a new link for that person.", a.Email)
 	}
 	return nil
 }
@@ -213,7 +213,7 @@ func spareLastAdmin(tx *gorm.DB, a account) error {
 		return fmt.Errorf("count the admins: %w", err)
 	}
 	if others == 0 {
-		return fault.New(fault.Conflict, "%s is the last admin who can sign in", a.Email)
+		return fault.New(fault.Conflict, "%s is the last admin who can sign in. Add another admin first.", a.Email)
 	}
 	return nil
 }
@@ -262,7 +262,7 @@ func find(tx *gorm.DB, id string) (account, error) {
 	return a, nil
 }
 
-func nobody() error { return fault.New(fault.NotFound, "there is no such person") }
+func nobody() error { return fault.New(fault.NotFound, "There is no such person.") }
 
 // token makes a token of a link or a session, 43 characters that fit a URL.
 func (r *Registry) token() (string, error) {

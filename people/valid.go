@@ -29,7 +29,7 @@ func trim(text string) string { return strings.TrimSpace(text) }
 func CheckEmail(email string) error {
 	email = trim(email)
 	if !address.MatchString(email) || !prints(email) || utf8.RuneCountInString(email) > longestEmail {
-		return fault.New(fault.Invalid, "Enter an e-mail address, such as name@example.org.")
+		return fault.New(fault.Invalid, "Enter an email address, such as name@example.org.")
 	}
 	return nil
 }
@@ -37,7 +37,7 @@ func CheckEmail(email string) error {
 // CheckName says, as a fault.Invalid, why a name will not do. An empty one does.
 func CheckName(name string) error {
 	if !prints(name) || utf8.RuneCountInString(name) > longestName {
-		return fault.New(fault.Invalid, "A name has up to %d characters, on one line.", longestName)
+		return fault.New(fault.Invalid, "Enter a name on one line, up to %d characters.", longestName)
 	}
 	return nil
 }
@@ -56,13 +56,13 @@ func CheckPassword(password, email string) error {
 	length := utf8.RuneCountInString(password)
 	switch {
 	case length < ShortestPassword:
-		return fault.New(fault.Invalid, "A password needs at least %d characters. Several words are easy to remember.", ShortestPassword)
+		return fault.New(fault.Invalid, "Enter at least %d characters. Several words are easy to remember.", ShortestPassword)
 	case length > longestPassword:
-		return fault.New(fault.Invalid, "A password has up to %d characters.", longestPassword)
+		return fault.New(fault.Invalid, "Enter at most %d characters.", longestPassword)
 	case email != "" && strings.EqualFold(trim(password), trim(email)):
-		return fault.New(fault.Invalid, "The e-mail address cannot be the password.")
+		return fault.New(fault.Invalid, "Enter a password other than the email address.")
 	case strings.Trim(password, password[:1]) == "":
-		return fault.New(fault.Invalid, "A password needs more than one kind of character.")
+		return fault.New(fault.Invalid, "Enter more than one kind of character.")
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/openapi"
@@ -38,11 +40,10 @@ func (r *Rooms) addApp(v *visit) error {
 	app, credentials, err := r.Apps.Create(v.ctx(), wanted, v.by(""))
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		model := newAppForm(wanted)
-		at := &model.Name
-		if fault.Is(err, fault.Conflict) || wanted.ID != "" {
-			at = &model.ID
+		named := wanted.Preset == "" || strings.TrimSpace(wanted.Name) != ""
+		if !named || !model.Name.blame(apps.CheckName(wanted.Name)) {
+			model.ID.blame(err)
 		}
-		at.blame(err)
 		return v.again("newapp", addAppTitle, model)
 	}
 	if err != nil {

@@ -75,7 +75,7 @@ func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
 		Kept: []kept{{"from", from.ID}, {"from_version", version(from.Grant)}, {"version", version(held)}},
 	}
 	if fault.Is(wrong, fault.Conflict) {
-		panel.Notices = append(panel.Notices, Notice{Careful, "Somebody saved meanwhile", "Nothing is copied yet. Below is what the copy changes now."})
+		panel.Notices = append(panel.Notices, Notice{Careful, "Someone else changed these permissions", "Nothing is copied yet. Below is what the copy changes now."})
 		panel.Confirm = "Confirm"
 		return v.changedMeanwhile(panel)
 	}

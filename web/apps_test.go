@@ -25,7 +25,7 @@ func TestTheListOfAppsSaysHowFarEachReaches(t *testing.T) {
 	if strings.Contains(found.body, "SchooLinks") {
 		t.Error("the search leaves others in")
 	}
-	h.admin.get("/apps?q=%3Cb%3E").shows(t, "No app is called like that", "&lt;b&gt;")
+	h.admin.get("/apps?q=%3Cb%3E").shows(t, "No app matches your search", "&lt;b&gt;")
 }
 
 func TestAnAppIsAddedPendingWithItsSecretShownOnce(t *testing.T) {
@@ -49,8 +49,20 @@ func TestAnAppIsAddedPendingWithItsSecretShownOnce(t *testing.T) {
 	if again.status != http.StatusUnprocessableEntity || !strings.Contains(again.body, "Once more") {
 		t.Errorf("an id that is taken: %d", again.status)
 	}
-	if a := h.admin.post("/apps/add", url.Values{}); a.status != http.StatusUnprocessableEntity {
-		t.Errorf("an app without a name: %d", a.status)
+	for _, c := range []struct {
+		form url.Values
+		says string
+	}{
+		{url.Values{}, `id="name-problem">Enter a name, up to 100 characters.<`},
+		{url.Values{"name": {strings.Repeat("x", 101)}}, `id="name-problem">Enter a name, up to 100 characters.<`},
+		{url.Values{"name": {"Fine"}, "id": {"Not fine"}}, `id="id-problem">Enter an ID of 1 to 40 lowercase letters, `},
+		{url.Values{"name": {"Two"}}, `id="id-problem">The ID &#34;two&#34; is taken`},
+		{url.Values{"preset": {"amplify"}, "id": {"two"}}, `id="id-problem">The ID &#34;two&#34; is taken`},
+	} {
+		a := h.admin.post("/apps/add", c.form)
+		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, c.says) || strings.Count(a.body, `class="problem"`) != 1 {
+			t.Errorf("%v: %d, not only %s\n%s", c.form, a.status, c.says, words(a.body))
+		}
 	}
 	rotated := h.admin.post("/apps/two/credentials", h.admin.get("/apps/two/credentials").form())
 	rotated.shows(t, "only this once")
@@ -188,7 +200,7 @@ func TestACopyOfPermissionsThatSomebodySavedMeanwhileIsShownAgain(t *testing.T) 
 		d.Edit(saved, apps.Edit{Hide: []string{"users.email"}})
 		before := version(t, h, "eduready360")
 		a := h.admin.post("/apps/eduready360/copy/save", form)
-		if a.status != http.StatusConflict || !strings.Contains(a.body, "saved meanwhile") || version(t, h, "eduready360") != before {
+		if a.status != http.StatusConflict || !strings.Contains(a.body, "Someone else changed") || version(t, h, "eduready360") != before {
 			t.Fatalf("after %s was saved: %d\n%s", saved, a.status, words(a.body))
 		}
 		if a := h.admin.post("/apps/eduready360/copy/save", a.form()); a.status != http.StatusSeeOther {

@@ -36,7 +36,7 @@ func (f *Field) blame(err error) bool {
 	}
 	var told *fault.Error
 	if errors.As(err, &told) && f.Problem == "" {
-		f.Problem = told.Message
+		f.Problem = sentence(told.Message)
 	}
 	return true
 }

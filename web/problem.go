@@ -3,6 +3,9 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,19 +24,32 @@ type problem struct {
 func problemOf(err error) problem {
 	switch fault.KindOf(err) {
 	case fault.Invalid:
-		return problem{Status: http.StatusBadRequest, Title: "This cannot be done", Says: err.Error()}
+		return problem{Status: http.StatusBadRequest, Title: "This cannot be done", Says: sentence(err.Error())}
 	case fault.Unauthenticated:
-		return problem{Status: http.StatusUnauthorized, Title: "Sign in to go on", Says: err.Error()}
+		return problem{Status: http.StatusUnauthorized, Title: "Sign in to continue", Says: sentence(err.Error())}
 	case fault.Denied:
-		return problem{Status: http.StatusForbidden, Title: "You may not enter here", Says: err.Error()}
+		return problem{Status: http.StatusForbidden, Title: "You don't have access to this page", Says: sentence(err.Error())}
 	case fault.NotFound:
-		return problem{Status: http.StatusNotFound, Title: "There is nothing here", Says: err.Error()}
+		return problem{Status: http.StatusNotFound, Title: "Page not found", Says: sentence(err.Error())}
 	case fault.Conflict:
-		return problem{Status: http.StatusConflict, Title: "This changed meanwhile", Says: err.Error()}
+		return problem{Status: http.StatusConflict, Title: "This has changed", Says: sentence(err.Error())}
 	case fault.Unavailable:
-		return problem{Status: http.StatusServiceUnavailable, Title: "Not now", Says: "Rostergate cannot answer at the moment. Try again in a minute."}
+		return problem{Status: http.StatusServiceUnavailable, Title: "Rostergate is not available right now", Says: "Try again in a minute."}
 	}
-	return problem{Status: http.StatusInternalServerError, Title: "Something went wrong", Says: "It is not your doing. If it happens again, name this number to whoever runs Rostergate:"}
+	return problem{Status: http.StatusInternalServerError, Title: "Something went wrong", Says: "This is not your fault. If it happens again, give this number to whoever runs Rostergate:"}
+}
+
+// sentence is what a fault says, as one: other packages say some of it to commands.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if !strings.ContainsAny(text[len(text)-1:], ".!?") {
+		text += "."
+	}
+	return text
 }
 
 // fail answers with the page of an error.
@@ -58,7 +74,7 @@ func (r *Rooms) explain(v *visit, p problem) error {
 // unrouted answers what no route takes.
 func (r *Rooms) unrouted(err error, c echo.Context) {
 	v := r.visit(c)
-	p := problem{Status: http.StatusNotFound, Title: "There is nothing here", Says: "The address may be mistyped, or the page was moved."}
+	p := problem{Status: http.StatusNotFound, Title: "Page not found", Says: "The address may be mistyped, or the page was moved."}
 	var wrong *echo.HTTPError
 	switch {
 	case c.Response().Committed:

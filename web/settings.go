@@ -85,6 +85,6 @@ func (r *Rooms) settingsConflict(v *visit, m settingsModel) error {
 		name = "without a name"
 	}
 	m.Shown = held
-	m.Notices = []Notice{{Careful, "Somebody saved meanwhile", "The district is " + name + " now, its time zone " + held.TimeZone + ". Nothing of yours is saved yet; Save replaces what holds now by what you entered."}}
+	m.Notices = []Notice{{Careful, "Someone else changed the settings", "The district is now " + name + ", its time zone " + held.TimeZone + ". Your changes are not saved yet. Save replaces these settings with what you entered."}}
 	return r.render(v, http.StatusConflict, "settings", settingsTitle, m)
 }

@@ -152,7 +152,7 @@ func TestAnAdminManagesPeople(t *testing.T) {
 		t.Fatalf("%d\n%s", a.status, a.body)
 	}
 	bo.get(page).shows(t, "Admin")
-	if a := h.admin.post("/settings/people/add", url.Values{"email": {"BO@example.org"}, "role": {"admin"}}); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "is there already") {
+	if a := h.admin.post("/settings/people/add", url.Values{"email": {"BO@example.org"}, "role": {"admin"}}); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "was added already") {
 		t.Errorf("the same address again: %d", a.status)
 	}
 	h.admin.post(page+"/link", nil).shows(t, "/welcome/")
