@@ -34,7 +34,9 @@ type auditModel struct {
 
 type auditLine struct {
 	audit.Entry
-	At Moment
+	At   Moment
+	What string // that a change did
+	Says string // what of it changed, in short
 }
 
 // auditQuestion is what the filters of the page ask.
@@ -123,7 +125,7 @@ func (r *Rooms) audit(v *visit) error {
 		return err
 	}
 	for _, e := range found {
-		model.Entries = append(model.Entries, auditLine{e, v.moment(e.Time)})
+		model.Entries = append(model.Entries, auditLine{e, v.moment(e.Time), actionLabel(e.Action), changeSummary(e)})
 	}
 	model.Full = len(found) == auditShown
 	return v.show("audit", "Audit", model)

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -23,6 +25,14 @@ type dashboardModel struct {
 	Waiting    []waiting
 	Apps       []appLine
 	Chart      chart
+	Steps      []step // the first ones, until all of them are done
+}
+
+// step is something to do first.
+type step struct {
+	Label string
+	Path  string // empty where the person may not do it
+	Done  bool
 }
 
 type entityCount struct {
@@ -38,12 +48,36 @@ type appLine struct {
 
 func (r *Rooms) dashboard(v *visit) error {
 	var m dashboardModel
-	for _, part := range []func(*visit, *dashboardModel) error{r.rosterState, r.lastAttempt, r.appStates, r.decisions, r.disclosures} {
+	for _, part := range []func(*visit, *dashboardModel) error{r.rosterState, r.lastAttempt, r.appStates, r.decisions, r.disclosures, r.firstSteps} {
 		if err := part(v, &m); err != nil {
 			return err
 		}
 	}
 	return v.show("dashboard", "Dashboard", m)
+}
+
+// firstSteps lists what a district does first, as long as any of it is to be done.
+func (r *Rooms) firstSteps(v *visit, m *dashboardModel) error {
+	all, err := r.Apps.List(v.ctx())
+	steps := []step{
+		{"Import a roster", "/imports", m.Generation > 0},
+		{"Add an app", "/apps/add", len(all) > 0},
+		{"Enable it", "/apps", slices.ContainsFunc(all, func(app apps.App) bool { return app.State == apps.Enabled })},
+	}
+	for i := range steps {
+		if steps[i].Done || v.Person.Role != people.Admin {
+			steps[i].Path = ""
+		}
+	}
+	for _, app := range all {
+		if app.State == apps.Pending && steps[2].Path != "" {
+			steps[2].Path = appPath(app, "enable")
+		}
+	}
+	if slices.ContainsFunc(steps, func(s step) bool { return !s.Done }) {
+		m.Steps = steps
+	}
+	return err
 }
 
 // rosterState counts the records, and tells of the import that made them.

@@ -38,6 +38,45 @@ func TestTheDashboardSaysHowTheLastImportEnded(t *testing.T) {
 	}
 }
 
+func TestAnEmptyDashboardShowsTheFirstStepsUntilTheyAreDone(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	auditor := h.signedIn("auditor@example.org", people.Auditor)
+	steps := func(g *guest) string {
+		t.Helper()
+		_, list, _ := strings.Cut(g.get("/").body, `<section class="panel steps"`)
+		list, _, _ = strings.Cut(list, "</section>")
+		return list
+	}
+	expect := func(want ...string) {
+		t.Helper()
+		list := steps(h.admin)
+		for _, part := range want {
+			if !strings.Contains(list, part) {
+				t.Errorf("the steps lack %s:\n%s", part, list)
+			}
+		}
+	}
+	const done = ` <span class="status good">Done</span>`
+	expect(`<a href="/imports">Import a roster</a>`, `<a href="/apps/add">Add an app</a>`, `<a href="/apps">Enable it</a>`)
+	if list := steps(auditor); !strings.Contains(list, "Import a roster") || strings.Contains(list, "<a") {
+		t.Errorf("an auditor is led to where only admins change something:\n%s", list)
+	}
+	h.admin.get("/apps").shows(t, "No apps yet", `<a class="button primary" href="/apps/add">Add an app</a>`)
+	if page := auditor.get("/apps"); strings.Contains(page.body, "/apps/add") {
+		t.Error("an auditor is offered to add an app")
+	}
+	h.admin.ended(h.admin.upload(district(t, 20).zip(t), false))
+	expect("Import a roster"+done, `<a href="/apps/add">`)
+	if _, _, err := h.Apps.Create(ctx, apps.NewApp{Name: "First"}, apps.By{Actor: "cli:test"}); err != nil {
+		t.Fatal(err)
+	}
+	expect("Add an app"+done, `<a href="/apps/first/enable">Enable it</a>`)
+	h.admin.post("/apps/first/enable", nil)
+	if list := steps(h.admin); list != "" {
+		t.Errorf("all is done, and shown:\n%s", list)
+	}
+}
+
 func TestWhatWaitsLeadsToWhereItIsDecided(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
 	auditor := h.signedIn("auditor@example.org", people.Auditor)

@@ -73,6 +73,7 @@ func functions(a assets) template.FuncMap {
 		"number":  func(n reflect.Value) string { return number(n.Int()) },
 		"tone":    tone[int],
 		"plural":  plural,
+		"who":     who,
 		"counted": func(n uint64) string { return plural(int(n), "record", "records") },
 	}
 }

@@ -47,9 +47,9 @@ func TestEveryPageIsThereWhetherTheHouseIsEmptyOrFull(t *testing.T) {
 		for _, path := range plainPages() {
 			h.admin.get(path).shows(t)
 		}
-		h.admin.get("/").shows(t, "Amplify Enrollment", "Last sync", "Not reviewed", "metadata.", "<rect", "generation 1, imported", "by cli:clerk")
+		h.admin.get("/").shows(t, "Amplify Enrollment", "Last sync", "Not reviewed", "metadata.", "<rect", "generation 1, imported", "by clerk (command line)")
 		h.admin.get("/audit").shows(t, "amplify", "users")
-		h.admin.get("/audit?kind=change").shows(t, "person.signin", "app.enable")
+		h.admin.get("/audit?kind=change").shows(t, "Signed in", "App enabled")
 	})
 }
 

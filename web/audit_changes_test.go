@@ -1,0 +1,87 @@
+package web_test
+
+import (
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/web"
+)
+
+// changesOf are the rows of the audit's changes, as they can be read.
+func changesOf(t *testing.T, g *guest) []string {
+	t.Helper()
+	if _, err := g.house.Ledger.Sequence(ctx); err != nil {
+		t.Fatal(err)
+	}
+	page := g.get("/audit?kind=change")
+	page.shows(t)
+	var rows []string
+	for _, row := range strings.Split(page.body, "<tr>")[2:] {
+		rows = append(rows, words(row))
+	}
+	return rows
+}
+
+func TestTheAuditSaysWhatAChangeChangedByNames(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	school := d.Known("orgs")[0]
+	d.Edit("schoolinks", apps.Edit{
+		Share: []string{"users.middleName"}, Hide: []string{"users.email", "demographics"}, Mask: []string{"users.familyName=initial"},
+		Orgs: &policy.Among{Only: []string{school}},
+	})
+	d.Edit("alexandria", apps.Edit{Hide: []string{"demographics", "users.userIds.LDAP"}})
+	h.admin.post("/settings", url.Values{"name": {"Secret Valley"}, "time_zone": {"UTC"}})
+	h.admin.ended(h.admin.upload(district(t, 20).zip(t), false))
+	rows := changesOf(t, h.signedIn("auditor@example.org", people.Auditor))
+	all := strings.Join(rows, "\n")
+	for _, says := range []string{
+		"Permissions saved Scope: schools. Shared: users.middleName. Masked: users.familyName. Hidden: users.email",
+		"Permissions saved Types of user IDs, Demographics turned off",
+		"Settings saved District name, Time zone", "Signed in", "App enabled", "App added Preset: schoolinks", "(command line)",
+		"Import held Not stored. Would be: 0 added, ",
+	} {
+		if !strings.Contains(all, says) {
+			t.Errorf("no row says %q\n%s", says, all)
+		}
+	}
+	for _, hidden := range []string{"cli:", "grant.save", "Secret Valley", "LDAP", school, "{"} {
+		if strings.Contains(all, hidden) {
+			t.Errorf("a row says %q\n%s", hidden, all)
+		}
+	}
+}
+
+// A new action needs a label in web/audit_changes.go.
+func TestEveryActionOnRecordHasALabel(t *testing.T) {
+	action := regexp.MustCompile(`(?:Action: |r\.move\(ctx, id, \w+, )"([a-z.-]*[a-z])"`)
+	found := 0
+	err := filepath.WalkDir("..", func(place string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && d.Name() == "node_modules" {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(place) != ".go" || strings.HasSuffix(place, "_test.go") {
+			return nil
+		}
+		text, err := os.ReadFile(place)
+		for _, match := range action.FindAllStringSubmatch(string(text), -1) {
+			found++
+			if label := web.ActionLabel(match[1]); label == match[1] {
+				t.Errorf("%s: %s has no label", place, match[1])
+			}
+		}
+		return err
+	})
+	if err != nil || found < 20 {
+		t.Errorf("%d actions found, %v", found, err)
+	}
+}
