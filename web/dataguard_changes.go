@@ -191,3 +191,8 @@ func (v *visit) endOf(grant policy.Grant) string {
 	}
 	return "the grant ends on " + grant.Until.In(v.District.Zone()).Format("January 2, 2006")
 }
+
+// Takes reports whether the app loses records.
+func (p changePart) Takes() bool {
+	return slices.ContainsFunc(p.Entities, func(e entityChange) bool { return e.Lost > 0 })
+}

@@ -36,7 +36,7 @@ func (a answer) form() url.Values {
 		for _, found := range attribs.FindAllStringSubmatch(input, -1) {
 			said[found[1]] = strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(found[2])
 		}
-		if said["type"] != "checkbox" || strings.Contains(input, " checked") {
+		if disabled := strings.Contains(input, " disabled"); !disabled && (said["type"] != "checkbox" || strings.Contains(input, " checked")) {
 			form.Add(said["name"], said["value"])
 		}
 	}

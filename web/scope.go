@@ -117,9 +117,9 @@ func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
 	may := v.Person.Role == people.Admin
 	m := scopeModel{
 		App: o.App, State: stateOf(o.State), May: may, Version: form.version, Reason: v.value("reason"), Search: form.search,
-		Orgs:       scopePart{"orgs", "Schools and other orgs", "All, those that come later included", "Only those ticked, each with everything below it", form.scope.Orgs.All, may},
-		Courses:    scopePart{"courses", "Courses", "All, those that come later included", "Only those ticked, with their classes", form.scope.Courses.All, may},
-		Roles:      scopePart{"roles", "Roles", "Everybody, guardians apart", "Only those ticked", form.scope.Roles.All, may},
+		Orgs:       scopePart{"orgs", "Schools and other orgs", "All, including ones added later", "Only those ticked, each with everything below it", form.scope.Orgs.All, may},
+		Courses:    scopePart{"courses", "Courses", "All, including ones added later", "Only those ticked, with their classes", form.scope.Courses.All, may},
+		Roles:      scopePart{"roles", "Roles", "Everyone except guardians", "Only those ticked", form.scope.Roles.All, may},
 		Grades:     scopePart{"grades", "Grades of students", "All, and students without a grade", "Only those ticked", form.scope.Grades.All, may},
 		Unenrolled: Switch{Name: "unenrolled", Label: "Users without an enrollment", On: form.scope.Unenrolled, Fixed: !may, Hint: "Those of the chosen orgs who are enrolled in no class at all."},
 		Guardians:  Switch{Name: "guardians", Label: "Guardians", On: form.scope.Guardians, Fixed: !may, Hint: "Guardians, parents and relatives of the students whom the app reaches, and of no others."},

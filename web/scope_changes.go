@@ -19,15 +19,15 @@ func (r *Rooms) scopeNotes(v *visit, from, to policy.Scope) ([]string, error) {
 			return nil, err
 		}
 		if note != "" {
-			notes = append(notes, "Scope, "+c.group+": "+note+".")
+			notes = append(notes, c.label()+": "+note+".")
 		}
 	}
 	for _, one := range []struct {
 		name    string
 		was, is bool
-	}{{"users without an enrollment", from.Unenrolled, to.Unenrolled}, {"guardians", from.Guardians, to.Guardians}} {
+	}{{"Users without an enrollment", from.Unenrolled, to.Unenrolled}, {"Guardians", from.Guardians, to.Guardians}} {
 		if one.was != one.is {
-			notes = append(notes, fmt.Sprintf("Scope, %s: %s.", one.name, map[bool]string{true: "on", false: "off"}[one.is]))
+			notes = append(notes, fmt.Sprintf("%s: %s.", one.name, map[bool]string{true: "on", false: "off"}[one.is]))
 		}
 	}
 	return notes, nil
@@ -40,7 +40,7 @@ func (r *Rooms) conditionNote(v *visit, c condition, from, to policy.Among) (str
 	case from.All && to.All:
 		return "", nil
 	case to.All:
-		return "all of them", nil
+		return "all", nil
 	case from.All:
 		return r.listed(v, c, "only ", ordered(to.Only))
 	}
@@ -68,7 +68,7 @@ func (r *Rooms) conditionNote(v *visit, c condition, from, to policy.Among) (str
 func (r *Rooms) listed(v *visit, c condition, verb string, chosen []string) (string, error) {
 	const most = 8
 	if len(chosen) == 0 {
-		return "none of them", nil
+		return "none", nil
 	}
 	names := slices.Clone(chosen)
 	if c.group == "orgs" || c.group == "courses" {

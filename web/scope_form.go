@@ -36,6 +36,11 @@ func conditions() []condition {
 	}
 }
 
+// label is what the condition chooses from.
+func (c condition) label() string {
+	return map[string]string{"orgs": "Schools", "courses": "Courses", "roles": "Roles", "grades": "Grades"}[c.group]
+}
+
 // readScope takes the form from a post.
 func (r *Rooms) readScope(v *visit) (scopeForm, error) {
 	f := scopeForm{search: v.value("search")}

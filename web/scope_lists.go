@@ -16,10 +16,11 @@ const (
 
 // orgBranch is an org of the tree, with what is below it.
 type orgBranch struct {
-	Box    Switch
-	Below  []orgBranch
-	Within int  // how many orgs are below, at any depth
-	Open   bool // what is below is unfolded
+	Box      Switch
+	Below    []orgBranch
+	Within   int  // how many orgs are below, at any depth
+	Open     bool // what is below is unfolded
+	Included bool // not ticked itself, but what is above it
 }
 
 // orgs makes the tree of the roster's orgs, and lists the ticks that are not in it.
@@ -31,7 +32,7 @@ func (m *scopeModel) orgs(ctx context.Context, names namer, form scopeForm) erro
 	}
 	m.Many = live.GetCardinality() > orgsOpen/2
 	t := orgTree{form.snapshot, title, ordered(form.scope.Orgs.Only), m.May, live.GetCardinality() <= orgsOpen, map[uint32]bool{}}
-	m.Tree = t.branches(form.snapshot.Roots("orgs", "parent"))
+	m.Tree = t.branches(form.snapshot.Roots("orgs", "parent"), false)
 	m.Lost = lost(form, "orgs", "org", m.May)
 	return nil
 }
@@ -63,7 +64,9 @@ type orgTree struct {
 	placed   map[uint32]bool
 }
 
-func (t orgTree) branches(ids []uint32) []orgBranch {
+// branches are the orgs, with what is below them. Of orgs whose parent is included,
+// so are all.
+func (t orgTree) branches(ids []uint32, above bool) []orgBranch {
 	var all []orgBranch
 	for _, id := range ids {
 		if t.placed[id] {
@@ -71,16 +74,17 @@ func (t orgTree) branches(ids []uint32) []orgBranch {
 		}
 		t.placed[id] = true
 		sourcedID := t.snapshot.SourcedID("orgs", id)
+		ticked := among(t.ticked, sourcedID)
 		b := orgBranch{
-			Box:   Switch{Name: "org", Value: sourcedID, Label: t.title(id), On: among(t.ticked, sourcedID), Fixed: !t.may},
-			Below: t.branches(t.snapshot.Referring("orgs", "parent", id)), Open: t.open,
+			Box:   Switch{Name: "org", Value: sourcedID, Label: t.title(id), On: ticked || above, Fixed: !t.may || above && !ticked},
+			Below: t.branches(t.snapshot.Referring("orgs", "parent", id), above || ticked), Open: t.open, Included: above && !ticked,
 		}
 		if b.Box.Label != sourcedID {
 			b.Box.Hint = sourcedID
 		}
 		for _, below := range b.Below {
 			b.Within += 1 + below.Within
-			b.Open = b.Open || below.Box.On || below.Open && len(below.Below) > 0
+			b.Open = b.Open || below.Box.On && !below.Included || below.Open && len(below.Below) > 0
 		}
 		all = append(all, b)
 	}

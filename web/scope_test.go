@@ -62,7 +62,7 @@ func TestTheScopeIsCountedSaidAndObeyedByTheNextAnswer(t *testing.T) {
 		}
 
 		panel := h.admin.post("/apps/amplify/scope", form)
-		panel.shows(t, "Scope, orgs: only "+name, "Loses", "students", "Confirm")
+		panel.shows(t, "Schools: only "+name, "Loses", "students", "Confirm")
 		if version(t, h, "amplify") != 1 {
 			t.Error("the panel stores something")
 		}
@@ -82,7 +82,7 @@ func TestTheScopeIsCountedSaidAndObeyedByTheNextAnswer(t *testing.T) {
 		if err != nil || saved.Reason != "one school at first" || !slices.Equal(saved.Grant.Scope.Orgs.Only, []string{id}) || saved.Grant.Scope.Orgs.All {
 			t.Errorf("saved %+v, %v", saved.Grant.Scope, err)
 		}
-		h.admin.get("/apps/amplify/history/1").shows(t, "Scope, orgs: all of them", "Gains")
+		h.admin.get("/apps/amplify/history/1").shows(t, "Schools: all.", "Gains")
 	})
 }
 
@@ -154,13 +154,13 @@ func TestTwoAdminsWhoChangeAScopeCollideAndNothingIsLost(t *testing.T) {
 	if a.status != http.StatusConflict {
 		t.Fatalf("status %d\n%s", a.status, words(a.body))
 	}
-	for _, text := range []string{"as version 2", "Scope, guardians: on", "Scope, orgs: only " + name} {
+	for _, text := range []string{"as version 2", "Guardians: on", "Schools: only " + name} {
 		if !strings.Contains(a.body, text) {
 			t.Errorf("the page does not show %q\n%s", text, words(a.body))
 		}
 	}
 	panel := h.admin.post("/apps/amplify/scope", a.form())
-	panel.shows(t, "Scope, orgs: only "+name, "Scope, guardians: off")
+	panel.shows(t, "Schools: only "+name, "Guardians: off")
 	if a := h.admin.post("/apps/amplify/scope/save", panel.form()); a.status != http.StatusSeeOther {
 		t.Errorf("going on: %d", a.status)
 	}
@@ -183,5 +183,38 @@ func TestAnAuditorSeesAScopeWithoutNamesAndChangesNothing(t *testing.T) {
 		if a := auditor.post("/apps/amplify/scope"+path, form); a.status != http.StatusForbidden || strings.Contains(a.body, name) {
 			t.Errorf("%s: %d", path, a.status)
 		}
+	}
+}
+
+func TestWhatIsBelowATickedOrgIsShownAsIncluded(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	snapshot, err := h.Roster.Snapshot(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	top := snapshot.Roots("orgs", "parent")[0]
+	school := snapshot.SourcedID("orgs", snapshot.Referring("orgs", "parent", top)[0])
+	box := func(org string) string {
+		_, after, _ := strings.Cut(h.admin.get("/apps/amplify/scope").body, `name="org" value="`+org+`"`)
+		label, _, _ := strings.Cut(after, "</label>")
+		return label
+	}
+	if got := box(school); strings.Contains(got, "checked") || !strings.Contains(got, "data-included hidden") {
+		t.Errorf("before: %s", got)
+	}
+	d.Edit("amplify", apps.Edit{Orgs: &policy.Among{Only: []string{snapshot.SourcedID("orgs", top)}}})
+	if got := box(snapshot.SourcedID("orgs", top)); !strings.HasPrefix(got, " checked>") {
+		t.Errorf("the ticked one: %s", got)
+	}
+	if got := box(school); !strings.HasPrefix(got, " checked disabled>") || strings.Contains(got, "data-included hidden") {
+		t.Errorf("what is below: %s", got)
+	}
+	d.Edit("amplify", apps.Edit{Orgs: &policy.Among{Only: []string{snapshot.SourcedID("orgs", top), school}}})
+	if got := box(school); !strings.HasPrefix(got, " checked>") {
+		t.Errorf("what is ticked itself: %s", got)
+	}
+	panel := h.admin.post("/apps/amplify/scope", h.admin.scopeForm("amplify", map[string][]string{"orgs": {"only"}}))
+	if panel.status != http.StatusOK || strings.Contains(panel.body, "Schools:") {
+		t.Errorf("a form that changes no org: %d\n%s", panel.status, words(panel.body))
 	}
 }

@@ -67,11 +67,32 @@ for (const form of document.querySelectorAll("form[data-counts]")) {
   });
 }
 
+// A ticked box of a tree with data-includes includes what is below it: those boxes
+// are ticked and cannot be changed, unless a person ticked them, too.
+for (const tree of document.querySelectorAll("[data-includes]")) {
+  const boxes = [...tree.querySelectorAll("li input")];
+  const own = new Set(boxes.filter((box) => box.checked && !box.disabled));
+  const show = () => {
+    for (const box of boxes) {
+      let above = box.closest("li").parentElement.closest("li");
+      while (above && !own.has(above.querySelector("input"))) above = above.parentElement.closest("li");
+      const included = above !== null && !own.has(box);
+      box.checked = included || own.has(box);
+      box.disabled = included;
+      box.parentElement.querySelector("[data-included]").hidden = !included;
+    }
+  };
+  tree.addEventListener("change", ({ target }) => {
+    own[target.checked ? "add" : "delete"](target);
+    show();
+  });
+}
+
 // A search box with data-filters="id" leaves of a tree what is called like its
 // words, with what is above it. What is ticked stays ticked.
 for (const box of document.querySelectorAll("input[data-filters]")) {
   const tree = document.getElementById(box.dataset.filters);
-  const items = [...tree.querySelectorAll("li")].map((item) => ({ item, name: item.querySelector("label").textContent.toLowerCase() }));
+  const items = [...tree.querySelectorAll("li")].map((item) => ({ item, name: [...item.querySelectorAll(":scope > label :is(.tick-label, .hint:not([data-included]))")].map((part) => part.textContent).join(" ").toLowerCase() }));
   const folds = [...tree.querySelectorAll("details")].map((fold) => ({ fold, open: fold.open }));
   box.closest("[hidden]").hidden = false;
   box.addEventListener("input", () => {

@@ -48,7 +48,7 @@ for (const script of [true, false]) {
     assert.ok(await page.getByLabel("Only those ticked, with their classes").isChecked());
     await page.getByRole("group", { name: "Courses to choose from" }).getByRole("checkbox").first().check();
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("Scope, orgs: only").waitFor();
+    await page.getByText("Schools: only").waitFor();
     await page.getByText(/Loses .* records?: .* students?/).waitFor();
     await fits(page);
     if (script) await accessible(page);
@@ -65,7 +65,7 @@ test("the keyboard alone ticks a school and saves it", async () => {
   const page = await visit(browser);
   await signIn(page, "admin");
   await page.goto("/apps/alexandria/scope");
-  await page.getByLabel("All, those that come later included").first().focus();
+  await page.getByLabel("All, including ones added later").first().focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Tab");
   while (await page.evaluate(() => document.activeElement.name !== "org")) await page.keyboard.press("Tab");
@@ -73,7 +73,7 @@ test("the keyboard alone ticks a school and saves it", async () => {
   assert.ok(await page.locator("#org-tree input").first().isChecked());
   await page.getByRole("button", { name: "Save" }).focus();
   await page.keyboard.press("Enter");
-  await page.getByText("Scope, orgs: only").waitFor();
+  await page.getByText("Schools: only").waitFor();
   await page.context().close();
 });
 
@@ -107,5 +107,29 @@ test("an auditor sees the scope and cannot change it", async () => {
   await accessible(page);
   calm(page);
   await shoot(page, "scope-auditor");
+  await page.context().close();
+});
+
+test("ticking an org ticks what is below it, and unticking brings back what was ticked", async () => {
+  const page = await visit(browser);
+  await signIn(page, "admin");
+  await page.goto("/apps/amplify/scope");
+  await page.getByLabel("Only those ticked, each with everything below it").check();
+  const boxes = page.locator("#org-tree input");
+  const [district, first, second] = [boxes.nth(0), boxes.nth(1), boxes.nth(2)];
+  const included = (box) => box.locator("xpath=..").getByText("Included").isVisible();
+  await first.check();
+  await district.check();
+  assert.deepEqual([await first.isChecked(), await first.isDisabled(), await included(first)], [true, false, false], "what is ticked itself stays so");
+  assert.deepEqual([await second.isChecked(), await second.isDisabled(), await included(second)], [true, true, true]);
+  assert.deepEqual(await page.locator("form.scope").evaluate((f) => new FormData(f).getAll("org").length), 2);
+  await accessible(page);
+  await shoot(page, "scope-included");
+  await first.uncheck();
+  assert.deepEqual([await first.isChecked(), await first.isDisabled(), await included(first)], [true, true, true]);
+  await district.uncheck();
+  assert.deepEqual([await first.isChecked(), await first.isDisabled(), await second.isChecked(), await second.isDisabled()], [false, false, false, false]);
+  assert.equal(await included(second), false);
+  calm(page);
   await page.context().close();
 });
