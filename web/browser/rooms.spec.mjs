@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { accessible, calm, fits, openBrowser, shoot, signIn, visit } from "./house.mjs";
 
-const rooms = ["/", "/audit", "/audit?kind=change", "/audit?kind=refusal", "/settings", "/settings/people", "/settings/people/add", "/account"];
+const rooms = ["/", "/apps", "/apps/add", "/apps/amplify/credentials", "/apps/amplify/suspend", "/nowhere", "/audit", "/audit?kind=change", "/audit?kind=refusal", "/settings", "/settings/people", "/settings/people/add", "/account"];
 const looks = ["light", "dark"].flatMap((scheme) => [1280, 360].map((width) => ({ scheme, width })));
 
 let browser;

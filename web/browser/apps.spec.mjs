@@ -1,0 +1,66 @@
+// The list of apps: its menu, and that it can be used on a narrow screen.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessible, calm, fits, openBrowser, shoot, signIn, visit } from "./house.mjs";
+
+let browser;
+before(async () => { browser = await openBrowser(); });
+after(() => browser.close());
+
+for (const scheme of ["light", "dark"]) {
+  test(`on a narrow screen each app is a card with its actions in sight, ${scheme}`, async () => {
+    const page = await visit(browser, { scheme, width: 360 });
+    await signIn(page, "admin");
+    const lines = await page.locator(".rooms a").evaluateAll((links) => new Set(links.map((a) => a.getBoundingClientRect().top)).size);
+    assert.equal(lines, 1, "the rooms stand in one line");
+    await page.goto("/apps");
+    const region = page.getByRole("region", { name: "4 apps" });
+    assert.ok(await region.evaluate((r) => r.scrollWidth <= r.clientWidth), "nothing scrolls sideways");
+    const app = page.getByRole("row").filter({ hasText: "amplify" });
+    for (const says of ["Enabled", "Full", "On", "12"]) await app.getByText(says, { exact: true }).first().waitFor();
+    const button = app.getByRole("button", { name: "More actions" });
+    const { x, width } = await button.boundingBox();
+    assert.ok(x >= 0 && x + width <= 360, "the actions are in sight");
+    await accessible(page);
+    await fits(page);
+    await shoot(page, `apps-cards-${scheme}`);
+    await button.click();
+    await app.getByRole("link", { name: "DataGuard" }).click();
+    await page.getByRole("heading", { name: /Amplify/ }).first().waitFor();
+    calm(page);
+    await page.context().close();
+  });
+}
+
+test("the menu of an app opens below its button where there is room", async () => {
+  const page = await visit(browser);
+  await signIn(page, "admin");
+  await page.goto("/apps");
+  for (const name of ["alexandria", "amplify", "schoolinks"]) {
+    const row = page.getByRole("row").filter({ hasText: name });
+    const button = row.getByRole("button", { name: "More actions" });
+    await button.click();
+    const menu = row.locator(".row-menu");
+    const [above, below] = [await button.boundingBox(), await menu.boundingBox()];
+    assert.ok(below.y >= above.y + above.height, `${name}: the menu begins at ${below.y}, the button at ${above.y}`);
+    assert.ok(below.y + below.height <= 800, `${name}: the menu ends at ${below.y + below.height}`);
+    await shoot(page, `apps-menu-${name}`, 800);
+    await page.keyboard.press("Escape");
+  }
+  calm(page);
+  await page.context().close();
+});
+
+test("a long name breaks, and the state of its app stays in sight", async () => {
+  for (const width of [1280, 360]) {
+    const page = await visit(browser, { width });
+    await signIn(page, "admin");
+    await page.goto("/apps");
+    await page.locator("#app-amplify").evaluate((link) => { link.textContent = "Amplify".repeat(14); });
+    const region = page.getByRole("region", { name: "4 apps" });
+    assert.ok(await region.evaluate((r) => r.scrollWidth <= r.clientWidth), `nothing scrolls sideways at ${width}`);
+    await fits(page);
+    await shoot(page, `apps-long-${width}`);
+    await page.context().close();
+  }
+});
