@@ -232,7 +232,7 @@ func TestAGrantThatNamesWhatThereIsNotIsRefused(t *testing.T) {
 		"carry no metadata":       {Entities: map[string]policy.EntityGrant{"classResources": {Keys: []string{"x"}}}},
 		"have no types":           {Entities: map[string]policy.EntityGrant{"orgs": {Types: []string{"x"}}}},
 		"did you mean student?":   {Scope: policy.Scope{Roles: policy.Among{Only: []string{"students"}}}},
-		"Shorten the purpose":    {Purpose: strings.Repeat("x", 1001)},
+		"Shorten the purpose":     {Purpose: strings.Repeat("x", 1001)},
 		"the legal basis is not ": {Basis: "a\x00b"},
 	} {
 		_, err := d.SaveGrant(d.ctx, "amplify", 1, grant, ada)
