@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -34,6 +35,10 @@ type Gateway struct {
 
 	// Rate is how many requests a second an app may make; 0 is no limit.
 	Rate float64
+
+	// AnswerTime is how long it may take to compute an answer and to put it on record;
+	// 0 is two minutes, which is the most that Server allows for.
+	AnswerTime time.Duration
 
 	// Key seals cursors and makes pseudonyms; all replicas have the same.
 	Key secret.Key
@@ -103,7 +108,7 @@ func (g *Gateway) frame(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
 		c.Response().Header().Set("Cache-Control", "no-store")
 		c.Response().Header().Set("X-Content-Type-Options", "nosniff")
-		ctx, cancel := context.WithTimeout(c.Request().Context(), answerTime)
+		ctx, cancel := context.WithTimeout(c.Request().Context(), cmp.Or(g.AnswerTime, answerTime))
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
 		defer func() {

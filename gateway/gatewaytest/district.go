@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"testing"
+	"time"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database/dbtest"
@@ -26,6 +27,8 @@ type District struct {
 	engine *policy.Engine
 	public string  // the base of every href; a gateway's own address where empty
 	rate   float64 // requests a second of each app, 0 for no limit
+
+	answerTime time.Duration // that an answer may take, 0 for as long as in production
 }
 
 // Students is how many students the made-up district has. Their sourcedIds hold

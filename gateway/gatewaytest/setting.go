@@ -16,6 +16,9 @@ func PublicURL(url string) Setting { return func(d *District) { d.public = url }
 // Rate limits each app to so many requests a second.
 func Rate(perSecond float64) Setting { return func(d *District) { d.rate = perSecond } }
 
+// AnswerTime limits how long an answer may take.
+func AnswerTime(most time.Duration) Setting { return func(d *District) { d.answerTime = most } }
+
 // Still stops the clock at an instant; only Clock.Pass moves it.
 func Still(at time.Time) Setting { return func(d *District) { d.Clock.still = at } }
 
