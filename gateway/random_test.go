@@ -38,7 +38,7 @@ func (d *dice) many(e catalog.Entity) int {
 	case "enrollments":
 		return 34
 	}
-	return 5
+	return 9
 }
 
 // randomParcel is a package that only the seed decides.
