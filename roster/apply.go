@@ -46,6 +46,9 @@ func (imp *importing) write(conn, tx *gorm.DB) error {
 	if err := imp.storeOutside(tx); err != nil {
 		return err
 	}
+	if err := imp.storeEqual(tx); err != nil {
+		return err
+	}
 	if err := imp.dateGeneration(tx, generation); err != nil {
 		return err
 	}

@@ -18,6 +18,10 @@ type Fill struct {
 	// Outside counts, by JSON name or metadata.KEY, the records whose value was none
 	// of the codes that CEDS lists for it. It has only those that have any.
 	Outside map[string]int64
+
+	// Same has, by name as Outside or as userIds.TYPE, the columns that told the same
+	// at the last import. It has only those that have any.
+	Same map[string][]Equal
 }
 
 // Percent is how full a field is, rounded so that only an empty one is 0 and only
@@ -76,6 +80,9 @@ func countFilled(tx *gorm.DB, e catalog.Entity) (Fill, error) {
 		f.Filled[field.Name] = counts[i]
 	}
 	var err error
-	f.Outside, err = readOutside(tx, e)
+	if f.Outside, err = readOutside(tx, e); err != nil {
+		return f, err
+	}
+	f.Same, err = readEqual(tx, e)
 	return f, err
 }

@@ -211,6 +211,7 @@ func (s *stage) stageAll() error {
 		return err
 	}
 	s.inspection = s.survey.inspection()
+	s.equal = newEquals(s.survey, int64(s.accepted.GetCardinality())+int64(len(s.kept)))
 	err = s.imp.walk(s.layout.entity, func(row uint32, line int, cells []string) error {
 		if !s.accepted.Contains(row) {
 			return nil
@@ -222,6 +223,9 @@ func (s *stage) stageAll() error {
 	}
 	s.inspection.finish()
 	if err := s.countKept(); err != nil {
+		return err
+	}
+	if err := s.equalKept(); err != nil {
 		return err
 	}
 	return s.compare()

@@ -33,6 +33,7 @@ type stage struct {
 	elements       []string         // of CEDS, per metadata key
 	typed          map[string]int64 // user IDs per type
 	outside        uncoded          // values that are no codes
+	equal          *equals          // columns that tell the same
 	batch          []staged         // changed rows that wait for a look at their stored versions
 	names          []string         // of the columns
 	cells          []string         // of the row at hand
@@ -107,6 +108,7 @@ func (s *stage) row(line int, cells []string) error {
 	built := s.build(line, id, cells)
 	s.inspection.row(line, stored.id, cells, built)
 	s.outside.row(s.imp.known.codes, built)
+	s.equal.row(built)
 	hash := s.hash(built)
 	built[0], built[1] = strconv.FormatUint(uint64(stored.id), 10), `\x`+hex.EncodeToString(hash[:])
 	switch {
@@ -183,6 +185,7 @@ func (s *stage) metadata(line int, cells []string) string {
 			continue
 		}
 		s.filled[i]++
+		s.equal.key(i, value)
 		if element := s.elements[i]; element != "" && !s.imp.known.codes.Has(element, value) {
 			s.outside.records[string(catalog.Metadata)+"."+key]++
 			s.inspection.warn(line, "metadata."+key, "the value is none of the CEDS codes", "Use a code of the CEDS element "+element+".")
@@ -208,8 +211,9 @@ func (s *stage) identifiers(value string) string {
 	if len(s.types) > maxTypes {
 		value = untyped(value)
 	}
-	for kind := range decodeBag(value) {
+	for kind, ids := range decodeBag(value) {
 		s.typed[kind]++
+		s.equal.typed(kind, ids)
 	}
 	return value
 }
