@@ -67,6 +67,9 @@ type Switch struct {
 	Hint  string
 	On    bool
 	Fixed bool // shown, and not to be changed
+
+	Breaks      bool   // label and hint may be long names in camel case
+	DescribedBy string // the id of what else is said of it
 }
 
 // Tone is how a status, a notice or a button is meant.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
@@ -53,10 +52,10 @@ type guardField struct {
 	Ask     Status // whether the vendor needs it
 	Why     string // in the vendor's words
 	Fill    Meter
-	Known   bool   // how full it is
-	Outside string // in how many records the value is no code
-	Twins   string
-	MaskAs  *Choice // nil where no mask fits
+	Unknown string   // why it cannot be told how full it is
+	Outside string   // in how many records the value is no code
+	Notes   []string // what hides with it, and which columns tell the same
+	MaskAs  *Choice  // nil where no mask fits
 }
 
 // guardMember is a metadata key or a type of identifier with its box.
@@ -68,9 +67,10 @@ type guardMember struct {
 	Why     string
 	Fill    Meter
 	Since   Moment
-	Outside string // in how many records the value is no code
-	New     bool   // present, and nobody looked at it
-	Gone    bool   // not in the roster now
+	Outside string   // in how many records the value is no code
+	Notes   []string // which columns tell the same
+	New     bool     // present, and nobody looked at it
+	Gone    string   // what to say where the roster does not have it now
 }
 
 // guarding is what a tab is made of.
@@ -160,7 +160,7 @@ func (g guarding) model(v *visit) guardModel {
 	m.Types, m.Unnamed = g.members(v, catalog.UserIDs, "type", g.form.types), typesSaid(len(g.other))
 	m.Keys = g.members(v, catalog.Metadata, "key", g.form.allKeys())
 	for _, k := range m.Keys {
-		if !k.Gone {
+		if k.Gone == "" {
 			m.Shown++
 		}
 	}
@@ -178,40 +178,6 @@ func (r *Rooms) guardChanges(v *visit) error {
 	return r.showChanges(v, form, nil)
 }
 
-func (r *Rooms) showChanges(v *visit, form grantForm, wrong error) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
-	if err != nil {
-		return err
-	}
-	if o.Grant.Version != form.base() {
-		return r.grantConflict(v, o, form)
-	}
-	next := form.apply(o.Grant.Grant)
-	seen := append(form.seen(), added(o.Grant.Grant, next)...)
-	change, err := r.changes(v, o.App, o.Grant.Grant, next, seen)
-	if err != nil {
-		return err
-	}
-	compared, err := r.compare(v, proposal{o.App, o.Grant.Grant, next, seen}, form.path(o.App), form.about())
-	if err != nil {
-		return err
-	}
-	return v.changed(changesModel{
-		App: o.App, Title: "What will change for " + o.Name, Lead: "Nothing is saved yet.",
-		Notices: stateNotice(o), Parts: []changePart{change}, Compare: compared,
-		Action: form.path(o.App) + "/save", Edit: form.path(o.App) + "/edit", Back: form.back(o.App),
-		Kept: form.kept(form.base()),
-	}, wrong)
-}
-
-// stateNotice reminds of an app that gets nothing whatever its grant says.
-func stateNotice(o apps.Overview) []Notice {
-	if o.State == apps.Enabled {
-		return nil
-	}
-	return []Notice{{Careful, "", o.Name + " is " + string(o.State) + ": it receives nothing until it is enabled. Below is what it will get then."}}
-}
-
 func (r *Rooms) saveGuard(v *visit) error {
 	form, err := readGuard(v)
 	if err != nil {
@@ -220,46 +186,35 @@ func (r *Rooms) saveGuard(v *visit) error {
 	return r.saveChanges(v, form)
 }
 
-func (r *Rooms) saveChanges(v *visit, form grantForm) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
-	if err != nil {
-		return err
-	}
-	if o.Grant.Version != form.base() {
-		return r.grantConflict(v, o, form)
-	}
-	_, err = r.Apps.SaveGrant(v.ctx(), o.ID, form.base(), form.apply(o.Grant.Grant), v.by(v.value("reason")), form.seen()...)
-	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
-		return r.showChanges(v, form, invalid(err))
-	}
-	if err != nil {
-		return err
-	}
-	return v.done(form.back(o.App), "Saved. It holds from the next answer on.")
-}
-
-// invalid is err where the form is to blame, and nothing where somebody was
-// faster.
-func invalid(err error) error {
-	if fault.Is(err, fault.Invalid) {
-		return err
-	}
-	return nil
-}
-
 // field is a row of the page.
 func (g guarding) field(f catalog.Field, may bool) guardField {
 	ask, why := g.needs.field(f)
 	mask, masked := g.form.masks[f.Name]
 	row := guardField{
-		Box:   Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Fixed: !may, On: masked || contains(g.form.fields, f.Name)},
-		Class: classStatus(f.Class), Ask: ask, Why: why, Twins: twins(g.form.entity, f),
+		Box:   Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Breaks: true, Fixed: !may, On: masked || contains(g.form.fields, f.Name)},
+		Class: classStatus(f.Class), Ask: ask, Why: why, Notes: twins(g.form.entity, f),
 	}
 	row.Fill.Label, row.Outside = "Filled", g.uncoded(f.Name)
-	row.Fill.Percent, row.Known = g.fill.Percent(f.Name)
+	percent, known := g.fill.Percent(f.Name)
+	switch row.Fill.Percent = percent; {
+	case g.fill.Records == 0:
+		row.Unknown = noData
+	case !known:
+		row.Unknown = "Computed"
+	}
+	row.Notes = append(row.Notes, g.same(f.Name, g.fill.Filled[f.Name])...)
+	if len(row.Notes) > 0 {
+		row.Box.DescribedBy = "note-" + f.Name
+	}
+	if !masked {
+		mask = g.form.loose[f.Name]
+	}
 	row.MaskAs = maskChoice(f, mask)
 	return row
 }
+
+// noData stands in the place of how full something is while the roster is empty.
+const noData = "No data yet"
 
 func maskChoice(f catalog.Field, chosen policy.Mask) *Choice {
 	c := &Choice{Name: "mask." + f.Name, Label: "How " + f.Label + " is shown", Options: []Option{{Label: "As it is"}}}

@@ -26,6 +26,7 @@ type changesModel struct {
 	Back    string      // the page to go to instead
 	Kept    []kept      // what the form said
 	Compare *comparison // of one record; nil where none can be compared
+	Idle    bool        // there is nothing to save
 	Reason  Field
 }
 
@@ -39,6 +40,7 @@ type changePart struct {
 	Entities []entityChange
 	Notes    []string // what changes beside fields and records
 	Silent   []string // ticks that change nothing yet, and why
+	Reviewed []string // what saving marks as reviewed
 }
 
 // entityChange is the difference in what an app gets of one entity.
@@ -158,6 +160,9 @@ func (r *Rooms) changes(v *visit, app apps.App, from, to policy.Grant, seen []ro
 	part.Notices = slices.DeleteFunc(after.nobody(to), func(n Notice) bool { return slices.Contains(had, n) })
 	part.Notes, err = r.scopeNotes(v, from.Scope, to.Scope)
 	part.Notes = append(part.Notes, v.notesOn(from, to)...)
+	if err == nil {
+		part.Reviewed, err = r.reviewing(v, seen)
+	}
 	return part, err
 }
 
@@ -166,9 +171,9 @@ func turned(before, after *policy.Plan, e catalog.Entity) *Status {
 	_, is := after.Entity(e.Plural)
 	switch {
 	case is && !was:
-		return &Status{Careful, "Opens"}
+		return &Status{Good, "Opens"}
 	case was && !is:
-		return &Status{Good, "Closes"}
+		return &Status{Bad, "Closes"}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
@@ -23,6 +24,7 @@ type guardForm struct {
 	open     bool
 	fields   []string // ticked
 	masks    map[string]policy.Mask
+	loose    map[string]policy.Mask // of fields that are not ticked
 	types    []string
 	metadata bool
 	keys     []string
@@ -37,7 +39,7 @@ func readGuard(v *visit) (guardForm, error) {
 	f := guardForm{
 		open: v.value("open") != "", metadata: v.value("metadata") != "", all: v.value("all") != "",
 		types: v.values("type"), keys: v.values("key"), shown: v.values("shown"), kinds: v.values("kind"),
-		masks: map[string]policy.Mask{},
+		masks: map[string]policy.Mask{}, loose: map[string]policy.Mask{},
 	}
 	var err error
 	if f.entity, err = guardedEntity(v.value("entity")); err != nil {
@@ -48,12 +50,14 @@ func readGuard(v *visit) (guardForm, error) {
 	}
 	for _, field := range onPage(f.entity) {
 		mask := policy.Mask(v.value("mask." + field.Name))
+		ticked, fits := slices.Contains(v.values("field"), field.Name), mask != "" && mask.Fits(field)
 		switch {
-		case !slices.Contains(v.values("field"), field.Name):
-		case mask != "" && mask.Fits(field):
+		case ticked && fits:
 			f.masks[field.Name] = mask
-		default:
+		case ticked:
 			f.fields = append(f.fields, field.Name)
+		case fits:
+			f.loose[field.Name] = mask
 		}
 	}
 	return f, nil
@@ -146,6 +150,9 @@ func (f guardForm) kept(version int64) []kept {
 	for field, mask := range f.masks {
 		all = append(all, kept{"field", field}, kept{"mask." + field, string(mask)})
 	}
+	for field, mask := range f.loose {
+		all = append(all, kept{"mask." + field, string(mask)})
+	}
 	for _, list := range []struct {
 		name   string
 		values []string
@@ -155,6 +162,23 @@ func (f guardForm) kept(version int64) []kept {
 		}
 	}
 	return all
+}
+
+// overlooked tells of masks that were chosen now for fields that are not ticked.
+func (f guardForm) overlooked(was policy.Grant) []Notice {
+	var labels []string
+	for _, field := range onPage(f.entity) {
+		if mask, chosen := f.loose[field.Name]; chosen && was.Entities[f.entity.Plural].Masks[field.Name] != mask {
+			labels = append(labels, field.Label)
+		}
+	}
+	switch len(labels) {
+	case 0:
+		return nil
+	case 1:
+		return []Notice{{Careful, "", "A mask was chosen for " + labels[0] + ", which is not ticked."}}
+	}
+	return []Notice{{Careful, "", "A mask was chosen for " + strings.Join(labels, ", ") + ", which are not ticked."}}
 }
 
 func (f guardForm) base() int64 { return f.version }

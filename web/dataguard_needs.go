@@ -7,6 +7,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -62,7 +63,7 @@ func asked(n apps.Need) Status {
 }
 
 // twins says what hides together with a field.
-func twins(e catalog.Entity, f catalog.Field) string {
+func twins(e catalog.Entity, f catalog.Field) []string {
 	var labels []string
 	for _, name := range f.Twins {
 		if twin, ok := e.Field(name); ok {
@@ -70,9 +71,9 @@ func twins(e catalog.Entity, f catalog.Field) string {
 		}
 	}
 	if len(labels) == 0 {
-		return ""
+		return nil
 	}
-	return "Hides " + strings.Join(labels, ", ") + " with it."
+	return []string{"Hides " + strings.Join(labels, ", ") + " with it."}
 }
 
 // members are the rows of a bag: what the roster has or had, and what is ticked.
@@ -82,10 +83,13 @@ func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []strin
 	add := func(k roster.Key) {
 		listed[k.Name] = true
 		row := guardMember{
-			Name: k.Name, Since: v.moment(k.FirstSeen), New: k.Present && !k.Reviewed, Gone: !k.Present,
-			Box: Switch{Name: name, Value: k.Name, Label: k.Name, On: contains(ticked, k.Name), Fixed: v.Person.Role != "admin"},
+			Name: k.Name, Since: v.moment(k.FirstSeen), New: k.Present && !k.Reviewed, Gone: g.gone(k),
+			Box: Switch{Name: name, Value: k.Name, Label: k.Name, Breaks: true, On: contains(ticked, k.Name), Fixed: v.Person.Role != people.Admin},
 		}
 		row.Fill = Meter{Label: "Filled", Percent: share(k.Filled, g.fill.Records)}
+		if row.Notes = g.same(string(bag)+"."+k.Name, k.Filled); len(row.Notes) > 0 {
+			row.Box.DescribedBy = fmt.Sprintf("note-%s-%d", name, len(rows))
+		}
 		if bag == catalog.Metadata {
 			row.Class = classStatus(catalog.ClassOfKey(g.form.entity.Plural, k.Name))
 			row.Ask, row.Why = g.needs.key(k.Name)
@@ -105,6 +109,17 @@ func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []strin
 		}
 	}
 	return rows
+}
+
+// gone says of a key that the roster does not have it now, "" where it has.
+func (g guarding) gone(k roster.Key) string {
+	switch {
+	case k.Present:
+		return ""
+	case g.fill.Records == 0:
+		return noData
+	}
+	return "Not in the roster now"
 }
 
 func share(part, whole int64) int {
@@ -134,7 +149,7 @@ func (g guarding) warnings() []Notice {
 	if empty = append(empty, emptyKeys...); len(empty) > 0 {
 		all = append(all, Notice{Plain, "Asked for, and empty", "The roster has no value of " + strings.Join(empty, ", ") + "."})
 	}
-	return slices.Concat(all, g.keyWarnings(), g.codeWarnings())
+	return slices.Concat(all, g.sameWarnings(), g.keyWarnings(), g.codeWarnings())
 }
 
 // unmetFields are the labels of required fields that are hidden, and of fields

@@ -23,7 +23,7 @@ func TestAStaleUndoShowsWhatItChangesNowAndKeepsTheReason(t *testing.T) {
 	if a.status != http.StatusConflict || version(t, h, "amplify") != 3 {
 		t.Fatalf("status %d", a.status)
 	}
-	for _, text := range []string{"Somebody saved meanwhile", "<code>email</code>", "<code>grades</code>", ">Confirm<", `value="a mistake"`} {
+	for _, text := range []string{"Someone else changed Amplify Enrollment", "<code>email</code>", "<code>grades</code>", ">Confirm<", `value="a mistake"`} {
 		if !strings.Contains(a.body, text) {
 			t.Errorf("the page does not show %q\n%s", text, words(a.body))
 		}

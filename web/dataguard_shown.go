@@ -38,7 +38,7 @@ func shownOf(plan *policy.Plan, e catalog.Entity) []shownName {
 	return all
 }
 
-// groups sorts what two plans show apart into gained, lost and shown otherwise,
+// groups sorts what two plans show apart into gained, lost and masked otherwise,
 // each by class from the strictest.
 func groups(before, after []shownName) []changeGroup {
 	type sorting struct {
@@ -46,9 +46,10 @@ func groups(before, after []shownName) []changeGroup {
 		names func(catalog.Class) []string
 	}
 	all := []sorting{
-		{Status{Careful, "Gains"}, func(c catalog.Class) []string { return only(c, after, before) }},
-		{Status{Good, "Loses"}, func(c catalog.Class) []string { return only(c, before, after) }},
-		{Status{Plain, "Shown otherwise"}, func(c catalog.Class) []string { return remasked(c, before, after) }},
+		{Status{Good, "Gains"}, func(c catalog.Class) []string { return only(c, after, before) }},
+		{Status{Bad, "Loses"}, func(c catalog.Class) []string { return only(c, before, after) }},
+		{Status{Good, "Unmasked"}, func(c catalog.Class) []string { return remasked(c, false, before, after) }},
+		{Status{Plain, "Masked"}, func(c catalog.Class) []string { return remasked(c, true, before, after) }},
 	}
 	var found []changeGroup
 	for _, s := range all {
@@ -72,11 +73,12 @@ func only(class catalog.Class, in, out []shownName) []string {
 	return names
 }
 
-// remasked lists what of a class is shown in another way than before.
-func remasked(class catalog.Class, before, after []shownName) []string {
+// remasked lists what of a class is shown in another way than before: behind a
+// mask now, or as it is.
+func remasked(class catalog.Class, masked bool, before, after []shownName) []string {
 	var names []string
 	for _, s := range after {
-		if was, both := named(before, s.name); both && s.class == class && was.mask != s.mask {
+		if was, both := named(before, s.name); both && s.class == class && was.mask != s.mask && masked == (s.mask != "") {
 			names = append(names, s.String())
 		}
 	}

@@ -141,7 +141,7 @@ func TestAHiddenFieldAndAMaskedOneAreObeyed(t *testing.T) {
 	form := without(h.admin.get("/apps/amplify/dataguard?entity=users").form(), "field", "email")
 	form.Set("mask.familyName", "initial")
 	panel := h.admin.post("/apps/amplify/dataguard", form)
-	panel.shows(t, "Loses", "email", "familyName (initial only)", "Shown otherwise")
+	panel.shows(t, "Loses", "email", "familyName (initial only)", "Masked")
 	again := h.admin.post("/apps/amplify/dataguard/edit", panel.form())
 	again.shows(t, "Required, and hidden", `value="initial" selected`)
 	if slices.Contains(again.form()["field"], "email") {

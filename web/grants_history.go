@@ -100,10 +100,11 @@ func (r *Rooms) showUndo(v *visit, o apps.Overview, earlier apps.SavedGrant, wro
 		Lead:    "The earlier version is saved again as a new one. Nothing is saved yet.",
 		Notices: stateNotice(o), Parts: []changePart{change}, Compare: compared,
 		Action: one, Back: path,
+		Idle: sameGrant(p.from, p.to) && len(change.Reviewed) == 0,
 		Kept: []kept{{"version", version(o.Grant)}},
 	}
 	if fault.Is(wrong, fault.Conflict) {
-		panel.Notices = append(panel.Notices, Notice{Careful, "Somebody saved meanwhile", "Nothing of yours is saved yet. Below is what going back changes now."})
+		panel.Notices = append(panel.Notices, Notice{Careful, "Someone else changed " + o.Name, "Nothing of yours is saved yet. Below is what going back changes now."})
 		panel.Confirm = "Confirm"
 		return v.changedMeanwhile(panel)
 	}

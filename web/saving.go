@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -18,6 +19,79 @@ type grantForm interface {
 	path(apps.App) string            // where the form is, its /edit and its /save below
 	back(apps.App) string            // the page to go to instead of saving
 	about() string                   // the entity whose records show what changes
+
+	// overlooked says what of the form comes to nothing.
+	overlooked(was policy.Grant) []Notice
+}
+
+func (r *Rooms) showChanges(v *visit, form grantForm, wrong error) error {
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	if o.Grant.Version != form.base() {
+		return r.grantConflict(v, o, form)
+	}
+	next := form.apply(o.Grant.Grant)
+	seen := append(form.seen(), added(o.Grant.Grant, next)...)
+	change, err := r.changes(v, o.App, o.Grant.Grant, next, seen)
+	if err != nil {
+		return err
+	}
+	compared, err := r.compare(v, proposal{o.App, o.Grant.Grant, next, seen}, form.path(o.App), form.about())
+	if err != nil {
+		return err
+	}
+	return v.changed(changesModel{
+		App: o.App, Title: "What will change for " + o.Name, Lead: "Nothing is saved yet.",
+		Notices: append(stateNotice(o), form.overlooked(o.Grant.Grant)...), Parts: []changePart{change}, Compare: compared,
+		Idle:   sameGrant(o.Grant.Grant, next) && len(change.Reviewed) == 0,
+		Action: form.path(o.App) + "/save", Edit: form.path(o.App) + "/edit", Back: form.back(o.App),
+		Kept: form.kept(form.base()),
+	}, wrong)
+}
+
+// stateNotice reminds of an app that gets nothing whatever its grant says.
+func stateNotice(o apps.Overview) []Notice {
+	if o.State == apps.Enabled {
+		return nil
+	}
+	return []Notice{{Careful, "", o.Name + " is " + string(o.State) + ": it receives nothing until it is enabled. Below is what it will get then."}}
+}
+
+func (r *Rooms) saveChanges(v *visit, form grantForm) error {
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	if o.Grant.Version != form.base() {
+		return r.grantConflict(v, o, form)
+	}
+	next := form.apply(o.Grant.Grant)
+	reviewed, err := r.reviewing(v, append(form.seen(), added(o.Grant.Grant, next)...))
+	if err != nil {
+		return err
+	}
+	if sameGrant(o.Grant.Grant, next) && len(reviewed) == 0 {
+		return v.done(form.back(o.App), "There was nothing to save.")
+	}
+	_, err = r.Apps.SaveGrant(v.ctx(), o.ID, form.base(), next, v.by(v.value("reason")), form.seen()...)
+	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
+		return r.showChanges(v, form, invalid(err))
+	}
+	if err != nil {
+		return err
+	}
+	return v.done(form.back(o.App), "Saved. It holds from the next answer on.")
+}
+
+// invalid is err where the form is to blame, and nothing where somebody was
+// faster.
+func invalid(err error) error {
+	if fault.Is(err, fault.Invalid) {
+		return err
+	}
+	return nil
 }
 
 // grantConflict shows what somebody else saved meanwhile beside what the form
@@ -39,9 +113,9 @@ func (r *Rooms) grantConflict(v *visit, o apps.Overview, form grantForm) error {
 	theirs.Title = fmt.Sprintf("Saved meanwhile by %s, as version %d", o.Grant.Actor, o.Grant.Version)
 	mine.Title = fmt.Sprintf("What you entered, from version %d", form.base())
 	return v.changedMeanwhile(changesModel{
-		App: o.App, Title: "Somebody saved " + o.Name + " meanwhile",
-		Lead:  "Nothing of yours is saved, and nothing is lost. Going on shows what your form changes in the version that holds now.",
-		Parts: []changePart{theirs, mine}, Action: form.path(o.App), Confirm: "Go on with mine",
+		App: o.App, Title: "Someone else changed " + o.Name,
+		Lead:  "Nothing of yours is saved, and nothing is lost. Continuing shows what your form changes in the version that holds now.",
+		Parts: []changePart{theirs, mine}, Action: form.path(o.App), Confirm: "Continue with my changes",
 		Edit: form.path(o.App) + "/edit", Back: form.back(o.App),
 		Kept: form.kept(o.Grant.Version),
 	})

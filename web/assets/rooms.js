@@ -38,6 +38,17 @@ for (const part of document.querySelectorAll("[data-ticks]")) {
   });
 }
 
+// Who chooses how a field is shown wants it shared: its box is ticked.
+for (const form of document.querySelectorAll("form.guard")) {
+  form.addEventListener("change", ({ target }) => {
+    if (target.matches("select") && target.value) target.closest("tr").querySelector("[type=checkbox]").checked = true;
+  });
+}
+
+// A page that a form's answer shows cannot be asked for again. The browser's Back
+// leads to the page that data-returns names instead.
+for (const { dataset } of document.querySelectorAll("[data-returns]")) history.replaceState(null, "", dataset.returns);
+
 // A form with data-counts="address" is counted again a moment after each change.
 for (const form of document.querySelectorAll("form[data-counts]")) {
   const shown = form.querySelector("[data-counted]");

@@ -126,7 +126,7 @@ for (const look of looks) {
       await page.getByRole("checkbox", { name: /^Middle name/ }).check();
       await page.getByRole("button", { name: "Save" }).click();
       await page.getByLabel("Reason").fill("A new contract");
-      await page.getByRole("button", { name: "Go on editing" }).click();
+      await page.getByRole("button", { name: "Back to editing" }).click();
       await page.getByRole("button", { name: "Save" }).click();
       assert.equal(await page.locator("pre.payload").count(), 0);
       await page.getByLabel("Name, sourcedId, identifier or email").fill("st-");

@@ -1,0 +1,65 @@
+package web
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// reviewing says in sentences which of the keys and types that a person saw are
+// not reviewed yet: saving marks them.
+func (r *Rooms) reviewing(v *visit, seen []roster.Key) ([]string, error) {
+	known, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+	if err != nil {
+		return nil, err
+	}
+	var keys, types []string
+	for _, k := range known {
+		saw := func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name }
+		switch {
+		case !k.Present || k.Reviewed || !slices.ContainsFunc(seen, saw):
+		case k.Bag == catalog.UserIDs:
+			types = append(types, k.Name)
+		default:
+			keys = append(keys, k.Name)
+		}
+	}
+	return append(marking(keys, "key", "keys"), marking(types, "type of user IDs", "types of user IDs")...), nil
+}
+
+func marking(names []string, one, many string) []string {
+	const most = 40
+	switch len(names) {
+	case 0:
+		return nil
+	case 1:
+		return []string{"Marks 1 " + one + " as reviewed: " + names[0] + ". It stays hidden unless ticked."}
+	}
+	return []string{"Marks " + plural(len(names), one, many) + " as reviewed: " + shortList(names, most) + ". They stay hidden unless ticked."}
+}
+
+// sameGrant reports whether two grants say the same, in whatever order.
+func sameGrant(a, b policy.Grant) bool { return written(a) == written(b) }
+
+func written(grant policy.Grant) string {
+	grant = grant.Clone()
+	for plural, one := range grant.Entities {
+		one.Fields, one.Keys, one.Types = ordered(one.Fields), ordered(one.Keys), ordered(one.Types)
+		grant.Entities[plural] = one
+		if !one.Open && !one.Metadata && len(one.Fields)+len(one.Masks)+len(one.Keys)+len(one.Types) == 0 {
+			delete(grant.Entities, plural)
+		}
+	}
+	for _, c := range conditions() {
+		c.of(&grant.Scope).Only = ordered(c.of(&grant.Scope).Only)
+	}
+	grant.Until = grant.Until.UTC()
+	text, _ := json.Marshal(grant) // of names, words and a time: always
+	return string(text)
+}
+
+// overlooked is of a scope nothing: all that its form says has its effect.
+func (f scopeForm) overlooked(policy.Grant) []Notice { return nil }
