@@ -65,3 +65,13 @@ func (s *Snapshot) Grades() []string {
 	slices.Sort(grades)
 	return slices.Compact(grades)
 }
+
+// Referred is the record that a reference of a record leads to, 0 where it leads to
+// none.
+func (s *Snapshot) Referred(entity, field string, id uint32) uint32 {
+	to := s.links[entity].one[field]
+	if int(id) >= len(to) {
+		return 0
+	}
+	return to[id]
+}

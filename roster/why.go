@@ -34,7 +34,7 @@ func (v *View) Why(entity string, id uint32) Reason {
 			return r.Reason
 		}
 	}
-	return Reason{Code: "unreached", Says: "Nothing in the view leads to it."}
+	return Reason{Code: "unreached", Says: "Nothing that the app can see leads to it."}
 }
 
 func in(code, says string, holds func(*closed, uint32) bool) rule {
@@ -61,15 +61,15 @@ func rulesOf(entity string) []rule {
 		return userRules()
 	case "enrollments":
 		return []rule{
-			out("class", "Its class is not in the view.", outside("enrollments", "class")),
-			out("user", "Its user is not in the view.", outside("enrollments", "user")),
+			out("class", "The app cannot see its class.", outside("enrollments", "class")),
+			out("user", "The app cannot see its user.", outside("enrollments", "user")),
 			out("no_school", "Its school is gone.", lost("enrollments", "school")),
-			in("reached", "Its class and its user are in the view.", always),
+			in("reached", "The app can see its class and its user.", always),
 		}
 	case "demographics":
 		return []rule{
-			in("person", "The person is in the view.", func(c *closed, id uint32) bool { return c.view.Set("users").Contains(id) }),
-			out("user", "The person is not in the view.", always),
+			in("person", "The app can see the person.", func(c *closed, id uint32) bool { return c.view.Set("users").Contains(id) }),
+			out("user", "The app cannot see the person.", always),
 		}
 	case "resources":
 		return resourceRules()
@@ -109,12 +109,12 @@ func named(entity, field string) func(*closed, uint32) bool {
 func orgRules() []rule {
 	return []rule{
 		in("chosen", "The scope names it, or an org above it, or all orgs.", func(c *closed, id uint32) bool { return c.chosen.has(id) }),
-		in("school_of_class", "A class in the view is held there.", named("classes", "school")),
-		in("school_of_enrollment", "An enrollment in the view is of that school.", named("enrollments", "school")),
-		in("org_of_course", "A course in the view is of that org.", named("courses", "org")),
-		in("above", "An org in the view lies below it.", named("orgs", "parent")),
-		in("home", "A user in the view has no other org here.", inView("orgs")),
-		out("org", "The scope names neither it nor an org above it, and nothing in the view needs it.", always),
+		in("school_of_class", "A class that the app can see is held there.", named("classes", "school")),
+		in("school_of_enrollment", "An enrollment that the app can see is of that school.", named("enrollments", "school")),
+		in("org_of_course", "A course that the app can see is of that org.", named("courses", "org")),
+		in("above", "An org that the app can see lies below it.", named("orgs", "parent")),
+		in("home", "A user that the app can see has no other org here.", inView("orgs")),
+		out("org", "The scope names neither it nor an org above it, and nothing that the app can see needs it.", always),
 	}
 }
 
@@ -127,18 +127,18 @@ func inView(entity string) func(*closed, uint32) bool {
 func sessionRules() []rule {
 	return []rule{
 		in("everything", "The scope leaves out no org and no course.", everything),
-		in("term", "A class in the view meets in it.", named("classes", "terms")),
-		in("above", "A session in the view lies within it.", named("academicSessions", "parent")),
-		out("session", "No class in the view meets in it, or in a session within it.", always),
+		in("term", "A class that the app can see meets in it.", named("classes", "terms")),
+		in("above", "A session that the app can see lies within it.", named("academicSessions", "parent")),
+		out("session", "No class that the app can see meets in it, or in a session within it.", always),
 	}
 }
 
 func courseRules() []rule {
 	return []rule{
 		out("no_org", "Its org is gone.", lost("courses", "org")),
-		in("taught", "A class in the view teaches it.", named("classes", "course")),
-		out("course", "The scope does not name it, and no class in the view teaches it.", not((*closed).wantsCourse)),
-		out("org", "Its org is outside the scope, and no class in the view teaches it.", not(at("courses", "org", (*closed).wantsOrg))),
+		in("taught", "A class that the app can see teaches it.", named("classes", "course")),
+		out("course", "The scope does not name it, and no class that the app can see teaches it.", not((*closed).wantsCourse)),
+		out("org", "Its org is outside the scope, and no class that the app can see teaches it.", not(at("courses", "org", (*closed).wantsOrg))),
 		in("chosen", "The scope names it, or all courses, and its org.", always),
 	}
 }
@@ -173,13 +173,13 @@ func userRules() []rule {
 	return []rule{
 		out("no_org", "None of the user's orgs is left.", func(c *closed, id uint32) bool { return !c.belongs(id) }),
 		out("guardians_off", "The scope has no guardians.", func(c *closed, id uint32) bool { return c.guardian(id) && !c.scope.Guardians }),
-		in("guardian", "The user is linked with a student in the view.", func(c *closed, id uint32) bool { return c.guardian(id) && c.guards(id) }),
-		out("no_student", "The user is linked with no student in the view.", (*closed).guardian),
+		in("guardian", "The user is linked with a student the app can see.", func(c *closed, id uint32) bool { return c.guardian(id) && c.guards(id) }),
+		out("no_student", "The user is linked with no student the app can see.", (*closed).guardian),
 		out("role", "The scope does not name the user's role.", func(c *closed, id uint32) bool { return !c.scope.Roles.has(c.role(id)) }),
 		out("grade", "The scope names none of the student's grades.", func(c *closed, id uint32) bool {
 			return c.role(id) == student && !c.gradeFits(c.links["users"].words["grades"].of(id))
 		}),
-		in("enrolled", "The user is enrolled in a class in the view.", (*closed).attends),
+		in("enrolled", "The user is enrolled in a class the app can see.", (*closed).attends),
 		out("enrolled_elsewhere", "The user is enrolled in classes outside the view only.", (*closed).enrolledAnywhere),
 		out("unenrolled_off", "The user is enrolled nowhere, and the scope has no unenrolled users.", func(c *closed, _ uint32) bool { return !c.scope.Unenrolled }),
 		in("unenrolled", "The user is enrolled nowhere and belongs to an org in the scope.", func(c *closed, id uint32) bool {
@@ -218,9 +218,9 @@ func (c *closed) enrolledAnywhere(id uint32) bool {
 func resourceRules() []rule {
 	return []rule{
 		in("everything", "The scope leaves out no org and no course.", everything),
-		in("class", "A class in the view uses it.", named("classResources", "resource")),
-		in("course", "A course in the view uses it.", named("courseResources", "resource")),
-		out("unused", "No class and no course in the view uses it.", always),
+		in("class", "A class that the app can see uses it.", named("classResources", "resource")),
+		in("course", "A course that the app can see uses it.", named("courseResources", "resource")),
+		out("unused", "No class and no course that the app can see uses it.", always),
 	}
 }
 
@@ -228,8 +228,8 @@ func resourceRules() []rule {
 func joinRules(entity string) []rule {
 	of := map[string]string{"classResources": "class", "courseResources": "course"}[entity]
 	return []rule{
-		out(of, "Its "+of+" is not in the view.", outside(entity, of)),
+		out(of, "The app cannot see its "+of+".", outside(entity, of)),
 		out("no_resource", "Its resource is gone.", lost(entity, "resource")),
-		in("reached", "Its "+of+" is in the view.", always),
+		in("reached", "The app can see its "+of+".", always),
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,7 +123,7 @@ func (f guardForm) allKeys() []string {
 }
 
 // ordered is a list sorted and without repeats; nil where it is empty.
-func ordered(names []string) []string {
+func ordered[T cmp.Ordered](names []T) []T {
 	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 

@@ -162,7 +162,7 @@ func (r *Rooms) silent(e catalog.Entity, from, to policy.Grant, decision policy.
 		if ticks(was) == ticks(is) {
 			return nil
 		}
-		return []string{e.Label + ": " + r.reason(decided.Reason, decision)}
+		return []string{r.whyNone(e, decision)}
 	}
 	var said []string
 	for _, name := range is.Fields {

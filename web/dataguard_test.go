@@ -121,7 +121,7 @@ func TestEnableAllMetadataTicksWhatWasShownOnly(t *testing.T) {
 	form.Set("all", "on")
 	form["shown"] = without(form, "shown", "iepStatus")["shown"]
 	panel := h.admin.post("/apps/schoolinks/dataguard", form)
-	panel.shows(t, "Demographics: ")
+	panel.shows(t, "Demographics is turned off for this app.")
 	h.admin.post("/apps/schoolinks/dataguard/save", panel.form())
 	saved, err := h.Apps.Grant(ctx, "schoolinks")
 	if err != nil {

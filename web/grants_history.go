@@ -7,6 +7,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/roster"
 )
 
 func historyRoutes() []Route {
@@ -28,6 +29,7 @@ type savedVersion struct {
 	apps.SavedGrant
 	At      Moment
 	Current bool
+	Changed []string // against the version before
 }
 
 func (r *Rooms) grantHistory(v *visit) error {
@@ -39,9 +41,17 @@ func (r *Rooms) grantHistory(v *visit) error {
 	if err != nil {
 		return err
 	}
+	keys, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+	if err != nil {
+		return err
+	}
 	m := historyModel{App: o.App, May: v.Person.Role == people.Admin}
 	for i, saved := range all {
-		m.Versions = append(m.Versions, savedVersion{saved, v.moment(saved.SavedAt), i == 0})
+		changed := []string{"The first version"}
+		if i+1 < len(all) {
+			changed = v.summary(all[i+1].Grant, saved.Grant, keys)
+		}
+		m.Versions = append(m.Versions, savedVersion{saved, v.moment(saved.SavedAt), i == 0, changed})
 	}
 	return v.show("history", "Permissions of "+o.Name, m)
 }

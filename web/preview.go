@@ -122,11 +122,20 @@ func (r *Rooms) whyMissing(e catalog.Entity, shown gateway.Preview) string {
 	case !shown.Decision.Allow:
 		return "The app gets nothing at all: " + r.reason("", shown.Decision)
 	case !one.Allow:
-		return fmt.Sprintf("The app gets none of the %s: %s", e.Label, r.reason(one.Reason, shown.Decision))
+		return r.whyNone(e, shown.Decision)
 	case !shown.Reach.In:
 		return shown.Reach.Says
 	}
 	return "The app may not see what the address of this record gives away."
+}
+
+// whyNone is why an app gets no record of an entity.
+func (r *Rooms) whyNone(e catalog.Entity, decision policy.Decision) string {
+	reason := decision.Entities[e.Plural].Reason
+	if decision.Allow && (reason == "not_granted" || reason == "switched_off") {
+		return e.Label + " is turned off for this app."
+	}
+	return fmt.Sprintf("The app gets none of the %s: %s", e.Label, r.reason(reason, decision))
 }
 
 // related is what is known of a person beside the person's own record.
@@ -169,7 +178,11 @@ func (r *Rooms) related(v *visit, e catalog.Entity, h *hit) ([]related, error) {
 			return nil, err
 		}
 		if len(found) > 0 {
-			all = append(all, related{Label: other.Label, Entity: other.Plural, Hits: hitsOf(found), More: int(set.GetCardinality()) - len(found)})
+			hits, err := r.named(v, other, hitsOf(found), h.Name)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, related{Label: relatedLabel(other), Entity: other.Plural, Hits: hits, More: int(set.GetCardinality()) - len(found)})
 		}
 	}
 	return all, nil

@@ -69,7 +69,7 @@ func TestAnAdminFindsAStudentAndSeesExactlyWhatTheAppGets(t *testing.T) {
 		}
 
 		page := h.admin.post("/apps/amplify/preview/record", url.Values{"of": {"users"}, "record": {student.ID()}})
-		page.shows(t, "200 OK", "Field by field", "Always comes with Users.", "Ticked.", "Hidden", "middleName", "Enrollments about this person", "Demographics about this person")
+		page.shows(t, "200 OK", "Field by field", "Always comes with Users.", "Ticked.", "Hidden", "middleName", ">Enrollments</h2>", ">Demographics</h2>")
 		got := d.As("amplify").One("users", student.ID())
 		if shown := page.payloads(); len(shown) != 1 || shown[0] != string(got.Raw) {
 			t.Errorf("the page shows %q, the app got %q", shown, got.Raw)
@@ -108,10 +108,10 @@ func TestThePageSaysWhyAStudentIsMissing(t *testing.T) {
 	look := func(app, entity, record string) answer {
 		return h.admin.post("/apps/"+app+"/preview/record", url.Values{"of": {entity}, "record": {record}})
 	}
-	look("eduready360", "demographics", student.ID()).shows(t, "Why it is missing", "403 Forbidden", "The app gets none of the Demographics")
+	look("eduready360", "demographics", student.ID()).shows(t, "Why it is missing", "403 Forbidden", "Demographics is turned off for this app.")
 	d.Edit("amplify", apps.Edit{Roles: &policy.Among{Only: []string{"teacher"}}})
 	look("amplify", "users", student.ID()).shows(t, "Why it is missing", "404 Not Found", "The scope does not name the user&#39;s role.")
-	look("amplify", "demographics", student.ID()).shows(t, "404 Not Found", "The person is not in the view.")
+	look("amplify", "demographics", student.ID()).shows(t, "404 Not Found", "The app cannot see the person.")
 	look("amplify", "users", "nobody-ever").shows(t, "404 Not Found", "The roster has no such record, or no longer.")
 	if err := h.Apps.Suspend(ctx, "alexandria", apps.By{Actor: "cli:test"}); err != nil {
 		t.Fatal(err)

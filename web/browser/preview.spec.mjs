@@ -41,7 +41,7 @@ for (const script of [true, false]) {
     const middleName = page.getByRole("row").filter({ has: page.getByText("middleName", { exact: true }) });
     await middleName.getByText("Hidden").waitFor();
 
-    await page.getByRole("region", { name: "Demographics about this person" }).getByRole("button", { name: /^Preview/ }).first().click();
+    await page.getByRole("region", { name: "Demographics", exact: true }).getByRole("button", { name: /^Preview/ }).first().click();
     const demographics = await answer("amplify", `/demographics/${encodeURIComponent(student.sourcedId)}`);
     assert.equal(await exact(page), await demographics.text());
     assert.ok(!page.url().includes(student.sourcedId));

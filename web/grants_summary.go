@@ -1,0 +1,128 @@
+package web
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// summary says in a few lines what a version of a grant changed: "Users:
+// + middleName, − grades". Of types of user IDs it names those in keys that the
+// person may read.
+func (v *visit) summary(from, to policy.Grant, keys []roster.Key) []string {
+	var lines []string
+	for _, e := range catalog.Tables(catalog.V11) {
+		if parts := v.entitySummary(from.Entities[e.Plural], to.Entities[e.Plural], e.Plural, keys); len(parts) > 0 {
+			lines = append(lines, e.Label+": "+shortList(parts, 12))
+		}
+	}
+	if parts := scopeSummary(from.Scope, to.Scope); len(parts) > 0 {
+		lines = append(lines, "Scope: "+strings.Join(parts, ", "))
+	}
+	lines = append(lines, v.notesOn(from, to)...)
+	if len(lines) == 0 {
+		return []string{"Nothing of what the app may get"}
+	}
+	return lines
+}
+
+func (v *visit) entitySummary(was, is policy.EntityGrant, entity string, keys []roster.Key) []string {
+	var parts []string
+	parts = append(parts, switched("", was.Open, is.Open)...)
+	parts = append(parts, switched("metadata ", was.Metadata, is.Metadata)...)
+	parts = append(parts, fieldSummary(was, is)...)
+	parts = append(parts, difference(was.Keys, is.Keys, string(catalog.Metadata)+".")...)
+	readable := func(types []string) (named []string) {
+		for _, kind := range types {
+			k := roster.Key{Entity: entity, Bag: catalog.UserIDs, Name: kind}
+			k.Reviewed = slices.ContainsFunc(keys, func(known roster.Key) bool {
+				return known.Reviewed && known.Entity == entity && known.Bag == k.Bag && known.Name == kind
+			})
+			if v.mayName(k) {
+				named = append(named, kind)
+			}
+		}
+		return named
+	}
+	named := difference(readable(was.Types), readable(is.Types), string(catalog.UserIDs)+".")
+	if others := len(difference(was.Types, is.Types, "")) - len(named); others > 0 {
+		named = append(named, typesSaid(others))
+	}
+	return append(parts, named...)
+}
+
+func switched(what string, was, is bool) []string {
+	switch {
+	case was == is:
+		return nil
+	case is:
+		return []string{what + "turned on"}
+	}
+	return []string{what + "turned off"}
+}
+
+// fieldSummary lists the fields that came, those that went, and those that are
+// shown in another way.
+func fieldSummary(was, is policy.EntityGrant) []string {
+	before, after := shownFields(was), shownFields(is)
+	parts := difference(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)), "")
+	for i, part := range parts {
+		if name, came := strings.CutPrefix(part, "+ "); came {
+			parts[i] = "+ " + shownName{name: name, mask: after[name]}.String()
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if mask, both := before[name]; both && mask != after[name] {
+			parts = append(parts, name+" ("+maskLabel(after[name])+")")
+		}
+	}
+	return parts
+}
+
+// shownFields are the fields that a grant shares, with their masks.
+func shownFields(g policy.EntityGrant) map[string]policy.Mask {
+	shown := map[string]policy.Mask{}
+	for _, field := range g.Fields {
+		shown[field] = ""
+	}
+	maps.Copy(shown, g.Masks)
+	return shown
+}
+
+// difference lists what came, and then what went.
+func difference(was, is []string, prefix string) []string {
+	var parts []string
+	for _, side := range []struct {
+		sign    string
+		in, out []string
+	}{{"+ ", is, was}, {"− ", was, is}} {
+		for _, name := range ordered(side.in) {
+			if !slices.Contains(side.out, name) {
+				parts = append(parts, side.sign+prefix+name)
+			}
+		}
+	}
+	return parts
+}
+
+// scopeSummary names the parts of a scope that differ.
+func scopeSummary(from, to policy.Scope) []string {
+	var parts []string
+	for _, c := range conditions() {
+		was, is := c.of(&from), c.of(&to)
+		if was.All != is.All || !is.All && !slices.Equal(ordered(was.Only), ordered(is.Only)) {
+			parts = append(parts, c.group)
+		}
+	}
+	if from.Unenrolled != to.Unenrolled {
+		parts = append(parts, "users without an enrollment")
+	}
+	if from.Guardians != to.Guardians {
+		parts = append(parts, "guardians")
+	}
+	return parts
+}
