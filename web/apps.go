@@ -133,6 +133,7 @@ func appMenu(p people.Person, app apps.App) []menuItem {
 		{"DataGuard", "dataguard"},
 		{"Scope", "scope"},
 		{"Preview as this app", "preview"},
+		{"Agreement", "agreement"},
 		{"History", "history"},
 		{"Credentials", "credentials"},
 		{"Copy permissions from…", "copy"},

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -194,7 +195,7 @@ func (v *visit) endOf(grant policy.Grant) string {
 	if grant.Until.IsZero() {
 		return "the grant has none"
 	}
-	return "the grant ends on " + grant.Until.In(v.District.Zone()).Format("January 2, 2006")
+	return "the last day is " + grant.Until.Add(-time.Nanosecond).In(v.District.Zone()).Format("January 2, 2006")
 }
 
 // Takes reports whether the app loses records.

@@ -69,13 +69,13 @@ func parseScreens(a assets) (map[string]*screen, error) {
 // functions are what templates can call beside those of html/template.
 func functions(a assets) template.FuncMap {
 	return template.FuncMap{
-		"asset":     a.path,
-		"breakable": breakable,
-		"number":    func(n reflect.Value) string { return number(n.Int()) },
-		"tone":      tone[int],
-		"plural":    plural,
-		"who":       who,
-		"counted":   func(n uint64) string { return plural(int(n), "record", "records") },
+		"asset":   a.path,
+		"breaks":  breakable,
+		"number":  func(n reflect.Value) string { return number(n.Int()) },
+		"tone":    tone[int],
+		"plural":  plural,
+		"who":     who,
+		"counted": func(n uint64) string { return plural(int(n), "record", "records") },
 	}
 }
 

@@ -57,6 +57,7 @@ func Routes() []Route {
 		dashboardRoutes(),
 		appsRoutes(),
 		dataguardRoutes(),
+		agreementRoutes(),
 		scopeRoutes(),
 		previewRoutes(),
 		historyRoutes(),

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+func agreementRoutes() []Route {
+	return []Route{
+		get("/apps/:app/agreement", Anyone, (*Rooms).agreement),
+		post("/apps/:app/agreement", Admins, (*Rooms).agreementChanges).withValues(),
+		post("/apps/:app/agreement/edit", Admins, (*Rooms).agreementAgain),
+		post("/apps/:app/agreement/save", Admins, (*Rooms).saveAgreement).withValues(),
+	}
+}
+
+// agreementForm is what a person says of what an app's grant is for, and how long.
+type agreementForm struct {
+	version int64 // of the grant that the person was looking at
+	purpose string
+	last    string         // the last day, YYYY-MM-DD; empty for no end
+	zone    *time.Location // of the last day
+}
+
+type agreementModel struct {
+	App     apps.App
+	State   Status
+	May     bool
+	Version int64
+	Reason  string // that was typed before
+	Purpose Field
+	Last    Field
+}
+
+// agreementOf is the form as it stands in a saved grant.
+func (v *visit) agreementOf(saved apps.SavedGrant) agreementForm {
+	zone := v.District.Zone()
+	return agreementForm{version: saved.Version, purpose: saved.Grant.Purpose, last: lastDay(saved.Grant.Until, zone), zone: zone}
+}
+
+// lastDay is the day on which a grant that is over at an instant ends, YYYY-MM-DD;
+// empty where it does not end.
+func lastDay(until time.Time, zone *time.Location) string {
+	if until.IsZero() {
+		return ""
+	}
+	return until.Add(-time.Nanosecond).In(zone).Format(time.DateOnly)
+}
+
+// readAgreement takes the form from a post. A day that is none is a fault.Invalid.
+func readAgreement(v *visit) (agreementForm, error) {
+	f := agreementForm{purpose: strings.TrimSpace(v.value("purpose")), last: strings.TrimSpace(v.value("last")), zone: v.District.Zone()}
+	var err error
+	if f.version, err = strconv.ParseInt(v.value("version"), 10, 64); err != nil {
+		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
+	}
+	if _, err := f.until(); err != nil {
+		return f, fault.New(fault.Invalid, "Enter a date as YYYY-MM-DD, or leave it empty.")
+	}
+	return f, nil
+}
+
+func (r *Rooms) agreement(v *visit) error {
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	return v.showAgreement(o, v.agreementOf(o.Grant), nil)
+}
+
+// showAgreement shows the form, with what is wrong with its day.
+func (v *visit) showAgreement(o apps.Overview, f agreementForm, wrong error) error {
+	m := agreementModel{
+		App: o.App, State: stateOf(o.State), May: v.Person.Role == people.Admin, Version: f.version, Reason: v.value("reason"),
+		Purpose: Field{Name: "purpose", Label: "Purpose", Value: f.purpose, Hint: "What the district shares the data for. Optional.", Autocomplete: "off"},
+		Last:    Field{Name: "last", Label: "Last day", Kind: "date", Value: f.last, Hint: "The app receives nothing from the day after on. Leave it empty for no end.", Autocomplete: "off"},
+	}
+	title := "Agreement with " + o.Name
+	if m.Last.blame(wrong) {
+		return v.again("agreement", title, m)
+	}
+	return v.show("agreement", title, m)
+}
+
+// agreementAgain shows the form as it was filled in.
+func (r *Rooms) agreementAgain(v *visit) error {
+	return r.withAgreement(v, func(f agreementForm) error {
+		o, err := r.Apps.Show(v.ctx(), v.param("app"))
+		if err != nil {
+			return err
+		}
+		return v.showAgreement(o, f, nil)
+	})
+}
+
+// agreementChanges says what the form would change. Nothing is stored.
+func (r *Rooms) agreementChanges(v *visit) error {
+	return r.withAgreement(v, func(f agreementForm) error { return r.showChanges(v, f, nil) })
+}
+
+func (r *Rooms) saveAgreement(v *visit) error {
+	return r.withAgreement(v, func(f agreementForm) error { return r.saveChanges(v, f) })
+}
+
+// withAgreement goes on with the form that was sent, or shows it again with what
+// is wrong with it.
+func (r *Rooms) withAgreement(v *visit, proceed func(agreementForm) error) error {
+	f, wrong := readAgreement(v)
+	if wrong == nil {
+		return proceed(f)
+	}
+	if f.version == 0 {
+		return wrong
+	}
+	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	if err != nil {
+		return err
+	}
+	return v.showAgreement(o, f, wrong)
+}
+
+// until is when the last day is over; the zero time has no end.
+func (f agreementForm) until() (time.Time, error) {
+	if f.last == "" {
+		return time.Time{}, nil
+	}
+	last, err := time.ParseInLocation(time.DateOnly, f.last, f.zone)
+	return last.AddDate(0, 0, 1), err
+}
+
+// apply makes the form's grant out of the one that it was made for. A last day
+// that stays the same leaves the very instant of the end.
+func (f agreementForm) apply(grant policy.Grant) policy.Grant {
+	next := grant.Clone()
+	next.Purpose = f.purpose
+	if lastDay(grant.Until, f.zone) != f.last {
+		next.Until, _ = f.until() // it was read before
+	}
+	return next
+}
+
+func (f agreementForm) base() int64 { return f.version }
+
+func (f agreementForm) seen() []roster.Key { return nil }
+
+func (f agreementForm) kept(version int64) []kept {
+	return []kept{{"version", strconv.FormatInt(version, 10)}, {"purpose", f.purpose}, {"last", f.last}}
+}
+
+func (f agreementForm) path(app apps.App) string { return "/apps/" + app.ID + "/agreement" }
+
+func (f agreementForm) back(app apps.App) string { return f.path(app) }
+
+func (f agreementForm) about() string { return firstTab }
+
+func (f agreementForm) overlooked(policy.Grant) []Notice { return nil }

@@ -1,0 +1,87 @@
+// What DataGuard's script does: a chosen mask ticks its field, and the browser's
+// Back works behind pages that a form made.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessible, calm, fits, openBrowser, shoot, signIn, visit } from "./house.mjs";
+
+let browser;
+before(async () => { browser = await openBrowser(); });
+after(() => browser.close());
+
+test("the browser's Back works after Confirm, after going back to editing and after a preview", async () => {
+  const page = await visit(browser);
+  await signIn(page, "admin");
+  await page.goto("/apps/schoolinks/dataguard?entity=courses");
+  await page.getByRole("checkbox", { name: /^Grades/ }).setChecked(true);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Back to editing" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: /Confirm|Back to editing/ }).first().click();
+  await page.getByRole("heading", { level: 1, name: "DataGuard of SchooLinks" }).waitFor();
+  for (let i = 0; i < 3; i++) {
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name: "DataGuard of SchooLinks" }).waitFor();
+    assert.match(page.url(), /dataguard\?entity=courses$/);
+  }
+  await page.goto("/apps/schoolinks/preview");
+  await page.getByLabel("Name, sourcedId, identifier or email").fill("a");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByRole("button", { name: /^Preview/ }).first().click();
+  await page.getByRole("heading", { name: "The answer" }).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Preview as SchooLinks" }).waitFor();
+  calm(page);
+  await page.context().close();
+});
+
+for (const script of [true, false]) {
+  test(`a mask of a field that is not ticked, ${script ? "with" : "without"} script`, async () => {
+    const page = await visit(browser, { script });
+    await signIn(page, "admin");
+    await page.goto("/apps/amplify/dataguard?entity=users");
+    const row = page.getByRole("row").filter({ hasText: "middleName" });
+    assert.equal(await row.getByRole("checkbox").isChecked(), false);
+    await row.getByRole("combobox").selectOption("Initial only");
+    assert.equal(await row.getByRole("checkbox").isChecked(), script);
+    await page.getByRole("button", { name: "Save" }).click();
+    if (script) {
+      await page.getByText("middleName (initial only)").waitFor();
+    } else {
+      await page.getByText("A mask was chosen for Middle name, which is not ticked.").waitFor();
+      await page.getByRole("button", { name: "Back to editing" }).click();
+      assert.equal(await row.getByRole("combobox").inputValue(), "initial");
+      assert.equal(await row.getByRole("checkbox").isChecked(), false);
+    }
+    calm(page);
+    await page.context().close();
+  });
+}
+
+for (const scheme of ["light", "dark"]) {
+  for (const width of [1280, 360]) {
+    test(`equal columns, long keys and the history, ${scheme}, ${width} wide`, async () => {
+      const page = await visit(browser, { scheme, width });
+      await signIn(page, "admin");
+      const look = async (name) => {
+        await fits(page);
+        await accessible(page);
+        calm(page);
+        await shoot(page, `${name}-${scheme}-${width}`);
+      };
+      await page.goto("/apps/amplify/dataguard?entity=users");
+      await page.getByText(/^Same as /).first().waitFor();
+      await look("guard-users");
+      await page.goto("/apps/amplify/dataguard?entity=demographics");
+      await page.getByRole("checkbox", { name: "eligibilityStatusForSchoolFoodServicePrograms" }).waitFor();
+      await look("guard-demographics");
+      await page.goto("/apps/amplify/history");
+      await page.getByText("Holds now").waitFor();
+      await look("guard-history");
+      await page.goto("/apps/amplify/dataguard?entity=orgs");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("heading", { name: "What changes" }).waitFor();
+      await look("guard-reviewing");
+      await page.context().close();
+    });
+  }
+}
