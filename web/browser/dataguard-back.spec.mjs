@@ -73,6 +73,9 @@ for (const scheme of ["light", "dark"]) {
       await look("guard-users");
       await page.goto("/apps/amplify/dataguard?entity=demographics");
       await page.getByRole("checkbox", { name: "eligibilityStatusForSchoolFoodServicePrograms" }).waitFor();
+      const { nodes } = await (await page.context().newCDPSession(page)).send("Accessibility.getFullAXTree");
+      const boxes = nodes.filter((node) => node.role?.value === "checkbox").map((node) => node.name.value);
+      assert.ok(boxes.some((name) => name.startsWith("eligibilityStatusForSchoolFoodServicePrograms ")), boxes.join("\n"));
       await look("guard-demographics");
       await page.goto("/apps/amplify/history");
       await page.getByText("Holds now").waitFor();
@@ -81,6 +84,16 @@ for (const scheme of ["light", "dark"]) {
       await page.getByRole("button", { name: "Save" }).click();
       await page.getByRole("heading", { name: "What changes" }).waitFor();
       await look("guard-reviewing");
+      await page.goto("/apps/amplify/agreement");
+      await look("guard-agreement");
+      await page.goto("/apps/amplify/dataguard?entity=users");
+      await page.getByRole("row").filter({ hasText: "middleName" }).getByRole("checkbox").setChecked(true);
+      await page.getByRole("row").filter({ hasText: "familyName" }).getByRole("combobox").selectOption("Initial only");
+      await page.getByLabel(/^Grades/).setChecked(false);
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("button", { name: "A record that changes" }).click();
+      await page.getByRole("heading", { name: "Once saved" }).waitFor();
+      await look("guard-panel");
       await page.context().close();
     });
   }
