@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -194,6 +195,37 @@ func TestCaseIsFoldedAlikeOnBothDatabases(t *testing.T) {
 			}
 		}
 	})
+}
+
+// However many bytes its characters take, a filter of 2,000 is understood, beside
+// everything else that a request may ask for, and one of 2,001 is too long.
+func TestAFilterOfTwoThousandCharactersFitsInAnyScript(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		c := d.As("alexandria")
+		for _, letter := range []string{"a", "'", "%", "é", "學", "😀"} {
+			written := strings.ReplaceAll(letter, "'", `''`)
+			const clause = "givenName='Ana' OR givenName=''"
+			filter := clause[:len(clause)-1] + strings.Repeat(written, (2000-len(clause))/len([]rune(written))) + "'"
+			filter += strings.Repeat(" ", 2000-len([]rune(filter)))
+			rest := "&sort=familyName&orderBy=desc&limit=100&offset=0&fields=sourcedId,givenName"
+			a := c.Get("/users?filter=" + percent(filter) + rest)
+			if got := idsOf(want(t, a, 200).Records()); !slices.Equal(got, []string{"ana"}) {
+				t.Errorf("%q: %q met the filter", letter, got)
+			}
+			if p := problem(t, want(t, c.Get("/users?filter="+percent(filter+" ")), 400)); !strings.Contains(p.Description, "2,000") {
+				t.Errorf("%q: one more is told %q", letter, p.Description)
+			}
+		}
+	})
+}
+
+// percent encodes every byte, as a careful client may.
+func percent(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
 }
 
 // Of a filter the ledger has fields and operators, once each.

@@ -55,10 +55,13 @@ type Gateway struct {
 	standing chan struct{} // holds one for each answer computed in one state of the database
 }
 
-// The limits of a request. A filter of 2,000 characters, encoded, fits.
+// The limits of a request. A filter takes twelve bytes for each of its characters
+// at most: four of UTF-8, each of them percent-encoded as three. So every filter
+// fits into a query, with 8 kB to spare, and every query into the headers, which
+// have its line among them.
 const (
-	maxHeader   = 32 << 10
-	maxQuery    = 8 << 10
+	maxQuery    = 32 << 10
+	maxHeader   = maxQuery + 32<<10
 	maxForm     = 16 << 10
 	answerTime  = 2 * time.Minute
 	headerTime  = 10 * time.Second

@@ -46,7 +46,7 @@ func parse(r *http.Request, id string, route catalog.Route, ids []string) (reque
 		authorization: r.Header.Get("Authorization"), rawPath: rawPath(r), rawQuery: r.URL.RawQuery,
 	}
 	if len(r.URL.RawQuery) > maxQuery {
-		return req, invalid("The query is longer than 8,192 characters.")
+		return req, invalid("The query is longer than 32,768 characters.")
 	}
 	var err error
 	if req.query, err = values(r.URL.RawQuery); err != nil {
