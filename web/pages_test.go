@@ -83,7 +83,12 @@ func TestWhatPeopleWriteIsShownAsText(t *testing.T) {
 	if _, err := h.Ledger.Sequence(ctx); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range append(plainPages(), "/audit?kind=change", "/sign-in?next="+url.QueryEscape(`"><b>`)) {
+	signIn := h.nobody.get("/sign-in?next=" + url.QueryEscape(`"><b>`))
+	signIn.shows(t, `value="&#34;&gt;&lt;b&gt;"`)
+	if strings.Contains(signIn.body, "<b>") {
+		t.Error("the sign-in shows an address as HTML")
+	}
+	for _, path := range append(plainPages(), "/audit?kind=change") {
 		a := h.admin.get(path)
 		if strings.HasPrefix(a.header.Get("Content-Type"), "text/html") && (strings.Contains(a.body, "<img") || strings.Contains(a.body, "<b>")) {
 			t.Errorf("%s shows a name as HTML", path)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ func TestEveryRouteSaysWhoMayEnter(t *testing.T) {
 func TestAnAuditorChangesNothing(t *testing.T) {
 	own := []string{"/sign-in", "/sign-out", "/welcome/:token", "/account/password", "/account/sign-out-everywhere"}
 	for _, l := range web.Routes() {
-		if l.Method == http.MethodPost && l.Access != web.Admins && !strings.Contains(strings.Join(own, " "), l.Path) {
+		if l.Method == http.MethodPost && l.Access != web.Admins && !slices.Contains(own, l.Path) {
 			t.Errorf("an auditor may post to %s", l.Path)
 		}
 	}
