@@ -1,66 +1,81 @@
-// The list of apps: its menu, and that it can be used on a narrow screen.
+// The apps of the district: added, enabled, suspended, and given what another has.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessible, calm, fits, openBrowser, shoot, signIn, visit } from "./house.mjs";
+import { test } from "node:test";
+import { answer, ask, newClient, records, token } from "./client.mjs";
+import { opensMenu } from "./deeds.mjs";
+import { looksWell, visit } from "./house.mjs";
 
-let browser;
-before(async () => { browser = await openBrowser(); });
-after(() => browser.close());
-
-for (const scheme of ["light", "dark"]) {
-  test(`on a narrow screen each app is a card with its actions in sight, ${scheme}`, async () => {
-    const page = await visit(browser, { scheme, width: 360 });
-    await signIn(page, "admin");
-    const lines = await page.locator(".rooms a").evaluateAll((links) => new Set(links.map((a) => a.getBoundingClientRect().top)).size);
-    assert.equal(lines, 1, "the rooms stand in one line");
-    await page.goto("/apps");
-    const region = page.getByRole("region", { name: "4 apps" });
-    assert.ok(await region.evaluate((r) => r.scrollWidth <= r.clientWidth), "nothing scrolls sideways");
-    const app = page.getByRole("row").filter({ hasText: "amplify" });
-    for (const says of ["Enabled", "Full", "On", "12"]) await app.getByText(says, { exact: true }).first().waitFor();
-    const button = app.getByRole("button", { name: "More actions" });
-    const { x, width } = await button.boundingBox();
-    assert.ok(x >= 0 && x + width <= 360, "the actions are in sight");
-    await accessible(page);
-    await fits(page);
-    await shoot(page, `apps-cards-${scheme}`);
-    await button.click();
-    await app.getByRole("link", { name: "DataGuard" }).click();
-    await page.getByRole("heading", { name: /Amplify/ }).first().waitFor();
-    calm(page);
-    await page.context().close();
-  });
+// adds adds an app, and is its client and the page of its credentials.
+async function adds(page, start, name, id) {
+  await page.goto("/apps");
+  await page.getByRole("link", { name: "Add an app" }).click();
+  await page.getByRole("radio", { name: start }).check();
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByRole("textbox", { name: /^id$/i }).fill(id);
+  await page.getByRole("button", { name: "Add" }).click();
+  return newClient(page);
 }
 
-test("the menu of an app opens below its button where there is room", async () => {
-  const page = await visit(browser);
-  await signIn(page, "admin");
+// moves enables or suspends an app, and is what the page said before.
+async function moves(page, app, deed) {
   await page.goto("/apps");
-  for (const [name, room] of [["alexandria", true], ["amplify", true], ["schoolinks", false]]) {
-    const row = page.getByRole("row").filter({ hasText: name });
-    const button = row.getByRole("button", { name: "More actions" });
-    await button.click();
-    const menu = row.locator(".row-menu");
-    const [from, box] = [await button.boundingBox(), await menu.boundingBox()];
-    assert.equal(box.y >= from.y + from.height, room, `${name}: the menu begins at ${box.y}, the button at ${from.y}`);
-    assert.ok(box.y >= 0 && box.y + box.height <= 800, `${name}: the menu goes from ${box.y} to ${box.y + box.height}`);
-    await shoot(page, `apps-menu-${name}`, 800);
-    await page.keyboard.press("Escape");
-  }
-  calm(page);
-  await page.context().close();
+  await (await opensMenu(page, app)).getByRole("link", { name: deed }).click();
+  const said = await page.getByRole("region", { name: "What happens" }).textContent();
+  await page.getByRole("button", { name: deed }).click();
+  await page.getByRole("row").filter({ hasText: app }).waitFor();
+  return said;
+}
+
+const status = async (app, path) => (await answer(app, path)).status;
+
+test("an app of a preset gets nothing until it is enabled, and nothing once it is suspended", async () => {
+  const page = await visit({ as: "admin" });
+  const app = await adds(page, /^SchooLinks/, "Career pilot", "pilot");
+  await looksWell(page, "secret");
+  assert.equal(await status(app, "/students"), 401);
+
+  assert.match(await moves(page, "pilot", "Enable"), /From its next request on, Career pilot receives/);
+  assert.ok((await records(app, "/students")).length > 0);
+  assert.equal(await status(app, "/demographics"), 403);
+
+  const { access_token } = await (await token(app)).json();
+  assert.match(await moves(page, "pilot", "Suspend"), /From its next request on, Career pilot receives nothing.*kept/s);
+  assert.equal(await status(app, "/students"), 401);
+  assert.equal((await ask(app, "/students", access_token)).status, 401);
+
+  await page.goto("/apps/pilot/credentials");
+  assert.equal(await page.locator("#client-secret").count(), 0, "the secret is shown once");
 });
 
-test("a long name breaks, and the state of its app stays in sight", async () => {
-  for (const width of [1280, 360]) {
-    const page = await visit(browser, { width });
-    await signIn(page, "admin");
-    await page.goto("/apps");
-    await page.locator("#app-amplify").evaluate((link) => { link.textContent = "Amplify".repeat(14); });
-    const region = page.getByRole("region", { name: "4 apps" });
-    assert.ok(await region.evaluate((r) => r.scrollWidth <= r.clientWidth), `nothing scrolls sideways at ${width}`);
-    await fits(page);
-    await shoot(page, `apps-long-${width}`);
-    await page.context().close();
+test("a blank app gets what another has once its permissions are copied", async () => {
+  const page = await visit({ as: "admin" });
+  const app = await adds(page, /^A blank app/, "Library desk", "");
+  await moves(page, "library-desk", "Enable");
+  assert.equal(await status(app, "/students"), 403);
+
+  await page.goto("/apps");
+  await (await opensMenu(page, "library-desk")).getByRole("link", { name: "Copy permissions from" }).click();
+  await page.getByLabel("Copy from").selectOption({ label: "Alexandria" });
+  await page.getByRole("button", { name: "Show what will change" }).click();
+  await page.getByText("birthDate", { exact: true }).waitFor();
+  assert.equal(await status(app, "/students"), 403);
+  await looksWell(page, "copy-panel");
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await page.getByText("The permissions of Library desk are copied").waitFor();
+  const first = "/demographics?limit=1&sort=sourcedId";
+  assert.deepEqual(Object.keys((await records(app, first))[0]), Object.keys((await records("alexandria", first))[0]));
+});
+
+test("the pages of apps are accessible and fit", async () => {
+  const page = await visit({ as: "admin" });
+  await page.goto("/apps");
+  await looksWell(page, "apps");
+  await opensMenu(page, "amplify");
+  await looksWell(page, "apps-menu");
+  await page.goto("/apps?q=nobody");
+  await looksWell(page, "apps-none");
+  for (const room of ["add", "amplify/history", "amplify/suspend", "pilot/enable", "amplify/credentials", "amplify/copy"]) {
+    await page.goto(`/apps/${room}`);
+    await looksWell(page, `apps-${room.replace("/", "-")}`);
   }
 });

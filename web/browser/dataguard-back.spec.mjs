@@ -1,16 +1,11 @@
 // What DataGuard's script does: a chosen mask ticks its field, and the browser's
 // Back works behind pages that a form made.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessible, calm, fits, openBrowser, shoot, signIn, visit } from "./house.mjs";
-
-let browser;
-before(async () => { browser = await openBrowser(); });
-after(() => browser.close());
+import { test } from "node:test";
+import { looksWell, visit } from "./house.mjs";
 
 test("the browser's Back works after Confirm, after going back to editing and after a preview", async () => {
-  const page = await visit(browser);
-  await signIn(page, "admin");
+  const page = await visit({ as: "admin" });
   await page.goto("/apps/schoolinks/dataguard?entity=courses");
   await page.getByRole("checkbox", { name: /^Grades/ }).setChecked(true);
   await page.getByRole("button", { name: "Save" }).click();
@@ -30,14 +25,11 @@ test("the browser's Back works after Confirm, after going back to editing and af
   await page.getByRole("heading", { name: "The answer" }).waitFor();
   await page.goBack();
   await page.getByRole("heading", { level: 1, name: "Preview as SchooLinks" }).waitFor();
-  calm(page);
-  await page.context().close();
 });
 
 for (const script of [true, false]) {
   test(`a mask of a field that is not ticked, ${script ? "with" : "without"} script`, async () => {
-    const page = await visit(browser, { script });
-    await signIn(page, "admin");
+    const page = await visit({ as: "admin", script });
     await page.goto("/apps/amplify/dataguard?entity=users");
     const row = page.getByRole("row").filter({ hasText: "middleName" });
     assert.equal(await row.getByRole("checkbox").isChecked(), false);
@@ -52,49 +44,39 @@ for (const script of [true, false]) {
       assert.equal(await row.getByRole("combobox").inputValue(), "initial");
       assert.equal(await row.getByRole("checkbox").isChecked(), false);
     }
-    calm(page);
-    await page.context().close();
   });
 }
 
-for (const scheme of ["light", "dark"]) {
-  for (const width of [1280, 360]) {
-    test(`equal columns, long keys and the history, ${scheme}, ${width} wide`, async () => {
-      const page = await visit(browser, { scheme, width });
-      await signIn(page, "admin");
-      const look = async (name) => {
-        await fits(page);
-        await accessible(page);
-        calm(page);
-        await shoot(page, `${name}-${scheme}-${width}`);
-      };
-      await page.goto("/apps/amplify/dataguard?entity=users");
-      await page.getByText(/^Same as /).first().waitFor();
-      await look("guard-users");
-      await page.goto("/apps/amplify/dataguard?entity=demographics");
-      await page.getByRole("checkbox", { name: "eligibilityStatusForSchoolFoodServicePrograms" }).waitFor();
-      const { nodes } = await (await page.context().newCDPSession(page)).send("Accessibility.getFullAXTree");
-      const boxes = nodes.filter((node) => node.role?.value === "checkbox").map((node) => node.name.value);
-      assert.ok(boxes.some((name) => name.startsWith("eligibilityStatusForSchoolFoodServicePrograms ")), boxes.join("\n"));
-      await look("guard-demographics");
-      await page.goto("/apps/amplify/history");
-      await page.getByText("Holds now").waitFor();
-      await look("guard-history");
-      await page.goto("/apps/amplify/dataguard?entity=orgs");
-      await page.getByRole("button", { name: "Save" }).click();
-      await page.getByRole("heading", { name: "What changes" }).waitFor();
-      await look("guard-reviewing");
-      await page.goto("/apps/amplify/agreement");
-      await look("guard-agreement");
-      await page.goto("/apps/amplify/dataguard?entity=users");
-      await page.getByRole("row").filter({ hasText: "middleName" }).getByRole("checkbox").setChecked(true);
-      await page.getByRole("row").filter({ hasText: "familyName" }).getByRole("combobox").selectOption("Initial only");
-      await page.getByLabel(/^Grades/).setChecked(false);
-      await page.getByRole("button", { name: "Save" }).click();
-      await page.getByRole("button", { name: "A record that changes" }).click();
-      await page.getByRole("heading", { name: "Once saved" }).waitFor();
-      await look("guard-panel");
-      await page.context().close();
-    });
-  }
-}
+test("equal columns, long keys, the history and the agreement are accessible and fit", async () => {
+  const page = await visit({ as: "admin" });
+  await page.goto("/apps/amplify/dataguard?entity=users");
+  await page.getByText(/^Same as /).first().waitFor();
+  await looksWell(page, "guard-users");
+  await page.goto("/apps/amplify/dataguard?entity=demographics");
+  await page.getByRole("checkbox", { name: "eligibilityStatusForSchoolFoodServicePrograms" }).waitFor();
+  const { nodes } = await (await page.context().newCDPSession(page)).send("Accessibility.getFullAXTree");
+  const boxes = nodes.filter((node) => node.role?.value === "checkbox").map((node) => node.name.value);
+  assert.ok(boxes.some((name) => name.startsWith("eligibilityStatusForSchoolFoodServicePrograms ")), boxes.join("\n"));
+  await looksWell(page, "guard-demographics");
+  await page.goto("/apps/amplify/history");
+  await page.getByText("Holds now").waitFor();
+  await looksWell(page, "guard-history");
+  await page.goto("/apps/amplify/agreement");
+  await looksWell(page, "guard-agreement");
+});
+
+test("what saving marks as reviewed, and one record before and after, are accessible and fit", async () => {
+  const page = await visit({ as: "admin" });
+  await page.goto("/apps/amplify/dataguard?entity=orgs");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: "What changes" }).waitFor();
+  await looksWell(page, "guard-reviewing");
+  await page.goto("/apps/amplify/dataguard?entity=users");
+  await page.getByRole("row").filter({ hasText: "middleName" }).getByRole("checkbox").setChecked(true);
+  await page.getByRole("row").filter({ hasText: "familyName" }).getByRole("combobox").selectOption("Initial only");
+  await page.getByLabel(/^Grades/).setChecked(false);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "A record that changes" }).click();
+  await page.getByRole("heading", { name: "Once saved" }).waitFor();
+  await looksWell(page, "guard-panel");
+});

@@ -1,55 +1,95 @@
-// What every spec works with: the demo's sign-ins, a browser, and the checks that
-// hold for every page.
+// What every spec works with: windows of one browser, the demo's sign-ins, and the
+// checks that hold for every page. When a test ends its windows are closed, and it
+// fails if the browser complained about anything in them.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { after, afterEach } from "node:test";
 import { chromium } from "playwright-core";
 
 export const access = JSON.parse(readFileSync(process.env.ROSTERGATE_CREDENTIALS, "utf8"));
 
+// demo is the house that all specs share. A house has an address, and the sign-ins
+// of its people by role.
+const demo = { url: access.base_url, admin: access.admin, auditor: access.auditor };
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-// openBrowser starts a browser for the specs of a file.
-export function openBrowser() {
-  return chromium.launch({
+let browser;
+const opened = []; // by the test under way
+
+after(() => browser?.close());
+
+afterEach(async () => {
+  const pages = opened.splice(0);
+  for (const page of pages) await page.context().close();
+  assert.deepEqual(pages.flatMap(complaints), [], "what the browser complained about");
+});
+
+// visit opens a page in a window of its own, signed in as options.as ("admin" or
+// "auditor"), in the house options.at, options.width wide, with or without
+// options.script. options.refusals are the statuses with which pages are refused on
+// purpose: each has to come, and the browser may say so.
+export async function visit({ as, at = demo, width = 1280, script = true, refusals = [] } = {}) {
+  browser ??= await chromium.launch({
     executablePath: process.env.ROSTERGATE_CHROMIUM || "/usr/bin/chromium",
     args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
   });
-}
-
-// visit opens a page in a window of its own, by options.scheme ("light" or
-// "dark") and options.width, with or without options.script. What the browser
-// complains about is in page.complaints.
-export async function visit(browser, { scheme = "light", width = 1280, script = true } = {}) {
   const context = await browser.newContext({
-    baseURL: access.base_url,
-    colorScheme: scheme,
+    baseURL: at.url,
+    storageState: as && (await session(at, as)),
     reducedMotion: "reduce",
     viewport: { width, height: 800 },
     javaScriptEnabled: script,
   });
   const page = await context.newPage();
-  page.complaints = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
+  opened.push(Object.assign(page, { said: [], refused: [], refusals }));
+  page.on("console", (line) => {
+    if (["error", "warning"].includes(line.type())) page.said.push({ text: line.text(), url: line.location().url });
   });
-  page.on("pageerror", (error) => page.complaints.push(String(error)));
+  page.on("pageerror", (error) => page.said.push({ text: String(error), url: page.url() }));
+  page.on("response", (answer) => {
+    if (answer.request().isNavigationRequest() && answer.status() >= 400) page.refused.push({ status: answer.status(), url: answer.url() });
+  });
   return page;
 }
 
-// signIn signs in as "admin" or "auditor" and ends on the dashboard.
-export async function signIn(page, role) {
-  await page.goto("/");
-  await page.getByLabel("Email").fill(access[role].email);
-  await page.getByLabel("Password").fill(access[role].password);
+// complaints is what the browser said of a page, but for its line about a document
+// that was refused as the test says.
+function complaints(page) {
+  const expected = page.refused.filter(({ status }) => page.refusals.includes(status));
+  const excused = ({ text, url }) =>
+    expected.some((document) => document.url === url && text.startsWith(`Failed to load resource: the server responded with a status of ${document.status} `));
+  const missed = page.refusals.filter((status) => !expected.some((document) => document.status === status));
+  return [
+    ...page.said.filter((line) => !excused(line)).map(({ text, url }) => `${text} at ${url}`),
+    ...missed.map((status) => `no page was refused with ${status}`),
+  ];
+}
+
+// session signs in once for all windows of a spec.
+async function session(at, role) {
+  at.sessions ??= {};
+  if (!at.sessions[role]) {
+    const context = await browser.newContext({ baseURL: at.url });
+    await context.request.post("/sign-in", { form: at[role] });
+    at.sessions[role] = await context.storageState();
+    await context.close();
+  }
+  return at.sessions[role];
+}
+
+// signIn fills in the sign-in, as people do.
+export async function signIn(page, { email, password }) {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { level: 1, name: "Dashboard" }).waitFor();
 }
 
 // accessible fails where axe finds anything.
 export async function accessible(page) {
-  await page.evaluate(axe);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document));
   const found = violations.map((v) => `${v.id}: ${v.help}\n` + v.nodes.map((n) => `    ${n.target} ${n.failureSummary}`).join("\n"));
   assert.deepEqual(found, [], `axe on ${page.url()}\n${found.join("\n")}`);
@@ -61,9 +101,20 @@ export async function fits(page) {
   assert.ok(wide <= window, `${page.url()} is ${wide} wide in a window of ${window}`);
 }
 
-// calm fails where the browser complained about anything.
-export function calm(page) {
-  assert.deepEqual(page.complaints, [], page.url());
+// looksWell fails where a page is not accessible or does not fit: dark and narrow,
+// then light and wide. The page stays as it is, so that any state can be looked at.
+export async function looksWell(page, name) {
+  const before = page.viewportSize();
+  for (const [width, colorScheme, other] of [[360, "dark", "light"], [1280, "light", "dark"]]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme: other });
+    await shoot(page, `${name}-${other}-${width}`);
+    await page.emulateMedia({ colorScheme });
+    await shoot(page, `${name}-${colorScheme}-${width}`);
+    await accessible(page);
+    await fits(page);
+  }
+  await page.setViewportSize(before);
 }
 
 // shoot keeps a picture of the whole page, or of its first height pixels, if a
@@ -74,16 +125,4 @@ export async function shoot(page, name, height) {
   mkdirSync(folder, { recursive: true });
   if (height) await page.setViewportSize({ width: page.viewportSize().width, height });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: !height });
-}
-
-// answer asks the API as an app.
-export async function answer(app, path) {
-  const { token_url, client_id, client_secret, oneroster_v1p1 } = access.apps.find((a) => a.id === app);
-  const token = await fetch(token_url, {
-    method: "POST",
-    headers: { authorization: "Basic " + Buffer.from(`${client_id}:${client_secret}`).toString("base64") },
-    body: new URLSearchParams({ grant_type: "client_credentials" }),
-  });
-  const { access_token } = await token.json();
-  return fetch(oneroster_v1p1 + path, { headers: { authorization: `Bearer ${access_token}` } });
 }

@@ -1,104 +1,95 @@
-// The room of imports: the list, and the report of a package that is refused.
+// Packages are uploaded: tried, stored, refused in part, held, accepted, discarded.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { accessible, calm, fits, openBrowser, shoot, signIn, visit } from "./house.mjs";
+import { before, test } from "node:test";
+import { looksWell, visit } from "./house.mjs";
+import { district, houseOf, uploads } from "./own.mjs";
+import { accept, discard, dryRun } from "./words.mjs";
 
-const looks = ["light", "dark"].flatMap((scheme) => [1280, 360].map((width) => ({ scheme, width })));
+let house;
+before(async () => { house = await houseOf(); });
 
-let browser;
-before(async () => { browser = await openBrowser(); });
-after(() => browser.close());
+// verdict is how the report of the page says that the import ended.
+const verdict = (page) => page.locator(".page-header .status").textContent();
 
-for (const look of looks) {
-  describe(`${look.scheme} at ${look.width}`, () => {
-    test("a package is uploaded, and its report is accessible and fits", async () => {
-      const page = await visit(browser, look);
-      const check = async (name) => {
-        await accessible(page);
-        await fits(page);
-        calm(page);
-        await shoot(page, `${name}-${look.scheme}-${look.width}`);
-      };
-      await signIn(page, "admin");
-      await page.goto("/imports");
-      await check("imports");
-      await page.getByLabel("Zip", { exact: true }).setInputFiles({ name: "district.zip", mimeType: "application/zip", buffer: Buffer.from("no zip") });
-      await page.getByRole("button", { name: "Upload" }).click();
-      await page.getByRole("link", { name: "Download problems as CSV" }).waitFor();
-      await check("import-report");
-      await page.getByRole("link", { name: "Imports", exact: true }).first().click();
-      await page.getByRole("row").filter({ hasText: "Refused" }).filter({ hasText: "Upload" }).first().waitFor();
-      await page.getByRole("row").filter({ hasText: "Stored" }).filter({ hasText: "Command" }).waitFor();
-      await check("imports-history");
-      await page.context().close();
-    });
-  });
+// people is how many users the roster has.
+async function people(page) {
+  await page.goto("/");
+  return Number(await page.getByRole("row").filter({ hasText: "Users" }).getByRole("cell").textContent());
 }
 
-for (const script of [true, false]) {
-  test(`a folder is uploaded ${script ? "with" : "without"} script`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "rostergate-folder-"));
-    try {
-      for (const name of ["users.csv", ".hidden.csv", "notes.txt"]) writeFileSync(join(folder, name), "sourcedId\n");
-      const page = await visit(browser, { script });
-      await signIn(page, "admin");
-      await page.goto("/imports");
-      await page.getByRole("button", { name: "Upload" }).click();
-      await page.getByText("Choose a zip of OneRoster CSV, or a folder.").waitFor();
-      await page.getByLabel("Folder of CSV files").setInputFiles(folder);
-      await page.getByRole("button", { name: "Upload" }).click();
-      await page.getByRole("link", { name: "Download problems as CSV" }).waitFor();
-      await page.getByText("manifest.csv").first().waitFor();
-      await page.context().close();
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-}
-
-test("an upload says how far it is, can be canceled, and ends on the report", async () => {
-  const page = await visit(browser);
-  await signIn(page, "admin");
-  await page.goto("/imports");
-  const network = await page.context().newCDPSession(page);
-  await network.send("Network.enable");
-  const slow = (bytes) => network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
-  const upload = async () => {
-    await page.getByLabel("Zip", { exact: true }).setInputFiles({ name: "district.zip", mimeType: "application/zip", buffer: Buffer.alloc(4e6, "no zip") });
-    await page.getByRole("button", { name: "Upload" }).click();
-  };
-  const bar = page.getByRole("progressbar", { name: "Upload" });
-  assert.equal(await bar.isVisible(), false);
-  await slow(1e5);
-  await upload();
-  await page.getByText(/^[1-9]0 % of 4 MB sent$/).waitFor();
-  assert.ok(await bar.evaluate((b) => b.value > 0 && b.value < 100));
-  assert.ok(await page.getByRole("button", { name: "Upload" }).isDisabled());
-  await accessible(page);
-  await shoot(page, "imports-uploading");
-  await page.getByRole("button", { name: "Cancel" }).click();
-  await page.getByText("The upload was canceled. Nothing was imported.").waitFor();
-  assert.equal(await bar.isVisible(), false);
-  assert.match(page.url(), /\/imports$/);
-
-  await slow(-1);
-  await upload();
-  await page.getByRole("heading", { level: 1, name: /^Import \d+$/ }).waitFor();
-  await page.getByText("Package refused").first().waitFor();
-  calm(page);
-  await page.context().close();
+// wrongEnrollments is a package with a wrong role in some enrollments.
+const wrongEnrollments = (rows) => district(40, {
+  "enrollments.csv": (text) => { let left = rows; return text.replace(/,student,/g, (role) => (left-- > 0 ? ",pupil," : role)); },
 });
 
-test("an upload that will not do is told beside what was chosen", async () => {
-  const page = await visit(browser);
-  await signIn(page, "admin");
+// half is a package with few of the users, and what hangs on them.
+const half = () => district(10);
+
+test("a dry run says what would change, and stores nothing", async () => {
+  const page = await visit({ at: house, as: "admin" });
+  await uploads(page, district(40), { dryRun });
+  assert.equal(await verdict(page), "Would be stored");
+  await looksWell(page, "import-dry-run");
+  assert.equal(await people(page), 0);
+});
+
+test("rows that will not do are refused and named, and the rest is stored", async () => {
+  const page = await visit({ at: house, as: "admin" });
+  await uploads(page, wrongEnrollments(1));
+  assert.equal(await verdict(page), "Stored");
+  await page.getByText("1 refused").waitFor();
+  const cause = page.getByRole("row").filter({ hasText: "enrollments.csv" });
+  assert.match(await cause.textContent(), /is not one of OneRoster.s words.*role/s);
+  assert.doesNotMatch(await page.content(), /pupil/, "a report names no value");
+  await looksWell(page, "import-stored");
+  const link = await page.getByRole("link", { name: "Download problems as CSV" }).getAttribute("href");
+  assert.match(await (await page.request.get(link)).text(), /enrollments\.csv/);
+  assert.equal(await people(page), 120);
+});
+
+test("a package with too many refused rows is held, and can be discarded", async () => {
+  const page = await visit({ at: house, as: "admin" });
+  await uploads(page, wrongEnrollments(20));
+  assert.match(await verdict(page), /^Held/);
+  await page.getByRole("button", { name: discard }).click();
+  await page.goto("/imports");
+  assert.equal(await page.getByRole("row").filter({ hasText: "Held, waits" }).count(), 0);
+});
+
+test("a package that would remove much is held until an admin accepts it", async () => {
+  const page = await visit({ at: house, as: "admin" });
+  await uploads(page, half());
+  assert.match(await verdict(page), /^Held/);
+  await page.getByText("This package changes more than is usual").waitFor();
+  await looksWell(page, "import-held");
+  const report = page.url();
+  assert.equal(await people(page), 120);
+  await looksWell(page, "dashboard-held");
+  await page.goto(report);
+  await page.getByRole("button", { name: accept }).click();
+  await page.getByText("The package is being read").waitFor({ state: "detached" });
+  await page.getByText("Stored", { exact: true }).first().waitFor();
+  assert.ok((await people(page)) < 120);
+  await page.goto("/imports");
+  await page.getByRole("row").filter({ hasText: "Stored" }).first().waitFor();
+  await looksWell(page, "imports");
+});
+
+test("what is no package is refused, and the form says what it needs", async () => {
+  const page = await visit({ at: house, as: "admin", refusals: [422] });
   await page.goto("/imports");
   await page.getByRole("button", { name: "Upload" }).click();
   await page.getByText("Choose a zip of OneRoster CSV, or a folder.").waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.id), "package");
-  await accessible(page);
-  await page.context().close();
+  await looksWell(page, "imports-wrong");
+  await page.getByLabel("Zip", { exact: true }).setInputFiles({ name: "district.zip", mimeType: "application/zip", buffer: Buffer.from("no zip") });
+  await page.getByRole("button", { name: "Upload" }).click();
+  await page.getByRole("link", { name: "Download problems as CSV" }).waitFor();
+  assert.equal(await verdict(page), "Refused");
+  await looksWell(page, "import-refused");
+});
+
+test("a folder is uploaded without script", async () => {
+  const page = await visit({ at: house, as: "admin", script: false });
+  await uploads(page, district(10));
+  await page.getByText(/Nothing new|Stored/).first().waitFor();
 });

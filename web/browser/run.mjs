@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { watch } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const [binary, ...given] = process.argv.slice(2);
 const here = import.meta.dirname;
@@ -37,7 +37,7 @@ try {
   const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=spec", ...specs], {
     cwd: here,
     stdio: "inherit",
-    env: { ...process.env, ROSTERGATE_CREDENTIALS: credentials },
+    env: { ...process.env, ROSTERGATE_BINARY: resolve(binary), ROSTERGATE_CREDENTIALS: credentials },
   });
   [code] = await once(tests, "exit");
 } catch (error) {
