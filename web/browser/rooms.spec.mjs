@@ -28,7 +28,7 @@ test("pages that refuse are accessible and fit", async () => {
   await page.locator("[aria-invalid]").waitFor();
   await looksWell(page, "add-wrong");
   await page.goto("/settings/people/add");
-  await page.getByLabel("Email").fill("admin@example");
+  await page.getByLabel("Email").fill("admin@example.org");
   await page.getByRole("button", { name: "Add" }).click();
   await page.locator("[aria-invalid]").waitFor();
   await looksWell(page, "person-wrong");

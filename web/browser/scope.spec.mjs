@@ -58,7 +58,7 @@ for (const script of [true, false]) {
 test("the keyboard alone ticks a school and saves it", async () => {
   const page = await visit({ as: "admin" });
   await page.goto("/apps/alexandria/scope");
-  await page.getByLabel(allOfThem).first().focus();
+  await page.getByRole("radio", { name: allOfThem }).first().focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Tab");
   while (await page.evaluate(() => document.activeElement.name !== "org")) await page.keyboard.press("Tab");
