@@ -123,6 +123,9 @@ func (s *stage) store(conn, tx *gorm.DB, generation int64) error {
 			return err
 		}
 	}
+	if err := s.tell(0); err != nil {
+		return err
+	}
 	write := s.insertRows
 	if s.imp.roster.DB.Dialect == database.Postgres {
 		write = s.copyRows
@@ -165,6 +168,10 @@ func (s *stage) remove(tx *gorm.DB) error {
 			return fmt.Errorf("remove: %w", done.Error)
 		}
 		if err := taken("remove", done.RowsAffected, int64(len(some))); err != nil {
+			return err
+		}
+		s.stored += int64(len(some))
+		if err := s.tell(0); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
 	"strings"
@@ -14,7 +15,7 @@ import (
 func (s *stage) copyRows(conn, tx *gorm.DB) error {
 	table, names := s.layout.entity.Table(), columns(s.layout.entity)
 	if s.fresh.rows > 0 {
-		if err := copyFrom(conn, table, names, s.fresh); err != nil {
+		if err := s.copyFrom(conn, table, names, s.fresh); err != nil {
 			return err
 		}
 	}
@@ -24,7 +25,7 @@ func (s *stage) copyRows(conn, tx *gorm.DB) error {
 	if err := tx.Exec("CREATE TEMPORARY TABLE changed_" + table + " ON COMMIT DROP AS SELECT * FROM " + table + " WITH NO DATA").Error; err != nil {
 		return fmt.Errorf("make room for changed rows: %w", err)
 	}
-	if err := copyFrom(conn, "changed_"+table, names, s.changed); err != nil {
+	if err := s.copyFrom(conn, "changed_"+table, names, s.changed); err != nil {
 		return err
 	}
 	set := make([]string, 0, len(names))
@@ -39,21 +40,26 @@ func (s *stage) copyRows(conn, tx *gorm.DB) error {
 }
 
 // copyFrom streams a spool into a table on conn's connection, in its transaction.
-func copyFrom(conn *gorm.DB, table string, names []string, from *spool) error {
+func (s *stage) copyFrom(conn *gorm.DB, table string, names []string, from *spool) error {
 	pinned, ok := conn.Statement.ConnPool.(*sql.Conn)
 	if !ok {
 		return fmt.Errorf("copy into %s: the connection is not pinned", table)
+	}
+	rows, err := s.storing(from)
+	if err != nil {
+		return err
 	}
 	return pinned.Raw(func(driver any) error {
 		raw, ok := driver.(*stdlib.Conn)
 		if !ok {
 			return fmt.Errorf("copy into %s: the connection is not PostgreSQL's", table)
 		}
-		done, err := raw.Conn().PgConn().CopyFrom(conn.Statement.Context, from.file,
+		done, err := raw.Conn().PgConn().CopyFrom(conn.Statement.Context, rows,
 			"COPY "+table+" ("+strings.Join(names, ", ")+") FROM STDIN WITH (FORMAT csv)")
-		if err != nil {
-			return fmt.Errorf("copy into %s: %w", table, redact(err))
+		if err = cmp.Or(rows.stopped, redact(err)); err != nil {
+			return fmt.Errorf("copy into %s: %w", table, err)
 		}
+		s.stored += int64(from.rows)
 		return taken("copy into "+table, done.RowsAffected(), int64(from.rows))
 	})
 }

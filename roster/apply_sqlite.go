@@ -33,17 +33,22 @@ func (s *stage) insertRows(_, tx *gorm.DB) error {
 	}
 	defer prepared.Close()
 	for _, spool := range []*spool{s.fresh, s.changed} {
-		if err := insertFrom(tx.Statement.Context, spool, prepared, len(names)); err != nil {
+		rows, err := s.storing(spool)
+		if err != nil {
 			return err
 		}
+		if err := insertFrom(tx.Statement.Context, rows, prepared, len(names)); err != nil {
+			return err
+		}
+		s.stored += int64(spool.rows)
 	}
 	return nil
 }
 
 // insertFrom asks by itself whether ctx has ended: the driver would start a
 // goroutine for every row to find out.
-func insertFrom(ctx context.Context, from *spool, prepared *sql.Stmt, width int) error {
-	in := csv.NewReader(from.file)
+func insertFrom(ctx context.Context, from *storing, prepared *sql.Stmt, width int) error {
+	in := csv.NewReader(from)
 	in.ReuseRecord, in.FieldsPerRecord = true, width
 	args := make([]any, width)
 	for took := int64(0); ; {
@@ -52,7 +57,7 @@ func insertFrom(ctx context.Context, from *spool, prepared *sql.Stmt, width int)
 		}
 		cells, err := in.Read()
 		if errors.Is(err, io.EOF) {
-			return taken("insert rows", took, int64(from.rows))
+			return taken("insert rows", took, int64(from.spool.rows))
 		}
 		if err != nil {
 			return fmt.Errorf("read staged rows: %w", err)

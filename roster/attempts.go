@@ -45,7 +45,7 @@ type Attempt struct {
 	DryRun     bool
 	AcceptHold bool
 	State      AttemptState
-	File       string // that is being read
+	File       string // that is being read or stored
 	Percent    int    // of it
 	Verdict    Verdict
 	Generation int64    // the roster's after it

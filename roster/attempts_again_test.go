@@ -131,7 +131,7 @@ func TestAPackageThatChangesMeanwhileIsNotRemembered(t *testing.T) {
 			t.Fatal(err)
 		}
 		changed := false
-		_, err = r.Carry(t.Context(), a, place, roster.ImportOptions{Progress: func(string, int64, int64) error {
+		_, err = r.Carry(t.Context(), a, place, roster.ImportOptions{Progress: func(roster.Step) error {
 			if changed {
 				return nil
 			}

@@ -14,14 +14,14 @@ func (r *Roster) watch(ctx context.Context, a Attempt, o *ImportOptions) (stop f
 	var mu sync.Mutex
 	file, percent := "", 0
 	tell := o.Progress
-	o.Progress = func(name string, done, total int64) error {
+	o.Progress = func(s Step) error {
 		mu.Lock()
-		file, percent = name, int(100*min(done, total)/max(total, 1))
+		file, percent = s.File, int(100*min(s.Done, s.Total)/max(s.Total, 1))
 		mu.Unlock()
 		if tell == nil {
 			return nil
 		}
-		return tell(name, done, total)
+		return tell(s)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var watching sync.WaitGroup

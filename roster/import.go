@@ -23,9 +23,9 @@ type ImportOptions struct {
 	// AcceptHold stores even what a person should look at first.
 	AcceptHold bool
 
-	// Progress, where set, is told how many bytes of a file were read. Every
-	// file is read twice. An error ends the import.
-	Progress func(file string, done, total int64) error
+	// Progress, where set, is told how much of a file was read, and then stored. An
+	// error ends the import.
+	Progress func(Step) error
 
 	// Committing, where set, runs last in the transaction that stores the
 	// import, for those who keep a record of changes.
@@ -293,11 +293,15 @@ func (imp *importing) decide() {
 
 // progress tells how far a file was read.
 func (imp *importing) progress(file string, done int64) error {
+	return imp.tell(Step{File: file, Done: done, Total: imp.bundle.sizes[file]})
+}
+
+func (imp *importing) tell(s Step) error {
 	if err := imp.ctx.Err(); err != nil {
 		return err
 	}
 	if imp.Progress == nil {
 		return nil
 	}
-	return imp.Progress(file, done, imp.bundle.sizes[file])
+	return imp.Progress(s)
 }

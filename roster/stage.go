@@ -27,6 +27,7 @@ type stage struct {
 	survey
 	inspection     *inspection
 	fresh, changed *spool
+	stored         int64   // rows of them, and rows that are gone
 	changes        changes // by field
 	feeds          []feed
 	filled         []int64          // per metadata key

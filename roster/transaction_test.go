@@ -43,16 +43,16 @@ func TestAnImportThatFailsLeavesTheRosterAsItWas(t *testing.T) {
 			o.Committing = func(*gorm.DB, *roster.Report) error { cancel(); return nil }
 		}, context.Canceled},
 		{"cancelled while a file is read", func(o *roster.ImportOptions, cancel func()) {
-			o.Progress = func(file string, _, _ int64) error {
-				if file == "users.csv" {
+			o.Progress = func(s roster.Step) error {
+				if s.File == "users.csv" {
 					cancel()
 				}
 				return nil
 			}
 		}, context.Canceled},
 		{"stopped while a file is read", func(o *roster.ImportOptions, _ func()) {
-			o.Progress = func(file string, done, _ int64) error {
-				if file == "demographics.csv" && done > 0 {
+			o.Progress = func(s roster.Step) error {
+				if s.File == "demographics.csv" && s.Done > 0 {
 					return broken
 				}
 				return nil
@@ -166,8 +166,8 @@ func atOnce(t *testing.T, r *roster.Roster, packages []parcel) ([]roster.Verdict
 	for i, p := range packages {
 		place, once := p.Folder(t), sync.Once{}
 		done.Go(func() {
-			o := roster.ImportOptions{AcceptHold: true, Progress: func(file string, _, _ int64) error {
-				if file == "demographics.csv" {
+			o := roster.ImportOptions{AcceptHold: true, Progress: func(s roster.Step) error {
+				if s.File == "demographics.csv" {
 					once.Do(func() { reading.Done(); reading.Wait() })
 				}
 				return nil
@@ -188,7 +188,7 @@ func TestAReviewDuringAnImportIsNotLost(t *testing.T) {
 		restore(t, r, base(t))
 		key := roster.Key{Entity: "users", Bag: "userIds", Name: "LDAP"}
 		once := sync.Once{}
-		o := roster.ImportOptions{AcceptHold: true, Progress: func(string, int64, int64) (err error) {
+		o := roster.ImportOptions{AcceptHold: true, Progress: func(roster.Step) (err error) {
 			once.Do(func() {
 				err = s.DB.Write.Transaction(func(tx *gorm.DB) error { return roster.Review(tx, []roster.Key{key}) })
 			})

@@ -69,9 +69,9 @@ func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOp
 	return report, err
 }
 
-// progress shows how far a file was read: a bar on a terminal, JSON lines for
+// progress shows how far a file was read or stored: a bar on a terminal, JSON lines for
 // those who asked for JSON, else a line every few seconds.
-func progress(b *bar, asJSON bool) func(string, int64, int64) error {
+func progress(b *bar, asJSON bool) func(roster.Step) error {
 	out := b.out
 	if asJSON {
 		return progressLines(out)
@@ -81,30 +81,43 @@ func progress(b *bar, asJSON bool) func(string, int64, int64) error {
 		return b.show
 	}
 	last := time.Now()
-	return func(file string, done, total int64) error {
+	return func(s roster.Step) error {
 		if time.Since(last) < pause {
 			return nil
 		}
 		last = time.Now()
-		_, err := fmt.Fprintf(out, "rostergate: %s: %d of %d bytes\n", file, done, total)
+		unit := "bytes"
+		if s.Storing {
+			unit = "rows"
+		}
+		_, err := fmt.Fprintf(out, "rostergate: %s: %d of %d %s\n", label(s), s.Done, s.Total, unit)
 		return err
 	}
 }
 
-// progressLines writes an object at the start of each walk through a file, and
-// one a second on the way.
-func progressLines(out io.Writer) func(string, int64, int64) error {
+// label names what is under way.
+func label(s roster.Step) string {
+	if s.Storing {
+		return "storing " + s.File
+	}
+	return s.File
+}
+
+// progressLines writes an object at the start of each walk through a file and of
+// its storing, and one a second on the way. What is stored counts in rows.
+func progressLines(out io.Writer) func(roster.Step) error {
 	type line struct {
-		File  string `json:"file"`
-		Done  int64  `json:"done"`
-		Total int64  `json:"total"`
+		File    string `json:"file"`
+		Done    int64  `json:"done"`
+		Total   int64  `json:"total"`
+		Storing bool   `json:"storing,omitempty"`
 	}
 	var last line
 	var at time.Time
 	enc := json.NewEncoder(out)
-	return func(file string, done, total int64) error {
-		now := line{file, done, total}
-		starts := now.File != last.File || now.Done < last.Done
+	return func(s roster.Step) error {
+		now := line{s.File, s.Done, s.Total, s.Storing}
+		starts := now.File != last.File || now.Storing != last.Storing || now.Done < last.Done
 		last = now
 		if !starts && time.Since(at) < time.Second {
 			return nil
@@ -114,29 +127,34 @@ func progressLines(out io.Writer) func(string, int64, int64) error {
 	}
 }
 
-// bar is a bar on a terminal: one for each file, for both walks through it.
+// bar is a bar on a terminal: one for each file, for both walks through it, and then
+// one for its storing.
 type bar struct {
 	out    io.Writer
 	shown  *progressbar.ProgressBar // nil until there is one
-	file   string
+	label  string
 	last   int64
 	walked int64 // the bytes of the walks before this one
 }
 
-func (b *bar) show(file string, done, total int64) error {
-	if file != b.file {
+func (b *bar) show(s roster.Step) error {
+	whole := 2 * s.Total
+	if s.Storing {
+		whole = s.Total
+	}
+	if name := label(s); name != b.label {
 		b.clear()
-		b.file, b.walked = file, 0
-		b.shown = progressbar.NewOptions64(2*total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(file),
+		b.label, b.walked = name, 0
+		b.shown = progressbar.NewOptions64(whole, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(name),
 			progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
 		if err := b.shown.RenderBlank(); err != nil {
 			return err
 		}
-	} else if done < b.last {
-		b.walked = total
+	} else if s.Done < b.last {
+		b.walked = s.Total
 	}
-	b.last = done
-	return b.shown.Set64(min(b.walked+done, 2*total))
+	b.last = s.Done
+	return b.shown.Set64(min(b.walked+s.Done, whole))
 }
 
 // clear takes the bar of a file away that was not read to its end, so that what
