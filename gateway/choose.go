@@ -37,6 +37,9 @@ func choose(req request, a *answer) (choice, error) {
 	if name := req.query.Get("sort"); name != "" && !req.route.Single {
 		c.sort(name, req.query.Get("orderBy"), whole)
 	}
+	if c.order != nil && req.query.Has(cursorParameter) {
+		return c, invalid("A list that is sorted has no cursors.")
+	}
 	if asked, given := req.query["fields"]; given {
 		err = c.pick(asked, whole)
 	}

@@ -18,6 +18,7 @@ func TestAPageOutOfBoundsIsABadRequest(t *testing.T) {
 		for _, query := range []string{
 			"limit=0", "limit=-1", "limit=10001", "limit=ten", "limit=", "limit=1.5", "limit=1e2", "limit=%201", "limit=1&limit=1",
 			"offset=-1", "offset=one", "offset=", "offset=1&offset=2", "offset=99999999999999999999", "limit=%zz",
+			"sort=role&sort=role", "sort=role&orderBy=asc&orderBy=desc", "orderBy=asc&orderBy=asc", "filter=role='aide'&filter=role='aide'",
 		} {
 			a := want(t, c.Get("/users?"+query), 400)
 			if p := problem(t, a); p.CodeMinor != "invalid data" {
@@ -27,7 +28,7 @@ func TestAPageOutOfBoundsIsABadRequest(t *testing.T) {
 				t.Errorf("%s: the refusal counts: %v", query, a.Header)
 			}
 		}
-		for _, query := range []string{"limit=1", "limit=10000", "offset=0", "limit=007", "other=1"} {
+		for _, query := range []string{"limit=1", "limit=10000", "offset=0", "limit=007", "other=1", "other=1&other=2", "fields=role&fields=status"} {
 			want(t, c.Get("/users?"+query), 200)
 		}
 		if got := len(c.Get("/enrollments").Records()); got != 100 {

@@ -55,6 +55,9 @@ func parse(r *http.Request, id string, route catalog.Route, ids []string) (reque
 	if route.Single { // takes fields and nothing else
 		return req, nil
 	}
+	if err := once(req.query, "filter", "sort", "orderBy", cursorParameter); err != nil {
+		return req, err
+	}
 	if req.filter, err = filterOf(req.query); err != nil {
 		return req, err
 	}
@@ -115,16 +118,24 @@ func pairs(rawQuery string) ([][2]string, error) {
 	return all, nil
 }
 
+// once refuses a query in which one of the names stands twice: to take the first
+// in silence would answer another question than was asked.
+func once(query url.Values, names ...string) error {
+	for _, name := range names {
+		if len(query[name]) > 1 {
+			return invalid("The parameter " + name + " stands more than once.")
+		}
+	}
+	return nil
+}
+
 // filterOf reads the filter, if there is one.
 func filterOf(query url.Values) (filter, error) {
-	given, there := query["filter"]
-	switch {
-	case !there || len(given) == 1 && strings.TrimSpace(given[0]) == "":
+	given := query.Get("filter")
+	if strings.TrimSpace(given) == "" {
 		return nil, nil
-	case len(given) > 1:
-		return nil, invalid("The parameter filter stands more than once.")
 	}
-	return parseFilter(given[0])
+	return parseFilter(given)
 }
 
 // bounded reads a whole number. Clamping it in silence would make a client take

@@ -232,11 +232,11 @@ func parameters() object {
 	return object{
 		"limit":   query("limit", "How many records a page has.", object{"type": "integer", "minimum": 1, "maximum": 10000, "default": 100}),
 		"offset":  query("offset", "How many records to skip.", object{"type": "integer", "minimum": 0, "default": 0}),
-		"cursor":  query("cursor", "Where the page before ended; next links bring it.", text),
+		"cursor":  query("cursor", "Where the page before ended; next links bring it, but not those of a sorted list.", text),
 		"sort":    query("sort", "A field to sort by, in the order of code points; records without a value come last.", text),
 		"orderBy": query("orderBy", "asc or desc.", text),
 		"filter":  query("filter", "field='value', joined by AND and OR; the operators are = != > >= < <= ~.", object{"type": "string", "maxLength": 2000}),
-		"fields":  query("fields", "The fields to send, separated by commas.", text),
+		"fields":  query("fields", "The fields to send, separated by commas. Alone of the parameters, it may stand more than once.", text),
 	}
 }
 
