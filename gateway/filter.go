@@ -123,16 +123,30 @@ func (p *filterParser) value() (string, bool) {
 
 // bare takes a number, a date or a word.
 func (p *filterParser) bare() (string, bool) {
-	end := strings.IndexByte(p.rest, ' ')
-	if end < 0 {
-		end = len(p.rest)
-	}
+	end := bareEnd(p.rest)
 	word := p.rest[:end]
 	if word == "" || strings.ContainsAny(word, "'\"\\=<>~!()‘’") {
 		return "", false
 	}
 	p.rest = p.rest[end:]
 	return word, true
+}
+
+// bareEnd is where a value without quotes ends: before a blank, unless that was the
+// plus sign of a time's offset before a form decoder took it.
+func bareEnd(text string) int {
+	end := strings.IndexByte(text, ' ')
+	if end < 0 {
+		return len(text)
+	}
+	behind := end + len(" 00:00")
+	if behind < len(text) && text[behind] != ' ' || behind > len(text) {
+		return end
+	}
+	if _, isTime := instant(text[:behind]); isTime {
+		return behind
+	}
+	return end
 }
 
 // ends reports whether a value may end before rest.

@@ -169,7 +169,7 @@ func cased(r *rapid.T, value string) string {
 	return rapid.SampledFrom([]func(string) string{strings.Clone, strings.ToUpper, strings.ToLower}).Draw(r, "case")(value)
 }
 
-var bare = regexp.MustCompile(`^[A-Za-z0-9_.:%+-]+$`)
+var bare = regexp.MustCompile(`^[A-Za-z0-9_.:%+-]+( \d\d:\d\d)?$`)
 
 // quote writes a value in one of the ways that clients know.
 func quote(r *rapid.T, value string) string {

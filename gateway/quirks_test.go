@@ -61,6 +61,7 @@ func quirks() []quirk {
 		{"administrators, the filter glued to the path", "amplify", "/users?filter=role='aide'&limit=100&offset=0", 200, records("jo")},
 		{"the same, encoded", "amplify", "/users?filter=role%3D%27aide%27&limit=100&offset=0", 200, records("jo")},
 		{"a date without a time", "amplify", "/users?filter=dateLastModified>'2020-01-01'", 200, records("ana", "ben", "jo", "lin")},
+		{"a time with an offset, without quotes", "amplify", "/users?filter=dateLastModified>2020-01-01T00:00:00+00:00", 200, records("ana", "ben", "jo", "lin")},
 		{"status and a role", "alexandria", "/users?filter=status='active'%20AND%20role='guardian'", 200, records("rosa")},
 		{"enrollments of a class by a filter", "amplify", "/enrollments?filter=class.sourcedId='reading-a'", 200, records("e-ana", "e-lin")},
 		{"orderBy without sort", "amplify", "/users?orderBy=asc", 200, records("ana", "ben", "jo", "lin")},
