@@ -22,7 +22,7 @@ func (s *stage) compare() error {
 		waiting[r.id] = r
 		ids = append(ids, r.id)
 	}
-	rows, err := s.stored(ids)
+	rows, err := s.rowsOf(ids)
 	if err != nil {
 		return fmt.Errorf("compare with the stored %s: %w", s.layout.entity.Plural, err)
 	}
@@ -39,8 +39,8 @@ func (s *stage) compare() error {
 	return nil
 }
 
-// stored reads the stored versions of rows as text, in the order of columns.
-func (s *stage) stored(ids []uint32) ([][]string, error) {
+// rowsOf reads the stored versions of rows as text, in the order of columns.
+func (s *stage) rowsOf(ids []uint32) ([][]string, error) {
 	db := s.imp.roster.DB
 	rows, err := db.Read.WithContext(s.imp.ctx).
 		Raw("SELECT "+strings.Join(s.names, ", ")+" FROM "+s.layout.entity.Table()+" WHERE "+idIn(db.Dialect), idList(db.Dialect, ids)).Rows()

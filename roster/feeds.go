@@ -78,7 +78,7 @@ func (s *stage) refeed(id uint32, old, now []string) {
 // unfeed is feed for rows that are gone.
 func (s *stage) unfeed(gone *roaring.Bitmap) error {
 	for ids := range slices.Chunk(gone.ToArray(), batchSize) {
-		rows, err := s.stored(ids)
+		rows, err := s.rowsOf(ids)
 		if err != nil {
 			return err
 		}
