@@ -1,7 +1,9 @@
 package web
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
@@ -33,6 +35,7 @@ type importsModel struct {
 	Attempts []attemptRow
 	Older    string // the address of the attempts before those
 	Newest   bool   // these are the newest
+	Supposed bool   // some of the counts are in parentheses
 }
 
 // attemptRow is an attempt as the history shows it.
@@ -51,6 +54,9 @@ type countCell struct {
 	Tone Tone
 	Text string
 }
+
+// supposed reports whether the count is of what was not stored.
+func (c countCell) supposed() bool { return strings.HasPrefix(c.Text, "(") }
 
 // Cells are the counts of an attempt; what was not stored is in parentheses.
 func (row attemptRow) Cells() []countCell {
@@ -96,6 +102,7 @@ func (r *Rooms) imports(v *visit) (importsModel, error) {
 	for _, a := range all {
 		row := r.attemptRow(v, a)
 		m.Attempts = append(m.Attempts, row)
+		m.Supposed = m.Supposed || slices.ContainsFunc(row.Cells(), countCell.supposed)
 		m.Busy = m.Busy || a.Origin == roster.Upload && row.Running
 	}
 	return m, err

@@ -160,6 +160,9 @@ func TestAReportNamesPlacesAndNeverShowsValuesOrFolders(t *testing.T) {
 
 	a = h.admin.ended(h.admin.upload([]byte("no zip at all"), false))
 	a.shows(t, "Refused", "Package refused")
+	if strings.Contains(a.body, `class="stats"`) {
+		t.Errorf("what was not read is counted\n%s", words(a.body))
+	}
 	if strings.Contains(a.body, os.TempDir()) || strings.Contains(a.body, "upload-") {
 		t.Errorf("the report names a folder\n%s", words(a.body))
 	}
@@ -177,8 +180,12 @@ func TestAnAuditorReadsReportsAndUploadsNothing(t *testing.T) {
 	}
 	taken := h.admin.upload(content, false)
 	auditor.ended(taken).shows(t, "Stored")
-	if a := auditor.get("/imports"); strings.Contains(a.body, `type="file"`) {
+	a := auditor.get("/imports")
+	if strings.Contains(a.body, `type="file"`) {
 		t.Error("an auditor is offered an upload")
+	}
+	if strings.Contains(a.body, "parentheses") {
+		t.Error("parentheses are explained where there are none")
 	}
 }
 
