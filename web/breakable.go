@@ -10,8 +10,8 @@ import (
 const longName = 24
 
 // breakable lets a long name in camel case break before its capitals, so that
-// browsers need not break it within a word. What is read aloud or copied stays the
-// name.
+// browsers need not break it within a word. Some browsers make words of the parts
+// for who listens: a control needs the name as its label besides.
 func breakable(name string) template.HTML {
 	var b strings.Builder
 	var before rune
