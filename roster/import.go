@@ -290,18 +290,3 @@ func (imp *importing) decide() {
 	}
 	imp.report.finish()
 }
-
-// progress tells how far a file was read.
-func (imp *importing) progress(file string, done int64) error {
-	return imp.tell(Step{File: file, Done: done, Total: imp.bundle.sizes[file]})
-}
-
-func (imp *importing) tell(s Step) error {
-	if err := imp.ctx.Err(); err != nil {
-		return err
-	}
-	if imp.Progress == nil {
-		return nil
-	}
-	return imp.Progress(s)
-}

@@ -12,6 +12,22 @@ type Step struct {
 	Done, Total int64
 }
 
+// progress tells how far a file was read.
+func (imp *importing) progress(file string, done int64) error {
+	return imp.tell(Step{File: file, Done: done, Total: imp.bundle.sizes[file]})
+}
+
+// tell tells whoever wants to know, and ends an import that is interrupted.
+func (imp *importing) tell(s Step) error {
+	if err := imp.ctx.Err(); err != nil {
+		return err
+	}
+	if imp.Progress == nil {
+		return nil
+	}
+	return imp.Progress(s)
+}
+
 // toStore is how many rows an entity will write.
 func (s *stage) toStore() int64 {
 	return int64(s.fresh.rows+s.changed.rows) + int64(s.imp.removed[s.layout.entity.Plural].GetCardinality())
