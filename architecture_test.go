@@ -43,8 +43,8 @@ func rooms() []room {
 		{"openapi", []string{"catalog"}},
 		{"gateway", []string{"apps", "audit", "catalog", "database", "fault", "openapi", "policy", "revision", "roster", "secret"}},
 		{"gateway/gatewaytest", []string{"apps", "audit", "catalog", "database", "database/dbtest", "gateway", "policy", "roster", "sample", "secret"}},
-		{"web", []string{"apps", "audit", "catalog", "ceds", "database", "fault", "gateway", "people", "policy", "roster"}},
-		{"cmd/rostergate", []string{"apps", "audit", "catalog", "database", "fault", "gateway", "migrations", "people", "policy", "roster", "sample", "secret", "web"}},
+		{"web", []string{"apps", "audit", "catalog", "ceds", "database", "fault", "gateway", "openapi", "people", "policy", "roster"}},
+		{"cmd/rostergate", []string{"apps", "audit", "catalog", "database", "fault", "gateway", "migrations", "people", "policy", "revision", "roster", "sample", "secret", "web"}},
 		{"bench", []string{"database/dbtest"}},
 		{"endurance", nil},
 	}
