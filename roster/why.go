@@ -180,7 +180,7 @@ func userRules() []rule {
 			return c.role(id) == student && !c.gradeFits(c.links["users"].words["grades"].of(id))
 		}),
 		in("enrolled", "The user is enrolled in a class the app can see.", (*closed).attends),
-		out("enrolled_elsewhere", "The user is enrolled in classes outside the view only.", (*closed).enrolledAnywhere),
+		out("enrolled_elsewhere", "The user is enrolled only in classes that the app cannot see.", (*closed).enrolledAnywhere),
 		out("unenrolled_off", "The user is enrolled nowhere, and the scope has no unenrolled users.", func(c *closed, _ uint32) bool { return !c.scope.Unenrolled }),
 		in("unenrolled", "The user is enrolled nowhere and belongs to an org in the scope.", func(c *closed, id uint32) bool {
 			return slices.ContainsFunc(c.links["users"].many["orgs"].of(id), c.chosen.has)
