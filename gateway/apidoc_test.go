@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,6 +59,25 @@ func conforms(t *testing.T, router routers.Router, base, path string, answer gat
 	})
 	if err != nil {
 		t.Errorf("%s: the answer is not as described: %v", path, err)
+	}
+	headersConform(t, path, route.Operation.Responses.Status(answer.Status).Value.Headers, answer.Header)
+}
+
+// headersConform wants what was sent to be described, and all that is described but
+// Link to be described as always there: where it is not, the answer does not conform.
+func headersConform(t *testing.T, path string, described openapi3.Headers, sent http.Header) {
+	t.Helper()
+	known := []string{"Date", "Content-Type", "Content-Length", "Cache-Control", "X-Content-Type-Options"}
+	for name, header := range described {
+		known = append(known, http.CanonicalHeaderKey(name))
+		if header.Value.Required == (name == "Link") {
+			t.Errorf("%s: it is described as %t that %s is always there", path, header.Value.Required, name)
+		}
+	}
+	for name := range sent {
+		if !slices.Contains(known, name) {
+			t.Errorf("%s: the header %s is not described", path, name)
+		}
 	}
 }
 

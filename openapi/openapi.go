@@ -76,18 +76,13 @@ func operation(r catalog.Route, parameters []object) object {
 	for _, name := range shared {
 		parameters = append(parameters, reference("parameters", name))
 	}
-	described := object{}
-	for _, name := range headers {
-		described[name] = reference("headers", name)
-	}
 	responses := object{"200": object{
-		"description": "What the app may see of it.", "headers": described,
+		"description": "What the app may see of it.", "headers": named(headers),
 		"content": object{"application/json": object{"schema": object{"type": "object", "properties": answer, "additionalProperties": false}}},
 	}}
-	for status := range problems() {
+	for status := range refusals() {
 		responses[status] = reference("responses", status)
 	}
-	responses["503"] = reference("responses", "503")
 	return object{
 		"operationId": r.Operation, "tags": []string{e.Label}, "summary": summary(r, e),
 		"parameters": parameters, "responses": responses,
@@ -111,35 +106,13 @@ func summary(r catalog.Route, e catalog.Entity) string {
 
 func reference(kind, name string) object { return object{"$ref": "#/components/" + kind + "/" + name} }
 
-// problems are the refusals of every read, by status.
-func problems() map[string]string {
-	return map[string]string{
-		"400": "The request is wrong: invalid data, invalid_filter_field or invalid_blank_selection_field.",
-		"401": "The request is not signed with valid credentials.",
-		"403": "The district does not share this with the app.",
-		"404": "There is no such record, or none that the app may see.",
-		"429": "The app asks too often; Retry-After says in how many seconds to go on.",
-		"500": "Something went wrong.",
-	}
-}
-
 func components(public string) object {
-	responses := object{"503": object{"description": "Not now; the body is empty. Try again after Retry-After."}}
-	for status, description := range problems() {
-		responses[status] = object{
-			"description": description,
-			"content": object{"application/json": object{"schema": object{
-				"type": "object", "required": []string{"statusInfoSet"}, "additionalProperties": false,
-				"properties": object{"statusInfoSet": reference("schemas", "statusInfoSet")},
-			}}},
-		}
-	}
 	scopes := object{}
 	for _, s := range catalog.Scopes() {
 		scopes[catalog.ScopePrefix+string(s)] = string(s)
 	}
 	return object{
-		"schemas": schemas(), "parameters": parameters(), "headers": headers(), "responses": responses,
+		"schemas": schemas(), "parameters": parameters(), "headers": headers(), "responses": refusals(),
 		"securitySchemes": object{
 			"oauth2": object{"type": "oauth2", "flows": object{"clientCredentials": object{"tokenUrl": public + "/oauth/token", "scopes": scopes}}},
 			"oauth1": object{"type": "http", "scheme": "OAuth", "description": "OAuth 1.0a without a token, HMAC-SHA1 or HMAC-SHA256."},
@@ -237,18 +210,5 @@ func parameters() object {
 		"orderBy": query("orderBy", "asc or desc.", text),
 		"filter":  query("filter", "field='value', joined by AND and OR; the operators are = != > >= < <= ~.", object{"type": "string", "maxLength": 2000}),
 		"fields":  query("fields", "The fields to send, separated by commas. Alone of the parameters, it may stand more than once.", text),
-	}
-}
-
-func headers() object {
-	header := func(description, kind string) object {
-		return object{"description": description, "schema": object{"type": kind}}
-	}
-	return object{
-		"X-Request-Id":  header("Our id of the request, which the district's ledger keeps.", "string"),
-		"X-Perm-Rev":    header("Changes when, and only when, something changed that the app may see.", "string"),
-		"X-Total-Count": header("How many records the whole list has.", "integer"),
-		"X-Count":       header("How many records this page has.", "integer"),
-		"Link":          header("Where the first, prev, next and last page are (RFC 8288).", "string"),
 	}
 }
