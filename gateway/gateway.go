@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -120,6 +121,9 @@ func (g *Gateway) frame(next echo.HandlerFunc) echo.HandlerFunc {
 				err = g.respondError(c, internal())
 			}
 		}()
+		if c.Request().Method == http.MethodOptions && c.Get(echo.ContextKeyHeaderAllow) != nil {
+			next = echo.MethodNotAllowedHandler // echo would tell anybody which methods there are
+		}
 		return next(c)
 	}
 }
@@ -146,6 +150,8 @@ func (g *Gateway) unrouted(err error, c echo.Context) {
 	}
 	p := problem{status: http.StatusNotFound, minor: unknownObject, description: "There is nothing at this path."}
 	if wrong, ok := err.(*echo.HTTPError); ok && wrong.Code == http.StatusMethodNotAllowed {
+		allowed := c.Response().Header().Get(echo.HeaderAllow)
+		c.Response().Header().Set(echo.HeaderAllow, strings.TrimPrefix(allowed, http.MethodOptions+", "))
 		p = problem{status: http.StatusMethodNotAllowed, minor: forbidden, description: "This path cannot be called with this method."}
 	}
 	_ = g.respondError(c, p)
