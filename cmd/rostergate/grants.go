@@ -82,9 +82,11 @@ func grantsSet() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "set APP",
 		Short: "Change an app's grant; the very next answer obeys",
+		Long: "Changes an app's grant; the very next answer obeys. At a terminal it says first what will change, and asks;\n" +
+			"with --yes, and where its input is no terminal, it goes on.",
 		Example: "  rostergate grants set amplify --demographics on --share demographics.metadata.homeLanguage\n" +
 			"  rostergate grants set alexandria --mask users.familyName=initial --hide users.phone\n" +
-			"  rostergate grants set alexandria --orgs school-1,school-2 --roles student --grades 09,10",
+			"  rostergate grants set alexandria --orgs school-1,school-2 --roles student --grades 09,10 --yes",
 		Args: cobra.ExactArgs(1),
 	}
 	flags := cmd.Flags()
@@ -95,6 +97,7 @@ func grantsSet() *cobra.Command {
 	flags.StringSliceVar(&f.metadata, "metadata", nil, "the metadata switch of an entity: users=on")
 	flags.StringVar(&f.until, "until", "", "the last day of the grant, YYYY-MM-DD (UTC), or never")
 	flags.StringVar(&f.purpose, "purpose", "", "what the app uses the data for")
+	yes := flags.Bool("yes", false, "save without asking")
 	f.declare(cmd)
 	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
@@ -105,7 +108,7 @@ func grantsSet() *cobra.Command {
 		if err := f.scopeFlags.edit(cmd, h, &edit); err != nil {
 			return err
 		}
-		saved, notes, err := h.saveEdit(cmd, args[0], edit, *reason)
+		saved, notes, err := h.saveEdit(cmd, args[0], edit, saving{*reason, *yes})
 		if err != nil {
 			return err
 		}
@@ -121,8 +124,14 @@ func grantsSet() *cobra.Command {
 	return cmd
 }
 
+// saving is how an edit is saved.
+type saving struct {
+	reason  string
+	unasked bool // whoever is at the terminal
+}
+
 // saveEdit applies an edit to the grant that holds now.
-func (h *house) saveEdit(cmd *cobra.Command, app string, edit apps.Edit, reason string) (apps.SavedGrant, []string, error) {
+func (h *house) saveEdit(cmd *cobra.Command, app string, edit apps.Edit, s saving) (apps.SavedGrant, []string, error) {
 	ctx := cmd.Context()
 	current, err := h.apps.Grant(ctx, app)
 	if err != nil {
@@ -136,7 +145,12 @@ func (h *house) saveEdit(cmd *cobra.Command, app string, edit apps.Edit, reason 
 	if err != nil {
 		return current, nil, err
 	}
-	saved, err := h.apps.SaveGrant(ctx, app, current.Version, edited.Grant, byMe(reason), edited.Seen...)
+	if !s.unasked {
+		if err := h.confirm(cmd, app, current.Grant, edited); err != nil {
+			return current, nil, err
+		}
+	}
+	saved, err := h.apps.SaveGrant(ctx, app, current.Version, edited.Grant, byMe(s.reason), edited.Seen...)
 	return saved, edited.Notes, err
 }
 

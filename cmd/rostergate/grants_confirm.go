@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// errDeclined ends a command whose question was not answered with yes.
+var errDeclined = errors.New("nothing was saved")
+
+// confirm tells a person at a terminal what an edit would change, and asks. It is
+// nil where the edit is to be saved: also where there is nobody to ask, as in a
+// script, or where nothing changes.
+func (h *house) confirm(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) error {
+	in, isFile := cmd.InOrStdin().(*os.File)
+	if !isFile || !term.IsTerminal(int(in.Fd())) {
+		return nil
+	}
+	changes, err := h.changes(cmd, app, from, edited)
+	if err != nil {
+		return err
+	}
+	reviewed, err := h.unreviewed(edited.Seen)
+	if err != nil || len(changes)+len(reviewed) == 0 && same(from, edited.Grant) {
+		return err
+	}
+	w := &lines{out: cmd.ErrOrStderr()}
+	w.printf("What will change for %s:\n", app)
+	for _, line := range append(changes, reviewed...) {
+		w.printf("  %s\n", line)
+	}
+	if len(changes) == 0 {
+		w.printf("  nothing of what it gets now\n")
+	}
+	w.printf("Save this? [y/N] ")
+	if w.err != nil {
+		return w.err
+	}
+	return saysYes(cmd, in)
+}
+
+// saysYes waits for a line, or for the person to break off.
+func saysYes(cmd *cobra.Command, in io.Reader) error {
+	answered := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(in).ReadString('\n') // a line that ends too early is no yes
+		answered <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case answer := <-answered:
+		if answer == "y" || answer == "yes" {
+			return nil
+		}
+	case <-cmd.Context().Done():
+	}
+	return errDeclined
+}
+
+func same(a, b policy.Grant) bool {
+	x, wrong := json.Marshal(a)
+	y, worse := json.Marshal(b)
+	return wrong == nil && worse == nil && bytes.Equal(x, y)
+}
+
+// changes says line by line what an edit changes of what the app gets while it is
+// enabled.
+func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) ([]string, error) {
+	before, err := h.outcome(cmd, app, from, nil)
+	if err != nil {
+		return nil, err
+	}
+	after, err := h.outcome(cmd, app, edited.Grant, edited.Seen)
+	if err != nil {
+		return nil, err
+	}
+	return append(differing(h.explain(before), h.explain(after)), differingRest(from, edited.Grant)...), nil
+}
+
+// outcome is what the policy decides by a grant, the seen keys being reviewed.
+func (h *house) outcome(cmd *cobra.Command, app string, grant policy.Grant, seen []roster.Key) (policy.Decision, error) {
+	keys, err := gateway.Present(h.store)
+	if err != nil {
+		return policy.Decision{}, err
+	}
+	for i, k := range keys {
+		keys[i].Reviewed = k.Reviewed || among(seen, k)
+	}
+	return h.engine.Decide(cmd.Context(), policy.Input{
+		App: policy.AppState{ID: app, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: time.Now(), Grant: grant, Keys: keys,
+	})
+}
+
+func among(seen []roster.Key, k policy.Key) bool {
+	return slices.ContainsFunc(seen, func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name })
+}
+
+// unreviewed names what saving marks as reviewed.
+func (h *house) unreviewed(seen []roster.Key) ([]string, error) {
+	keys, err := gateway.Present(h.store)
+	if err != nil {
+		return nil, err
+	}
+	var named []string
+	for _, k := range keys {
+		if !k.Reviewed && among(seen, k) {
+			named = append(named, fmt.Sprintf("%-8s %s.%s.%s", "reviewed", k.Entity, k.Bag, k.Name))
+		}
+	}
+	return named, nil
+}
+
+// differing lists the names whose verdicts differ.
+func differing(before, after []verdict) []string {
+	was := map[string]string{}
+	for _, v := range before {
+		was[v.Name] = how(v)
+	}
+	var changed []string
+	for _, v := range after {
+		if was[v.Name] != how(v) {
+			changed = append(changed, fmt.Sprintf("%-8s %s (was %s)", how(v), v.Name, was[v.Name]))
+		}
+	}
+	return changed
+}
+
+// how says how something is shown, with its mask.
+func how(v verdict) string {
+	if v.Mask != "" {
+		return "masked=" + string(v.Mask)
+	}
+	return word(v)
+}
+
+// differingRest lists what differs in what a grant says of no entity.
+func differingRest(from, to policy.Grant) []string {
+	before, after := rest(from), rest(to)
+	var changed []string
+	for i, line := range after {
+		if line != before[i] {
+			_, was, _ := strings.Cut(before[i], ": ")
+			changed = append(changed, fmt.Sprintf("%s (was %s)", line, was))
+		}
+	}
+	return changed
+}
+
+// rest are the lines on the scope, the end and the purpose of a grant.
+func rest(g policy.Grant) []string {
+	var b strings.Builder
+	w := &lines{out: &b}
+	writeScope(w, g.Scope)
+	until := "never"
+	if !g.Until.IsZero() {
+		until = g.Until.Format(time.RFC3339)
+	}
+	w.printf("  until: %s\n  purpose: %s\n", until, strings.ReplaceAll(g.Purpose, "\n", " "))
+	var all []string
+	for line := range strings.Lines(b.String()) {
+		all = append(all, strings.TrimSpace(line))
+	}
+	return all
+}
