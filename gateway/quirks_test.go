@@ -118,7 +118,7 @@ func TestWhatIsSeenInTheFieldIsAnswered(t *testing.T) {
 				t.Errorf("%s: %d comes with %s", q.seen, a.Status, a.Raw)
 			}
 		}
-	})
+	}, gatewaytest.Still(time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC))) // all terms of the district are over
 }
 
 // A person in two roles is two records with one username: nobody is merged.
