@@ -65,7 +65,7 @@ func FuzzUsersFile(f *testing.F) {
 		if c := s.counts; c.Rows != c.Refused+c.Deleted+int(s.accepted.GetCardinality()) {
 			t.Errorf("the counts do not add up: %+v and %d accepted", c, s.accepted.GetCardinality())
 		}
-		s.inspection = s.survey.inspection()
+		s.inspection, s.equal = s.survey.inspection(), newEquals(s.survey, int64(s.accepted.GetCardinality()))
 		if err := imp.walk(users, func(row uint32, line int, cells []string) error {
 			if s.accepted.Contains(row) {
 				inspect(t, s, line, cells)
