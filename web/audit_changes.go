@@ -33,6 +33,8 @@ func actionLabels() map[string]string {
 		"grant.copy":     "Permissions copied",
 		"grant.save":     "Permissions saved",
 
+		"database.restored": "Database restored",
+
 		"import":         "Roster imported",
 		"import.held":    "Import held",
 		"import.refused": "Import refused",

@@ -141,7 +141,7 @@ func TestCoursesAreSearchedAndTheTickedOnesStayInSight(t *testing.T) {
 		t.Errorf("%d courses are listed", n)
 	}
 	form.Set("search", "no course is called so")
-	h.admin.post("/apps/amplify/scope/edit", form).shows(t, "No other course is called like that", `value="`+ticked+`" checked`)
+	h.admin.post("/apps/amplify/scope/edit", form).shows(t, "No other course matches", `value="`+ticked+`" checked`)
 }
 
 func TestTwoAdminsWhoChangeAScopeCollideAndNothingIsLost(t *testing.T) {

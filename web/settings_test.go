@@ -19,7 +19,7 @@ func TestTwoAdminsWhoSaveSettingsCollideAndNothingIsLost(t *testing.T) {
 		t.Fatalf("the first: %d\n%s", a.status, words(a.body))
 	}
 	a := h.admin.post("/settings", mine)
-	if a.status != http.StatusConflict || !strings.Contains(a.body, "Green Valley now") || !strings.Contains(a.body, `value="America/Denver"`) {
+	if a.status != http.StatusConflict || !strings.Contains(a.body, "The district is now Green Valley") || !strings.Contains(a.body, `value="America/Denver"`) {
 		t.Fatalf("the second: %d\n%s", a.status, words(a.body))
 	}
 	if held, err := h.People.District(ctx); err != nil || held.Name != "Green Valley" || held.TimeZone == "America/Denver" {

@@ -59,7 +59,7 @@ test("on a narrow screen each field is a card with everything in sight, and stil
   const low = await page.locator(".guard label.tick, .guard td select").evaluateAll((all) => all.filter((target) => target.getBoundingClientRect().height < 24).length);
   assert.equal(low, 0, "targets lower than 24 pixels");
   const label = await page.locator(".guard td select").first().evaluate((select) => getComputedStyle(select.closest("td"), "::before").content);
-  assert.match(label, /^"Shown"/);
+  assert.match(label, /^"If shared, show"/);
 
   await page.setViewportSize({ width: 1280, height: 800 });
   assert.deepEqual(narrow, await axTable(page));

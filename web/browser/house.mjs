@@ -50,7 +50,7 @@ export async function visit({ as, at = demo, width = 1280, script = true, refusa
   });
   page.on("pageerror", (error) => page.said.push({ text: String(error), url: page.url() }));
   page.on("response", (answer) => {
-    if (answer.request().isNavigationRequest() && answer.status() >= 400) page.refused.push({ status: answer.status(), url: answer.url() });
+    if (["document", "xhr"].includes(answer.request().resourceType()) && answer.status() >= 400) page.refused.push({ status: answer.status(), url: answer.url() });
   });
   return page;
 }

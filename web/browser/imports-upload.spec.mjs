@@ -52,7 +52,7 @@ test("an upload says how far it is, can be canceled, and ends on the report", as
 });
 
 test("an upload without a package is told beside what was to be chosen", async () => {
-  const page = await visit({ as: "admin" });
+  const page = await visit({ as: "admin", refusals: [422] });
   await page.goto("/imports");
   await page.getByRole("button", { name: "Upload" }).click();
   await page.getByText("Choose a zip of OneRoster CSV, or a folder.").waitFor();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { looksWell, visit } from "./house.mjs";
-import { district, houseOf, uploads } from "./own.mjs";
+import { district, houseOf, imported, uploads } from "./own.mjs";
 import { accept, discard, dryRun } from "./words.mjs";
 
 let house;
@@ -28,7 +28,7 @@ const half = () => district(10);
 test("a dry run says what would change, and stores nothing", async () => {
   const page = await visit({ at: house, as: "admin" });
   await uploads(page, district(40), { dryRun });
-  assert.equal(await verdict(page), "Would be stored");
+  assert.equal(await verdict(page), "Dry run: would be stored");
   await looksWell(page, "import-dry-run");
   assert.equal(await people(page), 0);
 });
@@ -37,7 +37,8 @@ test("rows that will not do are refused and named, and the rest is stored", asyn
   const page = await visit({ at: house, as: "admin" });
   await uploads(page, wrongEnrollments(1));
   assert.equal(await verdict(page), "Stored");
-  await page.getByText("1 refused").waitFor();
+  const counts = page.getByRole("table", { name: "By entity" }).getByRole("row").filter({ hasText: "Enrollments" });
+  assert.equal(await counts.getByRole("cell").last().textContent(), "1");
   const cause = page.getByRole("row").filter({ hasText: "enrollments.csv" });
   assert.match(await cause.textContent(), /is not one of OneRoster.s words.*role/s);
   assert.doesNotMatch(await page.content(), /pupil/, "a report names no value");
@@ -60,14 +61,14 @@ test("a package that would remove much is held until an admin accepts it", async
   const page = await visit({ at: house, as: "admin" });
   await uploads(page, half());
   assert.match(await verdict(page), /^Held/);
-  await page.getByText("This package changes more than is usual").waitFor();
+  await page.getByText("This package would change more than usual").waitFor();
   await looksWell(page, "import-held");
   const report = page.url();
   assert.equal(await people(page), 120);
   await looksWell(page, "dashboard-held");
   await page.goto(report);
   await page.getByRole("button", { name: accept }).click();
-  await page.getByText("The package is being read").waitFor({ state: "detached" });
+  await imported(page);
   await page.getByText("Stored", { exact: true }).first().waitFor();
   assert.ok((await people(page)) < 120);
   await page.goto("/imports");

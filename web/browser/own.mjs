@@ -62,6 +62,10 @@ export async function uploads(page, path, { dryRun } = {}) {
   if (dryRun) await page.getByRole("checkbox", { name: dryRun }).check();
   await page.getByLabel("Folder of CSV files").setInputFiles(path);
   await page.getByRole("button", { name: "Upload" }).click();
-  await page.getByText("The package is being read").waitFor({ state: "detached" });
-  await page.getByRole("link", { name: "Imports", exact: true }).first().waitFor();
+  await imported(page);
+}
+
+// imported waits until the report of the page says how the import ended.
+export async function imported(page) {
+  await page.locator(".page-header .status").filter({ hasNotText: "Running" }).waitFor();
 }
