@@ -2,7 +2,6 @@ package gateway_test
 
 import (
 	"context"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,23 +19,10 @@ func TestMoreClientsThanConnectionsAreAnsweredWhateverIsSavedAndImported(t *test
 	d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), stamped(t, 0).Folder(t))
 	narrow := d.Narrow(connections)
 	token := d.Token("eduready360")
-	over, done := make(chan struct{}), make(chan struct{})
 	answered := make(chan struct{}, clients)
-	var all sync.WaitGroup
-	loop := func(fn func()) {
-		all.Go(func() {
-			for {
-				select {
-				case <-over:
-					return
-				default:
-					fn()
-				}
-			}
-		})
-	}
+	people := newLoops()
 	for range clients {
-		loop(func() {
+		people.do(func() {
 			if a := narrow.Bearer(token).Get("/users?limit=20"); a.Status != 200 {
 				t.Errorf("%d %s", a.Status, a.Raw)
 			}
@@ -44,8 +30,8 @@ func TestMoreClientsThanConnectionsAreAnsweredWhateverIsSavedAndImported(t *test
 		})
 	}
 	var saves, imports int64
-	loop(func() { saves++; d.Edit("eduready360", ticks(saves)) })
-	loop(func() {
+	people.do(func() { saves++; d.Edit("eduready360", ticks(saves)) })
+	people.do(func() {
 		imports++
 		if report, err := d.Roster.Import(context.Background(), stamped(t, imports).Folder(t), anyway()); err != nil || report.Verdict != roster.Stored {
 			t.Errorf("%+v, %v", report, err)
@@ -58,8 +44,8 @@ func TestMoreClientsThanConnectionsAreAnsweredWhateverIsSavedAndImported(t *test
 			t.Fatalf("nothing is answered any more, after %d answers, %d saves and %d imports", n, saves, imports)
 		}
 	}
-	go func() { defer close(done); all.Wait() }()
-	close(over)
+	done := make(chan struct{})
+	go func() { defer close(done); people.end() }()
 	for ended := false; !ended; {
 		select {
 		case <-answered:

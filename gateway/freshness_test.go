@@ -161,6 +161,32 @@ func (s *storm) judgeState(c *gatewaytest.Client) {
 	s.read.Add(1)
 }
 
+// loops do things over and over, until all of them are told to end.
+type loops struct {
+	over chan struct{}
+	all  sync.WaitGroup
+}
+
+func newLoops() *loops { return &loops{over: make(chan struct{})} }
+
+func (l *loops) do(fn func()) {
+	l.all.Go(func() {
+		for {
+			select {
+			case <-l.over:
+				return
+			default:
+				fn()
+			}
+		}
+	})
+}
+
+func (l *loops) end() {
+	close(l.over)
+	l.all.Wait()
+}
+
 // longest is how long a storm may take on a slow machine.
 const longest = 5 * time.Minute
 
@@ -168,27 +194,14 @@ const longest = 5 * time.Minute
 func (s *storm) blow(saves int64) {
 	begun := time.Now()
 	token, other := s.d.Token("eduready360"), s.d.Token("schoolinks")
-	var all sync.WaitGroup
-	over := make(chan struct{})
-	loop := func(fn func()) {
-		all.Go(func() {
-			for {
-				select {
-				case <-over:
-					return
-				default:
-					fn()
-				}
-			}
-		})
-	}
+	others := newLoops()
 	for _, door := range s.doors {
-		loop(func() { s.judge(door.Bearer(token), "/users?limit=50") })
-		loop(func() { s.judge(door.Bearer(token), "/users?limit=9&offset=4") })
-		loop(func() { s.judgeState(door.Bearer(other)) })
+		others.do(func() { s.judge(door.Bearer(token), "/users?limit=50") })
+		others.do(func() { s.judge(door.Bearer(token), "/users?limit=9&offset=4") })
+		others.do(func() { s.judgeState(door.Bearer(other)) })
 	}
-	loop(func() { s.imports.make(s.importNext) })
-	loop(func() { s.enabled.make(s.suspendOrEnable) })
+	others.do(func() { s.imports.make(s.importNext) })
+	others.do(func() { s.enabled.make(s.suspendOrEnable) })
 	for s.saves.done.Load() < saves {
 		if time.Since(begun) > longest {
 			s.Errorf("there were %d saves within %s", s.saves.done.Load(), longest)
@@ -196,8 +209,7 @@ func (s *storm) blow(saves int64) {
 		}
 		s.saves.make(func(n int64) { s.doors[n%int64(len(s.doors))].Edit("eduready360", ticks(n)) })
 	}
-	close(over)
-	all.Wait()
+	others.end()
 }
 
 func (s *storm) importNext(n int64) {
