@@ -3,7 +3,6 @@ package roster
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -33,23 +32,13 @@ func (equalRow) TableName() string { return "equal_columns" }
 // equalKept counts the records whose stored version stays, their row being
 // refused.
 func (s *stage) equalKept() error {
-	db, e := s.imp.roster.DB, s.layout.entity
 	for some := range slices.Chunk(s.kept, batchSize) {
-		rows, err := db.Read.WithContext(s.imp.ctx).
-			Raw("SELECT "+strings.Join(s.names, ", ")+" FROM "+e.Table()+" WHERE "+idIn(db.Dialect), idList(db.Dialect, some)).Rows()
+		rows, err := s.rowsOf(some)
 		if err != nil {
 			return fmt.Errorf("read the stored versions of refused rows: %w", err)
 		}
-		for rows.Next() {
-			cells, err := rowText(rows, len(s.names))
-			if err != nil {
-				_ = rows.Close()
-				return fmt.Errorf("read the stored versions of refused rows: %w", err)
-			}
+		for _, cells := range rows {
 			s.equalStored(cells)
-		}
-		if err := rows.Close(); err != nil {
-			return fmt.Errorf("read the stored versions of refused rows: %w", err)
 		}
 	}
 	return nil
