@@ -2,6 +2,9 @@
 # race detector needs a C compiler.
 export CGO_ENABLED := 0
 
+# At least the patch of Go that go.mod names, whatever the machine was set to.
+export GOTOOLCHAIN := auto
+
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -9,8 +12,10 @@ SHELL := bash
 BIN := $(CURDIR)/bin
 GOFUMPT_VERSION := v0.12.0
 STATICCHECK_VERSION := v0.8.2
+GOVULNCHECK_VERSION := v1.9.0
 GOFUMPT := $(BIN)/gofumpt-$(GOFUMPT_VERSION)
 STATICCHECK := $(BIN)/staticcheck-$(STATICCHECK_VERSION)
+GOVULNCHECK := $(BIN)/govulncheck-$(GOVULNCHECK_VERSION)
 
 # One PostgreSQL server for all packages of a run, unless a server is named.
 CLUSTER := $(if $(ROSTERGATE_TEST_POSTGRES),,go run ./database/dbtest/cluster)
@@ -42,6 +47,12 @@ lint: $(GOFUMPT) $(STATICCHECK) ## Format, vet and staticcheck
 	@unformatted=$$($(GOFUMPT) -l .); [ -z "$$unformatted" ] || { $(GOFUMPT) -d $$unformatted; echo "run make format"; exit 1; }
 	go vet ./...
 	$(STATICCHECK) ./...
+	@compiled=$$(CGO_ENABLED=1 go list -deps -f '{{if and .CgoFiles (not .Standard)}}{{.ImportPath}}{{end}}' ./...); \
+		[ -z "$$compiled" ] || { echo "go run would compile C: $$compiled"; exit 1; }
+
+.PHONY: vuln
+vuln: $(GOVULNCHECK) ## Looks for known vulnerabilities, where their database can be reached
+	@scripts/vuln $(GOVULNCHECK)
 
 .PHONY: format
 format: $(GOFUMPT) ## Formats the code
@@ -88,6 +99,10 @@ demo: ## Serves a made-up district on this machine
 $(GOFUMPT):
 	GOBIN=$(BIN) go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
 	mv $(BIN)/gofumpt $@
+
+$(GOVULNCHECK):
+	GOBIN=$(BIN) go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
+	mv $(BIN)/govulncheck $@
 
 $(STATICCHECK):
 	GOBIN=$(BIN) go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)

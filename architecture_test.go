@@ -66,7 +66,7 @@ func guests() []guest {
 		{path: "github.com/jackc/pgx/", rooms: []string{"bench", "database", "database/dbtest", "roster"}},
 		{path: "gorm.io/", rooms: []string{"apps", "audit", "cmd/rostergate", "database", "people", "revision", "roster"}},
 		{path: "gorm.io/driver/postgres", rooms: []string{"database"}, files: 1},
-		{path: "gorm.io/driver/sqlite", rooms: []string{"database"}, files: 1},
+		{path: "github.com/libtnb/sqlite", rooms: []string{"database"}, files: 1},
 		{path: "modernc.org/sqlite", rooms: []string{"database"}, files: 1},
 		{path: "net/http", rooms: []string{"bench", "cmd/rostergate", "gateway", "gateway/gatewaytest", "web"}},
 		{path: "testing", rooms: []string{"database/dbtest", "gateway/gatewaytest", "roster/rostertest"}},

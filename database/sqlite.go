@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"gorm.io/driver/sqlite"
+	"github.com/libtnb/sqlite"
 	"gorm.io/gorm"
 	moderncsqlite "modernc.org/sqlite"
 )
