@@ -31,7 +31,7 @@ func rooms() []room {
 		{"database", []string{"fault", "migrations"}},
 		{"database/dbtest", []string{"database", "migrations"}},
 		{"database/dbtest/cluster", []string{"database/dbtest"}},
-		{"revision", nil},
+		{"revision", []string{"database", "fault"}},
 		{"secret", []string{"fault"}},
 		{"policy", []string{"catalog"}},
 		{"audit", []string{"catalog", "database", "fault"}},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/revision"
 )
@@ -30,16 +31,26 @@ type Caller struct {
 }
 
 // The statements of the checks answer with one row whether or not anything is
-// found, for a refusal carries the stamp as well. The names stand for the tables
+// found, for a refusal carries the stamp as well: what they select goes before it,
+// where they look behind it. The names stand for the stamp (s) and the tables
 // credentials (c), apps (a) and tokens (t).
-const (
-	clientStatement = "SELECT a.id, a.state, c.id, c.revoked_at, c.sealed_secret, NULL, NULL, " + revision.Columns +
-		" FROM (SELECT 1) AS one LEFT JOIN credentials AS c ON c.client_id = ? LEFT JOIN apps AS a ON a.id = c.app_id"
+type statement struct{ selects, joins string }
 
-	tokenStatement = "SELECT a.id, a.state, c.id, c.revoked_at, NULL, t.scopes, t.expires_at, " + revision.Columns +
-		" FROM (SELECT 1) AS one LEFT JOIN tokens AS t ON t.hash = ?" +
-		" LEFT JOIN credentials AS c ON c.id = t.credential_id LEFT JOIN apps AS a ON a.id = c.app_id"
+var (
+	clientStatement = statement{
+		"a.id, a.state, c.id, c.revoked_at, c.sealed_secret, NULL, NULL",
+		"LEFT JOIN credentials AS c ON c.client_id = ? LEFT JOIN apps AS a ON a.id = c.app_id",
+	}
+	tokenStatement = statement{
+		"a.id, a.state, c.id, c.revoked_at, NULL, t.scopes, t.expires_at",
+		"LEFT JOIN tokens AS t ON t.hash = ?" +
+			" LEFT JOIN credentials AS c ON c.id = t.credential_id LEFT JOIN apps AS a ON a.id = c.app_id",
+	}
 )
+
+func (s statement) text(d database.Dialect) string {
+	return "SELECT " + s.selects + ", s.* FROM " + revision.Table(d) + " AS s " + s.joins
+}
 
 // answer is what the statements answer; what was not found is not Valid.
 type answer struct {
@@ -118,11 +129,15 @@ func (r *Registry) Bearer(ctx context.Context, token string) (Caller, error) {
 	return caller, caller.admit()
 }
 
-func (r *Registry) ask(ctx context.Context, statement string, arg any) (answer, error) {
+func (r *Registry) ask(ctx context.Context, s statement, arg any) (answer, error) {
 	var a answer
-	err := r.DB.Read.WithContext(ctx).Raw(statement, arg).Row().Scan(
+	var now revision.Reading
+	err := r.DB.Read.WithContext(ctx).Raw(s.text(r.DB.Dialect), arg).Row().Scan(append([]any{
 		&a.app, &a.state, &a.credential, &a.revoked, &a.sealed, &a.scopes, &a.expires,
-		&a.stamp.Permission, &a.stamp.Generation, &a.stamp.Epoch)
+	}, now.Columns()...)...)
+	if err == nil {
+		a.stamp, err = now.Stamp()
+	}
 	return a, err
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -25,7 +26,26 @@ type SavedGrant struct {
 	Actor   string       `json:"actor"`
 	Reason  string       `json:"reason,omitempty"`
 	SavedAt string       `json:"saved_at" gorm:"column:created_at"` // UTC with milliseconds
+	Mark    int64        `json:"-"`                                 // random, for a version may be given a second time after a failover
 }
+
+// versionBits are those of a Base that hold the version. Above them is its mark.
+const versionBits = 24
+
+// Base is what SaveGrant wants back from whoever was shown this grant: the version
+// together with its mark.
+func (s SavedGrant) Base() int64 {
+	return s.Mark>>versionBits<<versionBits | s.Version
+}
+
+// Is reports whether base is this grant's. One without a mark, as somebody writes it
+// who only knows the version, is known by that alone.
+func (s SavedGrant) Is(base int64) bool {
+	return base == s.Base() || base == s.Version
+}
+
+// VersionOf is the version that a base is about.
+func VersionOf(base int64) int64 { return base & (1<<versionBits - 1) }
 
 // TableName is the table of the grants.
 func (SavedGrant) TableName() string { return "grants" }
@@ -53,8 +73,8 @@ func ReadGrant(tx *gorm.DB, app string) (SavedGrant, error) {
 	return saved, nil
 }
 
-// Grant reads the grant that holds for an app. Its Version is what SaveGrant
-// wants back. An unknown app is a fault.NotFound.
+// Grant reads the grant that holds for an app. Its Base is what SaveGrant wants
+// back. An unknown app is a fault.NotFound.
 func (r *Registry) Grant(ctx context.Context, app string) (SavedGrant, error) {
 	return ReadGrant(r.DB.Read.WithContext(ctx), app)
 }
@@ -73,8 +93,8 @@ func (r *Registry) History(ctx context.Context, app string) ([]SavedGrant, error
 	return all, nil
 }
 
-// SaveGrant makes grant the one that holds for the app. Base is the version that
-// the person was looking at; if somebody saved meanwhile, the error is a
+// SaveGrant makes grant the one that holds for the app. Base is that of the version
+// which the person was looking at; if somebody saved meanwhile, the error is a
 // fault.Conflict and nothing is saved. A grant that names what there is not is a
 // fault.Invalid.
 //
@@ -91,14 +111,14 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		if err != nil {
 			return audit.Change{}, err
 		}
-		if before.Version != base {
-			return audit.Change{}, fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and this is a change of version %d", app.ID, before.Version, base)
+		if !before.Is(base) {
+			return audit.Change{}, fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and this is a change of version %d", app.ID, before.Version, VersionOf(base))
 		}
 		reviewed, err := review(tx, append(newlyTicked(before.Grant, grant), seen...))
 		if err != nil {
 			return audit.Change{}, err
 		}
-		saved, err = r.store(tx, app.ID, base+1, grant, by)
+		saved, err = r.store(tx, app.ID, before.Version+1, grant, by)
 		return audit.Change{
 			Action: "grant.save",
 			Before: grantChange{Version: before.Version, Grant: before.Grant},
@@ -108,8 +128,8 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 	return saved, err
 }
 
-// Copying names the apps of a copy. A version that is not zero is the one that
-// the person was looking at.
+// Copying names the apps of a copy. A version that is not zero is the Base of the one
+// that the person was looking at.
 type Copying struct {
 	From, To               string
 	FromVersion, ToVersion int64
@@ -121,8 +141,8 @@ func (c Copying) meanwhile(model, before SavedGrant) error {
 		looked int64
 		holds  SavedGrant
 	}{{c.FromVersion, model}, {c.ToVersion, before}} {
-		if one.looked > 0 && one.looked != one.holds.Version {
-			return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and this copy is about version %d", one.holds.App, one.holds.Version, one.looked)
+		if one.looked > 0 && !one.holds.Is(one.looked) {
+			return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and this copy is about version %d", one.holds.App, one.holds.Version, VersionOf(one.looked))
 		}
 	}
 	return nil
@@ -157,7 +177,7 @@ func (r *Registry) CopyGrant(ctx context.Context, c Copying, by By) (SavedGrant,
 }
 
 func (r *Registry) store(tx *gorm.DB, app string, version int64, grant policy.Grant, by By) (SavedGrant, error) {
-	saved := SavedGrant{App: app, Version: version, Grant: grant, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now()}
+	saved := SavedGrant{App: app, Version: version, Grant: grant, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now(), Mark: revision.NewMark()}
 	if err := tx.Create(&saved).Error; err != nil {
 		return SavedGrant{}, fmt.Errorf("save version %d of the grant of %s: %w", version, app, err)
 	}

@@ -40,7 +40,7 @@ func TestASavedGrantComesBackAsItWas(t *testing.T) {
 		saved, err := d.SaveGrant(d.ctx, "amplify", 1, full(), ada)
 		d.check(err)
 		want := apps.SavedGrant{
-			App: "amplify", Version: 2, Grant: full(), Actor: ada.Actor, Reason: ada.Reason, SavedAt: "2026-09-01T08:00:00.000Z",
+			App: "amplify", Version: 2, Grant: full(), Actor: ada.Actor, Reason: ada.Reason, SavedAt: "2026-09-01T08:00:00.000Z", Mark: saved.Mark,
 		}
 		read, err := d.Grant(d.ctx, "amplify")
 		d.check(err)

@@ -66,9 +66,9 @@ func (l *Ledger) LastSync(ctx context.Context, app string) (Sync, error) {
 	if between(known.End, l.clock().UTC().Format(layout)) < commitLimit {
 		known = Sync{} // another server's commit may still come in before its end
 	}
-	found, met, err := l.countBack(ctx, app, known.newest)
+	found, met, err := l.countBack(ctx, app, known)
 	if err == nil && met && !found.join(known) {
-		found, _, err = l.countBack(ctx, app, 0)
+		found, _, err = l.countBack(ctx, app, Sync{})
 	}
 	if err != nil {
 		return Sync{}, fmt.Errorf("count what %s received last: %w", app, err)
@@ -78,17 +78,18 @@ func (l *Ledger) LastSync(ctx context.Context, app string) (Sync, error) {
 }
 
 // countBack counts from the newest answer back, to the end of the sync or to an
-// answer that is known, if it meets that first.
-func (l *Ledger) countBack(ctx context.Context, app string, known int64) (found Sync, met bool, err error) {
+// newest answer that is known, if it meets that first: an entry with its id and its
+// time, for a ledger that lost its newest entries gives their ids a second time.
+func (l *Ledger) countBack(ctx context.Context, app string, known Sync) (found Sync, met bool, err error) {
 	limit := syncRows
-	if known > 0 {
+	if known.newest > 0 {
 		limit = 1 // for there may be nothing new
 	}
 	for before := int64(math.MaxInt64); ; limit = syncRows {
 		rows := 0
 		err := l.answers(ctx, app, before, limit, func(a answer) bool {
 			rows++
-			before, met = a.id, a.id == known
+			before, met = a.id, a.id == known.newest && a.time == known.End
 			return !met && found.add(a)
 		})
 		if err != nil || met || rows < limit || before != found.oldest {

@@ -55,7 +55,7 @@ func held(c identity) []catalog.Scope {
 // decide is the plan of an app, as of the revision that the caller was
 // identified under.
 func (g *Gateway) decide(ctx context.Context, c identity) (*policy.Plan, error) {
-	at := policy.Revision{Epoch: c.Stamp.Epoch, Permission: c.Stamp.Permission}
+	at := policy.Revision{Epoch: c.Stamp.Epoch, Permission: c.Stamp.Permission, Mark: c.Stamp.Marks.Permission}
 	key := policy.NewPlanKey(c.App, at, held(c), c.Expires)
 	return g.Plans.Get(ctx, key, func() (policy.Input, error) { return g.input(ctx, c) })
 }
@@ -70,7 +70,7 @@ func (g *Gateway) input(ctx context.Context, c identity) (policy.Input, error) {
 		if err != nil {
 			return err
 		}
-		if now.Permission != c.Stamp.Permission || now.Epoch != c.Stamp.Epoch {
+		if now.Permission != c.Stamp.Permission || now.Marks.Permission != c.Stamp.Marks.Permission || now.Epoch != c.Stamp.Epoch {
 			return errMoved
 		}
 		saved, err := apps.ReadGrant(still.Read, c.App)

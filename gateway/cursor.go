@@ -6,6 +6,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/secret"
 )
 
@@ -15,16 +16,36 @@ import (
 // does not see.
 const cursorParameter = "cursor"
 
-// behind is the page behind a cursor.
-func (g *Gateway) behind(req request, key, cursor string, set *roaring.Bitmap) (page, error) {
-	after, err := openCursor(g.Key, key, cursor)
+// cursor is what a next link holds: the record that the page before ended with, and
+// the state of the roster in which that record had its id.
+type cursor struct {
+	after uint32
+	at    revision.State
+}
+
+// The lengths of a cursor, in bytes. One of before there were marks is an id alone,
+// and leads on as it did.
+const (
+	cursorSize    = 4 + 8 + 8
+	oldCursorSize = 4
+)
+
+// behind is the page behind a cursor. One of a state that the roster did not go
+// through leads nowhere: after a failover ids are given a second time, and whoever
+// went on behind one would miss the records below it.
+func (g *Gateway) behind(req request, a *answer, key, given string, set *roaring.Bitmap) (page, error) {
+	c, err := openCursor(g.Key, key, given)
 	if err != nil {
 		return page{}, err
 	}
-	left := set.GetCardinality() - set.Rank(after)
-	p := page{ids: following(set, after, req.limit), total: req.offset + left}
+	c.at.Epoch = a.snapshot.Epoch // a restore gives no id a second time
+	if !a.snapshot.Follows(c.at) {
+		return page{}, invalid("The list was replaced while it was read. Begin again with its first page.")
+	}
+	left := set.GetCardinality() - set.Rank(c.after)
+	p := page{ids: following(set, c.after, req.limit), total: req.offset + left}
 	if p.more = left > uint64(len(p.ids)); p.more {
-		p.next, err = sealCursor(g.Key, key, p.ids[len(p.ids)-1])
+		p.next, err = cursor{p.ids[len(p.ids)-1], a.snapshot.State}.seal(g.Key, key)
 	}
 	return p, err
 }
@@ -39,21 +60,31 @@ func following(set *roaring.Bitmap, after uint32, limit uint64) []uint32 {
 	return ids
 }
 
-func sealCursor(key secret.Key, walk string, after uint32) (string, error) {
-	sealed, err := key.Seal(binary.BigEndian.AppendUint32(nil, after), "cursor "+walk)
+// seal writes the cursor for a link of a walk.
+func (c cursor) seal(key secret.Key, walk string) (string, error) {
+	plain := binary.BigEndian.AppendUint32(make([]byte, 0, cursorSize), c.after)
+	plain = binary.BigEndian.AppendUint64(plain, uint64(c.at.Generation))
+	plain = binary.BigEndian.AppendUint64(plain, uint64(c.at.Mark))
+	sealed, err := key.Seal(plain, "cursor "+walk)
 	return base64.RawURLEncoding.EncodeToString(sealed), err
 }
 
 // openCursor reads a cursor of the same walk.
-func openCursor(key secret.Key, walk, cursor string) (uint32, error) {
+func openCursor(key secret.Key, walk, given string) (cursor, error) {
 	wrong := invalid("The parameter cursor is not that of a next link of this list.")
-	sealed, err := base64.RawURLEncoding.DecodeString(cursor)
+	sealed, err := base64.RawURLEncoding.DecodeString(given)
 	if err != nil {
-		return 0, wrong
+		return cursor{}, wrong
 	}
 	plain, err := key.Open(sealed, "cursor "+walk)
-	if err != nil || len(plain) != 4 {
-		return 0, wrong
+	switch {
+	case err != nil || len(plain) != cursorSize && len(plain) != oldCursorSize:
+		return cursor{}, wrong
+	case len(plain) == oldCursorSize:
+		return cursor{after: binary.BigEndian.Uint32(plain)}, nil
 	}
-	return binary.BigEndian.Uint32(plain), nil
+	c := cursor{after: binary.BigEndian.Uint32(plain)}
+	c.at.Generation = int64(binary.BigEndian.Uint64(plain[4:]))
+	c.at.Mark = int64(binary.BigEndian.Uint64(plain[12:]))
+	return c, nil
 }

@@ -31,10 +31,11 @@ func BaseString(parameters [][2]string, location, rawQuery string) (string, erro
 
 // SealCursor makes a cursor of a walk.
 func SealCursor(key secret.Key, walk string, after uint32) (string, error) {
-	return sealCursor(key, walk, after)
+	return cursor{after: after}.seal(key, walk)
 }
 
 // OpenCursor reads a cursor of a walk.
-func OpenCursor(key secret.Key, walk, cursor string) (uint32, error) {
-	return openCursor(key, walk, cursor)
+func OpenCursor(key secret.Key, walk, given string) (uint32, error) {
+	c, err := openCursor(key, walk, given)
+	return c.after, err
 }

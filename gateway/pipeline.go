@@ -67,7 +67,11 @@ type answer struct {
 
 // expected is the stamp that everything read for the answer must have.
 func (a *answer) expected() revision.Stamp {
-	return revision.Stamp{Permission: a.caller.Stamp.Permission, Generation: a.snapshot.Generation, Epoch: a.snapshot.Epoch}
+	s := a.snapshot
+	return revision.Stamp{
+		Permission: a.caller.Stamp.Permission, Generation: s.Generation, Epoch: s.Epoch,
+		Marks: revision.Marks{Permission: a.caller.Stamp.Marks.Permission, Generation: s.Mark},
+	}
 }
 
 // stampText tells the stamps of answers apart.

@@ -16,7 +16,7 @@ import (
 // caller was identified under or a later one, and what dates them for the app.
 func (g *Gateway) view(ctx context.Context, a *answer) error {
 	a.snapshot = g.Roster.Remembered()
-	if s := a.snapshot; s == nil || s.Generation != a.caller.Stamp.Generation || s.Epoch != a.caller.Stamp.Epoch {
+	if s := a.snapshot; s == nil || s.State != a.caller.Stamp.State() {
 		var err error
 		if a.snapshot, err = g.Roster.Snapshot(ctx); err != nil {
 			return err

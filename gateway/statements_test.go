@@ -23,7 +23,7 @@ func statements(d *gatewaytest.District) []sentence {
 	var touching []sentence
 	for _, recorded := range d.Store.Trace.Take() {
 		sql, args, _ := strings.Cut(recorded, " -- ")
-		s := sentence{strings.ReplaceAll(sql, revision.Columns, ""), args}
+		s := sentence{strings.ReplaceAll(sql, revision.Table(d.Store.DB.Dialect), "numbers"), args}
 		if len(s.tables()) > 0 {
 			touching = append(touching, s)
 		}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/revision"
 )
 
 // A walk is a client's way through the pages of a list by offsets. Its places are
@@ -25,8 +27,9 @@ import (
 // are the way. They hold a cursor, which needs no memory.
 type walk struct {
 	key   string
-	limit uint64 // of its first page
-	list  chosen // as it was
+	limit uint64         // of its first page
+	list  chosen         // as it was
+	at    revision.State // of the roster at its newest page, under the lock of the walks
 
 	mu      sync.Mutex
 	spans   []span          // that were asked for, by offset
@@ -64,15 +67,15 @@ type page struct {
 func (g *Gateway) turn(req request, a *answer, list chosen) (page, error) {
 	key := walkKey(a.reader(), req.path, req.query, a.choice.sorting())
 	if cursor, given := req.query[cursorParameter]; given && list.order == nil {
-		return g.behind(req, key, cursor[0], list.set)
+		return g.behind(req, a, key, cursor[0], list.set)
 	}
-	w := g.walks.find(a.reader(), step{key, req.offset, req.limit}, list, g.Clock())
+	w := g.walks.find(a.reader(), step{key, req.offset, req.limit}, a.snapshot, list, g.Clock())
 	p, end := w.page(req.offset, req.limit, list, g.Clock())
 	if !p.more || p.ordered || end.place > w.length() || end.after > 0 {
 		return p, nil
 	}
 	var err error
-	p.next, err = sealCursor(g.Key, key, p.ids[len(p.ids)-1])
+	p.next, err = cursor{p.ids[len(p.ids)-1], a.snapshot.State}.seal(g.Key, key)
 	return p, err
 }
 

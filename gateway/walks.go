@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/rostergate/rostergate/roster"
 )
 
 // walks remembers the latest walks, by reader, so that nobody pushes out those of
@@ -31,18 +33,21 @@ type step struct {
 
 // find finds the walk that a step belongs to. At offset 0 a walk begins. Of
 // several through one list, it is the latest that leads to the page or has pages
-// of its size: who only looks how many records there are begins a walk, too.
-func (all *walks) find(reader string, s step, list chosen, now time.Time) *walk {
+// of its size: who only looks how many records there are begins a walk, too. A walk
+// that was in a state which the roster did not go through is no walk through this
+// list: after a failover its ids may be those of other records.
+func (all *walks) find(reader string, s step, through *roster.Snapshot, list chosen, now time.Time) *walk {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	kept := slices.DeleteFunc(all.byReader[reader], func(w *walk) bool { return w.over(now) })
-	found := &walk{key: s.key, limit: s.limit, list: list, reached: map[uint64]mark{}, led: now}
+	found := &walk{key: s.key, limit: s.limit, list: list, at: through.State, reached: map[uint64]mark{}, led: now}
 	for _, w := range slices.Backward(kept) {
-		if s.offset > 0 && w.key == s.key && w.takes(s) {
+		if s.offset > 0 && w.key == s.key && through.Follows(w.at) && w.takes(s) {
 			found = w
 			break
 		}
 	}
+	found.at = through.State
 	kept = append(slices.DeleteFunc(kept, func(w *walk) bool { return w == found }), found)
 	all.byReader[reader] = trimmed(kept)
 	return found

@@ -32,7 +32,7 @@ func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 // warm grows the views of a generation that is not the known one.
 func (g *Gateway) warm(ctx context.Context, known revision.Stamp) (revision.Stamp, error) {
 	now, err := revision.Read(g.DB.Read.WithContext(ctx))
-	if err != nil || now.Generation == known.Generation && now.Epoch == known.Epoch {
+	if err != nil || now.State() == known.State() {
 		return now, err
 	}
 	all, err := g.Apps.List(ctx)

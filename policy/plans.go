@@ -28,15 +28,18 @@ func ScopeSetOf(held []catalog.Scope) ScopeSet {
 }
 
 // Revision is a state of the permissions. Permission numbers are comparable within
-// one epoch only: a restored backup starts another.
+// one epoch only: a restored backup starts another. A number may be given a second
+// time after a failover; then it has another mark.
 type Revision struct {
 	Epoch      int64
 	Permission int64
+	Mark       int64
 }
 
-// after reports whether plans made under other no longer hold under r.
+// after reports whether plans made under other no longer hold under r. Of two that
+// have the same number the one that is asked for is: the other never will be again.
 func (r Revision) after(other Revision) bool {
-	return r.Epoch != other.Epoch || r.Permission > other.Permission
+	return r.Epoch != other.Epoch || r.Permission > other.Permission || r.Permission == other.Permission && r.Mark != other.Mark
 }
 
 // PlanKey is what a plan is kept under. Make it with NewPlanKey.
@@ -63,6 +66,7 @@ type Plans struct {
 
 	mu       sync.Mutex
 	revision Revision
+	late     int // how many asked for an earlier one since somebody asked for it
 	young    map[PlanKey]*Plan // what was asked for lately
 	old      map[PlanKey]*Plan // what was, before young filled up
 	flights  map[PlanKey]*flight
@@ -146,12 +150,22 @@ func (p *Plans) find(key PlanKey) (plan *Plan, shared *flight, leads bool) {
 	return nil, shared, true
 }
 
+// manyLate is how many may ask late for an earlier revision, one after the other,
+// before it is taken for the newest: a server that has fewer commits took over.
+const manyLate = 100
+
 // advance forgets everything when a newer revision is asked for.
 func (p *Plans) advance(revision Revision) {
-	if !revision.after(p.revision) {
+	switch {
+	case revision == p.revision:
+		p.late = 0
 		return
+	case !revision.after(p.revision):
+		if p.late++; p.late < manyLate {
+			return
+		}
 	}
-	p.revision = revision
+	p.revision, p.late = revision, 0
 	clear(p.young)
 	clear(p.old)
 }

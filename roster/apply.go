@@ -31,7 +31,7 @@ func (imp *importing) write(conn, tx *gorm.DB) error {
 		return err
 	}
 	generation := imp.base.Generation + 1
-	imp.report.Generation = generation
+	imp.report.Generation, imp.report.mark = generation, imp.mark
 	if err := imp.storeGeneration(tx, generation); err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (imp *importing) write(conn, tx *gorm.DB) error {
 	if err := imp.storeKeys(tx); err != nil {
 		return err
 	}
-	return revision.MoveGeneration(tx)
+	return revision.MoveGeneration(tx, imp.mark)
 }
 
 // lock makes sure that the roster is still the one that the package was
@@ -70,22 +70,24 @@ func (imp *importing) lock(tx *gorm.DB) error {
 	if err != nil {
 		return err
 	}
-	if now != imp.base.Generation {
+	if now != imp.base.State() {
 		return fault.New(fault.Conflict, "another import was stored while this one was read; run it again")
 	}
 	return nil
 }
 
-// lockGeneration reads the generation and keeps others from raising it.
-func (imp *importing) lockGeneration(tx *gorm.DB) (now int64, err error) {
-	query := "SELECT value FROM numbers WHERE name = 'generation'"
+// lockGeneration reads which roster there is and keeps others from making another.
+func (imp *importing) lockGeneration(tx *gorm.DB) (revision.State, error) {
 	if imp.roster.DB.Dialect == database.Postgres {
-		query += " FOR UPDATE"
+		if err := tx.Exec("SELECT 1 FROM numbers WHERE name = 'generation' FOR UPDATE").Error; err != nil {
+			return revision.State{}, fmt.Errorf("lock the roster: %w", err)
+		}
 	}
-	if err := tx.Raw(query).Row().Scan(&now); err != nil {
-		return 0, fmt.Errorf("lock the roster: %w", err)
+	now, err := revision.Read(tx)
+	if err != nil {
+		return revision.State{}, fmt.Errorf("lock the roster: %w", err)
 	}
-	return now, nil
+	return now.State(), nil
 }
 
 // storeGeneration writes what the import did, in counts.
@@ -94,7 +96,8 @@ func (imp *importing) storeGeneration(tx *gorm.DB, generation int64) error {
 		Generation  int64
 		CommittedAt string
 		Summary     string
-	}{generation, imp.at, jsonText(imp.report.Files)}
+		Mark        int64
+	}{generation, imp.at, jsonText(imp.report.Files), imp.mark}
 	if err := tx.Table("generations").Create(&row).Error; err != nil {
 		return fmt.Errorf("store the generation: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/revision"
 )
 
 // Origin is how an attempt to import was made.
@@ -36,24 +37,26 @@ const (
 // that every process on the store shares. It holds no names of files, for those
 // may be personal, and nothing of what is in them: a report has places and counts.
 type Attempt struct {
-	ID         int64  `gorm:"primaryKey"`
-	StartedAt  string // UTC, like dateLastModified
-	SeenAt     string // when it last gave a sign of life
-	EndedAt    string
-	Actor      string
-	Origin     Origin
-	DryRun     bool
-	AcceptHold bool
-	State      AttemptState
-	File       string // that is being read or stored
-	Percent    int    // of it
-	Verdict    Verdict
-	Generation int64    // the roster's after it
-	Counts     []Counts `gorm:"serializer:json"` // by entity
-	Report     *Report  `gorm:"serializer:json"` // nil without one, and in lists
-	Conflict   bool     // it failed because another import was stored meanwhile
-	Package    string   // of one that is held: where its package waits, as its taker calls it
-	Print      string   // of the package, where the roster is, or was, as the package says
+	ID             int64  `gorm:"primaryKey"`
+	Mark           int64  // random: an id may be given a second time after a failover
+	StartedAt      string // UTC, like dateLastModified
+	SeenAt         string // when it last gave a sign of life
+	EndedAt        string
+	Actor          string
+	Origin         Origin
+	DryRun         bool
+	AcceptHold     bool
+	State          AttemptState
+	File           string // that is being read or stored
+	Percent        int    // of it
+	Verdict        Verdict
+	Generation     int64 // the roster's after it
+	GenerationMark int64
+	Counts         []Counts `gorm:"serializer:json"` // by entity
+	Report         *Report  `gorm:"serializer:json"` // nil without one, and in lists
+	Conflict       bool     // it failed because another import was stored meanwhile
+	Package        string   // of one that is held: where its package waits, as its taker calls it
+	Print          string   // of the package, where the roster is, or was, as the package says
 }
 
 // TableName is the table of the attempts.
@@ -85,7 +88,7 @@ func (a Attempt) Waits() bool { return a.State == Ended && a.Verdict == Held && 
 // their packages too. Of uploads one runs at a time; a second one is a
 // fault.Conflict.
 func (r *Roster) Begin(ctx context.Context, a Attempt) (Attempt, error) {
-	a.State, a.StartedAt = Running, r.Clock().UTC().Format(timeForm)
+	a.Mark, a.State, a.StartedAt = revision.NewMark(), Running, r.Clock().UTC().Format(timeForm)
 	a.SeenAt, a.Counts = a.StartedAt, []Counts{}
 	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		from, to := living(r.Clock())
@@ -148,15 +151,28 @@ func (r *Roster) carry(ctx context.Context, a Attempt, place string, o ImportOpt
 // end puts a report on record.
 func (r *Roster) end(tx *gorm.DB, a Attempt, report *Report, place string) error {
 	a.State, a.EndedAt, a.Percent, a.File = Ended, r.Clock().UTC().Format(timeForm), 100, ""
-	a.SeenAt, a.Verdict, a.Generation = a.EndedAt, report.Verdict, report.Generation
+	a.SeenAt, a.Verdict, a.Generation, a.GenerationMark = a.EndedAt, report.Verdict, report.Generation, report.mark
 	a.Counts, a.Report = report.Files, report.without(place)
 	if a.Verdict != Held || a.DryRun {
 		a.Package = ""
 	}
-	if err := tx.Save(&a).Error; err != nil {
-		return fmt.Errorf("put the end of import %d on record: %w", a.ID, err)
+	done := a.in(tx).Select("*").Omit("id").Updates(&a)
+	if done.Error == nil && done.RowsAffected == 0 {
+		done.Error = errForgotten
+	}
+	if done.Error != nil {
+		return fmt.Errorf("put the end of import %d on record: %w", a.ID, done.Error)
 	}
 	return nil
+}
+
+// errForgotten is what becomes of an attempt that began on a primary whose standby
+// did not know of it when it took over.
+var errForgotten = errors.New("the database has no such attempt any more: another server took over meanwhile")
+
+// in is the attempt's own row, and never that of another one with its id.
+func (a Attempt) in(tx *gorm.DB) *gorm.DB {
+	return tx.Model(&Attempt{}).Where("id = ? AND mark = ?", a.ID, a.Mark)
 }
 
 // Fail puts on record that an attempt ended without a report.
@@ -167,7 +183,7 @@ func (r *Roster) Fail(ctx context.Context, a Attempt) error {
 // fail leaves an attempt alone whose end was stored together with the import.
 func (r *Roster) fail(tx *gorm.DB, a Attempt, conflict bool) error {
 	over := map[string]any{"state": Failed, "ended_at": r.Clock().UTC().Format(timeForm), "conflict": conflict, "package": ""}
-	if err := tx.Model(&Attempt{}).Where("id = ? AND state = ?", a.ID, Running).Updates(over).Error; err != nil {
+	if err := a.in(tx).Where("state = ?", Running).Updates(over).Error; err != nil {
 		return fmt.Errorf("put the end of import %d on record: %w", a.ID, err)
 	}
 	return nil

@@ -90,7 +90,7 @@ func (r *Roster) repeated(ctx context.Context, print string) (*Report, error) {
 		return nil, err
 	}
 	var last Attempt
-	err = r.DB.Read.WithContext(ctx).Where("print = ? AND generation = ?", print, now.Generation).Order("id DESC").Limit(1).Take(&last).Error
+	err = r.DB.Read.WithContext(ctx).Where("print = ? AND generation = ? AND generation_mark = ?", print, now.Generation, now.Marks.Generation).Order("id DESC").Limit(1).Take(&last).Error
 	switch {
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return nil, nil
@@ -99,7 +99,9 @@ func (r *Roster) repeated(ctx context.Context, print string) (*Report, error) {
 	case last.Report == nil || len(last.Report.Holds) > 0:
 		return nil, nil
 	}
-	return last.Report.again(), nil
+	same := last.Report.again()
+	same.mark = last.GenerationMark
+	return same, nil
 }
 
 // again is what an import reports that finds everything stored that the import of
@@ -123,7 +125,7 @@ func (r *Roster) keepPrint(ctx context.Context, a Attempt, place, print string) 
 	if print == "" || fingerprint(ctx, place) != print {
 		return nil
 	}
-	err := r.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ?", a.ID).Update("print", print).Error
+	err := a.in(r.DB.Write.WithContext(ctx)).Update("print", print).Error
 	if err != nil {
 		return fmt.Errorf("note the package of import %d: %w", a.ID, err)
 	}

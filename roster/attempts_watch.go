@@ -38,7 +38,7 @@ func (r *Roster) watch(ctx context.Context, a Attempt, o *ImportOptions) (stop f
 			now := map[string]any{"seen_at": r.Clock().UTC().Format(timeForm), "file": file, "percent": percent}
 			mu.Unlock()
 			// A sign of life that is lost is followed by the next one.
-			_ = r.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ? AND state = ?", a.ID, Running).Updates(now).Error
+			_ = a.in(r.DB.Write.WithContext(ctx)).Where("state = ?", Running).Updates(now).Error
 		}
 	})
 	return func() {

@@ -12,10 +12,11 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 )
 
-// history says which records a generation changed, by field, and when each
-// generation was committed.
+// history says which records a generation changed, by field, when each generation
+// was committed, and by what mark it is known.
 type history struct {
 	times   []string // by generation; "" where there is none
+	marks   []int64  // by generation; 0 from before there were marks
 	changes map[string][]change
 }
 
@@ -55,16 +56,17 @@ type change struct {
 func (c change) refers() bool { return c.pairs != nil || c.orders != nil }
 
 func loadHistory(tx *gorm.DB, generation int64) (*history, error) {
-	h := &history{times: make([]string, generation+1), changes: map[string][]change{}}
+	h := &history{times: make([]string, generation+1), marks: make([]int64, generation+1), changes: map[string][]change{}}
 	var commits []struct {
 		Generation  int64
 		CommittedAt string
+		Mark        int64
 	}
 	if err := tx.Table("generations").Find(&commits).Error; err != nil {
 		return nil, fmt.Errorf("read the generations: %w", err)
 	}
 	for _, c := range commits {
-		h.times[c.Generation] = c.CommittedAt
+		h.times[c.Generation], h.marks[c.Generation] = c.CommittedAt, c.Mark
 	}
 	rows, err := tx.Raw("SELECT generation, entity, field, records FROM changes ORDER BY generation").Rows()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -31,6 +32,7 @@ type Horizon struct {
 	sight Sight
 	first int64 // the generation in which the reader first asked
 	moves int64
+	mark  int64                // of the newest move
 	came  map[string][]arrival // by entity, the newest first
 
 	revision func() string
@@ -93,7 +95,7 @@ func (m *memory) keepHorizon(h *Horizon) {
 
 // of reports whether the horizon is of the snapshot's generation.
 func (h *Horizon) of(s *Snapshot) bool {
-	return h.sight.Stamp.Generation == s.Generation && h.sight.Stamp.Epoch == s.Epoch
+	return h.sight.Stamp.State() == s.State
 }
 
 // Dates finds the dateLastModified that the reader sees of an entity's records.
@@ -120,13 +122,23 @@ func (h *Horizon) Revision() string { return h.revision() }
 func (h *Horizon) number() string {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%d", h.moves)
+	marked(sum, h.mark)
 	for _, e := range catalog.Tables(catalog.V11) {
 		if shows, ok := h.sight.Shows[e.Plural]; ok {
 			last := h.sight.View.Snapshot.lastTouch(e.Plural, shows, h.first, h.sight.View.Set(e.Plural))
 			fmt.Fprintf(sum, " %s%q%d", e.Plural, shows, last)
+			marked(sum, h.sight.View.Snapshot.history.marks[last])
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:8])
+}
+
+// marked adds the mark of a number that was written before it. What was there before
+// there were marks sums up to what it always did.
+func marked(sum io.Writer, mark int64) {
+	if mark != 0 {
+		fmt.Fprintf(sum, "#%d", mark)
+	}
 }
 
 // difference is what a sight shows that another did not, or no longer shows, of

@@ -2,7 +2,6 @@ package roster
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -13,73 +12,8 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/revision"
 )
-
-// horizonRow is where a reader's horizon stands.
-type horizonRow struct {
-	Reader     string `gorm:"primaryKey"`
-	Permission int64
-	Generation int64
-	Epoch      int64
-	First      int64 // the generation in which the reader first asked in the epoch
-	Print      string
-	Moves      int64
-	MovedAt    string
-}
-
-// TableName is the table of the horizons.
-func (horizonRow) TableName() string { return "horizons" }
-
-// covers reports whether the row is that of the sight, or of a later one.
-func (h horizonRow) covers(s Sight) bool {
-	switch {
-	case h.Epoch != s.Stamp.Epoch:
-		return false
-	case h.Permission > s.Stamp.Permission || h.Generation > s.Stamp.Generation:
-		return true
-	}
-	return h.Permission == s.Stamp.Permission && h.Generation == s.Stamp.Generation && h.Print == s.Print
-}
-
-// horizonSet is what a reader saw of an entity.
-type horizonSet struct {
-	Reader  string `gorm:"primaryKey"`
-	Entity  string `gorm:"primaryKey"`
-	Shows   string
-	Records []byte
-}
-
-// TableName is the table of what readers saw.
-func (horizonSet) TableName() string { return "horizon_sets" }
-
-func (h horizonSet) records() *roaring.Bitmap { return unpacked(h.Records) }
-
-func (h horizonSet) names() Names {
-	var names Names
-	// Nothing kept, or nothing readable, shows nothing: all is new then.
-	_ = json.Unmarshal([]byte(h.Shows), &names)
-	return names
-}
-
-// horizonMove is what a reader was to see anew.
-type horizonMove struct {
-	Reader  string
-	Move    int64
-	Entity  string
-	MovedAt string
-	Records []byte
-}
-
-// TableName is the table of the moves.
-func (horizonMove) TableName() string { return "horizon_moves" }
-
-func unpacked(b []byte) *roaring.Bitmap {
-	set := roaring.New()
-	if len(b) == 0 || set.UnmarshalBinary(b) != nil {
-		return roaring.New()
-	}
-	return set
-}
 
 // moveHorizon brings the kept horizon of a reader up to a sight and reads it.
 func (r *Roster) moveHorizon(ctx context.Context, sight Sight) (*Horizon, error) {
@@ -121,13 +55,33 @@ func (r *Roster) moveIn(tx *gorm.DB, h *Horizon) error {
 	if err != nil {
 		return err
 	}
-	if first || !row.covers(h.sight) {
+	later := false
+	if !first && row.ahead(h.sight) {
+		if later, err = r.holds(tx, row); err != nil {
+			return err
+		}
+	}
+	if first || !later && !row.covers(h.sight) {
 		if err := r.storeSight(tx, &row, h.sight, first); err != nil {
 			return err
 		}
 	}
-	h.first, h.moves = row.First, row.Moves
+	h.first, h.moves, h.mark = row.First, row.Moves, row.Mark
 	return h.readMoves(tx)
+}
+
+// holds reports whether the numbers of a row have been reached: it is of a sight that
+// another process has already, and the answer to this one's will be computed again.
+// On PostgreSQL the transaction itself sees what holds now.
+func (r *Roster) holds(tx *gorm.DB, row horizonRow) (bool, error) {
+	if r.Horizons.Dialect == database.SQLite {
+		tx = r.newest.Read.WithContext(tx.Statement.Context)
+	}
+	now, err := revision.Read(tx)
+	if err != nil {
+		return false, err
+	}
+	return now.Epoch == row.Epoch && now.Permission >= row.Permission && now.Generation >= row.Generation, nil
 }
 
 // lockHorizon reads the reader's row and keeps other processes from moving it.
@@ -147,17 +101,18 @@ func (r *Roster) lockHorizon(tx *gorm.DB, sight Sight) (row horizonRow, first bo
 
 // storeSight keeps a sight, and dates what came into it. The first sight dates
 // nothing: whoever sees for the first time sees the records' own dates. In another
-// epoch, after a restore, everything comes anew.
+// epoch, after a restore, everything comes anew; so it does where the generation that
+// the reader saw last is not one that the roster went through.
 func (r *Roster) storeSight(tx *gorm.DB, row *horizonRow, sight Sight, first bool) error {
 	sets, err := keptSets(tx, sight.Reader)
 	if err != nil {
 		return err
 	}
 	old := kept{generation: row.Generation, at: row.MovedAt, sets: sets}
-	if first || row.Epoch != sight.Stamp.Epoch {
-		old.sets, row.Epoch, row.First = nil, sight.Stamp.Epoch, sight.Stamp.Generation
+	if first || row.Epoch != sight.Stamp.Epoch || !sight.View.Snapshot.Follows(row.stamp().State()) {
+		old.sets, row.First = nil, sight.Stamp.Generation
 	}
-	row.Permission, row.Generation, row.Print = sight.Stamp.Permission, sight.Stamp.Generation, sight.Print
+	row.keep(sight)
 	if !first {
 		if err := r.storeMoves(tx, row, sight.compare(old), sight); err != nil {
 			return err
@@ -199,7 +154,7 @@ func (r *Roster) storeMoves(tx *gorm.DB, row *horizonRow, differences map[string
 	}
 	if moved {
 		row.Moves++
-		row.MovedAt = at
+		row.Mark, row.MovedAt = revision.NewMark(), at
 	}
 	return nil
 }

@@ -47,6 +47,7 @@ type importing struct {
 	bundle  *bundle
 	report  *Report
 	base    revision.Stamp
+	mark    int64  // of the generation that it makes
 	at      string // when it began, the date of its rows
 	dir     string // of the spools
 	last    map[string]uint32
@@ -66,7 +67,7 @@ type importing struct {
 // in an error that wraps ctx's.
 func (r *Roster) Import(ctx context.Context, place string, o ImportOptions) (*Report, error) {
 	imp := &importing{
-		ImportOptions: o, ctx: ctx, roster: r, report: newReport(), known: newKnown(ceds.Load()),
+		ImportOptions: o, ctx: ctx, roster: r, report: newReport(), mark: revision.NewMark(), known: newKnown(ceds.Load()),
 		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, turnover: newTurnover(),
 	}
 	err := imp.ended(imp.advised(imp.run(place)))
@@ -122,7 +123,7 @@ func (imp *importing) begin() error {
 	if imp.base, err = revision.Read(read); err != nil {
 		return err
 	}
-	imp.report.Generation = imp.base.Generation
+	imp.report.Generation, imp.report.mark = imp.base.Generation, imp.base.Marks.Generation
 	if imp.last, err = lastIDs(read); err != nil {
 		return err
 	}

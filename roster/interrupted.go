@@ -49,8 +49,7 @@ func (imp *importing) settled(err error, written bool) error {
 		if _, err := imp.lockGeneration(tx); err != nil {
 			return err
 		}
-		return tx.Table("generations").Where("generation = ? AND committed_at = ? AND summary = ?",
-			imp.base.Generation+1, imp.report.CommittedAt, jsonText(imp.report.Files)).Count(&found).Error
+		return tx.Table("generations").Where("generation = ? AND mark = ?", imp.base.Generation+1, imp.mark).Count(&found).Error
 	})
 	switch {
 	case asked != nil:

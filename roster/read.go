@@ -57,7 +57,7 @@ func (r *Roster) Read(ctx context.Context, s Selection, ids []uint32, each func(
 // every row, so that no rows carry it too.
 func (s Selection) statement(dialect database.Dialect, ids []uint32) string {
 	var b strings.Builder
-	b.WriteString("SELECT s.*, r.* FROM (SELECT " + revision.Columns + ") s LEFT JOIN (SELECT id")
+	b.WriteString("SELECT s.*, r.* FROM " + revision.Table(dialect) + " s LEFT JOIN (SELECT id")
 	for _, f := range s.Fields {
 		b.WriteString(", " + quoted(f))
 	}
@@ -124,16 +124,16 @@ func (s Selection) args(dialect database.Dialect, ids []uint32) []any {
 // none, with the stamp of the state that was read. The record need not be
 // active.
 func (r *Roster) Find(ctx context.Context, e catalog.Entity, sourcedID string) (uint32, revision.Stamp, error) {
-	var stamp revision.Stamp
+	var now revision.Reading
 	var id uint32
-	query := "SELECT s.*, COALESCE(r.id, 0) FROM (SELECT " + revision.Columns + ") s LEFT JOIN (SELECT id FROM " +
+	query := "SELECT s.*, COALESCE(r.id, 0) FROM " + revision.Table(r.DB.Dialect) + " s LEFT JOIN (SELECT id FROM " +
 		e.Table() + " WHERE sourced_id = ?) r ON true"
-	err := r.DB.Read.WithContext(ctx).Raw(query, sourcedID).Row().
-		Scan(&stamp.Permission, &stamp.Generation, &stamp.Epoch, &id)
+	err := r.DB.Read.WithContext(ctx).Raw(query, sourcedID).Row().Scan(append(now.Columns(), &id)...)
 	if err != nil {
-		return 0, stamp, fmt.Errorf("find one of %s: %w", e.Plural, redact(err))
+		return 0, revision.Stamp{}, fmt.Errorf("find one of %s: %w", e.Plural, redact(err))
 	}
-	return id, stamp, nil
+	stamp, err := now.Stamp()
+	return id, stamp, err
 }
 
 // page is one reading below GORM, of the driver's own values.
@@ -143,6 +143,8 @@ type page struct {
 	ids   []uint32 // that were asked for and did not come yet
 	width int
 	each  func(id uint32, cells [][]byte) error
+
+	known bool // stamp was read, with the first row
 	stamp revision.Stamp
 }
 
@@ -171,7 +173,7 @@ func (p *page) readSQLite(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	defer rows.Close()
-	raw := make([]sql.RawBytes, p.width+4)
+	raw := make([]sql.RawBytes, revision.Width+1+p.width)
 	into := make([]any, len(raw))
 	cells := make([][]byte, len(raw))
 	for i := range raw {
@@ -194,18 +196,31 @@ func (p *page) readSQLite(ctx context.Context, conn *sql.Conn) error {
 // row takes the stamp off a row and hands on the rest, if the row was asked for:
 // a span may hold others.
 func (p *page) row(cells [][]byte) error {
-	p.stamp = revision.Stamp{Permission: integer(cells[0]), Generation: integer(cells[1]), Epoch: integer(cells[2])}
-	if cells[3] == nil {
+	if !p.known {
+		if err := p.date(cells); err != nil {
+			return err
+		}
+	}
+	if cells = cells[revision.Width:]; cells[0] == nil {
 		return nil
 	}
-	id := uint32(integer(cells[3]))
+	id := uint32(integer(cells[0]))
 	for len(p.ids) > 0 && p.ids[0] < id {
 		p.ids = p.ids[1:]
 	}
 	if len(p.ids) == 0 || p.ids[0] != id {
 		return nil
 	}
-	return p.each(id, cells[4:])
+	return p.each(id, cells[1:])
+}
+
+// date reads the stamp, which is the same in every row of a statement.
+func (p *page) date(cells [][]byte) (err error) {
+	var now revision.Reading
+	now.Raw(cells)
+	p.known = true
+	p.stamp, err = now.Stamp()
+	return err
 }
 
 // integer reads decimal digits.

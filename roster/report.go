@@ -83,6 +83,7 @@ type Report struct {
 	Causes           []Cause   `json:"causes"`        // every problem, counted
 	Problems         []Problem `json:"problems"`      // the first of each cause, by place
 
+	mark  int64          // of the generation
 	at    map[cause]int  // in Causes
 	files map[string]int // in which order they came
 }

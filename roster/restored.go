@@ -24,11 +24,18 @@ func (r *Roster) Behind(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	for _, h := range shown {
-		if h.Epoch == now.Epoch && (h.Permission > now.Permission || h.Generation > now.Generation) {
+		if h.Epoch == now.Epoch && (h.Permission > now.Permission || h.Generation > now.Generation || twice(h.stamp(), now)) {
 			return true, nil
 		}
 	}
 	return false, nil
+}
+
+// twice reports whether a number of one stamp stands for something else in the other.
+func twice(a, b revision.Stamp) bool {
+	given := func(x, y, markX, markY int64) bool { return x == y && markX != markY && markX != 0 && markY != 0 }
+	return given(a.Permission, b.Permission, a.Marks.Permission, b.Marks.Permission) ||
+		given(a.Generation, b.Generation, a.Marks.Generation, b.Marks.Generation)
 }
 
 // SkipIDs keeps ids up to the highest ones given, by entity, from being given to new

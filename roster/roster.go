@@ -20,6 +20,7 @@ type Roster struct {
 	Clock    func() time.Time
 
 	memory *memory
+	newest *database.Database // DB, but for At the one that it is not: it reads what holds now
 }
 
 // memory holds the snapshot that was read last, and each reader's horizon.
@@ -32,12 +33,12 @@ type memory struct {
 
 // New gives access to the roster in db.
 func New(db *database.Database, clock func() time.Time) *Roster {
-	return &Roster{DB: db, Clock: clock, memory: &memory{loading: make(chan struct{}, 1), horizons: map[string]*Horizon{}}}
+	return &Roster{DB: db, Clock: clock, newest: db, memory: &memory{loading: make(chan struct{}, 1), horizons: map[string]*Horizon{}}}
 }
 
 // At is the same roster, read through another handle of its database.
 func (r *Roster) At(db *database.Database) *Roster {
-	return &Roster{DB: db, Horizons: r.Horizons, Clock: r.Clock, memory: r.memory}
+	return &Roster{DB: db, Horizons: r.Horizons, Clock: r.Clock, memory: r.memory, newest: r.newest}
 }
 
 // timeForm is the one form of every time in the roster.

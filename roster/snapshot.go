@@ -18,8 +18,7 @@ import (
 // active, and the ids that each refers to. It is immutable but for answers that
 // it remembers, and safe for concurrent use.
 type Snapshot struct {
-	Generation int64
-	Epoch      int64
+	revision.State
 
 	links   map[string]*links
 	history *history
@@ -50,7 +49,7 @@ func (r *Roster) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s := r.Remembered(); s != nil && s.Generation == now.Generation && s.Epoch == now.Epoch {
+	if s := r.Remembered(); s != nil && s.State == now.State() {
 		return s, nil
 	}
 	// Whoever asked may hang up; the others still want the answer.
@@ -65,15 +64,30 @@ func (r *Roster) Snapshot(ctx context.Context) (*Snapshot, error) {
 }
 
 // keep remembers a snapshot that is newer, and forgets the horizons of others, each
-// of which keeps its snapshot: they date no answer any more.
+// of which keeps its snapshot: they date no answer any more. One that the remembered
+// one does not come from is of another history, and was read later.
 func (m *memory) keep(s *Snapshot) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if old := m.current; old != nil && old.Epoch == s.Epoch && old.Generation >= s.Generation {
+	if old := m.current; old != nil && old.Epoch == s.Epoch && old.Follows(s.State) {
 		return
 	}
 	m.current = s
 	maps.DeleteFunc(m.horizons, func(_ string, h *Horizon) bool { return !h.of(s) })
+}
+
+// Follows reports whether the roster was in a state before it came to be the
+// snapshot's, or is: what is remembered of the state still means what it did. A state
+// of before there were marks is known by its number alone.
+func (s *Snapshot) Follows(state revision.State) bool {
+	switch {
+	case state.Generation > s.Generation || state.Generation < 0:
+		return false
+	case state.Generation == s.Generation:
+		return state.Mark == s.Mark || state.Mark == 0
+	}
+	mark := s.history.marks[state.Generation]
+	return mark == state.Mark || mark == 0 || state.Mark == 0
 }
 
 // Remembered is the snapshot that was read last, or nil. It may be outdated,
@@ -95,7 +109,7 @@ func (r *Roster) load(ctx context.Context) (*Snapshot, error) {
 		if err != nil {
 			return err
 		}
-		s.Generation, s.Epoch = stamp.Generation, stamp.Epoch
+		s.State = stamp.State()
 		if s.history, err = loadHistory(tx, s.Generation); err != nil {
 			return err
 		}

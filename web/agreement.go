@@ -23,7 +23,7 @@ func agreementRoutes() []Route {
 
 // agreementForm is what a person says of what an app's grant is for, and how long.
 type agreementForm struct {
-	version int64 // of the grant that the person was looking at
+	version int64 // the base of the grant that the person was looking at
 	purpose string
 	last    string         // the last day, YYYY-MM-DD; empty for no end
 	zone    *time.Location // of the last day
@@ -42,7 +42,7 @@ type agreementModel struct {
 // agreementOf is the form as it stands in a saved grant.
 func (v *visit) agreementOf(saved apps.SavedGrant) agreementForm {
 	zone := v.District.Zone()
-	return agreementForm{version: saved.Version, purpose: saved.Grant.Purpose, last: lastDay(saved.Grant.Until, zone), zone: zone}
+	return agreementForm{version: saved.Base(), purpose: saved.Grant.Purpose, last: lastDay(saved.Grant.Until, zone), zone: zone}
 }
 
 // lastDay is the day on which a grant that is over at an instant ends, YYYY-MM-DD;

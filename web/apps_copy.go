@@ -82,8 +82,8 @@ func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
 	return v.changed(panel, wrong)
 }
 
-// version writes which version of a grant a person looks at.
-func version(saved apps.SavedGrant) string { return strconv.FormatInt(saved.Version, 10) }
+// version writes which version of a grant a person looks at, with its mark.
+func version(saved apps.SavedGrant) string { return strconv.FormatInt(saved.Base(), 10) }
 
 func (r *Rooms) copyGrant(v *visit) error {
 	m, err := r.newCopy(v)

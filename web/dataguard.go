@@ -98,7 +98,7 @@ func (r *Rooms) dataguard(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return r.showGuard(v, o, formOf(entity, o.Grant.Version, o.Grant.Grant.Entities[plural]))
+	return r.showGuard(v, o, formOf(entity, o.Grant.Base(), o.Grant.Grant.Entities[plural]))
 }
 
 // guardAgain shows the form as it was filled in.

@@ -21,7 +21,7 @@ func guarded() []catalog.Entity {
 // guardForm is what a person says about one entity of a grant.
 type guardForm struct {
 	entity   catalog.Entity
-	version  int64 // of the grant that the person was looking at
+	version  int64 // the base of the grant that the person was looking at
 	open     bool
 	fields   []string // ticked
 	masks    map[string]policy.Mask

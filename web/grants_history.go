@@ -56,14 +56,14 @@ func (r *Rooms) grantHistory(v *visit) error {
 	return v.show("history", "Permissions of "+o.Name, m)
 }
 
-// savedVersion finds one version of an app's grant.
-func (r *Rooms) savedVersion(v *visit, app string, version int64) (apps.SavedGrant, error) {
+// savedVersion finds one version of an app's grant, by its number or its base.
+func (r *Rooms) savedVersion(v *visit, app string, base int64) (apps.SavedGrant, error) {
 	all, err := r.Apps.History(v.ctx(), app)
 	if err != nil {
 		return apps.SavedGrant{}, err
 	}
 	for _, saved := range all {
-		if saved.Version == version {
+		if saved.Is(base) {
 			return saved, nil
 		}
 	}

@@ -21,6 +21,7 @@ type reportModel struct {
 	attemptRow
 	Failed  string // why there is no report
 	Held    bool   // the person may decide
+	Mark    int64  // of the attempt that the person decides over
 	Away    bool   // the package waits on another server
 	Until   Moment // it waits
 	Unusual string // heading over why it was held, or was not
@@ -48,7 +49,7 @@ func (r *Rooms) importReport(v *visit) error {
 	}
 	m := reportModel{attemptRow: r.attemptRow(v, a)}
 	if a.Waits() {
-		m.Held = v.Person.Role == people.Admin && r.here(a)
+		m.Held, m.Mark = v.Person.Role == people.Admin && r.here(a), a.Mark
 		m.Away = !r.here(a)
 		if ended, err := time.Parse(timeLayout, a.EndedAt); err == nil {
 			m.Until = v.moment(ended.Add(heldTime).Format(timeLayout))
@@ -204,9 +205,18 @@ func writeProblems(out io.Writer, problems []roster.Problem) error {
 	return w.Error()
 }
 
+// decidedOver is the attempt that a form decides over, as the person saw it.
+func (r *Rooms) decidedOver(v *visit) (roster.Attempt, error) {
+	a, err := r.attempt(v)
+	if seen := v.value("mark"); err == nil && seen != "" && seen != strconv.FormatInt(a.Mark, 10) {
+		err = fault.New(fault.Conflict, "This is another import than the one that you were looking at. Look at it first.")
+	}
+	return a, err
+}
+
 // acceptHold imports a held package whatever it changes.
 func (r *Rooms) acceptHold(v *visit) error {
-	before, err := r.attempt(v)
+	before, err := r.decidedOver(v)
 	if err != nil {
 		return err
 	}
@@ -231,7 +241,7 @@ func (r *Rooms) acceptHold(v *visit) error {
 
 // discardHeld throws a held package away.
 func (r *Rooms) discardHeld(v *visit) error {
-	a, err := r.attempt(v)
+	a, err := r.decidedOver(v)
 	if err != nil {
 		return err
 	}

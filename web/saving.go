@@ -12,10 +12,10 @@ import (
 // grantForm is a form that changes a part of an app's grant: a tab of DataGuard,
 // or the scope. It is saved through the panel that says what will change.
 type grantForm interface {
-	base() int64                     // the version that the person was looking at
+	base() int64                     // that of the grant that the person was looking at
 	apply(policy.Grant) policy.Grant // the grant as the form wants it
 	seen() []roster.Key              // what the person saw: saving reviews it
-	kept(version int64) []kept       // the form for the next page to carry along
+	kept(base int64) []kept          // the form for the next page to carry along
 	path(apps.App) string            // where the form is, its /edit and its /save below
 	back(apps.App) string            // the page to go to instead of saving
 	about() string                   // the entity whose records show what changes
@@ -29,7 +29,7 @@ func (r *Rooms) showChanges(v *visit, form grantForm, wrong error) error {
 	if err != nil {
 		return err
 	}
-	if o.Grant.Version != form.base() {
+	if !o.Grant.Is(form.base()) {
 		return r.grantConflict(v, o, form)
 	}
 	next := form.apply(o.Grant.Grant)
@@ -64,7 +64,7 @@ func (r *Rooms) saveChanges(v *visit, form grantForm) error {
 	if err != nil {
 		return err
 	}
-	if o.Grant.Version != form.base() {
+	if !o.Grant.Is(form.base()) {
 		return r.grantConflict(v, o, form)
 	}
 	next := form.apply(o.Grant.Grant)
@@ -98,6 +98,9 @@ func invalid(err error) error {
 // says, and lets the person go on from there.
 func (r *Rooms) grantConflict(v *visit, o apps.Overview, form grantForm) error {
 	base, err := r.savedVersion(v, o.ID, form.base())
+	if fault.Is(err, fault.NotFound) { // a failover lost it
+		base, err = o.Grant, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -111,12 +114,12 @@ func (r *Rooms) grantConflict(v *visit, o apps.Overview, form grantForm) error {
 		return err
 	}
 	theirs.Title = fmt.Sprintf("Saved meanwhile by %s, as version %d", o.Grant.Actor, o.Grant.Version)
-	mine.Title = fmt.Sprintf("What you entered, from version %d", form.base())
+	mine.Title = fmt.Sprintf("What you entered, from version %d", apps.VersionOf(form.base()))
 	return v.changedMeanwhile(changesModel{
 		App: o.App, Title: "Someone else changed " + o.Name,
 		Lead:  "Nothing of yours is saved, and nothing is lost. Continuing shows what your form changes in the version that holds now.",
 		Parts: []changePart{theirs, mine}, Action: form.path(o.App), Confirm: "Continue with my changes",
 		Edit: form.path(o.App) + "/edit", Back: form.back(o.App),
-		Kept: form.kept(o.Grant.Version),
+		Kept: form.kept(o.Grant.Base()),
 	})
 }

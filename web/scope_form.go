@@ -14,7 +14,7 @@ import (
 
 // scopeForm is what a person says about the scope of a grant.
 type scopeForm struct {
-	version  int64 // of the grant that the person was looking at
+	version  int64 // the base of the grant that the person was looking at
 	scope    policy.Scope
 	search   string // for courses
 	snapshot *roster.Snapshot
@@ -59,7 +59,7 @@ func (r *Rooms) readScope(v *visit) (scopeForm, error) {
 // scopeOf is the form as it stands in a saved grant.
 func (r *Rooms) scopeOf(v *visit, saved apps.SavedGrant) (scopeForm, error) {
 	snapshot, err := r.Roster.Snapshot(v.ctx())
-	return scopeForm{version: saved.Version, scope: saved.Grant.Scope.Clone(), snapshot: snapshot}, err
+	return scopeForm{version: saved.Base(), scope: saved.Grant.Scope.Clone(), snapshot: snapshot}, err
 }
 
 // offered lists what can be chosen by a condition. Guardians are chosen by their

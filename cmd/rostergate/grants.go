@@ -150,7 +150,7 @@ func (h *house) saveEdit(cmd *cobra.Command, app string, edit apps.Edit, s savin
 			return current, nil, err
 		}
 	}
-	saved, err := h.apps.SaveGrant(ctx, app, current.Version, edited.Grant, byMe(s.reason), edited.Seen...)
+	saved, err := h.apps.SaveGrant(ctx, app, current.Base(), edited.Grant, byMe(s.reason), edited.Seen...)
 	return saved, edited.Notes, err
 }
 

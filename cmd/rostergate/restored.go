@@ -46,7 +46,9 @@ func (h *house) restored(ctx context.Context, by apps.By) error {
 	if err != nil {
 		return err
 	}
-	highest, err := h.ledger.HighestIDs(ctx, now.Generation)
+	// Of every generation: one that the store has may have been given a second time
+	// since, and then stands for other ids.
+	highest, err := h.ledger.HighestIDs(ctx, -1)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
@@ -46,6 +47,12 @@ func (d *District) Narrow(connections int) *Gateway {
 		ledger = "sqlite:" + d.Store.Ledger.Path
 	}
 	return d.open(d.connect(d.Store.URL, connections), d.connect(ledger, 0))
+}
+
+// On starts a gateway of the district on a standby of its store.
+func (d *District) On(s *dbtest.Standby) *Gateway {
+	d.t.Helper()
+	return d.open(d.connect(s.URL, 0), d.connect(s.Ledger, 0))
 }
 
 func (d *District) connect(url string, connections int) *database.Database {
@@ -110,7 +117,7 @@ func (g *Gateway) Edit(app string, edit apps.Edit) apps.SavedGrant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	saved, err := g.Apps.SaveGrant(ctx, app, current.Version, edited.Grant, by(), edited.Seen...)
+	saved, err := g.Apps.SaveGrant(ctx, app, current.Base(), edited.Grant, by(), edited.Seen...)
 	if err != nil {
 		t.Fatal(err)
 	}
