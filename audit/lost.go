@@ -60,6 +60,14 @@ type Loss struct {
 	To   int64 `json:"to"`   // the last one that the store knows of; 0 where it knows no number
 }
 
+// String says which entries are lost.
+func (l Loss) String() string {
+	if l.To == 0 {
+		return "all entries, up to a number that is not known,"
+	}
+	return fmt.Sprintf("entries %d to %d", l.From, l.To)
+}
+
 // Forgo lets a migrated ledger that lost entries go on behind them, so that no number
 // is given twice, and returns what is lost, for the caller to record. A ledger that
 // lost nothing, or that is another store's, is a fault.Conflict.
@@ -72,11 +80,11 @@ func Forgo(ctx context.Context, ledger, store *database.Database) (Loss, error) 
 	if err != nil {
 		return Loss{}, err
 	}
-	if !expected.lacks(found) {
-		return Loss{}, fault.New(fault.Conflict, "%s has every entry that the store knows of: nothing is lost", place(ledger))
-	}
 	if expected.another(found) {
 		return Loss{}, Whole(ctx, ledger, store)
+	}
+	if !expected.lacks(found) {
+		return Loss{}, fault.New(fault.Conflict, "%s has every entry that the store knows of: nothing is lost", place(ledger))
 	}
 	if err := passNumbers(ledger.Write.WithContext(ctx), ledger.Dialect, expected.newest); err != nil {
 		return Loss{}, err
