@@ -27,15 +27,23 @@ const (
 	// commitLimit is longer than SQLite waits for another process's lock.
 	commitLimit = 30 * time.Second
 
+	// headLimit is how long a process that ends waits for the store's writer, to let
+	// it know of the newest entry.
+	headLimit = 5 * time.Second
+
 	layout = "2006-01-02T15:04:05.000Z"
 )
 
 // writeAll commits what is handed over until the queue is closed and empty.
 func (l *Ledger) writeAll() {
 	defer close(l.finished)
+	defer l.keepLastHead()
 	for first := range l.queue {
 		batch := l.gather(first)
 		replayed, err := l.commit(batch)
+		if err == nil {
+			l.untold.Store(true)
+		}
 		for _, w := range batch {
 			if err == nil && replayed[w] {
 				w.done <- fault.New(fault.Unauthenticated, "the nonce was used before")
@@ -82,16 +90,17 @@ func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error
 	for _, w := range batch {
 		w.entry.Time = now
 	}
-	if slices.ContainsFunc(batch, func(w *waiting) bool { return w.nonce != nil }) {
-		err = db.Transaction(func(tx *gorm.DB) error {
+	err = l.numbered(db, func() error {
+		if !slices.ContainsFunc(batch, func(w *waiting) bool { return w.nonce != nil }) {
+			return store(db, batch, nil)
+		}
+		return db.Transaction(func(tx *gorm.DB) error {
 			if replayed, err = useNonces(tx, batch, clock); err != nil {
 				return err
 			}
 			return store(tx, batch, replayed)
 		})
-	} else {
-		err = store(db, batch, nil)
-	}
+	})
 	if err != nil {
 		return nil, l.unwritable(err)
 	}

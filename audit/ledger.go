@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rostergate/rostergate/database"
@@ -30,8 +31,9 @@ type Ledger struct {
 	finished chan struct{}
 	close    sync.Once
 
-	last  string // the latest time given to an entry; the writer's alone
-	syncs syncs
+	last   string      // the latest time given to an entry; the writer's alone
+	untold atomic.Bool // the store may not know yet of the newest entry
+	syncs  syncs
 }
 
 // waiting is an entry on its way, and where its fate is told.
@@ -54,8 +56,8 @@ func Open(ledger, store *database.Database, clock func() time.Time) *Ledger {
 	return l
 }
 
-// Close writes what was handed over and stops the writer. It leaves the
-// databases open. What is disclosed after it is refused.
+// Close writes what was handed over, lets the store know of it, and stops the
+// writer. It leaves the databases open. What is disclosed after it is refused.
 func (l *Ledger) Close() {
 	l.close.Do(func() {
 		close(l.closing)

@@ -60,8 +60,8 @@ func Record(tx *gorm.DB, c Change) error {
 	return nil
 }
 
-// Run moves changes into the ledger, once at the start and then at every Tick,
-// until ctx ends.
+// Run moves changes into the ledger and lets the store know of the newest entry, once
+// at the start and then at every Tick, until ctx ends.
 func (l *Ledger) Run(ctx context.Context) {
 	tick := l.Tick
 	if tick == nil {
@@ -70,7 +70,8 @@ func (l *Ledger) Run(ctx context.Context) {
 		tick = t.C
 	}
 	for {
-		if _, err := l.Sequence(ctx); err != nil && ctx.Err() == nil && l.Trouble != nil {
+		_, err := l.Sequence(ctx)
+		if err = errors.Join(err, l.keepHead(ctx)); err != nil && ctx.Err() == nil && l.Trouble != nil {
 			l.Trouble(err)
 		}
 		select {
@@ -106,12 +107,15 @@ func (l *Ledger) move(ctx context.Context) (found, added int, err error) {
 		// Read, so that with an empty outbox nobody waits for a long import.
 		return l.transfer(l.store.Read.WithContext(ctx), l.ledger.Write.WithContext(ctx), l.store.Write.WithContext(ctx))
 	}
-	err = l.store.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := tx.Exec("SELECT pg_advisory_xact_lock(?)", sequencerLock).Error; err != nil {
-			return fmt.Errorf("wait for other sequencers: %w", err)
-		}
-		found, added, err = l.transfer(tx, tx, tx)
-		return err
+	db := l.store.Write.WithContext(ctx)
+	err = l.numbered(db, func() error {
+		return db.Transaction(func(tx *gorm.DB) error {
+			if err := tx.Exec("SELECT pg_advisory_xact_lock(?)", sequencerLock).Error; err != nil {
+				return fmt.Errorf("wait for other sequencers: %w", err)
+			}
+			found, added, err = l.transfer(tx, tx, tx)
+			return err
+		})
 	})
 	if err != nil {
 		return 0, 0, err
@@ -136,14 +140,31 @@ func (l *Ledger) transfer(from, ledger, store *gorm.DB) (found, added int, err e
 	for i := range rows {
 		entries[i] = rows[i].entry()
 	}
-	copied := ledger.Clauses(clause.OnConflict{DoNothing: true}).Create(&entries)
+	copied := ledger.Clauses(known()).Create(&entries)
 	if copied.Error != nil {
 		return 0, 0, fmt.Errorf("copy %d changes: %w", len(rows), copied.Error)
 	}
-	if err := store.Delete(&rows).Error; err != nil {
-		return len(rows), int(copied.RowsAffected), fmt.Errorf("empty the outbox: %w", err)
+	newest, err := newestEntry(ledger)
+	if err == nil {
+		err = store.Transaction(func(tx *gorm.DB) error { return empty(tx, rows, newest) })
 	}
-	return len(rows), int(copied.RowsAffected), nil
+	return len(rows), int(copied.RowsAffected), err
+}
+
+// known passes over a change that the ledger has already, and over nothing else: an
+// entry whose number was given before must not get lost.
+func known() clause.OnConflict {
+	has := clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "outbox_key IS NOT NULL"}}}
+	return clause.OnConflict{Columns: []clause.Column{{Name: "outbox_key"}}, TargetWhere: has, DoNothing: true}
+}
+
+// empty removes changes that the ledger has, and lets the store know of its newest
+// entry.
+func empty(store *gorm.DB, rows []outboxRow, newest int64) error {
+	if err := store.Delete(&rows).Error; err != nil {
+		return fmt.Errorf("empty the outbox: %w", err)
+	}
+	return raiseHead(store, newest)
 }
 
 func (r *outboxRow) entry() *Entry {

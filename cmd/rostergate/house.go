@@ -33,6 +33,8 @@ type house struct {
 	roster             *roster.Roster
 	ledger             *audit.Ledger
 	engine             *policy.Engine
+
+	ledgerLost bool // somebody knows that the ledger lost entries, and is about to say so
 }
 
 // inHouse opens the house for a command and closes it behind the command.
@@ -60,15 +62,22 @@ func inHouse(run func(cmd *cobra.Command, s settings, h *house, args []string) e
 // openHouse opens the store and the ledger, and brings their schema up to date.
 func openHouse(ctx context.Context, s settings) (*house, error) {
 	h := &house{}
-	var err error
-	if h.store, h.ledgerStore, err = openStores(ctx, s); err != nil {
-		return nil, err
+	return h, h.open(ctx, s)
+}
+
+func (h *house) open(ctx context.Context, s settings) (err error) {
+	there := audit.There
+	if h.ledgerLost {
+		there = func(context.Context, *database.Database, string) error { return nil }
+	}
+	if h.store, h.ledgerStore, err = openBoth(ctx, s, there); err != nil {
+		return err
 	}
 	if err := h.furnish(ctx, s); err != nil {
 		h.close()
-		return nil, err
+		return err
 	}
-	return h, nil
+	return nil
 }
 
 func (h *house) furnish(ctx context.Context, s settings) error {
@@ -97,26 +106,49 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 // beside the store's, so that a long import never keeps an answer waiting; on
 // PostgreSQL it is the same database, by connections of its own.
 func openStores(ctx context.Context, s settings) (store, ledger *database.Database, err error) {
+	return openBoth(ctx, s, audit.There)
+}
+
+// openBoth is openStores, which asks of the ledger's file whether it is there before
+// opening makes one.
+func openBoth(ctx context.Context, s settings, there func(ctx context.Context, store *database.Database, path string) error) (store, ledger *database.Database, err error) {
 	url := s.database()
 	if store, err = database.Open(ctx, url, database.Options{}); err != nil {
 		return nil, nil, err
 	}
 	if store.Dialect == database.SQLite {
-		url = "sqlite:" + strings.TrimSuffix(store.Path, filepath.Ext(store.Path)) + "-ledger.db"
+		path := ledgerPath(store.Path)
+		url, err = "sqlite:"+path, there(ctx, store, path)
 	}
-	if ledger, err = database.Open(ctx, url, database.Options{Connections: 4}); err != nil {
+	if err == nil {
+		ledger, err = database.Open(ctx, url, database.Options{Connections: 4})
+	}
+	if err != nil {
 		_ = store.Close()
 		return nil, nil, err
 	}
 	return store, ledger, nil
 }
 
+// ledgerPath is the file of the ledger beside the file of a store.
+func ledgerPath(store string) string {
+	return strings.TrimSuffix(store, filepath.Ext(store)) + "-ledger.db"
+}
+
+// migrate brings the schema up to date, of a ledger only if it is the store's and
+// whole: the wrong one is left as it was found.
 func (h *house) migrate(ctx context.Context) ([]string, error) {
 	applied, err := h.store.Migrate(ctx, migrations.Store)
+	if err == nil && !h.ledgerLost {
+		err = audit.Whole(ctx, h.ledgerStore, h.store)
+	}
 	if err != nil {
-		return nil, err
+		return applied, err
 	}
 	more, err := h.ledgerStore.Migrate(ctx, migrations.Ledger)
+	if err == nil && !h.ledgerLost {
+		err = audit.Join(ctx, h.ledgerStore, h.store)
+	}
 	return append(applied, more...), err
 }
 

@@ -17,6 +17,7 @@ import (
 
 func restoredCommand() *cobra.Command {
 	var reason *string
+	var lost bool
 	cmd := &cobra.Command{
 		Use:   "restored",
 		Short: "Say that the database was put back from a backup",
@@ -25,23 +26,56 @@ func restoredCommand() *cobra.Command {
 States of the permissions and of the roster are numbered, and after a restore the
 numbers are given a second time. This makes every server forget what it knows, and
 every app see all of its records anew. It is to be run after each restore, before the
-servers start or while they run.`,
-		Example: "  rostergate restored --data /var/lib/rostergate --reason 'disk failure'",
+servers start or while they run; rostergate restore does it by itself.
+
+Where the ledger ends before the newest entry that the store knows of, nothing starts.
+With --ledger-lost this puts on record which entries are lost, and the ledger goes on
+behind them. It is for a ledger of which there is no newer copy.`,
+		Example: "  rostergate restored --data /var/lib/rostergate --reason 'disk failure'\n  rostergate restored --ledger-lost --reason 'the ledger was not in the backup'",
 		Args:    cobra.NoArgs,
-		RunE: inHouse(func(cmd *cobra.Command, _ settings, h *house, _ []string) error {
-			if err := h.restored(cmd.Context(), byMe(*reason)); err != nil {
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := read(cmd)
+			if err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), "every app will see all of its records anew")
-			return nil
-		}),
+			h := &house{ledgerLost: lost}
+			if err := h.open(cmd.Context(), s); err != nil {
+				return err
+			}
+			defer h.close()
+			return h.acknowledge(cmd.Context(), byMe(*reason), cmd.OutOrStdout())
+		},
 	}
+	cmd.Flags().BoolVar(&lost, "ledger-lost", false, "entries of the ledger are lost for good")
 	reason = reasonFlag(cmd)
 	return cmd
 }
 
-// restored begins an epoch, in which no id is given that the ledger knows already.
-func (h *house) restored(ctx context.Context, by apps.By) error {
+// acknowledge puts a restore on record, and a loss of the ledger where there is one.
+func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) error {
+	change := audit.Change{Action: "database.restored"}
+	said := &lines{out: out}
+	if h.ledgerLost {
+		loss, err := audit.Forgo(ctx, h.ledgerStore, h.store)
+		if err != nil {
+			return err
+		}
+		change = audit.Change{Action: "ledger.lost", Subject: loss.String(), After: loss}
+		said.printf("%s of the ledger are lost, which is on record now\n", loss)
+	}
+	if err := h.restored(ctx, by, change); err != nil {
+		return err
+	}
+	if _, err := h.ledger.Sequence(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	said.printf("every app will see all of its records anew\n")
+	return said.err
+}
+
+// restored begins an epoch, in which no id is given that the ledger knows already, and
+// puts it on record by a change that says why.
+func (h *house) restored(ctx context.Context, by apps.By, change audit.Change) error {
 	now, err := revision.Read(h.store.Read.WithContext(ctx))
 	if err != nil {
 		return err
@@ -52,11 +86,14 @@ func (h *house) restored(ctx context.Context, by apps.By) error {
 	if err != nil {
 		return err
 	}
+	change.Actor, change.Reason = by.Actor, by.Reason
+	if change.Subject == "" {
+		change.Subject = fmt.Sprintf("generation %d", now.Generation)
+	}
 	return h.store.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := roster.SkipIDs(tx, highest); err != nil {
 			return err
 		}
-		change := audit.Change{Actor: by.Actor, Action: "database.restored", Subject: fmt.Sprintf("generation %d", now.Generation), Reason: by.Reason}
 		if err := audit.Record(tx, change); err != nil {
 			return err
 		}
@@ -72,5 +109,5 @@ func (h *house) noticeRestore(ctx context.Context, stderr io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(stderr, "rostergate: the database is older than its ledger, as after a restore; every app will see all of its records anew")
-	return h.restored(ctx, byMe("the database is older than its ledger"))
+	return h.restored(ctx, byMe("the database is older than its ledger"), audit.Change{Action: "database.restored"})
 }
