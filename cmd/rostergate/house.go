@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -97,7 +98,7 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 // beside the store's, so that a long import never keeps an answer waiting; on
 // PostgreSQL it is the same database, by connections of its own.
 func openStores(ctx context.Context, s settings) (store, ledger *database.Database, err error) {
-	url := s.database()
+	url := cmp.Or(s.database, "sqlite:"+filepath.Join(s.data, "rostergate.db"))
 	if store, err = database.Open(ctx, url, database.Options{}); err != nil {
 		return nil, nil, err
 	}
@@ -131,16 +132,16 @@ func (h *house) close() {
 // loadKey finds the encryption key: in the environment, in the named file, or in
 // the data folder, where it is made when there is none.
 func loadKey(s settings) (secret.Key, error) {
-	if text := os.Getenv(keyVariable); text != "" {
-		return secret.Parse(text)
+	if s.key.ID() != "" {
+		return s.key, nil
 	}
-	if path := s.String("key-file"); path != "" {
-		return secret.LoadFile(path)
+	if s.keyFile != "" {
+		return secret.LoadFile(s.keyFile)
 	}
-	if err := os.MkdirAll(s.String("data"), 0o700); err != nil {
+	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return secret.Key{}, fmt.Errorf("make the data folder: %w", err)
 	}
-	path := filepath.Join(s.String("data"), "key")
+	path := filepath.Join(s.data, "key")
 	key, err := secret.LoadFile(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err
