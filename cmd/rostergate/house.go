@@ -112,13 +112,36 @@ func openStores(ctx context.Context, s settings) (store, ledger *database.Databa
 	return store, ledger, nil
 }
 
+// part is a set of tables and the database that it is in.
+type part struct {
+	db  *database.Database
+	set migrations.Set
+}
+
+func (h *house) parts() []part {
+	return []part{{h.store, migrations.Store}, {h.ledgerStore, migrations.Ledger}}
+}
+
+// migrate brings both schemas up to date, or neither where one is newer than this build.
 func (h *house) migrate(ctx context.Context) ([]string, error) {
-	applied, err := h.store.Migrate(ctx, migrations.Store)
-	if err != nil {
-		return nil, err
+	for _, part := range h.parts() {
+		schema, err := part.db.Schema(ctx, part.set)
+		if err == nil {
+			err = schema.Check()
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	more, err := h.ledgerStore.Migrate(ctx, migrations.Ledger)
-	return append(applied, more...), err
+	var applied []string
+	for _, part := range h.parts() {
+		names, err := part.db.Migrate(ctx, part.set)
+		applied = append(applied, names...)
+		if err != nil {
+			return applied, err
+		}
+	}
+	return applied, nil
 }
 
 func (h *house) close() {

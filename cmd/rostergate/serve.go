@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/gateway"
-	"github.com/rostergate/rostergate/migrations"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web"
 )
@@ -118,15 +117,17 @@ func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Ga
 
 // ready reports what keeps the house from answering.
 func (h *house) ready(ctx context.Context) error {
-	pending, err := h.store.Pending(ctx, migrations.Store)
-	if err == nil && !pending {
-		pending, err = h.ledgerStore.Pending(ctx, migrations.Ledger)
-	}
-	switch {
-	case err != nil:
-		return errors.New("the database does not answer")
-	case pending:
-		return errors.New("the schema is not up to date: run rostergate migrate")
+	for _, part := range h.parts() {
+		schema, err := part.db.Schema(ctx, part.set)
+		switch {
+		case err != nil:
+			return errors.New("the database does not answer")
+		case schema.Pending():
+			return errors.New("the schema is not up to date: run rostergate migrate")
+		}
+		if err := schema.Check(); err != nil { // another server brought it there meanwhile
+			return err
+		}
 	}
 	return nil
 }
