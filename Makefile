@@ -81,7 +81,7 @@ scale: tools ## Large districts measured, and processes killed many times
 
 .PHONY: screenshots
 screenshots: tools ## Writes docs/screenshots from the demo
-	ROSTERGATE_SPECS=pictures.spec.mjs ROSTERGATE_SCREENSHOTS=$(CURDIR)/docs/screenshots \
+	ROSTERGATE_TEST_SPECS=pictures.spec.mjs ROSTERGATE_TEST_SCREENSHOTS=$(CURDIR)/docs/screenshots \
 		go test ./web -count 1 -run '^TestBrowser$$'
 
 .PHONY: fields

@@ -1,8 +1,10 @@
 package rostergate_test
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -60,6 +62,30 @@ func TestTheServerTheContainersAndTheReadmeAgreeOnSettings(t *testing.T) {
 	slices.Sort(listed)
 	if diff := cmp.Diff(known, listed); diff != "" {
 		t.Errorf("the server reads -, the README lists +\n%s", diff)
+	}
+}
+
+// A variable that is neither a setting nor a test's would end every command that sees it.
+func TestEveryVariableOfTheProjectIsASettingOrATests(t *testing.T) {
+	known := settings(t)
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains([]string{".git", "bin", "node_modules"}, entry.Name()), name == filepath.FromSlash("cmd/rostergate"):
+			return filepath.SkipDir // that is where wrong names are tried
+		case !entry.Type().IsRegular() || !slices.Contains([]string{"", ".go", ".md", ".mjs", ".yml"}, filepath.Ext(name)):
+			return nil
+		}
+		for _, variable := range regexp.MustCompile(`\bROSTERGATE_[A-Z_]+`).FindAllString(read(t, name), -1) {
+			if !slices.Contains(known, variable) && !strings.HasPrefix(variable, "ROSTERGATE_TEST_") {
+				t.Errorf("%s names %s, which is no setting; tests' own begin with ROSTERGATE_TEST_", name, variable)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 
 // victimVariable makes this test binary a process that discloses until it is
 // killed.
-const victimVariable = "ROSTERGATE_AUDIT_VICTIM"
+const victimVariable = "ROSTERGATE_TEST_VICTIM"
 
 func TestMain(m *testing.M) {
 	if url := os.Getenv(victimVariable); url != "" {

@@ -59,13 +59,13 @@ func Open(ctx context.Context, url string, o Options) (*Database, error) {
 	if o.Connections == 0 {
 		o.Connections = 16
 	}
-	switch {
-	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
-		return openPostgres(ctx, url, o)
-	case strings.HasPrefix(url, "sqlite:"):
-		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), o)
+	if err := CheckURL(url); err != nil {
+		return nil, err
 	}
-	return nil, fault.New(fault.Invalid, "the setting database is neither postgres://... nor sqlite:PATH")
+	if isPostgres(url) {
+		return openPostgres(ctx, url, o)
+	}
+	return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), o)
 }
 
 // Close closes every connection.

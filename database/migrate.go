@@ -12,8 +12,16 @@ import (
 
 // Migrate brings a set's schema up to date and returns the names of the files
 // it applied, none where there was nothing to do. Processes that migrate one
-// PostgreSQL at the same time wait for one another.
+// PostgreSQL at the same time wait for one another. A schema that is newer than
+// this build is a fault.Invalid.
 func (db *Database) Migrate(ctx context.Context, set migrations.Set) ([]string, error) {
+	schema, err := db.Schema(ctx, set)
+	if err == nil {
+		err = schema.Check()
+	}
+	if err != nil {
+		return nil, err
+	}
 	provider, err := db.provider(set)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the %s migrations: %w", set, err)
@@ -27,15 +35,6 @@ func (db *Database) Migrate(ctx context.Context, set migrations.Set) ([]string, 
 		applied = append(applied, string(set)+"/"+r.Source.Path)
 	}
 	return applied, nil
-}
-
-// Pending reports whether a set has migrations that were not applied.
-func (db *Database) Pending(ctx context.Context, set migrations.Set) (bool, error) {
-	provider, err := db.provider(set)
-	if err != nil {
-		return false, fmt.Errorf("prepare the %s migrations: %w", set, err)
-	}
-	return provider.HasPending(ctx)
 }
 
 func (db *Database) provider(set migrations.Set) (*goose.Provider, error) {
@@ -58,7 +57,7 @@ func (db *Database) provider(set migrations.Set) (*goose.Provider, error) {
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	versions, err := database.NewStore(dialect, string(set)+"_migrations")
+	versions, err := database.NewStore(dialect, versionTable(set))
 	if err != nil {
 		return nil, err
 	}

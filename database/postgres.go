@@ -12,10 +12,9 @@ import (
 )
 
 func openPostgres(ctx context.Context, url string, o Options) (*Database, error) {
-	settings, err := pgx.ParseConfig(url)
+	settings, err := parsePostgres(url)
 	if err != nil {
-		// The parser's own error quotes the URL, and with it a password.
-		return nil, fault.New(fault.Invalid, "the setting database is not a valid postgres:// URL")
+		return nil, err
 	}
 	// What is committed must be there after a crash, whatever the server's default.
 	settings.RuntimeParams["synchronous_commit"] = "on"
@@ -28,6 +27,15 @@ func openPostgres(ctx context.Context, url string, o Options) (*Database, error)
 		return nil, unavailable(settings.Host, err)
 	}
 	return handlePostgres(conns, o)
+}
+
+// parsePostgres reads a URL. The parser's own error quotes it, and with it a password.
+func parsePostgres(url string) (*pgx.ConnConfig, error) {
+	settings, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "this is not a valid postgres:// URL")
+	}
+	return settings, nil
 }
 
 func handlePostgres(conns *sql.DB, o Options) (*Database, error) {

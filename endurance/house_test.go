@@ -31,7 +31,7 @@ var (
 
 // binary is the environment variable that names the command under test, so that
 // nothing has to be handed from TestMain to the tests.
-const binary = "ROSTERGATE_ENDURANCE_BINARY"
+const binary = "ROSTERGATE_TEST_BINARY"
 
 func TestMain(m *testing.M) {
 	flag.Parse()

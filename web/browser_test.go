@@ -9,10 +9,10 @@ import (
 )
 
 // TestBrowser starts the demo and runs the specs in browser/ against it, or those
-// that ROSTERGATE_SPECS names.
+// that ROSTERGATE_TEST_SPECS names.
 func TestBrowser(t *testing.T) {
 	for tool, remedy := range map[string]string{
-		browser(): "install Chromium (apt-get install chromium), or name another one in ROSTERGATE_CHROMIUM",
+		browser(): "install Chromium (apt-get install chromium), or name another one in ROSTERGATE_TEST_CHROMIUM",
 		"node":    "install Node.js 20 or newer (apt-get install nodejs npm)",
 		"npm":     "install npm (apt-get install npm)",
 	} {
@@ -25,11 +25,11 @@ func TestBrowser(t *testing.T) {
 	}
 	binary := filepath.Join(t.TempDir(), "rostergate")
 	run(t, "go", "build", "-o", binary, "../../cmd/rostergate")
-	run(t, "node", append([]string{"run.mjs", binary}, strings.Fields(os.Getenv("ROSTERGATE_SPECS"))...)...)
+	run(t, "node", append([]string{"run.mjs", binary}, strings.Fields(os.Getenv("ROSTERGATE_TEST_SPECS"))...)...)
 }
 
 func browser() string {
-	if named := os.Getenv("ROSTERGATE_CHROMIUM"); named != "" {
+	if named := os.Getenv("ROSTERGATE_TEST_CHROMIUM"); named != "" {
 		return named
 	}
 	return "/usr/bin/chromium"

@@ -60,20 +60,18 @@ func demoCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !cmd.Flags().Changed("data") {
+			if !s.isGiven("data") {
 				folder, err := os.MkdirTemp("", "rostergate-demo-")
 				if err != nil {
 					return fmt.Errorf("make a folder for the demo: %w", err)
 				}
 				defer os.RemoveAll(folder)
-				if err := s.Set("data", folder); err != nil {
-					return err
-				}
+				s.data = folder
 			}
 			return runDemo(cmd, s, d, credentials)
 		},
 	}
-	addServing(cmd)
+	declare(cmd.Flags(), serving)
 	cmd.Flags().IntVar(&d.Students, "students", 2000, "how many students")
 	cmd.Flags().Uint64Var(&d.Seed, "seed", 1, "which district")
 	cmd.Flags().StringVar(&credentials, "credentials", "", "file to write the credentials to when ready to serve")
@@ -87,12 +85,12 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 		return err
 	}
 	defer h.close()
-	listener, err := listen(ctx, s.String("listen"))
+	listener, err := listen(ctx, s.listen)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	access, err := h.prepareDemo(cmd, s.String("data"), d)
+	access, err := h.prepareDemo(cmd, s.data, d)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -112,7 +113,7 @@ func openStores(ctx context.Context, s settings) (store, ledger *database.Databa
 // openBoth is openStores, which asks of the ledger's file whether it is there before
 // opening makes one.
 func openBoth(ctx context.Context, s settings, there func(ctx context.Context, store *database.Database, path string) error) (store, ledger *database.Database, err error) {
-	url := s.database()
+	url := cmp.Or(s.database, "sqlite:"+filepath.Join(s.data, "rostergate.db"))
 	if store, err = database.Open(ctx, url, database.Options{}); err != nil {
 		return nil, nil, err
 	}
@@ -135,9 +136,29 @@ func ledgerPath(store string) string {
 	return strings.TrimSuffix(store, filepath.Ext(store)) + "-ledger.db"
 }
 
-// migrate brings the schema up to date, of a ledger only if it is the store's and
-// whole: the wrong one is left as it was found.
+// part is a set of tables and the database that it is in.
+type part struct {
+	db  *database.Database
+	set migrations.Set
+}
+
+func (h *house) parts() []part {
+	return []part{{h.store, migrations.Store}, {h.ledgerStore, migrations.Ledger}}
+}
+
+// migrate brings both schemas up to date, or neither where one is newer than this
+// build; of a ledger only if it is the store's and whole: the wrong one is left as it
+// was found.
 func (h *house) migrate(ctx context.Context) ([]string, error) {
+	for _, part := range h.parts() {
+		schema, err := part.db.Schema(ctx, part.set)
+		if err == nil {
+			err = schema.Check()
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	applied, err := h.store.Migrate(ctx, migrations.Store)
 	if err == nil && !h.ledgerLost {
 		err = audit.Whole(ctx, h.ledgerStore, h.store)
@@ -163,16 +184,16 @@ func (h *house) close() {
 // loadKey finds the encryption key: in the environment, in the named file, or in
 // the data folder, where it is made when there is none.
 func loadKey(s settings) (secret.Key, error) {
-	if text := os.Getenv(keyVariable); text != "" {
-		return secret.Parse(text)
+	if s.key.ID() != "" {
+		return s.key, nil
 	}
-	if path := s.String("key-file"); path != "" {
-		return secret.LoadFile(path)
+	if s.keyFile != "" {
+		return secret.LoadFile(s.keyFile)
 	}
-	if err := os.MkdirAll(s.String("data"), 0o700); err != nil {
+	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return secret.Key{}, fmt.Errorf("make the data folder: %w", err)
 	}
-	path := filepath.Join(s.String("data"), "key")
+	path := filepath.Join(s.data, "key")
 	key, err := secret.LoadFile(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err

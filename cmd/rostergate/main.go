@@ -69,7 +69,7 @@ func newRoot() *cobra.Command {
 			return nil
 		},
 	}
-	addSettings(root.PersistentFlags())
+	declare(root.PersistentFlags(), everywhere)
 	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), generateCommand(), importCommand(),
 		appsCommand(), grantsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
 	root.InitDefaultHelpCmd()

@@ -99,15 +99,25 @@ func (h *house) checkKnown(ctx context.Context, plural string, ids []string) err
 
 // meant ends an error about an unknown id by those that are like it, or nothing.
 func meant(id string, known []string) string {
-	distance := func(other string) int {
-		return levenshtein.ComputeDistance(strings.ToLower(id), strings.ToLower(other))
-	}
-	near := slices.DeleteFunc(slices.Clone(known), func(other string) bool { return distance(other) > (len(id)+1)/3 })
-	slices.SortFunc(near, func(a, b string) int { return cmp.Or(cmp.Compare(distance(a), distance(b)), cmp.Compare(a, b)) })
+	return didYouMean(nearest(id, known, (len(id)+1)/3))
+}
+
+func didYouMean(near []string) string {
 	if len(near) == 0 {
 		return ""
 	}
-	return "; did you mean " + strings.Join(near[:min(len(near), 3)], " or ") + "?"
+	return "; did you mean " + strings.Join(near, " or ") + "?"
+}
+
+// nearest lists the up to three ids that are most like one, none of which is further away
+// than so many letters.
+func nearest(id string, known []string, furthest int) []string {
+	distance := func(other string) int {
+		return levenshtein.ComputeDistance(strings.ToLower(id), strings.ToLower(other))
+	}
+	near := slices.DeleteFunc(slices.Clone(known), func(other string) bool { return distance(other) > furthest })
+	slices.SortFunc(near, func(a, b string) int { return cmp.Or(cmp.Compare(distance(a), distance(b)), cmp.Compare(a, b)) })
+	return near[:min(len(near), 3)]
 }
 
 // noteGuardians tells of roles that --roles does not reach.

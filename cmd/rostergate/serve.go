@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,14 +9,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/gateway"
-	"github.com/rostergate/rostergate/migrations"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web"
 )
@@ -33,7 +32,7 @@ func serveCommand() *cobra.Command {
 		Example: "  rostergate serve --listen :8080 --database postgres://rostergate@db/rostergate --public-url https://roster.example.org",
 		Args:    cobra.NoArgs,
 		RunE: inHouse(func(cmd *cobra.Command, s settings, h *house, _ []string) error {
-			listener, err := listen(cmd.Context(), s.String("listen"))
+			listener, err := listen(cmd.Context(), s.listen)
 			if err != nil {
 				return err
 			}
@@ -44,15 +43,8 @@ func serveCommand() *cobra.Command {
 			return h.serve(cmd.Context(), s, listener, publicURL(s, listener), cmd.ErrOrStderr())
 		}),
 	}
-	addServing(cmd)
+	declare(cmd.Flags(), serving)
 	return cmd
-}
-
-// addServing declares the settings of commands that serve.
-func addServing(cmd *cobra.Command) {
-	cmd.Flags().String("listen", defaultListen, "address to listen on")
-	cmd.Flags().Float64("rate", 100, "requests a second that each app may make, 0 for no limit")
-	cmd.Flags().String("public-url", "", "how apps and people reach the server (default: http:// and the address)")
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -64,13 +56,8 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 }
 
 func publicURL(s settings, listener net.Listener) string {
-	if url := s.String("public-url"); url != "" {
-		return trimURL(url)
-	}
-	return "http://" + listener.Addr().String()
+	return cmp.Or(s.publicURL, "http://"+listener.Addr().String())
 }
-
-func trimURL(url string) string { return strings.TrimRight(url, "/") }
 
 // welcomeFirst prints a one-time link where nobody can sign in to add people.
 func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
@@ -89,7 +76,7 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 	}
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
 	gate := h.gateway(s, public, log)
-	handler, err := h.front(gate, s.String("data"), public, log)
+	handler, err := h.front(gate, s.data, public, log)
 	if err != nil {
 		return err
 	}
@@ -124,21 +111,23 @@ func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Ga
 	return &gateway.Gateway{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Key: h.key, Ready: h.ready, Rate: s.Float64("rate"),
+		PublicURL: public, Key: h.key, Ready: h.ready, Rate: s.rate,
 	}
 }
 
 // ready reports what keeps the house from answering.
 func (h *house) ready(ctx context.Context) error {
-	pending, err := h.store.Pending(ctx, migrations.Store)
-	if err == nil && !pending {
-		pending, err = h.ledgerStore.Pending(ctx, migrations.Ledger)
-	}
-	switch {
-	case err != nil:
-		return errors.New("the database does not answer")
-	case pending:
-		return errors.New("the schema is not up to date: run rostergate migrate")
+	for _, part := range h.parts() {
+		schema, err := part.db.Schema(ctx, part.set)
+		switch {
+		case err != nil:
+			return errors.New("the database does not answer")
+		case schema.Pending():
+			return errors.New("the schema is not up to date: run rostergate migrate")
+		}
+		if err := schema.Check(); err != nil { // another server brought it there meanwhile
+			return err
+		}
 	}
 	return nil
 }

@@ -1,98 +1,134 @@
 package main
 
 import (
-	"fmt"
-	"path/filepath"
-	"strings"
+	"os"
 
-	"github.com/knadh/koanf/parsers/yaml"
-	"github.com/knadh/koanf/providers/env/v2"
-	"github.com/knadh/koanf/providers/file"
-	"github.com/knadh/koanf/providers/posflag"
-	"github.com/knadh/koanf/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/secret"
 )
 
-// variablePrefix begins the environment variable of every setting.
-const variablePrefix = "ROSTERGATE_"
+// settings are what a command was told besides its arguments. Each came from a flag, a
+// variable or the file that --config names, in this order of precedence, and was
+// checked in the same way whichever it was.
+type settings struct {
+	config    string
+	data      string
+	database  string // empty for a SQLite file in the data folder
+	keyFile   string
+	key       secret.Key // the zero Key where a file has it
+	listen    string
+	publicURL string // without a slash at its end, empty for http:// and the address
+	rate      float64
 
-// keyVariable holds the encryption key itself. It has no flag, for a command
-// line can be read by others.
-const keyVariable = variablePrefix + "KEY"
-
-// settings are what a command line, the environment and a file say, in this
-// order of precedence.
-type settings struct{ *koanf.Koanf }
-
-// addSettings declares the settings that every command takes.
-func addSettings(flags *pflag.FlagSet) {
-	flags.String("config", "", "a YAML file of settings, named like the flags")
-	flags.String("data", "data", "folder of the SQLite files and of the key")
-	flags.String("database", "", "postgres://... or sqlite:PATH (default: a SQLite file in the data folder)")
-	flags.String("key-file", "", "file of the encryption key (default: key in the data folder, made when missing; or the key itself in "+keyVariable+")")
+	given map[string]string // what said so, by the name of each setting that was given
 }
 
-// read gathers the settings of a command.
-func read(cmd *cobra.Command) (settings, error) {
-	s := settings{koanf.New(".")}
-	variables := env.Provider(".", env.Opt{Prefix: variablePrefix, TransformFunc: func(k, v string) (string, any) {
-		if v == "" {
-			return "", nil // as if it were not set
+// setting is a line of the table of settings.
+type setting struct {
+	name    string // as the flag and the line of a file are called, and the variable in its own way
+	without string // what holds where nobody says anything
+	used    uses
+	kind    kind
+	help    string
+}
+
+// uses says which commands have a setting as a flag. One without any has a variable
+// alone, for a command line and a file can be read by others.
+type uses int
+
+const (
+	everywhere uses = 1 << iota // every command
+	serving                     // commands that serve
+	linking                     // commands that print links
+)
+
+// table is every setting there is. Flags, variables, the file's lines and their checks
+// all come from here.
+func (s *settings) table() []setting {
+	return []setting{
+		{"config", "", everywhere, text(&s.config), "a YAML file of settings, named like the flags"},
+		{"data", "data", everywhere, text(&s.data), "folder of the SQLite files and of the key"},
+		{"database", "", everywhere, databaseURL(&s.database), "postgres://... or sqlite:PATH (default: a SQLite file in the data folder)"},
+		{"key-file", "", everywhere, text(&s.keyFile), "file of the encryption key (default: key in the data folder, made when missing; or the key itself in " + variable("key") + ")"},
+		{"key", "", 0, encryptionKey(&s.key), ""},
+		{"listen", defaultListen, serving, address(&s.listen), "address to listen on"},
+		{"public-url", "", serving | linking, publicAddress(&s.publicURL), "how apps and people reach the server (default: http:// and the address)"},
+		{"rate", "100", serving, number(&s.rate, 0, 1_000_000), "requests a second that each app may make, 0 for no limit"},
+	}
+}
+
+// declare gives a command the flags of the settings that it uses.
+func declare(flags *pflag.FlagSet, wanted uses) {
+	for _, one := range new(settings).table() {
+		if one.used&wanted != 0 {
+			flags.Var(&flagText{text: one.without, kind: one.kind.name}, one.name, one.help)
 		}
-		return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(k, variablePrefix)), "_", "-"), v
-	}})
-	if err := s.Load(variables, nil); err != nil {
-		return s, fmt.Errorf("read the environment: %w", err)
 	}
-	path := s.String("config")
-	if given, _ := cmd.Flags().GetString("config"); given != "" {
-		path = given
+}
+
+// flagText is a flag of a setting. It takes any text, for it is checked together with what
+// the variables and the file say.
+type flagText struct{ text, kind string }
+
+// String is the text.
+func (f *flagText) String() string { return f.text }
+
+// Set takes the text as it is.
+func (f *flagText) Set(text string) error { f.text = text; return nil }
+
+// Type is what the help calls the kind of the setting.
+func (f *flagText) Type() string { return f.kind }
+
+// read gathers and checks the settings of a command. What will not do is a
+// fault.Invalid that names the setting and where it comes from, and never quotes it: it
+// may hold a password. Where that is the command line, it is a usage error.
+func read(cmd *cobra.Command) (settings, error) {
+	s := settings{given: map[string]string{}}
+	variables, err := readVariables(cmd.Root(), os.Environ())
+	if err != nil {
+		return s, err
 	}
-	if path != "" {
-		if err := s.load(cmd, path); err != nil {
+	places := []place{flagsOf(cmd), variables}
+	for _, one := range s.table() {
+		if err := s.take(one, places); err != nil {
 			return s, err
 		}
-		if err := s.Load(variables, nil); err != nil {
-			return s, fmt.Errorf("read the environment: %w", err)
+		if one.name == "config" && s.config != "" { // the first of the table
+			lines, err := readFile(cmd.Root(), s.config)
+			if err != nil {
+				return s, err
+			}
+			places = append(places, lines)
 		}
 	}
-	return s, s.Load(posflag.Provider(cmd.Flags(), ".", s.Koanf), nil)
+	return s, nil
 }
 
-// load reads the file of settings. A name in it that is no flag is a mistake.
-func (s settings) load(cmd *cobra.Command, path string) error {
-	fromFile := koanf.New(".")
-	if err := fromFile.Load(file.Provider(path), yaml.Parser()); err != nil {
-		return fault.New(fault.Invalid, "the config file %s cannot be read as YAML", path)
-	}
-	for _, name := range fromFile.Keys() {
-		if !known(cmd.Root(), name) {
-			return fault.New(fault.Invalid, "the config file %s has the setting %q, which does not exist", path, name)
+// take sets a setting to what the first of the places says that names it. An empty text
+// stands for what holds without it.
+func (s *settings) take(one setting, places []place) error {
+	for _, p := range places {
+		text, source, found := p.find(one.name)
+		if !found {
+			continue
 		}
-	}
-	return s.Merge(fromFile)
-}
-
-// known reports whether any command has a flag of that name.
-func known(cmd *cobra.Command, name string) bool {
-	if cmd.PersistentFlags().Lookup(name) != nil || cmd.Flags().Lookup(name) != nil {
-		return true
-	}
-	for _, sub := range cmd.Commands() {
-		if known(sub, name) {
-			return true
+		if text == "" {
+			break
 		}
+		s.given[one.name] = source
+		if err := one.kind.parse(text); err != nil {
+			return p.blame(fault.New(fault.Invalid, "the setting %s, given by %s, will not do: %w", one.name, source, err))
+		}
+		return nil
 	}
-	return false
+	if one.without == "" {
+		return nil
+	}
+	return one.kind.parse(one.without)
 }
 
-// database is the URL of the store.
-func (s settings) database() string {
-	if url := s.String("database"); url != "" {
-		return url
-	}
-	return "sqlite:" + filepath.Join(s.String("data"), "rostergate.db")
-}
+// isGiven reports whether anybody said what a setting is.
+func (s settings) isGiven(name string) bool { return s.given[name] != "" }

@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 
 // The stories of testdata/stories are told on SQLite in $WORK/data and on an
 // empty database of PostgreSQL. Besides the commands of testscript they have
-// serve, stop, ask, exits, objects and sql.
+// serve, stop, ask, probe, newer, exits, objects and sql.
 func TestStories(t *testing.T) {
 	for _, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
 		t.Run(string(dialect), func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestStories(t *testing.T) {
 				},
 				Condition: func(cond string) (bool, error) { return cond == string(dialect), nil },
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"serve": serve, "stop": stop, "ask": ask, "exits": exits, "objects": objects,
+					"serve": serve, "stop": stop, "ask": ask, "exits": exits, "objects": objects, "probe": probe, "newer": newer,
 					"sql": sql,
 				},
 			})

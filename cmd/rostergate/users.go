@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -30,7 +31,7 @@ func usersAdd() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&role, "role", "", "admin, who decides, or auditor, who looks")
 	cmd.Flags().StringVar(&wanted.Name, "name", "", "as others are to see it")
-	cmd.Flags().String("public-url", "http://"+defaultListen, "how people reach the server")
+	declare(cmd.Flags(), linking)
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, s settings, h *house, args []string) error {
 		wanted.Email, wanted.Role = args[0], people.Role(role)
@@ -41,7 +42,7 @@ func usersAdd() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		link := web.WelcomeURL(trimURL(s.String("public-url")), token)
+		link := web.WelcomeURL(cmp.Or(s.publicURL, "http://"+defaultListen), token)
 		if *asJSON {
 			return writeJSON(cmd.OutOrStdout(), map[string]any{"person": p, "link": link})
 		}

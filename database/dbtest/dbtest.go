@@ -69,6 +69,13 @@ func migrate(t testing.TB, db *database.Database, set migrations.Set) {
 	}
 }
 
+// Empty makes a database of PostgreSQL without any table, gone when the test ends, and
+// returns its URL.
+func Empty(t testing.TB) string {
+	t.Helper()
+	return createDatabase(t)
+}
+
 // createDatabase makes a database on the test server and returns its URL.
 func createDatabase(t testing.TB) string {
 	t.Helper()

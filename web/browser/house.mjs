@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, afterEach } from "node:test";
 import { chromium } from "playwright-core";
 
-export const access = JSON.parse(readFileSync(process.env.ROSTERGATE_CREDENTIALS, "utf8"));
+export const access = JSON.parse(readFileSync(process.env.ROSTERGATE_TEST_CREDENTIALS, "utf8"));
 
 // demo is the house that all specs share. A house has an address, and the sign-ins
 // of its people by role.
@@ -33,7 +33,7 @@ afterEach(async () => {
 // purpose: each has to come, and the browser may say so.
 export async function visit({ as, at = demo, width = 1280, script = true, refusals = [] } = {}) {
   browser ??= await chromium.launch({
-    executablePath: process.env.ROSTERGATE_CHROMIUM || "/usr/bin/chromium",
+    executablePath: process.env.ROSTERGATE_TEST_CHROMIUM || "/usr/bin/chromium",
     args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
   });
   const context = await browser.newContext({
@@ -120,7 +120,7 @@ export async function looksWell(page, name) {
 // shoot keeps a picture of the whole page, or of its first height pixels, if a
 // folder for pictures is named.
 export async function shoot(page, name, height) {
-  const folder = process.env.ROSTERGATE_SCREENSHOTS;
+  const folder = process.env.ROSTERGATE_TEST_SCREENSHOTS;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
   if (height) await page.setViewportSize({ width: page.viewportSize().width, height });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after } from "node:test";
 
-const binary = process.env.ROSTERGATE_BINARY;
+const binary = process.env.ROSTERGATE_TEST_BINARY;
 const ends = [];
 after(async () => { for (const end of ends) await end(); });
 

@@ -2,8 +2,8 @@
 //
 //     node run.mjs BINARY [SPEC ...]
 //
-// ROSTERGATE_CHROMIUM names the browser (default /usr/bin/chromium), and
-// ROSTERGATE_SCREENSHOTS a folder that the pictures of shoot() go to.
+// ROSTERGATE_TEST_CHROMIUM names the browser (default /usr/bin/chromium), and
+// ROSTERGATE_TEST_SCREENSHOTS a folder that the pictures of shoot() go to.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -37,7 +37,7 @@ try {
   const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=spec", ...specs], {
     cwd: here,
     stdio: "inherit",
-    env: { ...process.env, ROSTERGATE_BINARY: resolve(binary), ROSTERGATE_CREDENTIALS: credentials },
+    env: { ...process.env, ROSTERGATE_TEST_BINARY: resolve(binary), ROSTERGATE_TEST_CREDENTIALS: credentials },
   });
   [code] = await once(tests, "exit");
 } catch (error) {
