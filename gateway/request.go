@@ -91,7 +91,7 @@ func values(rawQuery string) (url.Values, error) {
 	}
 	byName := url.Values{}
 	for _, p := range all {
-		if !legible(p[0], p[1]) {
+		if !Legible(p[0], p[1]) {
 			return nil, wrong
 		}
 		byName.Add(p[0], p[1])

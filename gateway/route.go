@@ -31,7 +31,7 @@ func (all routes) match(escaped string) (catalog.Route, []string, bool) {
 	segments := strings.Split(strings.Trim(escaped, "/"), "/")
 	for i, s := range segments {
 		decoded, err := url.PathUnescape(s)
-		if err != nil || decoded == "" || !legible(decoded) {
+		if err != nil || decoded == "" || !Legible(decoded) {
 			return catalog.Route{}, nil, false
 		}
 		segments[i] = decoded

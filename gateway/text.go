@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// legible reports whether text is one that any database holds: UTF-8 without a zero
+// Legible reports whether every text is one that any database holds: UTF-8 without a zero
 // byte. Everything that a request brings is looked at by it before anything is done
 // with the request.
-func legible(texts ...string) bool {
+func Legible(texts ...string) bool {
 	return !slices.ContainsFunc(texts, func(text string) bool {
 		return !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0
 	})
@@ -28,7 +28,7 @@ func illegible(r *http.Request) error {
 
 func illegiblePath(r *http.Request) error {
 	path, err := url.PathUnescape(r.URL.EscapedPath())
-	if err != nil || !legible(path) {
+	if err != nil || !Legible(path) {
 		return invalid("The path is not percent-encoded UTF-8 without zero bytes.")
 	}
 	return nil
@@ -37,7 +37,7 @@ func illegiblePath(r *http.Request) error {
 // legibleForm reports whether a form that was parsed is legible.
 func legibleForm(form url.Values) bool {
 	for name, values := range form {
-		if !legible(name) || !legible(values...) {
+		if !Legible(name) || !Legible(values...) {
 			return false
 		}
 	}
@@ -47,9 +47,9 @@ func legibleForm(form url.Values) bool {
 // legible reports whether the parameters of a signature are.
 func (s signature) legible() bool {
 	for _, p := range s.parameters {
-		if !legible(p[0], p[1]) {
+		if !Legible(p[0], p[1]) {
 			return false
 		}
 	}
-	return legible(s.signature)
+	return Legible(s.signature)
 }

@@ -59,7 +59,7 @@ func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.Scope, error) {
 		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "invalid_request", "The body must be a form of at most 16 kB."}
 	}
 	id, secret := credentials(r)
-	if !legibleForm(r.PostForm) || !legible(id, secret) {
+	if !legibleForm(r.PostForm) || !Legible(id, secret) {
 		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "invalid_request", "The request is not UTF-8 without zero bytes."}
 	}
 	if r.PostForm.Get("grant_type") != grantOfClient {
