@@ -34,23 +34,49 @@ const (
 	layout = "2006-01-02T15:04:05.000Z"
 )
 
-// writeAll commits what is handed over until the queue is closed and empty.
+// writeAll commits what is handed over until the queue is closed and empty, and what
+// was counted at the end of each minute.
 func (l *Ledger) writeAll() {
 	defer close(l.finished)
 	defer l.keepLastHead()
-	for first := range l.queue {
-		batch := l.gather(first)
-		replayed, err := l.commit(batch)
-		if err == nil {
-			l.untold.Store(true)
-		}
-		for _, w := range batch {
-			if err == nil && replayed[w] {
-				w.done <- fault.New(fault.Unauthenticated, "the nonce was used before")
-				continue
+	ended := time.NewTicker(minute)
+	defer ended.Stop()
+	for {
+		select {
+		case first, open := <-l.queue:
+			if !open {
+				l.trouble(l.settle())
+				return
 			}
-			w.done <- err
+			l.writeBatch(l.gather(first))
+		case done := <-l.settling:
+			done <- l.settle()
+		case <-ended.C:
+			l.trouble(l.settle())
 		}
+	}
+}
+
+// writeBatch commits a batch and tells each of those who wait how it went.
+func (l *Ledger) writeBatch(batch []*waiting) {
+	replayed, err := l.commit(batch)
+	for _, w := range batch {
+		if err == nil && replayed[w] {
+			w.done <- fault.New(fault.Unauthenticated, "the nonce was used before")
+			continue
+		}
+		w.done <- err
+	}
+}
+
+// trouble keeps an error of the writer for Run to tell, unless one waits already.
+func (l *Ledger) trouble(err error) {
+	if err == nil {
+		return
+	}
+	select {
+	case l.troubles <- err:
+	default:
 	}
 }
 
@@ -75,8 +101,16 @@ func (l *Ledger) gather(first *waiting) []*waiting {
 // as two where nonces are to be used up. It is not tried again entry by entry:
 // what only one entry can be guilty of was refused before it joined
 // (Entry.check), and a commit whose answer got lost may have happened, so that
-// trying again would write it twice. What brought a used nonce is left out.
+// trying again would write it twice. What brought a used nonce is left out. A panic
+// is an error like others: it is one batch's, and the next may well be written.
 func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error) {
+	defer func() {
+		if crash := recover(); crash != nil {
+			caught := l.Panics.Caught(crash)
+			l.trouble(caught)
+			replayed, err = nil, l.unwritable(caught)
+		}
+	}()
 	if err := l.ledger.Writable(); err != nil {
 		return nil, l.unwritable(err)
 	}
@@ -88,7 +122,9 @@ func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error
 		return nil, l.unwritable(err)
 	}
 	for _, w := range batch {
-		w.entry.Time = now
+		if w.entry != nil {
+			w.entry.Time = now
+		}
 	}
 	err = l.numbered(db, func() error {
 		if !slices.ContainsFunc(batch, func(w *waiting) bool { return w.nonce != nil }) {
@@ -104,6 +140,7 @@ func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error
 	if err != nil {
 		return nil, l.unwritable(err)
 	}
+	l.untold.Store(true)
 	return replayed, nil
 }
 
@@ -120,7 +157,7 @@ func (l *Ledger) unwritable(err error) error {
 func store(db *gorm.DB, batch []*waiting, out map[*waiting]bool) error {
 	entries := make([]*Entry, 0, len(batch))
 	for _, w := range batch {
-		if !out[w] {
+		if w.entry != nil && !out[w] {
 			entries = append(entries, w.entry)
 		}
 	}

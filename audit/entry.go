@@ -45,7 +45,8 @@ type Disclosure struct {
 // Refusal is one request that was turned away.
 type Refusal struct {
 	RequestID string
-	App       string // empty where nobody was authenticated
+	App       string // empty where nobody said who asks
+	Address   string // the block of addresses of whoever could not prove who asks, never a whole address; else empty
 	Door      string
 	Actor     string // the person who asked in the place of the app, if one did
 	Route     string // the pattern, never a concrete path
@@ -103,7 +104,7 @@ type Entry struct {
 	Masked     Names
 	Filter     Names
 	Records    []byte // see Sent
-	Count      int64  // of records
+	Count      int64  // of records; of refusals that were counted, how many it stands for, and 0 for one by itself
 	Permission int64
 	Generation int64
 	Status     int
@@ -114,6 +115,9 @@ type Entry struct {
 	Before     string  // JSON
 	After      string  // JSON
 	OutboxKey  *string // by which a change is known to be here already
+
+	LastRequestID string // of refusals that were counted; RequestID is that of the first
+	Address       string // of a refusal, the block of addresses of a stranger
 }
 
 // TableName is the table of the entries.
@@ -177,7 +181,7 @@ func (d Disclosure) entry() (*Entry, error) {
 
 func (r Refusal) entry() (*Entry, error) {
 	e := &Entry{
-		Kind: KindRefusal, App: r.App, RequestID: r.RequestID, Door: r.Door, Actor: r.Actor, Route: r.Route, Entity: r.Entity,
+		Kind: KindRefusal, App: r.App, Address: r.Address, RequestID: r.RequestID, Door: r.Door, Actor: r.Actor, Route: r.Route, Entity: r.Entity,
 		Records: []byte{}, Status: r.Status, Reason: r.Reason,
 	}
 	return e, e.check()
@@ -186,7 +190,7 @@ func (r Refusal) entry() (*Entry, error) {
 // check refuses text that PostgreSQL cannot hold. Such an entry would fail
 // every other one that shares its commit.
 func (e *Entry) check() error {
-	for _, text := range []string{e.App, e.RequestID, e.Door, e.Actor, e.Route, e.Entity, e.Reason} {
+	for _, text := range []string{e.App, e.RequestID, e.Door, e.Actor, e.Route, e.Entity, e.Reason, e.Address} {
 		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 			return errors.New("write a ledger entry: its text is not UTF-8, or has a zero byte")
 		}
@@ -196,6 +200,9 @@ func (e *Entry) check() error {
 
 // size is about how much memory the entry's variable parts take.
 func (e *Entry) size() int {
+	if e == nil {
+		return 0
+	}
 	n := len(e.Records)
 	for _, list := range []Names{e.Fields, e.Metadata, e.Types, e.Masked, e.Filter} {
 		for _, name := range list {

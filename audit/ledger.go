@@ -16,9 +16,14 @@ type Ledger struct {
 	// Tick starts each round of Run. Nil is a second's ticker.
 	Tick <-chan time.Time
 
-	// Trouble, where set, is told why a round of Run moved nothing or not
-	// everything. What is left stays in the outbox for the next round.
+	// Trouble, where set, is told by Run why a round of it moved nothing or not
+	// everything, and what the writer met that nobody waited for. What is left stays
+	// in the outbox for the next round.
 	Trouble func(error)
+
+	// Panics counts those of the writer and of Run. What panicked was not written, and
+	// the next is tried.
+	Panics fault.Panics
 
 	ledger *database.Database
 	store  *database.Database
@@ -31,6 +36,10 @@ type Ledger struct {
 	finished chan struct{}
 	close    sync.Once
 
+	tally    tally
+	settling chan chan error
+	troubles chan error // of the writer, for Run to tell
+
 	last   string      // the latest time given to an entry; the writer's alone
 	untold atomic.Bool // the store may not know yet of the newest entry
 	syncs  syncs
@@ -38,7 +47,7 @@ type Ledger struct {
 
 // waiting is an entry on its way, and where its fate is told.
 type waiting struct {
-	entry *Entry
+	entry *Entry // nil where there is nothing but a nonce to use up
 	nonce *Nonce
 	done  chan error // holds one, so that the writer never waits for a caller who left
 }
@@ -51,13 +60,14 @@ func Open(ledger, store *database.Database, clock func() time.Time) *Ledger {
 	l := &Ledger{
 		ledger: ledger, store: store, clock: clock,
 		closing: make(chan struct{}), queue: make(chan *waiting, maxRows), finished: make(chan struct{}),
+		settling: make(chan chan error), troubles: make(chan error, 1),
 	}
 	go l.writeAll()
 	return l
 }
 
-// Close writes what was handed over, lets the store know of it, and stops the
-// writer. It leaves the databases open. What is disclosed after it is refused.
+// Close writes what was handed over and counted, lets the store know of it, and stops
+// the writer. It leaves the databases open. What is disclosed after it is refused.
 func (l *Ledger) Close() {
 	l.close.Do(func() {
 		close(l.closing)
@@ -80,15 +90,6 @@ func (l *Ledger) Disclose(ctx context.Context, d Disclosure) error {
 		return err
 	}
 	return l.write(ctx, e, d.Nonce)
-}
-
-// Refuse writes a refusal, durably and with the errors of Disclose.
-func (l *Ledger) Refuse(ctx context.Context, r Refusal) error {
-	e, err := r.entry()
-	if err != nil {
-		return err
-	}
-	return l.write(ctx, e, r.Nonce)
 }
 
 // write hands an entry over and waits until it is durable. Once handed over it

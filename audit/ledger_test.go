@@ -56,7 +56,7 @@ func TestAnEntryHoldsWhatItWasGivenAndNothingElse(t *testing.T) {
 			"app": "", "request_id": "", "door": "", "route": "", "entity": "", "fields": "[]", "metadata": "[]", "types": "[]",
 			"masked": "[]", "filter": "[]", "records": "", "count": "0", "permission": "0", "generation": "0", "status": "0", "reason": "",
 			"actor": "", "action": "", "subject": "", "before": "", "after": "", "outbox_key": "<nil>",
-			"time": "2026-03-02T12:00:00.123Z",
+			"last_request_id": "", "address": "", "time": "2026-03-02T12:00:00.123Z",
 		}
 		want := []map[string]any{
 			with(empty, map[string]any{

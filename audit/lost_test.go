@@ -180,7 +180,7 @@ func TestAMissingLedgerIsNotedBeforeOpeningWouldMakeOne(t *testing.T) {
 	if err := there(missing); err != nil {
 		t.Error(err)
 	}
-	if err := s.DB.Write.Transaction(revision.MoveGeneration); err != nil {
+	if err := s.DB.Write.Transaction(func(tx *gorm.DB) error { return revision.MoveGeneration(tx, revision.NewMark()) }); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, there(missing), "changes that it must have")

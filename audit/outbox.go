@@ -70,16 +70,42 @@ func (l *Ledger) Run(ctx context.Context) {
 		tick = t.C
 	}
 	for {
-		_, err := l.Sequence(ctx)
-		if err = errors.Join(err, l.keepHead(ctx)); err != nil && ctx.Err() == nil && l.Trouble != nil {
-			l.Trouble(err)
-		}
+		l.round(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick:
 		}
 	}
+}
+
+// round is one round of Run, and tells what went wrong in it and with the writer. A
+// round that panics is followed by the next one.
+func (l *Ledger) round(ctx context.Context) {
+	err := l.sequence(ctx)
+	tell := l.Trouble
+	if tell == nil {
+		tell = func(error) {}
+	}
+	if err != nil && ctx.Err() == nil {
+		tell(err)
+	}
+	select {
+	case err := <-l.troubles:
+		tell(err)
+	default:
+	}
+}
+
+// sequence is Sequence, of which the store learns at once, with a panic for an error.
+func (l *Ledger) sequence(ctx context.Context) (err error) {
+	defer func() {
+		if crash := recover(); crash != nil {
+			err = l.Panics.Caught(crash)
+		}
+	}()
+	_, err = l.Sequence(ctx)
+	return errors.Join(err, l.keepHead(ctx))
 }
 
 // Sequence moves the changes that are in the outbox into the ledger, in the

@@ -32,7 +32,10 @@ func columns(kind Kind) []column {
 		return append(append(all, request()...),
 			column{"status", func(e Entry) any { return e.Status }},
 			column{"reason", func(e Entry) any { return e.Reason }},
-			column{"actor", func(e Entry) any { return e.Actor }})
+			column{"actor", func(e Entry) any { return e.Actor }},
+			column{"address", func(e Entry) any { return e.Address }},
+			column{"count", func(e Entry) any { return max(1, e.Count) }},
+			column{"last_request_id", func(e Entry) any { return e.LastRequestID }})
 	default:
 		return append(all, change()...)
 	}

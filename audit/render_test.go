@@ -28,7 +28,7 @@ func told(t *testing.T, s dbtest.Store) *audit.Ledger {
 	d := users("r1", 1, 2, 3)
 	d.Metadata, d.Types, d.Masked = []string{"homeLanguage", "=a.b"}, []string{"StateID"}, []string{"email"}
 	disclose(t, l, d)
-	refusal := audit.Refusal{RequestID: "r2", Door: "rest-1.2", Route: "/users/{id}", Entity: "users", Status: 403, Reason: "not_granted"}
+	refusal := audit.Refusal{RequestID: "r2", Address: "198.51.100.0/24", Door: "rest-1.2", Route: "/users/{id}", Entity: "users", Status: 403, Reason: "not_granted"}
 	if err := l.Refuse(context.Background(), refusal); err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestJSONIsOneArrayOfObjects(t *testing.T) {
 ]
 `},
 			{l.Refusals, `[
-{"id":2,"time":"2026-03-02T12:00:00.123Z","kind":"refusal","app":"","request_id":"r2","door":"rest-1.2","route":"/users/{id}","entity":"users","status":403,"reason":"not_granted","actor":""}
+{"id":2,"time":"2026-03-02T12:00:00.123Z","kind":"refusal","app":"","request_id":"r2","door":"rest-1.2","route":"/users/{id}","entity":"users","status":403,"reason":"not_granted","actor":"","address":"198.51.100.0/24","count":1,"last_request_id":""}
 ]
 `},
 			{l.Changes, `[
@@ -129,8 +129,8 @@ func TestCSVIsHarmlessInASpreadsheet(t *testing.T) {
 		}{
 			{audit.KindDisclosure, l.Disclosures, "id,time,kind,app,request_id,door,route,entity,fields,metadata,types,masked,filter,count,revision,generation,actor,reason\n" +
 				"1,2026-03-02T12:00:00.123Z,disclosure,library,r1,rest-1.1,/users,users,sourcedId email,homeLanguage =a.b,StateID,email,,3,4,2,,\n"},
-			{audit.KindRefusal, l.Refusals, "id,time,kind,app,request_id,door,route,entity,status,reason,actor\n" +
-				"2,2026-03-02T12:00:00.123Z,refusal,,r2,rest-1.2,/users/{id},users,403,not_granted,\n"},
+			{audit.KindRefusal, l.Refusals, "id,time,kind,app,request_id,door,route,entity,status,reason,actor,address,count,last_request_id\n" +
+				"2,2026-03-02T12:00:00.123Z,refusal,,r2,rest-1.2,/users/{id},users,403,not_granted,,198.51.100.0/24,1,\n"},
 			{audit.KindChange, l.Changes, "id,time,kind,app,actor,action,subject,reason,before,after\n" +
 				"3,2026-03-02T12:00:00.123Z,change,library,'@root,grant.save,'=1+1,'-,,\"{\"\"share\"\":[\"\"users.email\"\"]}\"\n"},
 		} {

@@ -29,6 +29,8 @@ func (g *Gateway) identify(ctx context.Context, req request) (identity, error) {
 	scheme, token, _ := strings.Cut(req.authorization, " ")
 	s, isSigned := parseSignature(req.authorization)
 	switch {
+	case isSigned && !s.legible():
+		return who, invalid("The Authorization header is not percent-encoded UTF-8 without zero bytes.")
 	case isSigned:
 		who, err = g.signed(ctx, req, s)
 	case strings.EqualFold(scheme, "Bearer") && strings.TrimSpace(token) != "":

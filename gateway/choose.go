@@ -71,12 +71,16 @@ func sortable(f catalog.Field) bool {
 // gives it everything that it has, as 1.1 says, and never more.
 func (c *choice) pick(asked []string, e *policy.EntityPlan) error {
 	picked := &policy.EntityPlan{Entity: e.Entity, Rows: e.Rows}
-	wanted := names(asked)
+	wanted, fit := names(asked)
+	if !fit {
+		return problem{status: 400, minor: invalidSelectionField, description: "The parameter fields names more than 200 fields."}
+	}
 	if len(wanted) == 0 {
 		return problem{status: 400, minor: invalidBlankSelection, description: "The parameter fields names no field."}
 	}
+	granted := set(e.Keys)
 	for _, name := range wanted {
-		if !take(picked, e, name) && len(c.warnings) < maxWarnings {
+		if !take(picked, e, granted, name) && len(c.warnings) < maxWarnings {
 			c.warn(invalidSelectionField, "There is no field that is called "+name+".")
 		}
 	}
@@ -85,33 +89,55 @@ func (c *choice) pick(asked []string, e *policy.EntityPlan) error {
 	}
 	slices.SortFunc(picked.Fields, func(x, y policy.Field) int { return position(e, x.Name) - position(e, y.Name) })
 	slices.Sort(picked.Keys)
+	picked.Keys = slices.Compact(picked.Keys) // metadata and metadata.key name the key twice
 	c.entity = picked
 	return nil
 }
 
-// names takes apart lists of names; a list may come in several parameters.
-func names(asked []string) []string {
-	var all []string
+// maxNames is how many names fields may hold, doubled ones included. It is more than
+// any entity has.
+const maxNames = 200
+
+// names takes apart lists of names; a list may come in several parameters. It is
+// false where there are too many.
+func names(asked []string) (all []string, fit bool) {
+	seen := map[string]bool{}
+	number := 0
 	for _, list := range asked {
 		for name := range strings.SplitSeq(list, ",") {
-			if name = strings.TrimSpace(name); name != "" && !slices.Contains(all, name) {
+			name = strings.TrimSpace(name)
+			if name == "" {
+				continue
+			}
+			if number++; number > maxNames {
+				return nil, false
+			}
+			if !seen[name] {
+				seen[name] = true
 				all = append(all, name)
 			}
 		}
 	}
+	return all, true
+}
+
+func set(names []string) map[string]bool {
+	all := make(map[string]bool, len(names))
+	for _, name := range names {
+		all[name] = true
+	}
 	return all
 }
 
-// take adds one name's part of e, and reports whether the app has it.
-func take(picked, e *policy.EntityPlan, name string) bool {
+// take adds one name's part of e, whose keys are granted, and reports whether the app
+// has it. No name comes twice.
+func take(picked, e *policy.EntityPlan, granted map[string]bool, name string) bool {
 	key, isKey := strings.CutPrefix(name, string(catalog.Metadata)+".")
 	switch f, ok := e.Field(name); {
 	case name == string(catalog.Metadata) && len(e.Keys) > 0:
-		picked.Keys = slices.Clone(e.Keys)
-	case isKey && slices.Contains(e.Keys, key):
-		if !slices.Contains(picked.Keys, key) {
-			picked.Keys = append(picked.Keys, key)
-		}
+		picked.Keys = append(picked.Keys, e.Keys...)
+	case isKey && granted[key]:
+		picked.Keys = append(picked.Keys, key)
 	case ok && f.Versions.Has(catalog.V11):
 		picked.Fields = append(picked.Fields, *f)
 		if f.Kind == catalog.Identifiers {

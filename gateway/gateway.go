@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/secret"
@@ -41,6 +42,13 @@ type Gateway struct {
 	// 0 is two minutes, which is the most that Server allows for.
 	AnswerTime time.Duration
 
+	// AnswerMemory is how many bytes the answers that are being sent may take, of all
+	// apps together; 0 is 256 MiB. One app may hold a quarter of it.
+	AnswerMemory int64
+
+	// Panics counts the requests that crashed; nil is a counter of the gateway's own.
+	Panics *fault.Panics
+
 	// Key seals cursors and makes pseudonyms; all replicas have the same.
 	Key secret.Key
 
@@ -52,6 +60,8 @@ type Gateway struct {
 	walks   *walks
 	results *results
 	bodies  *bodies
+	memory  *memory
+	turns   *turns
 
 	standing chan struct{} // holds one for each answer computed in one state of the database
 }
@@ -73,6 +83,9 @@ const (
 // base11 is where OneRoster 1.1 is served.
 const base11 = "/ims/oneroster/v1p1"
 
+// readPath is what echo calls the paths of reads.
+const readPath = base11 + "/*"
+
 // Handler routes every path of the gateway.
 func (g *Gateway) Handler() http.Handler {
 	g.routes = newRoutes()
@@ -80,13 +93,16 @@ func (g *Gateway) Handler() http.Handler {
 	g.walks = &walks{byReader: map[string][]*walk{}}
 	g.results = &results{}
 	g.bodies = &bodies{}
+	g.memory = newMemory(cmp.Or(g.AnswerMemory, answerMemory))
+	g.turns = newTurns(g.DB.Connections())
+	g.Panics = cmp.Or(g.Panics, &fault.Panics{})
 	g.standing = make(chan struct{}, max(1, g.DB.Connections()/4))
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(discard{})
 	e.HTTPErrorHandler = g.unrouted
 	e.Use(g.frame)
-	e.GET(base11+"/*", g.serve)
+	e.GET(readPath, g.serve)
 	e.POST("/oauth/token", g.token)
 	e.POST("/token", g.token)
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
@@ -117,15 +133,28 @@ func (g *Gateway) frame(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(ctx))
 		defer func() {
 			if crash := recover(); crash != nil {
-				g.Log.Error("request crashed", "request_id", id)
-				err = g.respondError(c, internal())
+				err = g.crashed(c, crash)
 			}
 		}()
+		// A read says so itself, to somebody who may ask.
+		if wrong := illegible(c.Request()); wrong != nil && c.Path() != readPath {
+			return g.respondError(c, translate(wrong))
+		}
 		if c.Request().Method == http.MethodOptions && c.Get(echo.ContextKeyHeaderAllow) != nil {
 			next = echo.MethodNotAllowedHandler // echo would tell anybody which methods there are
 		}
 		return next(c)
 	}
+}
+
+// crashed answers a request that panicked, if nothing is sent yet. What is sent in
+// part breaks off, so that nobody takes it for the whole.
+func (g *Gateway) crashed(c echo.Context, crash any) error {
+	g.Log.Error("request crashed", "request_id", idOf(c), "route", c.Path(), "panic", g.Panics.Caught(crash))
+	if c.Response().Committed {
+		panic(http.ErrAbortHandler)
+	}
+	return g.respondError(c, internal())
 }
 
 // requestID is the key of a request's id in echo's context.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -23,8 +22,9 @@ import (
 //  3. decide    what the app may see: its plan
 //  4. reach     which records that leaves of what is asked for, and of which fields
 //  5. read      their allowed cells, and project them
-//  6. disclose  put on record what is about to leave
-//  7. respond
+//  6. hold      room in memory for what is about to leave, until it has left
+//  7. disclose  put it on record
+//  8. respond
 //
 // Steps 1 and 3 to 5 belong to one stamp. If what was read turns out to be of
 // another, they are done again.
@@ -34,17 +34,20 @@ func (g *Gateway) serve(c echo.Context) error {
 	c.Set(operationName, route.Operation)
 	req, wrong := parse(r, idOf(c), route, ids)
 	if !known {
-		req.route.Path, wrong = "(unknown)", problem{status: http.StatusNotFound, minor: unknownObject, description: "There is nothing at this path."}
+		req.route.Path, wrong = "(unknown)", nothing(r)
 	}
 	answer, caller, err := g.answer(ctx, req, wrong)
 	if err == nil {
+		err = g.hold(answer)
+	}
+	if err == nil {
+		defer g.letGo(answer)
 		err = g.Ledger.Disclose(ctx, answer.disclosure(req))
 		caller.nonce = nil // used up now, or before
 	}
 	if err != nil {
 		return g.refuse(c, req, caller, err)
 	}
-	defer g.bodies.giveBack(answer.body)
 	return g.respond(c, req, answer)
 }
 
@@ -88,6 +91,8 @@ var errMoved = errors.New("the permissions or the roster changed meanwhile")
 // meanwhile. A request that is wrong in itself is refused, but only to somebody
 // who may ask.
 func (g *Gateway) answer(ctx context.Context, req request, wrong error) (*answer, identity, error) {
+	req.turn = &turn{turns: g.turns}
+	defer req.turn.end()
 	for i := range attempts {
 		req.again = i > 0
 		a, caller, err := g.attempt(ctx, req, wrong)
@@ -138,7 +143,7 @@ func (g *Gateway) attempt(ctx context.Context, req request, wrong error) (*answe
 	}
 	caller, err := g.identify(ctx, req)
 	if err == nil && !req.again {
-		err = g.rates.take(caller.App, g.Clock())
+		err = g.admit(ctx, req, caller)
 	}
 	if err != nil {
 		return nil, caller, err
@@ -148,6 +153,15 @@ func (g *Gateway) attempt(ctx context.Context, req request, wrong error) (*answe
 		return nil, caller, err
 	}
 	return a, caller, g.fill(ctx, req, a, wrong)
+}
+
+// admit counts a request of a known app, and waits for the app's turn. Who comes
+// again has it already.
+func (g *Gateway) admit(ctx context.Context, req request, caller identity) error {
+	if err := g.rates.take(caller.App, g.Clock()); err != nil {
+		return err
+	}
+	return req.turn.begin(ctx, caller.App)
 }
 
 // fill computes a response for whom a plan was decided: steps 4 and 5.

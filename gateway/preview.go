@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -57,7 +55,7 @@ func (g *Gateway) Preview(ctx context.Context, p PreviewRequest) (Preview, error
 	if !found {
 		return Preview{}, fault.New(fault.NotFound, "no entity with reads of its own is called %q", p.Entity)
 	}
-	if p.Record == "" || strings.ContainsRune(p.Record, 0) || !utf8.ValidString(p.Record) {
+	if p.Record == "" || !Legible(p.Record) {
 		return Preview{}, fault.New(fault.NotFound, "no record can have this sourcedId")
 	}
 	path := base11 + "/" + p.Entity + "/" + url.PathEscape(p.Record)

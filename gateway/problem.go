@@ -91,6 +91,14 @@ func unknown() problem {
 	return problem{status: http.StatusNotFound, minor: unknownObject, description: "There is no such record."}
 }
 
+// nothing is the answer to an address that no route takes.
+func nothing(r *http.Request) error {
+	if wrong := illegible(r); wrong != nil {
+		return wrong
+	}
+	return problem{status: http.StatusNotFound, minor: unknownObject, description: "There is nothing at this path."}
+}
+
 func invalid(description string) problem {
 	return problem{status: http.StatusBadRequest, minor: invalidData, description: description}
 }

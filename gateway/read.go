@@ -20,7 +20,7 @@ func (g *Gateway) read(ctx context.Context, req request, a *answer, ids []uint32
 		return err
 	}
 	asked := ascending(ids, a.page.ordered)
-	w := writing{body: g.bodies.take(), single: req.route.Single, entity: a.choice.entity.Entity}
+	w := writing{body: g.bodies.take(len(ids)), single: req.route.Single, entity: a.choice.entity.Entity}
 	w.open()
 	a.stamp, err = g.Roster.Read(ctx, p.selection, asked, func(id uint32, cells [][]byte) error {
 		w.begin()
@@ -51,12 +51,24 @@ func ascending(ids []uint32, ordered bool) []uint32 {
 	return slices.Sorted(slices.Values(ids))
 }
 
-// bodies are buffers for the bodies of answers: a page is written over one that
-// was sent before.
-type bodies struct{ pool sync.Pool }
+// bodies are buffers for the bodies of answers: a page is written over one that was
+// sent before. Long lists have buffers of their own, so that a short answer never
+// holds what a long one needed, and the largest are kept by nobody.
+type bodies struct{ short, long sync.Pool }
 
-func (b *bodies) take() []byte {
-	if sent, ok := b.pool.Get().(*[]byte); ok {
+const (
+	shortBody = 1 << 20
+	longBody  = 16 << 20
+	shortList = 1000 // records; most are shorter than a kilobyte
+)
+
+// take is a buffer for so many records.
+func (b *bodies) take(records int) []byte {
+	pool := &b.short
+	if records > shortList {
+		pool = &b.long
+	}
+	if sent, ok := pool.Get().(*[]byte); ok {
 		return (*sent)[:0]
 	}
 	return nil
@@ -64,7 +76,14 @@ func (b *bodies) take() []byte {
 
 // giveBack takes a body that was sent: in HTTP/1, where nobody holds it once it is
 // written.
-func (b *bodies) giveBack(sent []byte) { b.pool.Put(&sent) }
+func (b *bodies) giveBack(sent []byte) {
+	switch {
+	case cap(sent) <= shortBody:
+		b.short.Put(&sent)
+	case cap(sent) <= longBody:
+		b.long.Put(&sent)
+	}
+}
 
 // writing is a body that is being written: records as JSON under the name of what
 // they are, as 1.1 has it.

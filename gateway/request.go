@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rostergate/rostergate/catalog"
 )
@@ -25,6 +24,7 @@ type request struct {
 	path  string   // escaped
 	ids   []string // the sourcedIds in it
 	again bool     // an answer was computed before, and did not hold
+	turn  *turn    // of an app
 
 	preview *PreviewRequest // of a person who looks in the app's place; nil for an app
 
@@ -47,6 +47,9 @@ func parse(r *http.Request, id string, route catalog.Route, ids []string) (reque
 	}
 	if len(r.URL.RawQuery) > maxQuery {
 		return req, invalid("The query is longer than 32,768 characters.")
+	}
+	if wrong := illegiblePath(r); wrong != nil {
+		return req, wrong
 	}
 	var err error
 	if req.query, err = values(r.URL.RawQuery); err != nil {
@@ -81,14 +84,14 @@ func rawPath(r *http.Request) string {
 
 // values are the parameters of a query by name.
 func values(rawQuery string) (url.Values, error) {
-	wrong := invalid("The query is not percent-encoded UTF-8.")
+	wrong := invalid("The query is not percent-encoded UTF-8 without zero bytes.")
 	all, err := pairs(rawQuery)
 	if err != nil {
 		return nil, wrong
 	}
 	byName := url.Values{}
 	for _, p := range all {
-		if !utf8.ValidString(p[0]) || !utf8.ValidString(p[1]) {
+		if !Legible(p[0], p[1]) {
 			return nil, wrong
 		}
 		byName.Add(p[0], p[1])

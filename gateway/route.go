@@ -31,7 +31,7 @@ func (all routes) match(escaped string) (catalog.Route, []string, bool) {
 	segments := strings.Split(strings.Trim(escaped, "/"), "/")
 	for i, s := range segments {
 		decoded, err := url.PathUnescape(s)
-		if err != nil || decoded == "" || strings.ContainsRune(decoded, 0) || strings.ToValidUTF8(decoded, "") != decoded {
+		if err != nil || decoded == "" || !Legible(decoded) {
 			return catalog.Route{}, nil, false
 		}
 		segments[i] = decoded

@@ -58,10 +58,13 @@ func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.Scope, error) {
 	if err := r.ParseForm(); err != nil {
 		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "invalid_request", "The body must be a form of at most 16 kB."}
 	}
+	id, secret := credentials(r)
+	if !legibleForm(r.PostForm) || !Legible(id, secret) {
+		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "invalid_request", "The request is not UTF-8 without zero bytes."}
+	}
 	if r.PostForm.Get("grant_type") != grantOfClient {
 		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "unsupported_grant_type", "grant_type must be client_credentials."}
 	}
-	id, secret := credentials(r)
 	caller, err := g.Apps.Authenticate(r.Context(), id, secret)
 	if err == nil {
 		err = g.rates.take(caller.App, g.Clock())
@@ -95,11 +98,12 @@ func asked(parameter string) ([]catalog.Scope, error) {
 	if len(words) == 0 {
 		return catalog.Scopes(), nil
 	}
+	known := catalog.Scopes()
 	var scopes []catalog.Scope
 	for _, word := range words {
 		word = strings.Replace(word, "http://", "https://", 1)
 		name := catalog.Scope(strings.TrimPrefix(word, catalog.ScopePrefix))
-		if slices.Contains(catalog.Scopes(), name) && !slices.Contains(scopes, name) {
+		if slices.Contains(known, name) && !slices.Contains(scopes, name) {
 			scopes = append(scopes, name)
 		}
 	}
@@ -135,7 +139,7 @@ func (g *Gateway) refuseToken(c echo.Context, caller apps.Caller, err error) err
 		return g.respondError(c, unavailable())
 	}
 	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
-		RequestID: idOf(c), App: caller.App, Door: "token", Route: "/oauth/token", Status: wrong.status, Reason: wrong.Code,
+		RequestID: idOf(c), App: caller.App, Address: strange(c.Request(), caller, err), Door: "token", Route: "/oauth/token", Status: wrong.status, Reason: wrong.Code,
 	})
 	if recorded != nil {
 		return g.respondError(c, unavailable())

@@ -195,7 +195,7 @@ func TestCredentialsThatDoNotWorkSayNothingOfWhy(t *testing.T) {
 		}
 		for name, a := range map[string]application{
 			"a wrong secret": wrong, "a rotated secret": old, "suspended": suspended, "never enabled": pending, "in the query": inQuery,
-			"nobody": {form: asking()}, "strange": {form: asking(), id: "\x00\xff", word: "ü"}, "half": {form: asking("client_id", credentials.ClientID)},
+			"nobody": {form: asking()}, "strange": {form: asking(), id: "\x01\ufffd", word: "ü"}, "half": {form: asking("client_id", credentials.ClientID)},
 		} {
 			answer := want(t, a.send(d), 401)
 			if got := impersonal(answer); got != wanted {

@@ -16,7 +16,7 @@ import (
 func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 	var known revision.Stamp
 	for {
-		now, err := g.warm(ctx, known)
+		now, err := g.warmed(ctx, known)
 		if err != nil && ctx.Err() == nil {
 			g.Log.Error("not ready for the new generation", "error", err)
 		}
@@ -29,11 +29,24 @@ func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 	}
 }
 
+// warmed is warm, with a panic for an error: what crashed is left to the requests, and
+// tried no more before the next import.
+func (g *Gateway) warmed(ctx context.Context, known revision.Stamp) (now revision.Stamp, err error) {
+	defer func() {
+		if crash := recover(); crash != nil {
+			err = g.Panics.Caught(crash)
+		}
+	}()
+	if now, err = revision.Read(g.DB.Read.WithContext(ctx)); err != nil {
+		return known, err
+	}
+	return g.warm(ctx, known, now)
+}
+
 // warm grows the views of a generation that is not the known one.
-func (g *Gateway) warm(ctx context.Context, known revision.Stamp) (revision.Stamp, error) {
-	now, err := revision.Read(g.DB.Read.WithContext(ctx))
-	if err != nil || now.State() == known.State() {
-		return now, err
+func (g *Gateway) warm(ctx context.Context, known, now revision.Stamp) (revision.Stamp, error) {
+	if now.State() == known.State() {
+		return now, nil
 	}
 	all, err := g.Apps.List(ctx)
 	if err != nil {

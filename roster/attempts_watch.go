@@ -37,12 +37,22 @@ func (r *Roster) watch(ctx context.Context, a Attempt, o *ImportOptions) (stop f
 			mu.Lock()
 			now := map[string]any{"seen_at": r.Clock().UTC().Format(timeForm), "file": file, "percent": percent}
 			mu.Unlock()
-			// A sign of life that is lost is followed by the next one.
-			_ = a.in(r.DB.Write.WithContext(ctx)).Where("state = ?", Running).Updates(now).Error
+			r.sign(ctx, a, now)
 		}
 	})
 	return func() {
 		cancel()
 		watching.Wait()
 	}
+}
+
+// sign gives a sign of life. One that is lost is followed by the next one, and neither
+// an error nor a panic over it is worth an import, or the server that carries it out.
+func (r *Roster) sign(ctx context.Context, a Attempt, now map[string]any) {
+	defer func() {
+		if crash := recover(); crash != nil {
+			r.Panics.Caught(crash)
+		}
+	}()
+	_ = a.in(r.DB.Write.WithContext(ctx)).Where("state = ?", Running).Updates(now).Error
 }

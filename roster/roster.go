@@ -9,6 +9,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/fault"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -18,6 +19,9 @@ type Roster struct {
 	DB       *database.Database
 	Horizons *database.Database // where Horizon keeps what readers saw: the ledger's
 	Clock    func() time.Time
+
+	// Panics counts those of signs of life, which end nothing; nil counts nothing.
+	Panics *fault.Panics
 
 	memory *memory
 	newest *database.Database // DB, but for At the one that it is not: it reads what holds now
@@ -38,7 +42,7 @@ func New(db *database.Database, clock func() time.Time) *Roster {
 
 // At is the same roster, read through another handle of its database.
 func (r *Roster) At(db *database.Database) *Roster {
-	return &Roster{DB: db, Horizons: r.Horizons, Clock: r.Clock, memory: r.memory, newest: r.newest}
+	return &Roster{DB: db, Horizons: r.Horizons, Clock: r.Clock, Panics: r.Panics, memory: r.memory, newest: r.newest}
 }
 
 // timeForm is the one form of every time in the roster.

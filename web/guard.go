@@ -44,10 +44,13 @@ func (r *Rooms) frame(next echo.HandlerFunc) echo.HandlerFunc {
 			if crash := recover(); crash == http.ErrAbortHandler {
 				panic(crash) // a download that broke off
 			} else if crash != nil {
-				r.Log.Error("page crashed", "request_id", id, "route", c.Path())
+				r.Log.Error("page crashed", "request_id", id, "route", c.Path(), "panic", r.Panics.Caught(crash))
 				err = r.explain(r.visit(c), problemOf(nil)) // of no error: an internal one
 			}
 		}()
+		if err := legibleAddress(c.Request()); err != nil {
+			return r.fail(r.visit(c), err)
+		}
 		// Here, for echo's own error handler would come when the context is over.
 		if err := next(c); err != nil {
 			r.unrouted(err, c)
@@ -107,6 +110,9 @@ func (r *Rooms) enter(line Route) echo.HandlerFunc {
 func (r *Rooms) admit(v *visit, line Route) error {
 	if err := r.origins.Check(v.c.Request()); err != nil {
 		return fault.New(fault.Denied, "This form was sent from another site. Open the page here and try again.")
+	}
+	if err := legibleForm(v.c.Request(), line); err != nil {
+		return err
 	}
 	if line.Path == assetPath {
 		return nil

@@ -89,8 +89,15 @@ func (r *Rooms) start(ctx context.Context, a roster.Attempt) (roster.Attempt, er
 	return a, nil
 }
 
+// carryOut is the whole life of an import beside the requests. A panic ends it, and
+// nothing else of the server.
 func (r *Rooms) carryOut(ctx context.Context, a roster.Attempt) {
 	defer r.carried.set(a.ID, false)
+	defer func() {
+		if crash := recover(); crash != nil {
+			r.Log.Error("import of an upload crashed", "import", a.ID, "panic", r.Panics.Caught(crash))
+		}
+	}()
 	report, err := r.carry(ctx, a)
 	if err == nil {
 		if change, note := apps.NotStored(apps.By{Actor: a.Actor}, a.DryRun, report); note {
@@ -109,7 +116,9 @@ func (r *Rooms) carryOut(ctx context.Context, a roster.Attempt) {
 func (r *Rooms) carry(ctx context.Context, a roster.Attempt) (report *roster.Report, err error) {
 	defer func() {
 		if crash := recover(); crash != nil {
-			report, err = nil, errors.Join(errors.New("the import crashed"), r.Roster.Fail(ctx, a))
+			caught := r.Panics.Caught(crash)
+			r.Log.Error("import of an upload crashed", "import", a.ID, "panic", caught)
+			report, err = nil, errors.Join(caught, r.Roster.Fail(ctx, a))
 		}
 	}()
 	return r.Roster.Carry(ctx, a, r.place(a.Package), roster.ImportOptions{

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
@@ -41,6 +43,10 @@ type Rooms struct {
 	// can accept one another's.
 	Uploads string
 
+	// Panics counts the pages and imports that crashed; nil is the gateway's counter,
+	// or one of the rooms' own.
+	Panics *fault.Panics
+
 	screens map[string]*screen
 	assets  assets
 	origins *http.CrossOriginProtection
@@ -51,6 +57,7 @@ type Rooms struct {
 // Handler answers every path that the gateway does not.
 func (r *Rooms) Handler() (http.Handler, error) {
 	r.codes = ceds.Load()
+	r.Panics = cmp.Or(r.Panics, r.Gateway.Panics, &fault.Panics{})
 	var err error
 	if r.assets, err = loadAssets(); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -92,11 +93,19 @@ func writeEntry(cmd *cobra.Command, e audit.Entry) error {
 		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %6d %-16s fields %v metadata %v  revision %d generation %d%s\n",
 			e.Time, e.App, e.Door, e.Count, e.Entity, e.Fields, e.Metadata, e.Permission, e.Generation, seenBy(e))
 	case audit.KindRefusal:
-		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %d %s %s%s\n", e.Time, e.App, e.Door, e.Status, e.Route, e.Reason, seenBy(e))
+		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %d %s %s%s%s\n", e.Time, cmp.Or(e.App, e.Address), e.Door, e.Status, e.Route, e.Reason, seenBy(e), counted(e))
 	case audit.KindChange:
 		_, err = fmt.Fprintf(out, "%s  %-14s %-12s %-14s %s %s\n", e.Time, e.Actor, e.Action, e.App, e.Subject, e.Reason)
 	}
 	return err
+}
+
+// counted says how many refusals an entry stands for, if not for one.
+func counted(e audit.Entry) string {
+	if e.Count == 0 {
+		return ""
+	}
+	return fmt.Sprintf("  and %d more until then, from request %s to %s", e.Count, e.RequestID, e.LastRequestID)
 }
 
 // seenBy names the person whom a preview was shown to: the app did not get it.

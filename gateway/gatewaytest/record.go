@@ -2,6 +2,7 @@ package gatewaytest
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -9,11 +10,16 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 )
 
-// Entries are the ledger's entries about a request.
+// Entries are the ledger's entries about a request, with what the first gateway has
+// counted of refusals until now. Of those that are counted together, the first and the
+// last are found.
 func (d *District) Entries(requestID string) []audit.Entry {
 	d.t.Helper()
+	if err := d.Ledger.Settle(context.Background()); err != nil {
+		d.t.Fatal(err)
+	}
 	var entries []audit.Entry
-	if err := d.Store.Ledger.Read.Where("request_id = ?", requestID).Order("id").Find(&entries).Error; err != nil {
+	if err := d.Store.Ledger.Read.Where("request_id = ? OR last_request_id = ?", requestID, requestID).Order("id").Find(&entries).Error; err != nil {
 		d.t.Fatal(err)
 	}
 	return entries

@@ -1,0 +1,153 @@
+package gateway
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+)
+
+// turns share the server out among apps: only so many answers are computed at one
+// time, only so many of those for one app, and whose turn is next goes round the apps
+// that wait. So while one app asks as fast as it can, an answer of another begins at
+// once; while several do, it begins after at most one answer of each of them. Nobody
+// waits for a turn who holds a connection to the database or anything else that
+// somebody with a turn could wait for.
+type turns struct {
+	total, own int // how many at one time, of all and of one app
+
+	mu      sync.Mutex
+	taken   int
+	byApp   map[string]*line
+	waiting []*line // those in which somebody stands, whose turn is next first
+}
+
+// line is one app's.
+type line struct {
+	taken   int
+	tickets []chan struct{} // of those who wait; closed when it is their turn
+}
+
+// newTurns shares out what the processors can do and the connections allow. An answer
+// waits for the database some of the time, so there are more turns than processors;
+// a quarter of them are never one app's.
+func newTurns(connections int) *turns {
+	total := max(2, min(turnsAProcessor*runtime.GOMAXPROCS(0), connections*3/4))
+	return &turns{total: total, own: total - max(1, total/4), byApp: map[string]*line{}}
+}
+
+const turnsAProcessor = 4
+
+// begin waits for a turn of the app, as long as ctx lasts. The caller ends it.
+func (t *turns) begin(ctx context.Context, app string) error {
+	ticket := t.ask(app)
+	if ticket == nil {
+		return nil
+	}
+	select {
+	case <-ticket:
+		return nil
+	case <-ctx.Done():
+		t.leave(app, ticket)
+		return unavailable()
+	}
+}
+
+// ask takes a turn or, where there is none, a ticket for one.
+func (t *turns) ask(app string) (ticket chan struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := t.byApp[app]
+	if l == nil {
+		l = &line{}
+		t.byApp[app] = l
+	}
+	if len(l.tickets) == 0 && l.taken < t.own && t.taken < t.total {
+		t.give(l)
+		return nil
+	}
+	if len(l.tickets) == 0 {
+		t.waiting = append(t.waiting, l)
+	}
+	ticket = make(chan struct{})
+	l.tickets = append(l.tickets, ticket)
+	return ticket
+}
+
+func (t *turns) give(l *line) { t.taken, l.taken = t.taken+1, l.taken+1 }
+
+// leave gives a ticket back, or the turn that it became meanwhile.
+func (t *turns) leave(app string, ticket chan struct{}) {
+	t.mu.Lock()
+	l := t.byApp[app]
+	at := slices.Index(l.tickets, ticket)
+	if at >= 0 {
+		l.tickets = slices.Delete(l.tickets, at, at+1)
+		t.tidy(app, l)
+	}
+	t.mu.Unlock()
+	if at < 0 {
+		t.end(app)
+	}
+}
+
+// end ends a turn of the app, and gives it to whoever is next.
+func (t *turns) end(app string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := t.byApp[app]
+	t.taken, l.taken = t.taken-1, l.taken-1
+	t.next()
+	t.tidy(app, l)
+}
+
+// next gives the turns that are free to those who wait, one to an app before any gets
+// another.
+func (t *turns) next() {
+	for t.taken < t.total {
+		at := slices.IndexFunc(t.waiting, func(l *line) bool { return l.taken < t.own })
+		if at < 0 {
+			return
+		}
+		l := t.waiting[at]
+		t.waiting = slices.Delete(t.waiting, at, at+1)
+		close(l.tickets[0])
+		t.give(l)
+		if l.tickets = l.tickets[1:]; len(l.tickets) > 0 {
+			t.waiting = append(t.waiting, l)
+		}
+	}
+}
+
+// tidy forgets a line in which nobody stands any more.
+func (t *turns) tidy(app string, l *line) {
+	if len(l.tickets) > 0 {
+		return
+	}
+	t.waiting = slices.DeleteFunc(t.waiting, func(other *line) bool { return other == l })
+	if l.taken == 0 {
+		delete(t.byApp, app)
+	}
+}
+
+// turn is that of one request, through all attempts to answer it.
+type turn struct {
+	turns *turns
+	app   string // empty before it begins
+}
+
+// begin waits for the turn of an app that has asked.
+func (t *turn) begin(ctx context.Context, app string) error {
+	err := t.turns.begin(ctx, app)
+	if err == nil {
+		t.app = app
+	}
+	return err
+}
+
+// end lets others go on. It may be called of a turn that never began.
+func (t *turn) end() {
+	if t.app != "" {
+		t.turns.end(t.app)
+	}
+}
