@@ -6,6 +6,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/openapi"
+	"github.com/rostergate/rostergate/roster"
 )
 
 type newAppModel struct {
@@ -37,7 +38,10 @@ func (r *Rooms) addAppForm(v *visit) error {
 
 func (r *Rooms) addApp(v *visit) error {
 	wanted := apps.NewApp{ID: v.value("id"), Name: v.value("name"), Preset: v.value("preset")}
-	app, credentials, err := r.Apps.Create(v.ctx(), wanted, v.by(""))
+	err := r.Apps.CheckNew(v.ctx(), wanted)
+	if err == nil {
+		err = r.addChecked(v, wanted)
+	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		model := newAppForm(wanted)
 		named := wanted.Preset == "" || strings.TrimSpace(wanted.Name) != ""
@@ -46,6 +50,37 @@ func (r *Rooms) addApp(v *visit) error {
 		}
 		return v.again("newapp", addAppTitle, model)
 	}
+	return err
+}
+
+// presetModel is what a preset brings that waits for a review, before the app is
+// added.
+type presetModel struct {
+	Wanted  apps.NewApp
+	Reviews reviewList
+}
+
+// addChecked adds the app, once the person was shown what its preset brings.
+func (r *Rooms) addChecked(v *visit, wanted apps.NewApp) error {
+	preset, _ := apps.FindPreset(wanted.Preset)
+	keys, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+	if err != nil {
+		return err
+	}
+	m := presetModel{Wanted: wanted}
+	if m.Reviews, err = r.reviewsOf(v, preset.Name, preset.Grant(), preset.Needs, keys); err != nil {
+		return err
+	}
+	title := "Add " + preset.Name
+	if len(m.Reviews.keys) > 0 && v.value("listed") == "" {
+		return v.show("newappreviews", title, m)
+	}
+	seen, err := v.chosen(m.Reviews.keys)
+	if err != nil {
+		m.Reviews.Problem = waitsNoLonger
+		return v.again("newappreviews", title, m)
+	}
+	app, credentials, err := r.Apps.Create(v.ctx(), wanted, v.by(""), seen...)
 	if err != nil {
 		return err
 	}

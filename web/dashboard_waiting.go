@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -30,19 +30,17 @@ func (r *Rooms) decisions(v *visit, m *dashboardModel) error {
 		if app.State == apps.Pending {
 			m.Waiting = append(m.Waiting, pending(v, app))
 		}
-		end, err := r.grantEnd(v.ctx(), app.ID)
+		of, err := r.ofEnabled(v, app)
 		if err != nil {
 			return err
 		}
-		if w, near := ending(v, app, end); near && app.State == apps.Enabled {
-			m.Waiting = append(m.Waiting, w)
-		}
+		m.Waiting = append(m.Waiting, of...)
 	}
 	held, err := r.heldImports(v)
 	if err != nil {
 		return err
 	}
-	keys, err := r.unreviewed(v, all)
+	keys, err := r.fresh(v, all)
 	m.Waiting = slices.Concat(m.Waiting, held, keys)
 	return err
 }
@@ -77,9 +75,20 @@ func (r *Rooms) heldImports(v *visit) ([]waiting, error) {
 	return all, err
 }
 
-func (r *Rooms) grantEnd(ctx context.Context, app string) (time.Time, error) {
-	grant, err := r.Apps.Grant(ctx, app)
-	return grant.Grant.Until, err
+// ofEnabled tells what is to be decided about an app that is enabled.
+func (r *Rooms) ofEnabled(v *visit, app apps.App) ([]waiting, error) {
+	if app.State != apps.Enabled {
+		return nil, nil
+	}
+	saved, err := r.Apps.Grant(v.ctx(), app.ID)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.unreviewed(v, app, saved.Grant)
+	if w, near := ending(v, app, saved.Grant.Until); near {
+		found = append([]waiting{w}, found...)
+	}
+	return found, err
 }
 
 // soon is how long before its end a grant is a matter for the dashboard.
@@ -95,35 +104,65 @@ func ending(v *visit, app apps.App, end time.Time) (waiting, bool) {
 	return w, !end.IsZero() && end.Sub(now) <= soon
 }
 
-// unreviewed tells, by entity, of keys that nobody has looked at.
-func (r *Rooms) unreviewed(v *visit, all []apps.App) ([]waiting, error) {
+// newFor is how long a key that nobody wants is news.
+const newFor = 30 * 24 * time.Hour
+
+// fresh tells, by entity, of keys that came lately and whose names nobody has
+// accepted: no app gets them before somebody ticks them for it.
+func (r *Rooms) fresh(v *visit, all []apps.App) ([]waiting, error) {
 	keys, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
 	if err != nil {
 		return nil, err
 	}
+	since := r.Clock().Add(-newFor).UTC().Format(time.RFC3339)
+	keys = slices.DeleteFunc(keys, func(k roster.Key) bool { return !k.Present || k.Accepted || k.FirstSeen < since })
 	var found []waiting
 	for _, e := range catalog.Entities() {
-		var names []string
-		others := 0
-		for _, k := range keys {
-			switch {
-			case k.Entity != e.Plural || !k.Present || k.Reviewed:
-			case v.mayName(k):
-				names = append(names, string(k.Bag)+"."+k.Name)
-			default:
-				others++
-			}
+		listed, n := v.listKeys(keys, e)
+		if n == 0 {
+			continue
 		}
-		listed := shortList(names, 6)
-		if said := typesSaid(others); said != "" {
-			listed = strings.Trim(listed+", "+said, ", ")
+		path, err := r.reviewPath(v, e, all)
+		if err != nil {
+			return nil, err
 		}
-		if n := len(names) + others; n > 0 {
-			path, err := r.reviewPath(v, e, all)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, waiting{Status{Plain, "Not reviewed"}, e.Label + ": " + plural(n, "key", "keys"), "New, hidden until reviewed: " + listed + ".", path})
+		found = append(found, waiting{Status{Plain, "Not reviewed"}, e.Label + ": " + plural(n, "key", "keys"), "New, hidden until reviewed: " + listed + ".", path})
+	}
+	return found, nil
+}
+
+// listKeys names the keys of one entity, and counts those that the person may not
+// read.
+func (v *visit) listKeys(keys []roster.Key, e catalog.Entity) (listed string, n int) {
+	var names []string
+	others := 0
+	for _, k := range keys {
+		switch {
+		case k.Entity != e.Plural:
+		case v.mayName(k):
+			names = append(names, string(k.Bag)+"."+k.Name)
+		default:
+			others++
+		}
+	}
+	return strings.Join(said(shortList(names, 6), typesSaid(others)), ", "), len(names) + others
+}
+
+// unreviewed tells, by entity, of what an app would get if somebody said that it may:
+// ticked keys and types that wait, and types where none is ticked yet.
+func (r *Rooms) unreviewed(v *visit, app apps.App, grant policy.Grant) ([]waiting, error) {
+	keys, err := r.Apps.Keys(v.ctx(), app.ID)
+	if err != nil {
+		return nil, err
+	}
+	waits := slices.DeleteFunc(apps.Waiting(grant, keys), func(k roster.Key) bool {
+		return !apps.Ticks(grant, k) && len(grant.Entities[k.Entity].Types) > 0
+	})
+	var found []waiting
+	for _, e := range guarded() {
+		if listed, n := v.listKeys(waits, e); n > 0 {
+			path := appPath(app, "dataguard") + "?entity=" + e.Plural
+			found = append(found, waiting{Status{Careful, "Waits for review"}, app.Name + ": " + e.Label, "Hidden from it until reviewed: " + listed + ".", path})
 		}
 	}
 	return found, nil

@@ -69,7 +69,7 @@ type guardMember struct {
 	Since   Moment
 	Outside string   // in how many records the value is no code
 	Notes   []string // which columns tell the same
-	New     bool     // present, and nobody looked at it
+	News    string   // that it waits for a review, or is new
 	Gone    string   // what to say where the roster does not have it now
 }
 
@@ -120,7 +120,7 @@ func (r *Rooms) showGuard(v *visit, o apps.Overview, form guardForm) error {
 	if g.fill, err = r.Roster.Fill(v.ctx(), form.entity.Plural); err != nil {
 		return err
 	}
-	all, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+	all, err := r.Apps.Keys(v.ctx(), o.ID)
 	if err != nil {
 		return err
 	}
