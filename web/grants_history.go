@@ -13,7 +13,7 @@ import (
 func historyRoutes() []Route {
 	return []Route{
 		get("/apps/:app/history", Anyone, (*Rooms).grantHistory),
-		get("/apps/:app/history/:version", Admins, (*Rooms).undoChanges),
+		get("/apps/:app/history/:version", Admins, (*Rooms).undoChanges).withValues(),
 		post("/apps/:app/history/:version", Admins, (*Rooms).undo).withValues(),
 		post("/apps/:app/history/:version/compare", Admins, (*Rooms).undoChanges).withValues(),
 	}

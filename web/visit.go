@@ -20,11 +20,18 @@ type visit struct {
 	Person   people.Person // who is signed in; zero where nobody is
 	District people.District
 
+	sight sight // what the person sees of the roster
+	line  Route // of the page; zero where there is none
+
 	rooms *Rooms
 	c     echo.Context
 }
 
-func (r *Rooms) visit(c echo.Context) *visit { return &visit{rooms: r, c: c} }
+func (r *Rooms) visit(c echo.Context) *visit {
+	v := &visit{rooms: r, c: c}
+	v.sight.v = v
+	return v
+}
 
 func (v *visit) ctx() context.Context { return v.c.Request().Context() }
 
