@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
+	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/secret"
 )
 
@@ -113,28 +114,48 @@ func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {
 
 // Enable lets the app receive what its grant gives. Enabling an enabled app
 // changes nothing.
-func (r *Registry) Enable(ctx context.Context, id string, by By) error {
-	return r.move(ctx, id, Enabled, "app.enable", by)
+//
+// Seen are the keys and types that the person was shown as waiting for this app
+// (Waiting), and says that it may have: they count as reviewed for it, and types are
+// ticked with it. One that the grant would not show is a fault.Conflict.
+func (r *Registry) Enable(ctx context.Context, id string, by By, seen ...roster.Key) error {
+	return r.change(ctx, id, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+		before, after, err := r.reviewWaiting(tx, app.ID, by, seen)
+		if err != nil {
+			return audit.Change{}, err
+		}
+		if app.State == Enabled && len(after.Reviewed) == 0 && after.Grant == nil {
+			return audit.Change{}, errUnchanged
+		}
+		action := "app.enable"
+		if app.State == Enabled {
+			action = "grant.review"
+		}
+		before.State, after.State, app.State = app.State, Enabled, Enabled
+		return audit.Change{Action: action, Before: before, After: after}, nil
+	})
 }
 
 // Suspend stops the app with its next request, on every replica. Its grant, its
 // credentials and its tokens are kept, and work again once it is enabled.
 func (r *Registry) Suspend(ctx context.Context, id string, by By) error {
-	return r.move(ctx, id, Suspended, "app.suspend", by)
-}
-
-func (r *Registry) move(ctx context.Context, id string, to State, action string, by By) error {
-	type state struct {
-		State State `json:"state"`
-	}
 	return r.change(ctx, id, by, func(_ *gorm.DB, app *App) (audit.Change, error) {
-		if app.State == to {
+		if app.State == Suspended {
 			return audit.Change{}, errUnchanged
 		}
 		before := app.State
-		app.State = to
-		return audit.Change{Action: action, Before: state{before}, After: state{to}}, nil
+		app.State = Suspended
+		return audit.Change{Action: "app.suspend", Before: stateChange{State: before}, After: stateChange{State: Suspended}}, nil
 	})
+}
+
+// stateChange is what the ledger is told of an app that is enabled or suspended. The
+// grant is told where a review ticked a type in it.
+type stateChange struct {
+	State    State         `json:"state"`
+	Version  int64         `json:"version,omitempty"`
+	Grant    *policy.Grant `json:"grant,omitempty"`
+	Reviewed []string      `json:"reviewed,omitempty"` // names of metadata keys and types of identifiers
 }
 
 // errUnchanged ends a change that changes nothing: nobody is told of it.

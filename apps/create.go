@@ -13,7 +13,6 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -35,12 +34,16 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Create registers an app. It is pending: it receives nothing before it is
 // enabled, whatever its grant says. The credentials' secret is told here and
-// never again. Keys and types that the preset ticks, and that the roster has,
-// count as reviewed.
+// never again.
+//
+// A preset reviews nothing: what it ticks waits until an admin was shown it for the
+// app. Seen are the keys and types that the person was shown, and says that the app
+// may have: those among what the preset brings count as reviewed, and types are
+// ticked with it. One that the preset does not bring is a fault.Conflict.
 //
 // A name or preset that will not do is a fault.Invalid, an id that is taken a
 // fault.Conflict.
-func (r *Registry) Create(ctx context.Context, wanted NewApp, by By) (App, Credentials, error) {
+func (r *Registry) Create(ctx context.Context, wanted NewApp, by By, seen ...roster.Key) (App, Credentials, error) {
 	preset, wanted, err := complete(wanted)
 	if err == nil {
 		err = by.check()
@@ -58,7 +61,7 @@ func (r *Registry) Create(ctx context.Context, wanted NewApp, by By) (App, Crede
 		if credentials, err = r.issue(tx, app.ID); err != nil {
 			return err
 		}
-		saved, reviewed, err := r.firstGrant(tx, app, preset, by)
+		saved, reviewed, err := r.firstGrant(tx, app, preset, by, seen)
 		if err != nil {
 			return err
 		}
@@ -145,13 +148,12 @@ func insert(tx *gorm.DB, app App) error {
 }
 
 // firstGrant saves what the preset gives; without a preset, nothing.
-func (r *Registry) firstGrant(tx *gorm.DB, app App, preset Preset, by By) (SavedGrant, []string, error) {
-	keys, err := roster.Keys(tx)
-	if err != nil {
+func (r *Registry) firstGrant(tx *gorm.DB, app App, preset Preset, by By, seen []roster.Key) (SavedGrant, []string, error) {
+	grant := tickTypes(preset.Grant(), seen)
+	if err := unwanted(app.ID, grant, seen); err != nil {
 		return SavedGrant{}, nil, err
 	}
-	grant := preset.Grant(keys)
-	reviewed, err := review(tx, newlyTicked(policy.Grant{}, grant))
+	reviewed, err := r.review(tx, app.ID, grant, seen, by)
 	if err != nil {
 		return SavedGrant{}, nil, err
 	}

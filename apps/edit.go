@@ -25,8 +25,9 @@ import (
 // plural, or Demographics), and its metadata has one; switching off keeps the
 // ticks. Ticking never switches: what is ticked behind a switch that is off
 // stays hidden, and a note says so. Identifiers have no switch but their field's
-// tick: sharing "users.userIds" ticks the types that the roster has now, sharing
-// one type ticks the field with it, and hiding the field drops all its types.
+// tick: sharing "users.userIds" ticks the field and those types that were reviewed for
+// the app already, sharing one type by its name ticks the field with it, and hiding
+// the field drops all its types.
 type Edit struct {
 	Demographics      *bool // the switch of the entity demographics
 	Share, Mask, Hide []string
@@ -42,11 +43,11 @@ type Edit struct {
 // Edited is what an edit makes of a grant.
 type Edited struct {
 	Grant policy.Grant
-	Seen  []roster.Key // keys and types that the edit shares, for SaveGrant to review
+	Seen  []roster.Key // keys and types that the edit shares by their names, for SaveGrant to review
 	Notes []string     // what a person may not expect, a sentence each
 }
 
-// Apply makes the edit on a copy of the grant. Keys are those of roster.Keys. An
+// Apply makes the edit on a copy of the grant. Keys are those of roster.KeysFor the app. An
 // edit that names what there is not, or that asks for what cannot be, is a
 // fault.Invalid, with near misses where a name is wrong.
 func (e Edit) Apply(grant policy.Grant, keys []roster.Key) (Edited, error) {

@@ -27,9 +27,20 @@ func editKeys() []roster.Key {
 	gone := key("migrantStatus")
 	gone.Present = false
 	return []roster.Key{
-		key("homeLanguage"), key("a.b"), gone, idType("StateID"), idType("SSN"),
+		key("homeLanguage"), key("a.b"), gone, reviewed(idType("StateID")), idType("SSN"), accepted(idType("LDAP")), idType("ada@example.org"),
 		{Entity: "users", Bag: catalog.Metadata, Name: "schoolNumber", Present: true},
 	}
+}
+
+// reviewed is a key that was reviewed for the app, and so has an accepted name.
+func reviewed(k roster.Key) roster.Key {
+	k.Reviewed = true
+	return accepted(k)
+}
+
+func accepted(k roster.Key) roster.Key {
+	k.Accepted = true
+	return k
 }
 
 // start is what most edits begin with: users open with some ticks, demographics
@@ -122,9 +133,10 @@ func TestEdits(t *testing.T) {
 		},
 		{"a key that only the grant knows can be hidden", apps.Edit{Hide: []string{"demographics.metadata.iepStatus"}}, usersAsBefore + "\ndemographics off sex", "", ""},
 		{
-			"identifiers with the types of today",
+			"identifiers with the types that were reviewed for the app",
 			apps.Edit{Share: []string{"users.userIds"}},
-			"users on userIds givenName email familyName=initial type:SSN type:StateID\n" + demographicsAsBefore, "users.userIds.SSN users.userIds.StateID", "with the types StateID, SSN",
+			"users on userIds givenName email familyName=initial type:StateID\n" + demographicsAsBefore, "",
+			"users.userIds is shared with the types StateID. The roster also has LDAP, 2 types whose names nobody has accepted; name each that the app may have, as users.userIds.TYPE.",
 		},
 		{
 			"one type brings its field, and no other type",
@@ -310,14 +322,14 @@ func TestSharingAKeyOfAnAppMadeBeforeTheImportShowsIt(t *testing.T) {
 		d.seen(key("homeLanguage"), key("iepStatus"))
 		current, err := d.Grant(d.ctx, "amplify")
 		d.check(err)
-		keys, err := roster.Keys(d.DB.Read)
+		keys, err := d.Keys(d.ctx, "amplify")
 		d.check(err)
 		edited, err := apps.Edit{Share: []string{"demographics.metadata.homeLanguage"}}.Apply(current.Grant, keys)
 		d.check(err)
 		wantNotes(t, edited.Notes, "")
 		_, err = d.SaveGrant(d.ctx, "amplify", current.Version, edited.Grant, ada, edited.Seen...)
 		d.check(err)
-		if diff := cmp.Diff([]string{"homeLanguage"}, d.reviewed()); diff != "" {
+		if diff := cmp.Diff([]string{"homeLanguage"}, d.reviewed("amplify")); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -1,12 +1,14 @@
 package apps
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
 )
 
 // editing is an edit on its way.
@@ -46,7 +48,8 @@ func (w *editing) share(t target) error {
 	return nil
 }
 
-// tick shares a field as it is; of identifiers, with the types of today.
+// tick shares a field as it is; of identifiers, with the types that were reviewed for
+// the app: a type is shared by its name.
 func (w *editing) tick(t target) {
 	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
 		g.Fields = append(g.Fields, t.field.Name)
@@ -55,19 +58,56 @@ func (w *editing) tick(t target) {
 	if t.field.Kind != catalog.Identifiers {
 		return
 	}
-	var types []string
+	var shared, others []roster.Key
 	for _, k := range w.keys {
-		if k.Entity == t.entity.Plural && string(k.Bag) == t.field.Name && k.Present {
-			types = append(types, k.Name)
-			w.Seen = append(w.Seen, k)
+		switch {
+		case k.Entity != t.entity.Plural || string(k.Bag) != t.field.Name || !k.Present:
+		case k.Reviewed:
+			shared = append(shared, k)
+		default:
+			others = append(others, k)
 		}
 	}
-	w.update(t.entity.Plural, func(g *policy.EntityGrant) { g.Types = append(g.Types, types...) })
-	if len(types) == 0 {
-		w.note(t.name + " shares nothing yet: the roster has no types of it.")
-		return
+	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
+		for _, k := range shared {
+			g.Types = append(g.Types, k.Name)
+		}
+	})
+	w.note(typesNote(t.name, shared, others))
+}
+
+// typesNote says which types a field is shared with, and how to share the others.
+// Types whose names nobody accepted are counted: they may be anything that a roster
+// holds.
+func typesNote(field string, shared, others []roster.Key) string {
+	if len(shared)+len(others) == 0 {
+		return field + " shares nothing yet: the roster has no types of it."
 	}
-	w.note(t.name + " is shared with the types " + strings.Join(types, ", ") + "; types that come later are not.")
+	said := field + " shares nothing yet: no type of it was reviewed for this app."
+	if len(shared) > 0 {
+		said = field + " is shared with the types " + listNames(shared) + "."
+	}
+	if len(others) > 0 {
+		said += " The roster also has " + listNames(others) + "; name each that the app may have, as " + field + ".TYPE."
+	}
+	return said
+}
+
+// listNames lists the names of types; those that nobody accepted it counts.
+func listNames(types []roster.Key) string {
+	var names []string
+	for _, k := range types {
+		if k.Accepted {
+			names = append(names, k.Name)
+		}
+	}
+	switch n := len(types) - len(names); {
+	case n == 1:
+		names = append(names, "1 type whose name nobody has accepted")
+	case n > 1:
+		names = append(names, fmt.Sprintf("%d types whose names nobody has accepted", n))
+	}
+	return strings.Join(names, ", ")
 }
 
 // shareMember ticks a metadata key, or a type together with its field. A tick
@@ -75,7 +115,7 @@ func (w *editing) tick(t target) {
 func (w *editing) shareMember(t target) error {
 	key, seen := w.lookup(t)
 	if !seen {
-		return fault.New(fault.Invalid, "no import has brought %q%s", shorten(t.name), didYouMean(t.name, memberNames(w.keys)))
+		return fault.New(fault.Invalid, "no import has brought %q%s", shorten(t.name), didYouMean(t.name, Names(w.keys)))
 	}
 	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
 		if t.bag == catalog.Metadata {
@@ -159,7 +199,7 @@ func (w *editing) noteWhatStaysHidden() {
 			w.note(t.name + " stays hidden until the metadata of " + t.entity.Plural + " is switched on.")
 		}
 		if key, seen := w.lookup(t); seen && !key.Present {
-			w.note(t.name + " stays hidden until the roster has it again and somebody has reviewed it.")
+			w.note(t.name + " stays hidden until the roster has it again and an admin has reviewed it for this app.")
 		}
 	}
 }

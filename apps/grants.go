@@ -1,7 +1,6 @@
 package apps
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/audit"
-	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
@@ -34,7 +32,7 @@ func (SavedGrant) TableName() string { return "grants" }
 type grantChange struct {
 	Version  int64        `json:"version"`
 	Grant    policy.Grant `json:"grant"`
-	Reviewed []string     `json:"reviewed,omitempty"` // names of metadata keys and types of identifiers
+	Reviewed []string     `json:"reviewed,omitempty"` // for the app: names of metadata keys and types of identifiers
 	From     string       `json:"from,omitempty"`     // the app that it was copied from
 }
 
@@ -78,9 +76,9 @@ func (r *Registry) History(ctx context.Context, app string) ([]SavedGrant, error
 // fault.Conflict and nothing is saved. A grant that names what there is not is a
 // fault.Invalid.
 //
-// Saving a box is reviewing it: the metadata keys and types that the grant ticks
-// and the one before did not, and those in seen (ticked before, and shown to the
-// person again), count as reviewed from here on.
+// Seen are the metadata keys and types that the person was shown for this app: those
+// of them that the grant ticks count as reviewed for it from here on, and for no
+// other app. Whatever else the grant ticks stays hidden until somebody was shown it.
 func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant policy.Grant, by By, seen ...roster.Key) (SavedGrant, error) {
 	if err := check(grant); err != nil {
 		return SavedGrant{}, err
@@ -94,7 +92,7 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		if before.Version != base {
 			return audit.Change{}, fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and this is a change of version %d", app.ID, before.Version, base)
 		}
-		reviewed, err := review(tx, append(newlyTicked(before.Grant, grant), seen...))
+		reviewed, err := r.review(tx, app.ID, grant, seen, by)
 		if err != nil {
 			return audit.Change{}, err
 		}
@@ -164,38 +162,14 @@ func (r *Registry) store(tx *gorm.DB, app string, version int64, grant policy.Gr
 	return saved, nil
 }
 
-// newlyTicked lists the members that after ticks and before did not.
-func newlyTicked(before, after policy.Grant) []roster.Key {
-	var added []roster.Key
-	for _, entity := range catalog.Entities() {
-		then, now := before.Entities[entity.Plural], after.Entities[entity.Plural]
-		add := func(bag catalog.Bag, then, now []string) {
-			for _, name := range now {
-				if !slices.Contains(then, name) {
-					added = append(added, roster.Key{Entity: entity.Plural, Bag: bag, Name: name})
-				}
-			}
-		}
-		add(catalog.Metadata, then.Keys, now.Keys)
-		add(catalog.UserIDs, then.Types, now.Types)
-	}
-	return added
-}
+// NameOf writes a key or a type as grants name it: users.metadata.primaryOrg.
+func NameOf(k roster.Key) string { return k.Entity + "." + string(k.Bag) + "." + k.Name }
 
-// review marks members as reviewed, in one order, so that two savers never wait
-// for each other's rows, and returns their names.
-func review(tx *gorm.DB, keys []roster.Key) ([]string, error) {
-	slices.SortFunc(keys, func(a, b roster.Key) int {
-		return cmp.Or(cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.Bag, b.Bag), cmp.Compare(a.Name, b.Name))
-	})
-	return memberNames(keys), roster.Review(tx, keys)
-}
-
-// memberNames writes members as grants name them.
-func memberNames(keys []roster.Key) []string {
+// Names writes keys and types as grants name them, in order and without repeats.
+func Names(keys []roster.Key) []string {
 	var names []string
 	for _, k := range keys {
-		names = append(names, k.Entity+"."+string(k.Bag)+"."+k.Name)
+		names = append(names, NameOf(k))
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

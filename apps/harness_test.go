@@ -114,11 +114,11 @@ func (d district) seen(keys ...roster.Key) {
 	}
 }
 
-// reviewed lists the names of the keys that somebody reviewed.
-func (d district) reviewed() []string {
+// reviewed lists the names of the keys that somebody reviewed for an app.
+func (d district) reviewed(app string) []string {
 	d.t.Helper()
 	var names []string
-	for _, k := range must[[]roster.Key](d.t)(roster.Keys(d.DB.Read)) {
+	for _, k := range must[[]roster.Key](d.t)(d.Keys(d.ctx, app)) {
 		if k.Reviewed {
 			names = append(names, k.Name)
 		}

@@ -104,5 +104,5 @@ func (r resolver) names() []string {
 			}
 		}
 	}
-	return append(all, memberNames(r.keys)...)
+	return append(all, Names(r.keys)...)
 }

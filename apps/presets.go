@@ -5,7 +5,6 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
 )
 
 // Preset is a vendor application as its vendor describes it. What it needs is
@@ -64,11 +63,11 @@ func presetIDs() []string {
 }
 
 // Grant is what the preset gives: the needed entities open, the needed fields and
-// keys ticked, and of identifiers the types that the roster has now, so that a
-// type that comes later is not shared. Keys are ticked before the roster has
-// them; they stay hidden until it does and somebody has reviewed them. The zero
-// Preset gives nothing.
-func (p Preset) Grant(keys []roster.Key) policy.Grant {
+// keys ticked. Keys are ticked before the roster has them; they stay hidden until it
+// does and an admin has reviewed them for the app. Of identifiers the field is
+// ticked and no type: which types an app may have is for an admin to say, who is
+// shown those that the roster has. The zero Preset gives nothing.
+func (p Preset) Grant() policy.Grant {
 	if p.ID == "" {
 		return policy.Grant{}
 	}
@@ -88,7 +87,7 @@ func (p Preset) Grant(keys []roster.Key) policy.Grant {
 		entities[need.Entity] = granted
 	}
 	for name, granted := range entities {
-		entities[name] = tidy(name, withTypes(name, granted, keys))
+		entities[name] = tidy(name, granted)
 	}
 	return policy.Grant{Entities: entities, Scope: presetScope(p.Guardians), Purpose: p.Purpose}
 }
@@ -108,16 +107,6 @@ func (p Preset) wholeEntity(plural string) []string {
 
 func (p Preset) needs(plural string) bool {
 	return slices.ContainsFunc(p.Needs, func(n Need) bool { return n.Entity == plural })
-}
-
-// withTypes ticks the types that the roster has where their field is ticked.
-func withTypes(plural string, granted policy.EntityGrant, keys []roster.Key) policy.EntityGrant {
-	for _, k := range keys {
-		if k.Entity == plural && k.Present && slices.Contains(granted.Fields, string(k.Bag)) {
-			granted.Types = append(granted.Types, k.Name)
-		}
-	}
-	return granted
 }
 
 // tidy puts ticks into one order, the catalog's for fields, and drops repeats, so

@@ -62,6 +62,21 @@ func rosterKeys() []roster.Key {
 	return keys
 }
 
+// withTypes is the preset's grant once an admin has ticked every type that waits.
+func withTypes(preset apps.Preset) policy.Grant {
+	grant := preset.Grant()
+	for plural, granted := range grant.Entities {
+		for _, k := range rosterKeys() {
+			if k.Entity == plural && k.Present && slices.Contains(granted.Fields, string(k.Bag)) {
+				granted.Types = append(granted.Types, k.Name)
+			}
+		}
+		slices.Sort(granted.Types)
+		grant.Entities[plural] = granted
+	}
+	return grant
+}
+
 func policyKeys(keys []roster.Key) []policy.Key {
 	var all []policy.Key
 	for _, k := range keys {
@@ -79,7 +94,7 @@ func shown(t *testing.T, preset apps.Preset) map[string]entityShown {
 	d := sqlite(t)
 	plan, err := engine.Plan(d.ctx, policy.Input{
 		App: policy.AppState{ID: preset.ID, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: d.clock.read(),
-		Grant: preset.Grant(rosterKeys()), Keys: policyKeys(rosterKeys()),
+		Grant: withTypes(preset), Keys: policyKeys(rosterKeys()),
 	})
 	d.check(err)
 	all := map[string]entityShown{}
@@ -168,7 +183,7 @@ func inOrder(plural, names string) []string {
 func TestPresetsReachStudentsAndStaffAndGuardiansWhereSaid(t *testing.T) {
 	for id, want := range promised() {
 		preset, _ := apps.FindPreset(id)
-		scope := preset.Grant(nil).Scope
+		scope := preset.Grant().Scope
 		if !scope.Orgs.All || !scope.Courses.All || !scope.Grades.All || !scope.Unenrolled {
 			t.Errorf("%s: the scope %+v is narrower than promised", id, scope)
 		}
@@ -223,17 +238,25 @@ func TestEveryNeedExistsOnceAndSaysWhatItIsFor(t *testing.T) {
 	}
 }
 
-func TestAPresetTicksTheTypesOfTodayAndNoneThatVanished(t *testing.T) {
-	preset, _ := apps.FindPreset("schoolinks")
-	for want, keys := range map[string][]roster.Key{"": nil, "SIS StateID": rosterKeys()} {
-		got := strings.Join(preset.Grant(keys).Entities["users"].Types, " ")
-		if got != want {
-			t.Errorf("types %q; want %q", got, want)
+func TestAPresetTicksNoTypes(t *testing.T) {
+	for _, preset := range apps.Presets() {
+		for plural, granted := range preset.Grant().Entities {
+			if len(granted.Types) != 0 {
+				t.Errorf("%s ticks %v of %s", preset.ID, granted.Types, plural)
+			}
 		}
 	}
-	amplify, _ := apps.FindPreset("amplify")
-	if types := amplify.Grant(rosterKeys()).Entities["users"].Types; len(types) != 0 {
-		t.Errorf("amplify, which has no userIds, ticks %v", types)
+}
+
+func TestTheNamesOfKeysInPresetsAreAccepted(t *testing.T) {
+	for _, preset := range apps.Presets() {
+		for plural, granted := range preset.Grant().Entities {
+			for _, key := range granted.Keys {
+				if !catalog.KnowsKey(plural, key) {
+					t.Errorf("%s brings %s.metadata.%s, which the catalog does not know", preset.ID, plural, key)
+				}
+			}
+		}
 	}
 }
 
@@ -251,7 +274,7 @@ func TestAKeyOfAPresetStaysHiddenUntilTheRosterHasItAndItIsReviewed(t *testing.T
 	} {
 		plan, err := engine.Plan(d.ctx, policy.Input{
 			App: policy.AppState{ID: preset.ID, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: d.clock.read(),
-			Grant: preset.Grant(nil), Keys: try.keys,
+			Grant: preset.Grant(), Keys: try.keys,
 		})
 		d.check(err)
 		demographics, _ := plan.Entity("demographics")
@@ -265,7 +288,7 @@ func TestThePresetsOfTheZeroValueAndOfUnknownIDs(t *testing.T) {
 	if _, ok := apps.FindPreset("Amplify"); ok {
 		t.Error("preset ids are not case-sensitive")
 	}
-	if diff := cmp.Diff(policy.Grant{}, apps.Preset{}.Grant(rosterKeys())); diff != "" {
+	if diff := cmp.Diff(policy.Grant{}, apps.Preset{}.Grant()); diff != "" {
 		t.Error(diff)
 	}
 	var ids []string

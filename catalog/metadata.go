@@ -1,5 +1,7 @@
 package catalog
 
+import "slices"
+
 // Bag is a field whose members are the district's, not the standard's: they are
 // discovered at import and granted one by one.
 type Bag string
@@ -40,6 +42,11 @@ func KnownKeys() []Known {
 		{"users", "studentNumber", Personal, "Student number", StudentIdentifiers, ""},
 		{"users", "schoolNumber", Directory, "School number", Enrolling, ""},
 	}
+}
+
+// KnowsKey reports whether a metadata key is one that is publicly known.
+func KnowsKey(entity, key string) bool {
+	return slices.ContainsFunc(KnownKeys(), func(k Known) bool { return k.Entity == entity && k.Key == key })
 }
 
 // ClassOfKey is the class of a metadata key, Unclassified where it is not known.

@@ -78,16 +78,16 @@ func (g *Gateway) input(ctx context.Context, c identity) (policy.Input, error) {
 			return err
 		}
 		in.Grant = saved.Grant
-		in.Keys, err = Present(still)
+		in.Keys, err = Present(still, c.App)
 		return err
 	})
 	return in, err
 }
 
 // Present are the members of bags that the roster has now, as the policy wants
-// them.
-func Present(db *database.Database) ([]policy.Key, error) {
-	all, err := roster.Keys(db.Read)
+// them for an app: with what was reviewed for it.
+func Present(db *database.Database, app string) ([]policy.Key, error) {
+	all, err := roster.KeysFor(db.Read, app)
 	if err != nil {
 		return nil, err
 	}

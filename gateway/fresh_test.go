@@ -122,7 +122,7 @@ func TestAPermissionSavedElsewhereHoldsForTheVeryNextAnswer(t *testing.T) {
 		"suspended and enabled": func(s scene) {
 			s.do(s.elsewhere.Apps.Suspend)
 			want(s.t, s.Get("/users"), 401)
-			s.do(s.elsewhere.Apps.Enable)
+			s.do(func(ctx context.Context, app string, by apps.By) error { return s.elsewhere.Apps.Enable(ctx, app, by) })
 			s.shows("/users", "email")
 		},
 		"rotated": func(s scene) {

@@ -221,11 +221,14 @@ func (s *storm) importNext(n int64) {
 }
 
 func (s *storm) suspendOrEnable(n int64) {
-	change := s.d.Apps.Suspend
+	ctx, by := context.Background(), apps.By{Actor: "cli:test"}
+	var err error
 	if n%2 == 0 {
-		change = s.doors[len(s.doors)-1].Apps.Enable
+		err = s.doors[len(s.doors)-1].Apps.Enable(ctx, "schoolinks", by)
+	} else {
+		err = s.d.Apps.Suspend(ctx, "schoolinks", by)
 	}
-	if err := change(context.Background(), "schoolinks", apps.By{Actor: "cli:test"}); err != nil {
+	if err != nil {
 		s.Error(err)
 	}
 }

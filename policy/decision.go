@@ -30,7 +30,8 @@ type AppState struct {
 }
 
 // Key is a member of a bag that the roster has now. Keys that vanished are not
-// listed; those that returned are unreviewed.
+// listed. Reviewed is what was said for the app that is decided for: a review for
+// another app is none, and it ends when the key vanishes.
 type Key struct {
 	Entity   string // plural
 	Bag      catalog.Bag

@@ -1,10 +1,10 @@
 package roster
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/revision"
@@ -86,33 +86,61 @@ func (s *stage) countKept() error {
 	return nil
 }
 
-// storeKeys brings the table of keys up to date. A key that vanished is no
-// longer reviewed, so that it stays hidden should it return; since a plan may
-// have shown it, the permission revision moves. Each key is one statement, so
-// that a review at the same time is not lost.
+// storeKeys brings the table of keys up to date. A key that vanished is reviewed
+// for no app any longer, so that it stays hidden should it return, until somebody is
+// shown it again; since a plan may have shown it, the permission revision moves.
+// Each key is one statement, in the order in which reviews take them, so that a
+// review at the same time is not lost and neither waits for the other for ever.
 func (imp *importing) storeKeys(tx *gorm.DB) error {
 	found := imp.foundKeys()
-	byName := func(a, b Key) int { return strings.Compare(a.name(), b.name()) }
-	for _, k := range slices.SortedFunc(maps.Keys(found), byName) {
-		k.FirstSeen, k.LastSeen, k.Filled, k.Present = imp.at, imp.at, found[k], true
-		again := clause.AssignmentColumns([]string{"last_seen", "filled", "present"})
-		again = append(again, clause.Assignments(map[string]any{"reviewed": gorm.Expr("bag_keys.reviewed AND bag_keys.present")})...)
-		key := []clause.Column{{Name: "entity"}, {Name: "bag"}, {Name: "name"}}
-		if err := tx.Clauses(clause.OnConflict{Columns: key, DoUpdates: again}).Create(&k).Error; err != nil {
-			return fmt.Errorf("store the key %s: %w", k.name(), err)
+	for _, k := range imp.keysToStore(found) {
+		filled, here := found[k]
+		store := storeGone
+		if here {
+			k.FirstSeen, k.LastSeen, k.Filled, k.Present = imp.at, imp.at, filled, true
+			store = storeFound
 		}
-	}
-	for _, k := range imp.keys {
-		if _, still := found[k.bare()]; still || !k.Present || !imp.covers(k) {
-			continue
-		}
-		gone := map[string]any{"present": false, "reviewed": false, "filled": 0}
-		if err := tx.Model(&Key{}).Where("entity = ? AND bag = ? AND name = ?", k.Entity, k.Bag, k.Name).Updates(gone).Error; err != nil {
-			return fmt.Errorf("store the key %s: %w", k.name(), err)
+		if err := store(tx, k); err != nil {
+			return err
 		}
 	}
 	if len(imp.report.NewKeys)+len(imp.report.VanishedKeys) == 0 {
 		return nil
 	}
 	return revision.MovePermission(tx)
+}
+
+// keysToStore are the keys that the package has and those that vanish with it, bare
+// and in the order of their names.
+func (imp *importing) keysToStore(found map[Key]int64) []Key {
+	all := slices.Collect(maps.Keys(found))
+	for _, k := range imp.keys {
+		if _, still := found[k.bare()]; !still && k.Present && imp.covers(k) {
+			all = append(all, k.bare())
+		}
+	}
+	return slices.SortedFunc(slices.Values(all), CompareKeys)
+}
+
+// CompareKeys orders keys by entity, bag and name: the order in which transactions
+// take their rows.
+func CompareKeys(a, b Key) int {
+	return cmp.Or(cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.Bag, b.Bag), cmp.Compare(a.Name, b.Name))
+}
+
+func storeFound(tx *gorm.DB, k Key) error {
+	key := []clause.Column{{Name: "entity"}, {Name: "bag"}, {Name: "name"}}
+	again := clause.AssignmentColumns([]string{"last_seen", "filled", "present"})
+	if err := tx.Clauses(clause.OnConflict{Columns: key, DoUpdates: again}).Create(&k).Error; err != nil {
+		return fmt.Errorf("store the key %s: %w", k.name(), err)
+	}
+	return nil
+}
+
+func storeGone(tx *gorm.DB, k Key) error {
+	gone := map[string]any{"present": false, "filled": 0}
+	if err := tx.Model(&Key{}).Where("entity = ? AND bag = ? AND name = ?", k.Entity, k.Bag, k.Name).Updates(gone).Error; err != nil {
+		return fmt.Errorf("store the key %s: %w", k.name(), err)
+	}
+	return endReviews(tx, k)
 }

@@ -24,7 +24,9 @@ type census struct {
 }
 
 // tables that an import writes beside those of the entities.
-func otherTables() []string { return []string{"entity_ids", "generations", "changes", "bag_keys"} }
+func otherTables() []string {
+	return []string{"entity_ids", "generations", "changes", "bag_keys", "reviews"}
+}
 
 func take(t testing.TB, db *database.Database) census {
 	t.Helper()

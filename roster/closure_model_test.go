@@ -486,7 +486,7 @@ func draw(t *rapid.T) drawing {
 func reset(t testing.TB, db *database.Database) {
 	t.Helper()
 	err := db.Write.Transaction(func(tx *gorm.DB) error {
-		tables := []string{"changes", "generations", "entity_ids", "bag_keys"}
+		tables := []string{"changes", "generations", "entity_ids", "bag_keys", "reviews"}
 		for _, e := range catalog.Tables(catalog.V11) {
 			tables = append(tables, e.Table())
 		}

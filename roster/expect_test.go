@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -160,18 +163,21 @@ func names(c census, entity, ids string) []string {
 
 func (s *story) keys() []string {
 	s.Helper()
-	keys, err := roster.Keys(s.db.Read)
-	if err != nil {
-		s.Fatal(err)
-	}
 	var all []string
-	for _, k := range keys {
+	for _, k := range keysFor(s, s.db, "") {
 		text := fmt.Sprintf("%s.%s.%s gone", k.Entity, k.Bag, k.Name)
 		if k.Present {
 			text = fmt.Sprintf("%s.%s.%s present in %d", k.Entity, k.Bag, k.Name, k.Filled)
 		}
-		if k.Reviewed {
-			text += " reviewed"
+		if k.Accepted {
+			text += " accepted"
+		}
+		for _, app := range []string{"other", "reader"} {
+			if slices.ContainsFunc(keysFor(s, s.db, app), func(r roster.Key) bool {
+				return r.Reviewed && r.Entity == k.Entity && r.Bag == k.Bag && r.Name == k.Name
+			}) {
+				text += " reviewed for " + app
+			}
 		}
 		all = append(all, text)
 	}
@@ -179,13 +185,33 @@ func (s *story) keys() []string {
 	return all
 }
 
-func (s *story) review(names []string) {
-	s.Helper()
-	for _, name := range names {
-		words := strings.SplitN(name, ".", 3)
-		key := roster.Key{Entity: words[0], Bag: catalog.Bag(words[1]), Name: words[2]}
-		if err := roster.Review(s.db.Write, []roster.Key{key}); err != nil {
-			s.Fatal(err)
-		}
+func keysFor(t testing.TB, db *database.Database, app string) []roster.Key {
+	t.Helper()
+	keys, err := roster.KeysFor(db.Read, app)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return keys
+}
+
+func (s *story) review(named []string) {
+	s.Helper()
+	for _, one := range named {
+		app, name, _ := strings.Cut(one, " ")
+		words := strings.SplitN(name, ".", 3)
+		review(s, s.db.Write, app, roster.Key{Entity: words[0], Bag: catalog.Bag(words[1]), Name: words[2]})
+	}
+}
+
+// review reviews a key for an app, which it makes where there is none.
+func review(t testing.TB, tx *gorm.DB, app string, k roster.Key) (fresh bool) {
+	t.Helper()
+	err := tx.Exec("INSERT INTO apps (id, name, preset, state, created_at, updated_at) VALUES (?, ?, '', 'enabled', '', '') ON CONFLICT DO NOTHING", app, app).Error
+	if err == nil {
+		fresh, err = roster.Review{App: app, Entity: k.Entity, Bag: k.Bag, Name: k.Name, ReviewedAt: "2026-08-01T00:00:00.000Z", Actor: "cli:ada"}.Save(tx)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fresh
 }

@@ -3,8 +3,10 @@ package roster
 import (
 	"fmt"
 
-	"github.com/rostergate/rostergate/catalog"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"github.com/rostergate/rostergate/catalog"
 )
 
 // Key is a member of a bag that some import found: a metadata key, or a type of
@@ -17,31 +19,74 @@ type Key struct {
 	LastSeen  string      // when an import last found it
 	Filled    int64       // in how many records it has a value
 	Present   bool        // the current roster has it
-	Reviewed  bool        // a person saw it since it last appeared
+	Accepted  bool        // an admin accepted the name, or the catalog knows it: until then the name counts as a value of the roster
+	Reviewed  bool        `gorm:"->"` // of KeysFor: an admin was shown it for the app since it last appeared, and said so
 }
 
 // TableName is the table of the keys.
 func (Key) TableName() string { return "bag_keys" }
 
-// Keys lists every key ever found, by entity, bag and name.
-func Keys(tx *gorm.DB) ([]Key, error) {
+// Keys lists every key ever found, by entity, bag and name. None of them is
+// Reviewed, for a review is about one app: KeysFor.
+func Keys(tx *gorm.DB) ([]Key, error) { return listKeys(tx.Select("bag_keys.*")) }
+
+// KeysFor is Keys with what was reviewed for an app.
+func KeysFor(tx *gorm.DB, app string) ([]Key, error) {
+	return listKeys(tx.
+		Select("bag_keys.*, reviews.app_id IS NOT NULL AS reviewed").
+		Joins("LEFT JOIN reviews ON reviews.app_id = ? AND reviews.entity = bag_keys.entity AND reviews.bag = bag_keys.bag AND reviews.name = bag_keys.name", app))
+}
+
+func listKeys(chosen *gorm.DB) ([]Key, error) {
 	var keys []Key
-	if err := tx.Order("entity, bag, name").Find(&keys).Error; err != nil {
+	if err := chosen.Order("bag_keys.entity, bag_keys.bag, bag_keys.name").Find(&keys).Error; err != nil {
 		return nil, fmt.Errorf("list the metadata keys: %w", err)
+	}
+	for i, k := range keys {
+		keys[i].Accepted = k.Accepted || k.Bag == catalog.Metadata && catalog.KnowsKey(k.Entity, k.Name)
 	}
 	return keys, nil
 }
 
-// Review marks keys that are present as seen by a person. Whoever reviews moves
-// the permission revision, for a grant that names the key now shows it.
-func Review(tx *gorm.DB, keys []Key) error {
-	for _, k := range keys {
-		err := tx.Model(&Key{}).
-			Where("entity = ? AND bag = ? AND name = ? AND present", k.Entity, k.Bag, k.Name).
-			Update("reviewed", true).Error
-		if err != nil {
-			return fmt.Errorf("review the key %s.%s.%s: %w", k.Entity, k.Bag, k.Name, err)
-		}
+// Review is that an admin was shown a key for an app, and said that the app may
+// have it. It is none for another app, and ends when an import makes the key vanish.
+type Review struct {
+	App        string      `gorm:"column:app_id;primaryKey"`
+	Entity     string      `gorm:"primaryKey"`
+	Bag        catalog.Bag `gorm:"primaryKey"`
+	Name       string      `gorm:"primaryKey"`
+	ReviewedAt string      // UTC with milliseconds
+	Actor      string
+}
+
+// Save stores the review, and accepts the name of the key with it. It reports
+// whether that is new: a key that is not present cannot be reviewed, and one that is
+// reviewed stays as it is. Whoever reviews moves the permission revision, for a
+// grant that ticks the key now shows it.
+//
+// The key's row comes first, and is held: an import that makes the key vanish comes
+// before, and there is nothing to review, or after, and ends this review.
+func (r Review) Save(tx *gorm.DB) (bool, error) {
+	held := tx.Model(&Key{}).
+		Where("entity = ? AND bag = ? AND name = ? AND present", r.Entity, r.Bag, r.Name).
+		Update("accepted", true)
+	if held.Error == nil && held.RowsAffected == 0 {
+		return false, nil
+	}
+	if held.Error != nil {
+		return false, fmt.Errorf("accept a key of %s: %w", r.Entity, held.Error)
+	}
+	done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&r)
+	if done.Error != nil {
+		return false, fmt.Errorf("review a key of %s for %s: %w", r.Entity, r.App, done.Error)
+	}
+	return done.RowsAffected == 1, nil
+}
+
+// endReviews ends every app's review of a key.
+func endReviews(tx *gorm.DB, k Key) error {
+	if err := tx.Where("entity = ? AND bag = ? AND name = ?", k.Entity, k.Bag, k.Name).Delete(&Review{}).Error; err != nil {
+		return fmt.Errorf("end the reviews of a key of %s: %w", k.Entity, err)
 	}
 	return nil
 }

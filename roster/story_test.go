@@ -35,8 +35,8 @@ import (
 //	                       references are sourcedIds, lists JSON
 //	-- changed --          everything that the newest generation changed: "users.email ana";
 //	                       the field of who came or went is *
-//	-- keys --             every key: "users.metadata.x present in 3 reviewed", "... gone"
-//	-- review --           keys that a person looks at, one a line
+//	-- keys --             every key: "users.metadata.x present in 3", "... gone", with "accepted" and the apps that it is "reviewed for"
+//	-- review --           keys that a person looks at for an app, one a line: "reader users.metadata.x"
 //	-- absent --           texts that are in no report of the story, one a line
 //	-- nowhere --          texts that are nowhere in the database
 //

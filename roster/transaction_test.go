@@ -190,16 +190,16 @@ func TestAReviewDuringAnImportIsNotLost(t *testing.T) {
 		once := sync.Once{}
 		o := roster.ImportOptions{AcceptHold: true, Progress: func(roster.Step) (err error) {
 			once.Do(func() {
-				err = s.DB.Write.Transaction(func(tx *gorm.DB) error { return roster.Review(tx, []roster.Key{key}) })
+				err = s.DB.Write.Transaction(func(tx *gorm.DB) error { review(t, tx, "reader", key); return nil })
 			})
 			return err
 		}}
 		if _, err := r.Import(context.Background(), changedBase(t).Folder(t), o); err != nil {
 			t.Fatal(err)
 		}
-		keys, err := roster.Keys(s.DB.Read)
-		if err != nil || len(keys) != 2 || !keys[0].Reviewed || keys[1].Reviewed {
-			t.Errorf("keys %+v, %v", keys, err)
+		keys := keysFor(t, s.DB, "reader")
+		if len(keys) != 2 || !keys[0].Reviewed || keys[1].Reviewed {
+			t.Errorf("keys %+v", keys)
 		}
 	})
 }

@@ -107,7 +107,7 @@ func (r *Rooms) unreviewed(v *visit, all []apps.App) ([]waiting, error) {
 		others := 0
 		for _, k := range keys {
 			switch {
-			case k.Entity != e.Plural || !k.Present || k.Reviewed:
+			case k.Entity != e.Plural || !k.Present || k.Accepted:
 			case v.mayName(k):
 				names = append(names, string(k.Bag)+"."+k.Name)
 			default:

@@ -120,7 +120,7 @@ func (r *Rooms) showGuard(v *visit, o apps.Overview, form guardForm) error {
 	if g.fill, err = r.Roster.Fill(v.ctx(), form.entity.Plural); err != nil {
 		return err
 	}
-	all, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+	all, err := r.Apps.Keys(v.ctx(), o.ID)
 	if err != nil {
 		return err
 	}

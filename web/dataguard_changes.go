@@ -92,16 +92,14 @@ type outcome struct {
 }
 
 // outcome decides as for an app that is enabled, with every scope that there is.
-// The seen keys count as reviewed.
+// The seen keys that the grant ticks count as reviewed.
 func (r *Rooms) outcome(v *visit, app string, grant policy.Grant, seen []roster.Key) (outcome, error) {
-	keys, err := gateway.Present(r.DB)
+	keys, err := gateway.Present(r.DB, app)
 	if err != nil {
 		return outcome{}, err
 	}
 	for i, k := range keys {
-		keys[i].Reviewed = k.Reviewed || slices.ContainsFunc(seen, func(s roster.Key) bool {
-			return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name
-		})
+		keys[i].Reviewed = k.Reviewed || saw(seen, roster.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name})
 	}
 	in := policy.Input{App: policy.AppState{ID: app, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: r.Clock(), Grant: grant, Keys: keys}
 	var o outcome
@@ -162,7 +160,7 @@ func (r *Rooms) changes(v *visit, app apps.App, from, to policy.Grant, seen []ro
 	part.Notes, err = r.scopeNotes(v, from.Scope, to.Scope)
 	part.Notes = append(part.Notes, v.notesOn(from, to)...)
 	if err == nil {
-		part.Reviewed, err = r.reviewing(v, seen)
+		part.Reviewed, err = r.reviewing(v, app, to, seen)
 	}
 	return part, err
 }

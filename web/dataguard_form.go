@@ -127,8 +127,7 @@ func ordered[T cmp.Ordered](names []T) []T {
 	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 
-// seen are the keys and types that the person saw beside their boxes: saving
-// reviews them.
+// seen are the keys and types that the person saw beside their boxes.
 func (f guardForm) seen() []roster.Key {
 	var keys []roster.Key
 	for _, name := range f.shown {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
 )
 
 // shownName is one name that a plan shows of an entity.
@@ -132,26 +131,6 @@ func classStatus(class catalog.Class) Status {
 		return Status{Bad, "Credential"}
 	}
 	return Status{Bad, "Not classified"}
-}
-
-// added lists the members that the second grant ticks and the first does not:
-// saving reviews them.
-func added(from, to policy.Grant) []roster.Key {
-	var keys []roster.Key
-	for _, e := range guarded() {
-		was, is := from.Entities[e.Plural], to.Entities[e.Plural]
-		for _, key := range is.Keys {
-			if !slices.Contains(was.Keys, key) {
-				keys = append(keys, roster.Key{Entity: e.Plural, Bag: catalog.Metadata, Name: key})
-			}
-		}
-		for _, kind := range is.Types {
-			if !slices.Contains(was.Types, kind) {
-				keys = append(keys, roster.Key{Entity: e.Plural, Bag: catalog.UserIDs, Name: kind})
-			}
-		}
-	}
-	return keys
 }
 
 // silent says of new ticks that show nothing why they do not.

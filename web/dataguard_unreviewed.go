@@ -13,7 +13,7 @@ import (
 // IDs is written in the cells that hold the IDs, and a system that confuses the
 // two sends IDs for types: until an admin has looked, admins alone read it.
 func (v *visit) mayName(k roster.Key) bool {
-	return v.Person.Role == people.Admin || k.Bag != catalog.UserIDs || k.Reviewed
+	return v.Person.Role == people.Admin || k.Bag != catalog.UserIDs || k.Accepted
 }
 
 // typesSaid counts types that are not named, "" for none.
@@ -33,8 +33,8 @@ func (r *Rooms) nameable(v *visit, reported []string) (names []string, others in
 	}
 	for _, name := range reported {
 		k := reportedKey(name)
-		k.Reviewed = slices.ContainsFunc(keys, func(known roster.Key) bool {
-			return known.Reviewed && known.Entity == k.Entity && known.Bag == k.Bag && known.Name == k.Name
+		k.Accepted = slices.ContainsFunc(keys, func(known roster.Key) bool {
+			return known.Accepted && known.Entity == k.Entity && known.Bag == k.Bag && known.Name == k.Name
 		})
 		if v.mayName(k) {
 			names = append(names, name)

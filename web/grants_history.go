@@ -94,7 +94,7 @@ func (r *Rooms) undoChanges(v *visit) error {
 }
 
 func (r *Rooms) showUndo(v *visit, o apps.Overview, earlier apps.SavedGrant, wrong error) error {
-	p := proposal{o.App, o.Grant.Grant, earlier.Grant, added(o.Grant.Grant, earlier.Grant)}
+	p := proposal{o.App, o.Grant.Grant, earlier.Grant, nil}
 	change, err := r.changes(v, p.app, p.from, p.to, p.seen)
 	if err != nil {
 		return err

@@ -39,8 +39,8 @@ func (v *visit) entitySummary(was, is policy.EntityGrant, entity string, keys []
 	readable := func(types []string) (named []string) {
 		for _, kind := range types {
 			k := roster.Key{Entity: entity, Bag: catalog.UserIDs, Name: kind}
-			k.Reviewed = slices.ContainsFunc(keys, func(known roster.Key) bool {
-				return known.Reviewed && known.Entity == entity && known.Bag == k.Bag && known.Name == kind
+			k.Accepted = slices.ContainsFunc(keys, func(known roster.Key) bool {
+				return known.Accepted && known.Entity == entity && known.Bag == k.Bag && known.Name == kind
 			})
 			if v.mayName(k) {
 				named = append(named, kind)

@@ -14,7 +14,7 @@ import (
 type grantForm interface {
 	base() int64                     // the version that the person was looking at
 	apply(policy.Grant) policy.Grant // the grant as the form wants it
-	seen() []roster.Key              // what the person saw: saving reviews it
+	seen() []roster.Key              // what the person was shown for the app: saving reviews what of it is ticked
 	kept(version int64) []kept       // the form for the next page to carry along
 	path(apps.App) string            // where the form is, its /edit and its /save below
 	back(apps.App) string            // the page to go to instead of saving
@@ -33,7 +33,7 @@ func (r *Rooms) showChanges(v *visit, form grantForm, wrong error) error {
 		return r.grantConflict(v, o, form)
 	}
 	next := form.apply(o.Grant.Grant)
-	seen := append(form.seen(), added(o.Grant.Grant, next)...)
+	seen := form.seen()
 	change, err := r.changes(v, o.App, o.Grant.Grant, next, seen)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (r *Rooms) saveChanges(v *visit, form grantForm) error {
 		return r.grantConflict(v, o, form)
 	}
 	next := form.apply(o.Grant.Grant)
-	reviewed, err := r.reviewing(v, append(form.seen(), added(o.Grant.Grant, next)...))
+	reviewed, err := r.reviewing(v, o.App, next, form.seen())
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (r *Rooms) grantConflict(v *visit, o apps.Overview, form grantForm) error {
 		return err
 	}
 	entered := form.apply(base.Grant)
-	mine, err := r.changes(v, o.App, base.Grant, entered, append(form.seen(), added(base.Grant, entered)...))
+	mine, err := r.changes(v, o.App, base.Grant, entered, form.seen())
 	if err != nil {
 		return err
 	}

@@ -4,41 +4,43 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
 
-// reviewing says in sentences which of the keys and types that a person saw are
-// not reviewed yet: saving marks them.
-func (r *Rooms) reviewing(v *visit, seen []roster.Key) ([]string, error) {
-	known, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+// reviewing says in sentences which of the keys and types that a person saw, and
+// that the grant ticks, are not reviewed for the app yet: saving marks them.
+func (r *Rooms) reviewing(v *visit, app apps.App, grant policy.Grant, seen []roster.Key) ([]string, error) {
+	known, err := r.Apps.Keys(v.ctx(), app.ID)
 	if err != nil {
 		return nil, err
 	}
 	var keys, types []string
 	for _, k := range known {
-		saw := func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name }
 		switch {
-		case !k.Present || k.Reviewed || !slices.ContainsFunc(seen, saw):
+		case !k.Present || k.Reviewed || !saw(seen, k) || !apps.Ticks(grant, k):
 		case k.Bag == catalog.UserIDs:
 			types = append(types, k.Name)
 		default:
 			keys = append(keys, k.Name)
 		}
 	}
-	return append(marking(keys, "key", "keys"), marking(types, "type of user IDs", "types of user IDs")...), nil
+	return append(marking(app, keys, "key", "keys"), marking(app, types, "type of user IDs", "types of user IDs")...), nil
 }
 
-func marking(names []string, one, many string) []string {
+// saw reports whether a key is one of those that a person saw.
+func saw(seen []roster.Key, k roster.Key) bool {
+	return slices.ContainsFunc(seen, func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name })
+}
+
+func marking(app apps.App, names []string, one, many string) []string {
 	const most = 40
-	switch len(names) {
-	case 0:
+	if len(names) == 0 {
 		return nil
-	case 1:
-		return []string{"Marks 1 " + one + " as reviewed: " + names[0] + ". It stays hidden unless ticked."}
 	}
-	return []string{"Marks " + plural(len(names), one, many) + " as reviewed: " + shortList(names, most) + ". They stay hidden unless ticked."}
+	return []string{"Marks " + plural(len(names), one, many) + " as reviewed for " + app.Name + ": " + shortList(names, most) + "."}
 }
 
 // sameGrant reports whether two grants say the same, in whatever order.

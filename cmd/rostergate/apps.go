@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -15,8 +14,7 @@ func appsCommand() *cobra.Command {
 		Example: "  rostergate apps list",
 	}
 	cmd.AddCommand(appsList(), appsShow(), appsCreate(), appsRotate(),
-		appsMove("enable", "Let an app receive what its grant gives", (*apps.Registry).Enable),
-		appsMove("suspend", "Stop an app with its next request", (*apps.Registry).Suspend))
+		appsEnable(), appsSuspend())
 	return cmd
 }
 
@@ -123,25 +121,4 @@ func writeCredentials(cmd *cobra.Command, asJSON bool, app string, c apps.Creden
 	}
 	_, err := fmt.Fprintf(cmd.OutOrStdout(), "app %s\nclient id     %s\nclient secret %s (shown only now)\n", app, c.ClientID, c.Secret)
 	return err
-}
-
-// appsMove is a command that changes an app's state.
-func appsMove(name, short string, move func(*apps.Registry, context.Context, string, apps.By) error) *cobra.Command {
-	cmd := &cobra.Command{Use: name + " APP", Short: short, Example: "  rostergate apps " + name + " amplify", Args: cobra.ExactArgs(1)}
-	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
-		if err := move(h.apps, cmd.Context(), args[0], byMe(*reason)); err != nil {
-			return err
-		}
-		app, err := h.apps.Show(cmd.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), app.App)
-		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s\n", app.ID, app.State)
-		return err
-	})
-	return cmd
 }

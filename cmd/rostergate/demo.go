@@ -183,8 +183,9 @@ func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
 	return nil
 }
 
-// demoApp registers one app, enabled. One that an interrupted start left behind
-// gets a new secret.
+// demoApp registers one app, enabled, and reviews for it what its preset brought:
+// the district is a made-up one. One that an interrupted start left behind gets a
+// new secret.
 func (h *house) demoApp(ctx context.Context, preset apps.Preset) (demoApp, error) {
 	by := byMe("demo")
 	app := demoApp{ID: preset.ID, Name: preset.Name}
@@ -196,7 +197,11 @@ func (h *house) demoApp(ctx context.Context, preset apps.Preset) (demoApp, error
 		return app, err
 	}
 	app.ClientID, app.ClientSecret = credentials.ClientID, credentials.Secret
-	return app, h.apps.Enable(ctx, preset.ID, by)
+	wanted, err := h.wanted(ctx, preset.ID)
+	if err != nil {
+		return app, err
+	}
+	return app, h.apps.Enable(ctx, preset.ID, by, wanted...)
 }
 
 // locate fills in the addresses.

@@ -89,7 +89,7 @@ func (h *house) decide(cmd *cobra.Command, id string) (policy.Decision, error) {
 	if err != nil {
 		return policy.Decision{}, err
 	}
-	keys, err := gateway.Present(h.store)
+	keys, err := gateway.Present(h.store, id)
 	if err != nil {
 		return policy.Decision{}, err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
-	"github.com/rostergate/rostergate/roster"
 )
 
 func grantsCommand() *cobra.Command {
@@ -137,7 +136,7 @@ func (h *house) saveEdit(cmd *cobra.Command, app string, edit apps.Edit, s savin
 	if err != nil {
 		return current, nil, err
 	}
-	keys, err := roster.Keys(h.store.Read.WithContext(ctx))
+	keys, err := h.apps.Keys(ctx, app)
 	if err != nil {
 		return current, nil, err
 	}

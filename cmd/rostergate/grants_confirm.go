@@ -37,7 +37,7 @@ func (h *house) confirm(cmd *cobra.Command, app string, from policy.Grant, edite
 	if err != nil {
 		return err
 	}
-	reviewed, err := h.unreviewed(edited.Seen)
+	reviewed, err := h.unreviewed(app, edited.Seen)
 	if err != nil || len(changes)+len(reviewed) == 0 && same(from, edited.Grant) {
 		return err
 	}
@@ -95,7 +95,7 @@ func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edite
 
 // outcome is what the policy decides by a grant, the seen keys being reviewed.
 func (h *house) outcome(cmd *cobra.Command, app string, grant policy.Grant, seen []roster.Key) (policy.Decision, error) {
-	keys, err := gateway.Present(h.store)
+	keys, err := gateway.Present(h.store, app)
 	if err != nil {
 		return policy.Decision{}, err
 	}
@@ -111,9 +111,9 @@ func among(seen []roster.Key, k policy.Key) bool {
 	return slices.ContainsFunc(seen, func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name })
 }
 
-// unreviewed names what saving marks as reviewed.
-func (h *house) unreviewed(seen []roster.Key) ([]string, error) {
-	keys, err := gateway.Present(h.store)
+// unreviewed names what saving marks as reviewed for the app.
+func (h *house) unreviewed(app string, seen []roster.Key) ([]string, error) {
+	keys, err := gateway.Present(h.store, app)
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func (g *Gateway) Edit(app string, edit apps.Edit) apps.SavedGrant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := roster.Keys(g.DB.Read)
+	keys, err := g.Apps.Keys(ctx, app)
 	if err != nil {
 		t.Fatal(err)
 	}

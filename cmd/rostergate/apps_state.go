@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/roster"
+)
+
+func appsEnable() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "enable APP",
+		Short: "Let an app receive what its grant gives",
+		Long: "Lets an app receive what its grant gives. Keys and types of userIds that a preset brought wait until somebody\n" +
+			"reviews them for the app: --review names those that it may have, and those that still wait are listed.",
+		Example: "  rostergate apps enable amplify\n" +
+			"  rostergate apps enable schoolinks --review users.metadata.primaryOrg,users.userIds.StateID",
+		Args: cobra.ExactArgs(1),
+	}
+	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
+	review := cmd.Flags().StringSlice("review", nil, "keys and types that wait and that the app may have: users.metadata.primaryOrg, users.userIds.StateID, or a key alone where one waits of that name")
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		wanted, err := h.wanted(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		seen, err := apps.NamedAmong(wanted, *review)
+		if err != nil {
+			return err
+		}
+		if err := h.apps.Enable(cmd.Context(), args[0], byMe(*reason), seen...); err != nil {
+			return err
+		}
+		if err := h.moved(cmd, args[0], *asJSON); err != nil {
+			return err
+		}
+		return h.tellWaiting(cmd, args[0])
+	})
+	return cmd
+}
+
+func appsSuspend() *cobra.Command {
+	cmd := &cobra.Command{Use: "suspend APP", Short: "Stop an app with its next request", Example: "  rostergate apps suspend amplify", Args: cobra.ExactArgs(1)}
+	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		if err := h.apps.Suspend(cmd.Context(), args[0], byMe(*reason)); err != nil {
+			return err
+		}
+		return h.moved(cmd, args[0], *asJSON)
+	})
+	return cmd
+}
+
+// moved says which state an app is in now.
+func (h *house) moved(cmd *cobra.Command, id string, asJSON bool) error {
+	app, err := h.apps.Show(cmd.Context(), id)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return writeJSON(cmd.OutOrStdout(), app.App)
+	}
+	w := &lines{out: cmd.OutOrStdout()}
+	w.printf("%s is %s\n", app.ID, app.State)
+	return w.err
+}
+
+// wanted are the keys and types that an app gets by a review, or would.
+func (h *house) wanted(ctx context.Context, app string) ([]roster.Key, error) {
+	saved, err := h.apps.Grant(ctx, app)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := h.apps.Keys(ctx, app)
+	return apps.Wanted(saved.Grant, keys), err
+}
+
+// tellWaiting lists what waits for a review for an app, if anything does.
+func (h *house) tellWaiting(cmd *cobra.Command, app string) error {
+	wanted, err := h.wanted(cmd.Context(), app)
+	if err != nil {
+		return err
+	}
+	waiting := slices.DeleteFunc(wanted, func(k roster.Key) bool { return k.Reviewed })
+	if len(waiting) == 0 {
+		return nil
+	}
+	w := &lines{out: cmd.ErrOrStderr()}
+	w.printf("rostergate: hidden from %s until somebody reviews it for the app (apps enable %s --review NAME,...):\n", app, app)
+	for _, name := range apps.Names(waiting) {
+		w.printf("  %s\n", name)
+	}
+	return w.err
+}

@@ -1,0 +1,33 @@
+-- +goose Up
+-- What an admin accepts for the whole district is the name of a member alone: until
+-- then it counts as a value of the roster.
+ALTER TABLE bag_keys RENAME COLUMN reviewed TO accepted;
+
+-- An admin was shown a member for this app, and said that the app may have it. A
+-- member that is not present, or not reviewed for an app, is not shared with it. An
+-- import in which a member vanishes ends all its reviews.
+CREATE TABLE reviews (
+    app_id text COLLATE "C" NOT NULL REFERENCES apps (id),
+    entity text COLLATE "C" NOT NULL,
+    bag text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    reviewed_at text COLLATE "C" NOT NULL,
+    actor text NOT NULL,
+    PRIMARY KEY (app_id, entity, bag, name)
+);
+
+CREATE INDEX reviews_member ON reviews (entity, bag, name);
+
+-- What an app is served stays reviewed for it, and for no other.
+INSERT INTO reviews (app_id, entity, bag, name, reviewed_at, actor)
+SELECT a.id, k.entity, k.bag, k.name, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'upgrade'
+FROM bag_keys AS k
+JOIN apps AS a ON a.state = 'enabled'
+JOIN grants AS g ON g.app_id = a.id AND g.version = (SELECT max(version) FROM grants WHERE app_id = a.id)
+CROSS JOIN LATERAL (SELECT g.document #> ARRAY['entities', k.entity] AS granted) AS e
+WHERE k.present AND k.accepted
+AND e.granted @> '{"open": true}'
+AND CASE k.bag
+    WHEN 'metadata' THEN e.granted @> '{"metadata": true}' AND e.granted -> 'keys' @> to_jsonb(k.name)
+    ELSE e.granted -> 'fields' @> to_jsonb(k.bag) AND e.granted -> 'types' @> to_jsonb(k.name)
+END;
