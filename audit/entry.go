@@ -79,7 +79,7 @@ type Change struct {
 	Reason  string // why, in the actor's words
 
 	// Before and After are kept as JSON. They hold names and ids, never values
-	// of a roster. Nil is kept as null.
+	// of a roster: no Bringer is among them. Nil is kept as null.
 	Before, After any
 }
 
