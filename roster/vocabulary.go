@@ -137,3 +137,26 @@ func (r *Report) Said(names *Vocabulary) *Report {
 	}
 	return &said
 }
+
+// Said is the fill with its columns named as anyone may read them, those that may not
+// be left out.
+func (f Fill) Said(names *Vocabulary, entity string) Fill {
+	may := func(column string) bool {
+		bag, name, member := strings.Cut(column, ".")
+		return !member || names.Accepted(entity, catalog.Bag(bag), name)
+	}
+	outside, same := map[string]int64{}, map[string][]Equal{}
+	for column, n := range f.Outside {
+		if may(column) {
+			outside[column] = n
+		}
+	}
+	for column, others := range f.Same {
+		others = slices.DeleteFunc(slices.Clone(others), func(e Equal) bool { return !may(e.Name) })
+		if may(column) && len(others) > 0 {
+			same[column] = others
+		}
+	}
+	f.Outside, f.Same = outside, same
+	return f
+}

@@ -79,7 +79,7 @@ func matches(app apps.App, search string) bool {
 }
 
 func (r *Rooms) appRow(v *visit, app apps.App) (appRow, error) {
-	saved, err := r.Apps.Grant(v.ctx(), app.ID)
+	saved, err := v.grant(app.ID)
 	if err != nil {
 		return appRow{}, err
 	}

@@ -70,7 +70,7 @@ func (v *visit) showCredentials(app apps.App, made apps.Credentials) error {
 }
 
 func (r *Rooms) credentials(v *visit) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (r *Rooms) credentials(v *visit) error {
 }
 
 func (r *Rooms) rotate(v *visit) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}

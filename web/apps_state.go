@@ -38,7 +38,7 @@ func (m stateModel) title() string {
 }
 
 func (r *Rooms) newState(v *visit, to apps.State) (stateModel, error) {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	m := stateModel{App: o.App, Enable: to == apps.Enabled, State: stateOf(o.State), Reason: reasonField(v.value("reason"))}
 	for _, e := range guarded() {
 		if o.Grant.Grant.Entities[e.Plural].Open {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +29,7 @@ func (r *Rooms) decisions(v *visit, m *dashboardModel) error {
 		if app.State == apps.Pending {
 			m.Waiting = append(m.Waiting, pending(v, app))
 		}
-		end, err := r.grantEnd(v.ctx(), app.ID)
+		end, err := v.grantEnd(app.ID)
 		if err != nil {
 			return err
 		}
@@ -77,8 +76,8 @@ func (r *Rooms) heldImports(v *visit) ([]waiting, error) {
 	return all, err
 }
 
-func (r *Rooms) grantEnd(ctx context.Context, app string) (time.Time, error) {
-	grant, err := r.Apps.Grant(ctx, app)
+func (v *visit) grantEnd(app string) (time.Time, error) {
+	grant, err := v.grant(app)
 	return grant.Grant.Until, err
 }
 
@@ -97,33 +96,24 @@ func ending(v *visit, app apps.App, end time.Time) (waiting, bool) {
 
 // unreviewed tells, by entity, of keys that nobody has looked at.
 func (r *Rooms) unreviewed(v *visit, all []apps.App) ([]waiting, error) {
-	keys, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+	keys, err := v.keys("", func(k roster.Key) bool { return k.Present && !k.Accepted })
 	if err != nil {
 		return nil, err
 	}
 	var found []waiting
 	for _, e := range catalog.Entities() {
 		var names []string
-		others := 0
 		for _, k := range keys {
-			switch {
-			case k.Entity != e.Plural || !k.Present || k.Accepted:
-			case v.mayName(k):
+			if k.Entity == e.Plural {
 				names = append(names, string(k.Bag)+"."+k.Name)
-			default:
-				others++
 			}
 		}
-		listed := shortList(names, 6)
-		if said := typesSaid(others); said != "" {
-			listed = strings.Trim(listed+", "+said, ", ")
-		}
-		if n := len(names) + others; n > 0 {
+		if n := len(names); n > 0 {
 			path, err := r.reviewPath(v, e, all)
 			if err != nil {
 				return nil, err
 			}
-			found = append(found, waiting{Status{Plain, "Not reviewed"}, e.Label + ": " + plural(n, "key", "keys"), "New, hidden until reviewed: " + listed + ".", path})
+			found = append(found, waiting{Status{Plain, "Not reviewed"}, e.Label + ": " + plural(n, "key", "keys"), "New, hidden until reviewed: " + shortList(names, 6) + ".", path})
 		}
 	}
 	return found, nil
@@ -137,7 +127,7 @@ func (r *Rooms) reviewPath(v *visit, e catalog.Entity, all []apps.App) (string, 
 	}
 	place := func(app apps.App) string { return appPath(app, "dataguard") + "?entity=" + e.Plural }
 	for _, app := range all {
-		grant, err := r.Apps.Grant(v.ctx(), app.ID)
+		grant, err := v.grant(app.ID)
 		if err != nil {
 			return "", err
 		}

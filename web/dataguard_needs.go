@@ -104,11 +104,25 @@ func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []strin
 		}
 	}
 	for _, tick := range ticked {
-		if !listed[tick] && (bag != catalog.UserIDs || !contains(g.other, tick)) {
+		if !listed[tick] && !roster.Unaccepted(tick) {
 			add(roster.Key{Name: tick})
 		}
 	}
 	return rows
+}
+
+// unnamed counts the members of a bag that the person may not read, "" for none.
+func (g guarding) unnamed(bag catalog.Bag, one, many string) string {
+	n := 0
+	for _, k := range g.other {
+		if k.Bag == bag {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return plural(n, one+" that nobody has accepted", many+" that nobody has accepted")
 }
 
 // gone says of a key that the roster does not have it now, "" where it has.

@@ -45,7 +45,7 @@ type previewed struct {
 func previewPath(app apps.App) string { return "/apps/" + app.ID + "/preview" }
 
 func (r *Rooms) newPreview(v *visit) (previewModel, error) {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return previewModel{}, err
 	}

@@ -31,6 +31,11 @@ type Route struct {
 	// called. Auditors find their sourcedIds there.
 	Titles bool
 
+	// Names says that the page tells admins, on record, the names of keys, types and
+	// grades that nobody has accepted yet. A page with Values does, too. Auditors, and
+	// other pages, have something else in the place of such a name.
+	Names bool
+
 	size int64 // of a form, in bytes; 0 is maxForm
 	do   func(*Rooms, *visit) error
 }
@@ -91,6 +96,15 @@ func (l Route) withTitles() Route {
 	l.Titles = true
 	return l
 }
+
+// withNames marks a page that tells admins the names that nobody has accepted.
+func (l Route) withNames() Route {
+	l.Names = true
+	return l
+}
+
+// names reports whether the page tells admins every name.
+func (l Route) names() bool { return l.Names || l.Values }
 
 // shows reports whether the page may show values of an entity to an admin.
 func (l Route) shows(entity string) bool {

@@ -7,7 +7,7 @@ import (
 
 func scopeRoutes() []Route {
 	return []Route{
-		get("/apps/:app/scope", Anyone, (*Rooms).scope).withTitles(),
+		get("/apps/:app/scope", Anyone, (*Rooms).scope).withTitles().withNames(),
 		post("/apps/:app/scope", Admins, (*Rooms).scopeChanges).withValues(),
 		post("/apps/:app/scope/edit", Admins, (*Rooms).scopeAgain).withValues(),
 		post("/apps/:app/scope/count", Admins, (*Rooms).scopeCount),
@@ -50,7 +50,7 @@ type scopePart struct {
 func scopeTitle(app apps.App) string { return "Scope of " + app.Name }
 
 func (r *Rooms) scope(v *visit) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (r *Rooms) filledScope(v *visit) (apps.Overview, scopeForm, error) {
 	if err != nil {
 		return apps.Overview{}, form, err
 	}
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	return o, form, err
 }
 

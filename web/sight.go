@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -19,8 +20,9 @@ import (
 // on record before the page is shown, or the page is not shown. No other file of this
 // package reads them; a test holds that.
 type sight struct {
-	v    *visit
-	seen map[string]*seen // by entity
+	v     *visit
+	seen  map[string]*seen           // by entity
+	names map[string]map[string]bool // that nobody has accepted: by entity, the fields that they are of
 }
 
 // seen is what a page shows of one entity.
@@ -43,11 +45,39 @@ func (s *sight) saw(entity string, ids []uint32, fields ...string) {
 	}
 }
 
+// sawNames notes that the page shows names of keys, types or grades that count as
+// values. They are nobody's in particular, and so have no records.
+func (s *sight) sawNames(entity, field string) {
+	if s.names == nil {
+		s.names = map[string]map[string]bool{}
+	}
+	if s.names[entity] == nil {
+		s.names[entity] = map[string]bool{}
+	}
+	s.names[entity][field] = true
+}
+
+// sawReport notes that the page shows a report, which may be said with other names.
+func (s *sight) sawReport(r, said *roster.Report) {
+	for i, member := range slices.Concat(r.NewKeys, r.VanishedKeys) {
+		if member != slices.Concat(said.NewKeys, said.VanishedKeys)[i] {
+			entity, rest, _ := strings.Cut(member, ".")
+			bag, _, _ := strings.Cut(rest, ".")
+			s.sawNames(entity, bag)
+		}
+	}
+	for i, c := range r.Causes {
+		if c.Column != said.Causes[i].Column {
+			s.sawNames(strings.TrimSuffix(c.File, ".csv"), string(catalog.Metadata))
+		}
+	}
+}
+
 // onRecord puts on record what the page is about to show, an entry for each entity.
 // A page whose route does not say that it shows such values is an error, and so is
 // one for somebody who may not see them.
 func (s *sight) onRecord() error {
-	if len(s.seen) == 0 {
+	if len(s.seen)+len(s.names) == 0 {
 		return nil
 	}
 	snapshot, err := s.v.rooms.Roster.Snapshot(s.v.ctx())
@@ -59,15 +89,31 @@ func (s *sight) onRecord() error {
 		if s.v.Person.Role != people.Admin || !s.v.line.shows(entity) {
 			return errors.New("the page " + s.v.line.Path + " would show values of " + entity + ", which its route does not say")
 		}
-		err := s.v.rooms.Ledger.Disclose(s.v.ctx(), audit.Disclosure{
-			RequestID: s.v.id(), App: s.v.param("app"), Door: audit.DoorPage, Actor: s.v.Person.Email, Route: s.v.line.Path,
-			Entity: entity, Fields: slices.Sorted(maps.Keys(one.fields)), Records: one.records, Generation: snapshot.Generation,
-		})
-		if err != nil {
-			return fmt.Errorf("record what the page %s shows: %w", s.v.line.Path, err)
+		shown := audit.Disclosure{Entity: entity, Fields: slices.Sorted(maps.Keys(one.fields)), Records: one.records, Generation: snapshot.Generation}
+		if err := s.disclose(shown); err != nil {
+			return err
 		}
 	}
-	s.seen = nil
+	for _, entity := range slices.Sorted(maps.Keys(s.names)) {
+		shown := audit.Disclosure{Entity: entity, Fields: slices.Sorted(maps.Keys(s.names[entity])), Reason: unacceptedNames, Generation: snapshot.Generation}
+		if err := s.disclose(shown); err != nil {
+			return err
+		}
+	}
+	s.seen, s.names = nil, nil
+	return nil
+}
+
+// unacceptedNames says on record what was shown where it is of no record.
+const unacceptedNames = "names that nobody has accepted"
+
+// disclose puts on record that the person is shown something on this page.
+func (s *sight) disclose(shown audit.Disclosure) error {
+	shown.RequestID, shown.App, shown.Door = s.v.id(), s.v.param("app"), audit.DoorPage
+	shown.Actor, shown.Route = s.v.Person.Email, s.v.line.Path
+	if err := s.v.rooms.Ledger.Disclose(s.v.ctx(), shown); err != nil {
+		return fmt.Errorf("record what the page %s shows: %w", s.v.line.Path, err)
+	}
 	return nil
 }
 
@@ -137,6 +183,18 @@ func (s *sight) preview(asked gateway.PreviewRequest) (gateway.Preview, error) {
 	if s.v.Person.Role != people.Admin || !s.v.line.Values {
 		return gateway.Preview{}, errors.New("the page " + s.v.line.Path + " would show a preview, which its route does not say")
 	}
+	words, err := s.v.vocabulary()
+	if err != nil {
+		return gateway.Preview{}, err
+	}
 	asked.Actor = s.v.Person.Email
-	return s.v.rooms.Gateway.Preview(s.v.ctx(), asked)
+	shown, err := s.v.rooms.Gateway.Preview(s.v.ctx(), asked)
+	one := shown.Decision.Entities[asked.Entity]
+	for _, name := range members(one.Keys) {
+		s.v.say(words, asked.Entity, catalog.Metadata, name)
+	}
+	for _, name := range members(one.Types) {
+		s.v.say(words, asked.Entity, catalog.UserIDs, name)
+	}
+	return shown, err
 }

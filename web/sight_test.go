@@ -232,7 +232,7 @@ func TestWithoutALedgerNoPageShowsAValue(t *testing.T) {
 		}
 		onRecord(t, name, a, visited{path: ways[name].path}, nil, known)
 	}
-	h.admin.get("/apps/amplify/dataguard").shows(t, "DataGuard of Amplify")
+	h.admin.get("/apps").shows(t, "Amplify Enrollment")
 }
 
 func TestAPageWhoseRouteDoesNotSayThatItShowsValuesIsNotShown(t *testing.T) {
