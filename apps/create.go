@@ -74,6 +74,26 @@ func (r *Registry) Create(ctx context.Context, wanted NewApp, by By, seen ...ros
 	return app, credentials, nil
 }
 
+// CheckNew says why an app cannot be added as it is wanted, by the errors of Create.
+func (r *Registry) CheckNew(ctx context.Context, wanted NewApp) error {
+	_, wanted, err := complete(wanted)
+	if err != nil {
+		return err
+	}
+	var taken int64
+	if err := r.DB.Read.WithContext(ctx).Model(&App{}).Where("id = ?", wanted.ID).Count(&taken).Error; err != nil {
+		return fmt.Errorf("look for the app %s: %w", wanted.ID, err)
+	}
+	if taken > 0 {
+		return idTaken(wanted.ID)
+	}
+	return nil
+}
+
+func idTaken(id string) error {
+	return fault.New(fault.Conflict, "The ID %q is taken by another app. Enter another ID.", id)
+}
+
 // createdApp is what the ledger is told of a new app.
 type createdApp struct {
 	Name   string `json:"name"`
@@ -142,7 +162,7 @@ func insert(tx *gorm.DB, app App) error {
 		return fmt.Errorf("create the app %s: %w", app.ID, done.Error)
 	}
 	if done.RowsAffected == 0 {
-		return fault.New(fault.Conflict, "The ID %q is taken by another app. Enter another ID.", app.ID)
+		return idTaken(app.ID)
 	}
 	return nil
 }

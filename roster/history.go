@@ -158,7 +158,7 @@ func (c change) dates(shows Names, first int64) bool {
 // touched works the changes of an entity down to what shows, once for all who
 // see the same since the same generation.
 func (s *Snapshot) touched(entity string, shows Names, first int64) touched {
-	key := fmt.Sprint(entity, first, ":", strings.Join(shows, ","))
+	key := fmt.Sprintf("%s %d %q", entity, first, shows) // quoted: a member's name may hold anything
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t, ok := s.touches[key]

@@ -136,7 +136,7 @@ func (s *Snapshot) Subset(entity string, only catalog.Subset) *roaring.Bitmap {
 	if only.Field == "" {
 		return s.Live(entity)
 	}
-	key := fmt.Sprint(entity, ".", only.Field, only.Values)
+	key := fmt.Sprintf("%s.%s %q", entity, only.Field, only.Values)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	set, ok := s.subsets[key]

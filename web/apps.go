@@ -13,9 +13,9 @@ func appsRoutes() []Route {
 	return []Route{
 		get("/apps", Anyone, (*Rooms).appList),
 		get("/apps/add", Admins, (*Rooms).addAppForm),
-		post("/apps/add", Admins, (*Rooms).addApp),
-		get("/apps/:app/enable", Admins, (*Rooms).enableForm),
-		post("/apps/:app/enable", Admins, (*Rooms).enable),
+		post("/apps/add", Admins, (*Rooms).addApp).withNames(),
+		get("/apps/:app/enable", Admins, (*Rooms).enableForm).withNames(),
+		post("/apps/:app/enable", Admins, (*Rooms).enable).withNames(),
 		get("/apps/:app/suspend", Admins, (*Rooms).suspendForm),
 		post("/apps/:app/suspend", Admins, (*Rooms).suspend),
 		get("/apps/:app/credentials", Admins, (*Rooms).credentials),

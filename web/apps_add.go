@@ -37,7 +37,10 @@ func (r *Rooms) addAppForm(v *visit) error {
 
 func (r *Rooms) addApp(v *visit) error {
 	wanted := apps.NewApp{ID: v.value("id"), Name: v.value("name"), Preset: v.value("preset")}
-	app, credentials, err := r.Apps.Create(v.ctx(), wanted, v.by(""))
+	err := r.Apps.CheckNew(v.ctx(), wanted)
+	if err == nil {
+		err = r.addChecked(v, wanted)
+	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		model := newAppForm(wanted)
 		named := wanted.Preset == "" || strings.TrimSpace(wanted.Name) != ""
@@ -46,6 +49,37 @@ func (r *Rooms) addApp(v *visit) error {
 		}
 		return v.again("newapp", addAppTitle, model)
 	}
+	return err
+}
+
+// presetModel is what a preset brings that waits for a review, before the app is
+// added.
+type presetModel struct {
+	Wanted  apps.NewApp
+	Reviews reviewList
+}
+
+// addChecked adds the app, once the person was shown what its preset brings.
+func (r *Rooms) addChecked(v *visit, wanted apps.NewApp) error {
+	preset, _ := apps.FindPreset(wanted.Preset)
+	keys, err := v.keys("", wantedBy(preset.Grant()))
+	if err != nil {
+		return err
+	}
+	m := presetModel{Wanted: wanted}
+	if m.Reviews, err = r.reviewsOf(v, preset.Name, preset.Grant(), preset.Needs, keys); err != nil {
+		return err
+	}
+	title := "Add " + preset.Name
+	if len(m.Reviews.keys) > 0 && v.value("listed") == "" {
+		return v.show("newappreviews", title, m)
+	}
+	seen, err := v.chosen(m.Reviews.keys)
+	if err != nil {
+		m.Reviews.Problem = waitsNoLonger
+		return v.again("newappreviews", title, m)
+	}
+	app, credentials, err := r.Apps.Create(v.ctx(), wanted, v.by(""), seen...)
 	if err != nil {
 		return err
 	}

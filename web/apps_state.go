@@ -3,6 +3,7 @@ package web
 import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/roster"
 )
 
 // stateModel asks whether an app is to be enabled or suspended.
@@ -13,6 +14,9 @@ type stateModel struct {
 	Opens  []string // labels of the entities that the grant opens
 	Over   bool     // the grant has ended
 	Reason Field
+
+	Reviews reviewList // what waits, before it is enabled
+	wanted  []roster.Key
 }
 
 func reasonField(value string) Field {
@@ -39,6 +43,9 @@ func (m stateModel) title() string {
 
 func (r *Rooms) newState(v *visit, to apps.State) (stateModel, error) {
 	o, err := v.overview(v.param("app"))
+	if err != nil {
+		return stateModel{}, err
+	}
 	m := stateModel{App: o.App, Enable: to == apps.Enabled, State: stateOf(o.State), Reason: reasonField(v.value("reason"))}
 	for _, e := range guarded() {
 		if o.Grant.Grant.Entities[e.Plural].Open {
@@ -47,12 +54,29 @@ func (r *Rooms) newState(v *visit, to apps.State) (stateModel, error) {
 	}
 	end := o.Grant.Grant.Until
 	m.Over = !end.IsZero() && !end.After(r.Clock())
+	keys, err := v.keys(o.ID, wantedBy(o.Grant.Grant))
+	if err != nil {
+		return m, err
+	}
+	m.Reviews, err = r.reviewsOf(v, o.Name, o.Grant.Grant, o.Needs, keys)
+	m.wanted = apps.Wanted(o.Grant.Grant, keys)
 	return m, err
 }
 
 func (r *Rooms) enable(v *visit) error {
-	err := r.Apps.Enable(v.ctx(), v.param("app"), v.by(v.value("reason")))
-	return r.moved(v, apps.Enabled, err, " is enabled: it receives what its grant gives.")
+	m, err := r.newState(v, apps.Enabled)
+	if err != nil {
+		return err
+	}
+	seen, err := v.chosen(m.wanted)
+	if err == nil {
+		err = r.Apps.Enable(v.ctx(), m.App.ID, v.by(v.value("reason")), seen...)
+	}
+	said := " is enabled: it receives what its grant gives."
+	if waits := len(m.Reviews.keys) - len(seen); waits > 0 {
+		said += " " + plural(waits, "key or type waits", "keys and types wait") + " for a review, hidden from it."
+	}
+	return r.moved(v, apps.Enabled, err, said)
 }
 
 func (r *Rooms) suspend(v *visit) error {
@@ -65,6 +89,10 @@ func (r *Rooms) moved(v *visit, to apps.State, done error, sentence string) erro
 	m, err := r.newState(v, to)
 	if err != nil {
 		return err
+	}
+	if fault.Is(done, fault.Conflict) {
+		m.Reviews.Problem = waitsNoLonger
+		return v.again("appstate", m.title(), m)
 	}
 	if fault.Is(done, fault.Invalid) && m.Reason.blame(done) {
 		return v.again("appstate", m.title(), m)

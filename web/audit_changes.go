@@ -31,6 +31,7 @@ func actionLabels() map[string]string {
 		"audit.download": "Audit downloaded",
 		"district.save":  "Settings saved",
 		"grant.copy":     "Permissions copied",
+		"grant.review":   "Keys reviewed",
 		"grant.save":     "Permissions saved",
 
 		"database.restored": "Database restored",
@@ -66,15 +67,45 @@ func who(actor string) string {
 func changeSummary(e audit.Entry) string {
 	switch e.Action {
 	case "grant.save", "grant.copy":
-		return grantSummary(e)
+		return strings.Join(said(grantSummary(e), reviewSummary(e)), ". ")
 	case "app.create":
-		return presetSummary(e)
+		return strings.Join(said(presetSummary(e), reviewSummary(e)), ". ")
+	case "app.enable", "grant.review":
+		return reviewSummary(e)
 	case "import", "import.held", "import.refused":
 		return importSummary(e)
 	case "district.save":
 		return settingsSummary(e)
 	}
 	return ""
+}
+
+// reviewSummary counts what was reviewed for the app. It names nothing, for types of
+// user IDs are written in the cells of a roster.
+func reviewSummary(e audit.Entry) string {
+	var after struct{ Reviewed []string }
+	if json.Unmarshal([]byte(e.After), &after) != nil {
+		return ""
+	}
+	types := 0
+	for _, name := range after.Reviewed {
+		if strings.Contains(name, "."+string(catalog.UserIDs)+".") {
+			types++
+		}
+	}
+	counts := said(some(len(after.Reviewed)-types, "key", "keys"), some(types, "type of user IDs", "types of user IDs"))
+	if len(counts) == 0 {
+		return ""
+	}
+	return "Reviewed for the app: " + strings.Join(counts, ", ")
+}
+
+// some counts what there is, "" for nothing.
+func some(n int, one, many string) string {
+	if n == 0 {
+		return ""
+	}
+	return plural(n, one, many)
 }
 
 func presetSummary(e audit.Entry) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -29,19 +30,17 @@ func (r *Rooms) decisions(v *visit, m *dashboardModel) error {
 		if app.State == apps.Pending {
 			m.Waiting = append(m.Waiting, pending(v, app))
 		}
-		end, err := v.grantEnd(app.ID)
+		of, err := r.ofEnabled(v, app)
 		if err != nil {
 			return err
 		}
-		if w, near := ending(v, app, end); near && app.State == apps.Enabled {
-			m.Waiting = append(m.Waiting, w)
-		}
+		m.Waiting = append(m.Waiting, of...)
 	}
 	held, err := r.heldImports(v)
 	if err != nil {
 		return err
 	}
-	keys, err := r.unreviewed(v, all)
+	keys, err := r.fresh(v, all)
 	m.Waiting = slices.Concat(m.Waiting, held, keys)
 	return err
 }
@@ -76,9 +75,20 @@ func (r *Rooms) heldImports(v *visit) ([]waiting, error) {
 	return all, err
 }
 
-func (v *visit) grantEnd(app string) (time.Time, error) {
-	grant, err := v.grant(app)
-	return grant.Grant.Until, err
+// ofEnabled tells what is to be decided about an app that is enabled.
+func (r *Rooms) ofEnabled(v *visit, app apps.App) ([]waiting, error) {
+	if app.State != apps.Enabled {
+		return nil, nil
+	}
+	saved, err := v.grant(app.ID)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.unreviewed(v, app, saved.Grant)
+	if w, near := ending(v, app, saved.Grant.Until); near {
+		found = append([]waiting{w}, found...)
+	}
+	return found, err
 }
 
 // soon is how long before its end a grant is a matter for the dashboard.
@@ -94,26 +104,65 @@ func ending(v *visit, app apps.App, end time.Time) (waiting, bool) {
 	return w, !end.IsZero() && end.Sub(now) <= soon
 }
 
-// unreviewed tells, by entity, of keys that nobody has looked at.
-func (r *Rooms) unreviewed(v *visit, all []apps.App) ([]waiting, error) {
-	keys, err := v.keys("", func(k roster.Key) bool { return k.Present && !k.Accepted })
+// newFor is how long a key that nobody wants is news.
+const newFor = 30 * 24 * time.Hour
+
+// fresh tells, by entity, of keys that came lately and whose names nobody has
+// accepted: no app gets them before somebody ticks them for it.
+func (r *Rooms) fresh(v *visit, all []apps.App) ([]waiting, error) {
+	since := r.Clock().Add(-newFor).UTC().Format(time.RFC3339)
+	keys, err := v.keys("", func(k roster.Key) bool { return k.Present && !k.Accepted && k.FirstSeen >= since })
 	if err != nil {
 		return nil, err
 	}
 	var found []waiting
 	for _, e := range catalog.Entities() {
-		var names []string
-		for _, k := range keys {
-			if k.Entity == e.Plural {
-				names = append(names, string(k.Bag)+"."+k.Name)
-			}
+		listed, n := v.listKeys(keys, e)
+		if n == 0 {
+			continue
 		}
-		if n := len(names); n > 0 {
-			path, err := r.reviewPath(v, e, all)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, waiting{Status{Plain, "Not reviewed"}, e.Label + ": " + plural(n, "key", "keys"), "New, hidden until reviewed: " + shortList(names, 6) + ".", path})
+		path, err := r.reviewPath(v, e, all)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, waiting{Status{Plain, "Not reviewed"}, e.Label + ": " + plural(n, "key", "keys"), "New, hidden until reviewed: " + listed + ".", path})
+	}
+	return found, nil
+}
+
+// listKeys names the keys of one entity, and counts those that the page may not name.
+func (v *visit) listKeys(keys []roster.Key, e catalog.Entity) (listed string, n int) {
+	var names []string
+	others := map[catalog.Bag]int{}
+	for _, k := range keys {
+		switch {
+		case k.Entity != e.Plural:
+			continue
+		case roster.Unaccepted(k.Name):
+			others[k.Bag]++
+		default:
+			names = append(names, string(k.Bag)+"."+k.Name)
+		}
+		n++
+	}
+	return strings.Join(said(shortList(names, 6), unnamed(others[catalog.Metadata], "key", "keys"), unnamed(others[catalog.UserIDs], "type of user IDs", "types of user IDs")), ", "), n
+}
+
+// unreviewed tells, by entity, of what an app would get if somebody said that it may:
+// ticked keys and types that wait, and types where none is ticked yet.
+func (r *Rooms) unreviewed(v *visit, app apps.App, grant policy.Grant) ([]waiting, error) {
+	keys, err := v.keys(app.ID, everyKey)
+	if err != nil {
+		return nil, err
+	}
+	waits := slices.DeleteFunc(apps.Waiting(grant, keys), func(k roster.Key) bool {
+		return !apps.Ticks(grant, k) && len(grant.Entities[k.Entity].Types) > 0
+	})
+	var found []waiting
+	for _, e := range guarded() {
+		if listed, n := v.listKeys(waits, e); n > 0 {
+			path := appPath(app, "dataguard") + "?entity=" + e.Plural
+			found = append(found, waiting{Status{Careful, "Waits for review"}, app.Name + ": " + e.Label, "Hidden from it until reviewed: " + listed + ".", path})
 		}
 	}
 	return found, nil

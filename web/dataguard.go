@@ -70,7 +70,7 @@ type guardMember struct {
 	Since   Moment
 	Outside string   // in how many records the value is no code
 	Notes   []string // which columns tell the same
-	New     bool     // present, and nobody looked at it
+	News    string   // that it waits for a review, or is new
 	Gone    string   // what to say where the roster does not have it now
 }
 

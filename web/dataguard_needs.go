@@ -83,7 +83,7 @@ func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []strin
 	add := func(k roster.Key) {
 		listed[k.Name] = true
 		row := guardMember{
-			Name: k.Name, Since: v.moment(k.FirstSeen), New: k.Present && !k.Reviewed, Gone: g.gone(k),
+			Name: k.Name, Since: v.moment(k.FirstSeen), News: news(k, contains(ticked, k.Name)), Gone: g.gone(k),
 			Box: Switch{Name: name, Value: k.Name, Label: k.Name, Breaks: true, On: contains(ticked, k.Name), Fixed: v.Person.Role != people.Admin},
 		}
 		row.Fill = Meter{Label: "Filled", Percent: share(k.Filled, g.fill.Records)}
@@ -111,7 +111,7 @@ func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []strin
 	return rows
 }
 
-// unnamed counts the members of a bag that the person may not read, "" for none.
+// unnamed counts the members of a bag that the page may not name, "" for none.
 func (g guarding) unnamed(bag catalog.Bag, one, many string) string {
 	n := 0
 	for _, k := range g.other {
@@ -119,10 +119,21 @@ func (g guarding) unnamed(bag catalog.Bag, one, many string) string {
 			n++
 		}
 	}
-	if n == 0 {
+	return unnamed(n, one, many)
+}
+
+// news says of a key that it waits for a review for the app, or that it is new, ""
+// for neither.
+func news(k roster.Key, ticked bool) string {
+	switch {
+	case !k.Present || k.Reviewed:
 		return ""
+	case ticked:
+		return "Waits for review"
+	case !k.Accepted:
+		return "New, not reviewed"
 	}
-	return plural(n, one+" that nobody has accepted", many+" that nobody has accepted")
+	return ""
 }
 
 // gone says of a key that the roster does not have it now, "" where it has.

@@ -110,6 +110,19 @@ func (v *visit) keys(app string, about func(roster.Key) bool) ([]roster.Key, err
 	return all, nil
 }
 
+// everyKey is for a page that is about all keys.
+func everyKey(roster.Key) bool { return true }
+
+// wantedBy is for a page that is about the keys that an app would get by a review.
+func wantedBy(grant policy.Grant) func(roster.Key) bool {
+	return func(k roster.Key) bool { return len(apps.Wanted(grant, []roster.Key{k})) > 0 }
+}
+
+// unnamed counts what the page may not name, "" for nothing.
+func unnamed(n int, one, many string) string {
+	return some(n, one+" that nobody has accepted", many+" that nobody has accepted")
+}
+
 // present are the keys that the policy decides over. What the person is about to
 // review is noted, for the page says what it opens.
 func (v *visit) present(app string, seen []roster.Key) ([]policy.Key, error) {

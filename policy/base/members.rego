@@ -143,7 +143,7 @@ hidden_members[entity][bag][name] contains "never_seen" if {
 
 # METADATA
 # title: unreviewed
-# description: Nobody has reviewed it since it appeared in the roster.
+# description: It waits for a review for this app since it appeared in the roster.
 hidden_members[entity][bag][name] contains "unreviewed" if {
 	some entity, held in judged_members
 	some bag, names in held
