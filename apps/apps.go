@@ -152,10 +152,10 @@ func (r *Registry) Suspend(ctx context.Context, id string, by By) error {
 // stateChange is what the ledger is told of an app that is enabled or suspended. The
 // grant is told where a review ticked a type in it.
 type stateChange struct {
-	State    State         `json:"state"`
-	Version  int64         `json:"version,omitempty"`
-	Grant    *policy.Grant `json:"grant,omitempty"`
-	Reviewed []string      `json:"reviewed,omitempty"` // names of metadata keys and types of identifiers
+	State    State          `json:"state"`
+	Version  int64          `json:"version,omitempty"`
+	Grant    *policy.Grant  `json:"grant,omitempty"`
+	Reviewed roster.Members `json:"reviewed,omitempty"` // names of metadata keys and types of identifiers
 }
 
 // errUnchanged ends a change that changes nothing: nobody is told of it.
@@ -192,7 +192,11 @@ func (r *Registry) change(ctx context.Context, id string, by By, do func(*gorm.D
 // record ends a change: the ledger's outbox first, then the revision.
 func record(tx *gorm.DB, app string, by By, change audit.Change) error {
 	change.App, change.Actor, change.Reason = app, by.Actor, by.Reason
-	if err := audit.Record(tx, change); err != nil {
+	change, err := told(tx, change)
+	if err == nil {
+		err = audit.Record(tx, change)
+	}
+	if err != nil {
 		return fmt.Errorf("record the change of the app %s: %w", app, err)
 	}
 	return revision.MovePermission(tx)

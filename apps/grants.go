@@ -50,10 +50,10 @@ func (SavedGrant) TableName() string { return "grants" }
 
 // grantChange is what the ledger is told of a grant.
 type grantChange struct {
-	Version  int64        `json:"version"`
-	Grant    policy.Grant `json:"grant"`
-	Reviewed []string     `json:"reviewed,omitempty"` // for the app: names of metadata keys and types of identifiers
-	From     string       `json:"from,omitempty"`     // the app that it was copied from
+	Version  int64          `json:"version"`
+	Grant    policy.Grant   `json:"grant"`
+	Reviewed roster.Members `json:"reviewed,omitempty"` // for the app: names of metadata keys and types of identifiers
+	From     string         `json:"from,omitempty"`     // the app that it was copied from
 }
 
 // ReadGrant reads the grant that holds for an app, as tx sees it, so that it can

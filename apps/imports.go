@@ -14,10 +14,14 @@ import (
 // an import that had been held.
 func RecordImport(by By, accepted bool) func(tx *gorm.DB, report *roster.Report) error {
 	return func(tx *gorm.DB, report *roster.Report) error {
+		names, err := roster.ReadVocabulary(tx)
+		if err != nil {
+			return err
+		}
 		return audit.Record(tx, audit.Change{
 			Actor: by.Actor, Action: "import", Subject: fmt.Sprintf("generation %d", report.Generation), Reason: by.Reason,
 			After: map[string]any{
-				"files": report.Files, "new_keys": report.NewKeys, "vanished_keys": report.VanishedKeys, "accepted_hold": accepted,
+				"files": report.Files, "new_keys": names.SayMembers(report.NewKeys), "vanished_keys": names.SayMembers(report.VanishedKeys), "accepted_hold": accepted,
 			},
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
 )
 
 // check refuses a grant that names what there is not or what cannot be given,
@@ -51,6 +52,9 @@ func checkEntity(entity catalog.Entity, granted policy.EntityGrant) error {
 	}
 	if (granted.Metadata || len(granted.Keys) > 0) && !entity.Metadata {
 		return fault.New(fault.Invalid, "%s carry no metadata", entity.Plural)
+	}
+	if slices.ContainsFunc(slices.Concat(granted.Keys, granted.Types), roster.Unaccepted) {
+		return fault.New(fault.Invalid, "%s cannot tick what stands in the place of a name: open the page again", entity.Plural)
 	}
 	if len(granted.Types) > 0 && !hasIdentifiers(entity) {
 		return fault.New(fault.Invalid, "%s have no types of identifiers", entity.Plural)

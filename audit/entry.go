@@ -12,17 +12,23 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// DoorPreview is the door of answers that were shown to a person of the district
-// in an app's place. The app received nothing by them.
-const DoorPreview = "preview"
+// The doors of what was shown to a person of the district. No app received
+// anything by them.
+const (
+	DoorPreview = "preview" // an answer, in the place of the app that it would be for
+	DoorPage    = "page"    // values of the roster, on a page of the rooms
+)
+
+// left is the condition of SQL that leaves out what no app received.
+const left = "door NOT IN ('" + DoorPreview + "', '" + DoorPage + "')"
 
 // Disclosure is one answer about one entity that is about to leave the house.
 type Disclosure struct {
 	RequestID string
-	App       string
-	Door      string   // what the app came through: "rest-1.1"; or DoorPreview
+	App       string   // of a page, the app that it is about, if it is about one
+	Door      string   // what the app came through: "rest-1.1"; or DoorPreview, DoorPage
 	Actor     string   // the person it was shown to, where it was not sent to the app
-	Reason    string   // of a preview, what it was of if not of what holds: a fixed sentence
+	Reason    string   // of what a person saw, what it was if that is not plain: a fixed sentence
 	Route     string   // the pattern, "/schools/{id}/students", never a concrete path
 	Entity    string   // plural, as in the catalog
 	Fields    []string // the names of the fields sent, masked ones included
@@ -74,7 +80,7 @@ type Change struct {
 	Reason  string // why, in the actor's words
 
 	// Before and After are kept as JSON. They hold names and ids, never values
-	// of a roster. Nil is kept as null.
+	// of a roster: no Bringer is among them. Nil is kept as null.
 	Before, After any
 }
 

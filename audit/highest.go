@@ -6,7 +6,7 @@ import (
 )
 
 // HighestIDs are, by entity, the highest internal ids that were disclosed in
-// generations after one.
+// generations after one, to apps or to people: who was seen stays who they were.
 func (l *Ledger) HighestIDs(ctx context.Context, generation int64) (map[string]uint32, error) {
 	rows, err := l.ledger.Read.WithContext(ctx).Model(&Entry{}).Select("id, entity, records").
 		Where("kind = ? AND generation > ?", KindDisclosure, generation).Rows()

@@ -37,10 +37,13 @@ func (outboxRow) TableName() string { return "outbox" }
 // Record writes a change into the outbox within tx, which must be a transaction:
 // the change and its record commit together or not at all. Called after the
 // statements of the change, it keeps changes that waited for one another's rows
-// in the order of their commits.
+// in the order of their commits. A change that holds a Bringer is an error.
 func Record(tx *gorm.DB, c Change) error {
 	if _, inside := tx.Statement.ConnPool.(gorm.TxCommitter); !inside {
 		return fmt.Errorf("record the change %s: %w", c.Action, errors.New("this is no transaction"))
+	}
+	if err := c.named(); err != nil {
+		return err
 	}
 	before, err := json.Marshal(c.Before)
 	if err != nil {

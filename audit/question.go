@@ -27,9 +27,9 @@ type Question struct {
 	From time.Time // at this time or later
 	To   time.Time // before this time
 
-	// Received leaves out what was shown to a person in the app's place: what is
-	// left, the app got. Without it previews are found, too, for a person saw them;
-	// their door and their actor tell them apart.
+	// Received leaves out what was shown to a person, in the app's place or on a page:
+	// what is left, the app got. Without it previews and pages are found, too, for a
+	// person saw them; their door and their actor tell them apart.
 	Received bool
 
 	// About holds sets of internal record ids by the entity's plural. An entry

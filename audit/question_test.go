@@ -247,13 +247,19 @@ func TestSentIsTheSetThatWasGiven(t *testing.T) {
 	})
 }
 
-// A preview was shown to a person; the app got nothing by it.
-func TestWhatAnAppReceivedLeavesPreviewsOutAndEveryOtherQuestionHasThem(t *testing.T) {
+// A preview or a page was shown to a person; the app got nothing by it.
+func TestWhatAnAppReceivedLeavesPreviewsAndPagesOutAndEveryOtherQuestionHasThem(t *testing.T) {
+	for _, door := range []string{audit.DoorPreview, audit.DoorPage} {
+		t.Run(door, func(t *testing.T) { leavesOut(t, door) })
+	}
+}
+
+func leavesOut(t *testing.T, door string) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		l := open(t, s, noon)
 		disclose(t, l, users("sent", 7))
 		shown := users("shown", 7)
-		shown.Door, shown.Actor, shown.Reason = audit.DoorPreview, "ada@example.org", "the grant was not saved"
+		shown.Door, shown.Actor, shown.Reason, shown.Generation = door, "ada@example.org", "the grant was not saved", 9
 		disclose(t, l, shown)
 
 		about := map[string]*roaring.Bitmap{"users": roaring.BitmapOf(7)}
@@ -269,7 +275,7 @@ func TestWhatAnAppReceivedLeavesPreviewsOutAndEveryOtherQuestionHasThem(t *testi
 			var got []string
 			err := l.Disclosures(context.Background(), c.asked, func(e audit.Entry) error {
 				got = append(got, e.RequestID)
-				if preview := e.RequestID == "shown"; preview != (e.Actor == "ada@example.org") || preview != (e.Door == audit.DoorPreview) || preview != (e.Reason != "") {
+				if preview := e.RequestID == "shown"; preview != (e.Actor == "ada@example.org") || preview != (e.Door == door) || preview != (e.Reason != "") {
 					t.Errorf("%s came by %q to %q, %q", e.RequestID, e.Door, e.Actor, e.Reason)
 				}
 				return nil
@@ -285,6 +291,13 @@ func TestWhatAnAppReceivedLeavesPreviewsOutAndEveryOtherQuestionHasThem(t *testi
 		last, err := l.Latest(context.Background(), audit.KindDisclosure, audit.Question{App: "library", Received: true}, 1)
 		if err != nil || len(last) != 1 || last[0].RequestID != "sent" {
 			t.Errorf("the latest that was received: %+v, %v", last, err)
+		}
+		if sync, err := l.LastSync(context.Background(), "library"); err != nil || sync.Answers != 1 {
+			t.Errorf("the last sync: %+v, %v", sync, err)
+		}
+		// Whoever was seen keeps their id, whoever saw them.
+		if highest, err := l.HighestIDs(context.Background(), 8); err != nil || highest["users"] != 7 {
+			t.Errorf("the highest ids: %v, %v", highest, err)
 		}
 	})
 }

@@ -94,7 +94,7 @@ func (l *Ledger) narrowed(ctx context.Context, c conditions) *gorm.DB {
 		some = some.Where("action = ?", c.action)
 	}
 	if c.received {
-		some = some.Where("door <> ?", DoorPreview)
+		some = some.Where(left)
 	}
 	if !c.every {
 		some = some.Where("entity IN ?", c.entities)

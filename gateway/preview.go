@@ -71,7 +71,14 @@ func (g *Gateway) Preview(ctx context.Context, p PreviewRequest) (Preview, error
 		return g.previewRefused(ctx, req, shown, err)
 	}
 	shown.Revision = a.horizon.Revision()
-	if err := g.Ledger.Disclose(ctx, a.disclosure(req)); err != nil {
+	// A grant that is not saved yet may show what nobody has accepted the name of.
+	names, err := roster.ReadVocabulary(g.DB.Read.WithContext(ctx))
+	if err != nil {
+		return Preview{}, err
+	}
+	seen := a.disclosure(req)
+	seen.Metadata, seen.Types = names.SayAll(seen.Entity, catalog.Metadata, seen.Metadata), names.SayAll(seen.Entity, catalog.UserIDs, seen.Types)
+	if err := g.Ledger.Disclose(ctx, seen); err != nil {
 		return Preview{}, fmt.Errorf("record a preview as %s: %w", p.App, err)
 	}
 	return shown, nil

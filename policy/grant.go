@@ -15,6 +15,10 @@ type Grant struct {
 	Basis    string                 `json:"basis,omitempty"` // the legal basis
 }
 
+// BringsNames says that the grant ticks metadata keys and types of identifiers by the
+// names that a roster brought.
+func (Grant) BringsNames() {}
+
 // EntityGrant is what a grant says of one entity. Structural fields need no tick:
 // they come with the entity. An entity without reads of its own has no switch
 // either: it comes with the field that shows it, and its ticks say what it tells.

@@ -132,7 +132,7 @@ func storeFound(tx *gorm.DB, k Key) error {
 	key := []clause.Column{{Name: "entity"}, {Name: "bag"}, {Name: "name"}}
 	again := clause.AssignmentColumns([]string{"last_seen", "filled", "present"})
 	if err := tx.Clauses(clause.OnConflict{Columns: key, DoUpdates: again}).Create(&k).Error; err != nil {
-		return fmt.Errorf("store the key %s: %w", k.name(), err)
+		return fmt.Errorf("store a key of %s: %w", k.Entity, redact(err))
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func storeFound(tx *gorm.DB, k Key) error {
 func storeGone(tx *gorm.DB, k Key) error {
 	gone := map[string]any{"present": false, "filled": 0}
 	if err := tx.Model(&Key{}).Where("entity = ? AND bag = ? AND name = ?", k.Entity, k.Bag, k.Name).Updates(gone).Error; err != nil {
-		return fmt.Errorf("store the key %s: %w", k.name(), err)
+		return fmt.Errorf("store a key of %s: %w", k.Entity, redact(err))
 	}
 	return endReviews(tx, k)
 }

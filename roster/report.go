@@ -77,8 +77,8 @@ type Report struct {
 	CommittedAt      string    `json:"committed_at,omitempty"`
 	Files            []Counts  `json:"files"`
 	PasswordsDropped int       `json:"passwords_dropped"`
-	NewKeys          []string  `json:"new_keys"`      // members of bags that appeared, hidden until reviewed
-	VanishedKeys     []string  `json:"vanished_keys"` // members of bags that are gone
+	NewKeys          Members   `json:"new_keys"`      // members of bags that appeared, hidden until reviewed
+	VanishedKeys     Members   `json:"vanished_keys"` // members of bags that are gone
 	Holds            []string  `json:"holds"`         // why a person has to look first
 	Causes           []Cause   `json:"causes"`        // every problem, counted
 	Problems         []Problem `json:"problems"`      // the first of each cause, by place

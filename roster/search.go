@@ -190,7 +190,7 @@ func (r *Roster) Hits(ctx context.Context, e catalog.Entity, ids []uint32, most 
 
 // hits selects what eachHit reads.
 func (r *Roster) hits(ctx context.Context, e catalog.Entity) *gorm.DB {
-	columns := columnsOf(hitFields(e))
+	columns := columnsOf(HitFields(e))
 	for i, column := range columns {
 		columns[i] = "COALESCE(" + column + ", '')"
 	}
@@ -205,9 +205,9 @@ func columnsOf(fields []catalog.Field) []string {
 	return names
 }
 
-// hitFields are the columns of a hit: what is searched, and words that say what a
+// HitFields are the fields of a hit: what is searched, and words that say what a
 // record is.
-func hitFields(e catalog.Entity) []catalog.Field {
+func HitFields(e catalog.Entity) []catalog.Field {
 	words := slices.DeleteFunc(stored(e), func(f catalog.Field) bool {
 		return f.Kind != catalog.Token || e.Describes != "" && f.Name != "status"
 	})
@@ -221,7 +221,7 @@ func eachHit(query *gorm.DB, e catalog.Entity, each func(Hit) bool) error {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
-	fields := hitFields(e)
+	fields := HitFields(e)
 	for rows.Next() {
 		var id uint32
 		cells := make([]string, len(fields))

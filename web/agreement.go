@@ -68,7 +68,7 @@ func readAgreement(v *visit) (agreementForm, error) {
 }
 
 func (r *Rooms) agreement(v *visit) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (v *visit) showAgreement(o apps.Overview, f agreementForm, wrong error) err
 // agreementAgain shows the form as it was filled in.
 func (r *Rooms) agreementAgain(v *visit) error {
 	return r.withAgreement(v, func(f agreementForm) error {
-		o, err := r.Apps.Show(v.ctx(), v.param("app"))
+		o, err := v.overview(v.param("app"))
 		if err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func (r *Rooms) withAgreement(v *visit, proceed func(agreementForm) error) error
 	if f.version == 0 {
 		return wrong
 	}
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}

@@ -13,9 +13,9 @@ func appsRoutes() []Route {
 	return []Route{
 		get("/apps", Anyone, (*Rooms).appList),
 		get("/apps/add", Admins, (*Rooms).addAppForm),
-		post("/apps/add", Admins, (*Rooms).addApp),
-		get("/apps/:app/enable", Admins, (*Rooms).enableForm),
-		post("/apps/:app/enable", Admins, (*Rooms).enable),
+		post("/apps/add", Admins, (*Rooms).addApp).withNames(),
+		get("/apps/:app/enable", Admins, (*Rooms).enableForm).withNames(),
+		post("/apps/:app/enable", Admins, (*Rooms).enable).withNames(),
 		get("/apps/:app/suspend", Admins, (*Rooms).suspendForm),
 		post("/apps/:app/suspend", Admins, (*Rooms).suspend),
 		get("/apps/:app/credentials", Admins, (*Rooms).credentials),
@@ -79,7 +79,7 @@ func matches(app apps.App, search string) bool {
 }
 
 func (r *Rooms) appRow(v *visit, app apps.App) (appRow, error) {
-	saved, err := r.Apps.Grant(v.ctx(), app.ID)
+	saved, err := v.grant(app.ID)
 	if err != nil {
 		return appRow{}, err
 	}

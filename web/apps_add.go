@@ -6,7 +6,6 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/openapi"
-	"github.com/rostergate/rostergate/roster"
 )
 
 type newAppModel struct {
@@ -63,7 +62,7 @@ type presetModel struct {
 // addChecked adds the app, once the person was shown what its preset brings.
 func (r *Rooms) addChecked(v *visit, wanted apps.NewApp) error {
 	preset, _ := apps.FindPreset(wanted.Preset)
-	keys, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+	keys, err := v.keys("", wantedBy(preset.Grant()))
 	if err != nil {
 		return err
 	}
@@ -105,7 +104,7 @@ func (v *visit) showCredentials(app apps.App, made apps.Credentials) error {
 }
 
 func (r *Rooms) credentials(v *visit) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}
@@ -113,7 +112,7 @@ func (r *Rooms) credentials(v *visit) error {
 }
 
 func (r *Rooms) rotate(v *visit) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}

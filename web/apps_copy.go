@@ -23,7 +23,7 @@ func (r *Rooms) copyForm(v *visit) error {
 func copyTitle(app apps.App) string { return "Copy permissions to " + app.Name }
 
 func (r *Rooms) newCopy(v *visit) (copyModel, error) {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return copyModel{}, err
 	}
@@ -47,7 +47,7 @@ func (r *Rooms) copyChanges(v *visit) error {
 }
 
 func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
-	from, err := r.Apps.Show(v.ctx(), v.value("from"))
+	from, err := v.overview(v.value("from"))
 	if fault.Is(err, fault.NotFound) {
 		m.From.Problem = "Choose an app."
 		return v.again("copyapp", copyTitle(m.App), m)
@@ -55,7 +55,7 @@ func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
 	if err != nil {
 		return err
 	}
-	held, err := r.Apps.Grant(v.ctx(), m.App.ID)
+	held, err := v.grant(m.App.ID)
 	if err != nil {
 		return err
 	}

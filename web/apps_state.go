@@ -42,7 +42,7 @@ func (m stateModel) title() string {
 }
 
 func (r *Rooms) newState(v *visit, to apps.State) (stateModel, error) {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return stateModel{}, err
 	}
@@ -54,7 +54,7 @@ func (r *Rooms) newState(v *visit, to apps.State) (stateModel, error) {
 	}
 	end := o.Grant.Grant.Until
 	m.Over = !end.IsZero() && !end.After(r.Clock())
-	keys, err := r.Apps.Keys(v.ctx(), o.ID)
+	keys, err := v.keys(o.ID, wantedBy(o.Grant.Grant))
 	if err != nil {
 		return m, err
 	}

@@ -120,7 +120,7 @@ func (r *Rooms) audit(v *visit) error {
 	if model.To.blame(wrongTo) || wrong {
 		return v.again("audit", "Audit", model)
 	}
-	found, err := r.Ledger.Latest(v.ctx(), q.kind, asked, auditShown)
+	found, err := v.entries(q.kind, asked, auditShown)
 	if err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (r *Rooms) auditCSV(v *visit) error {
 		return audit.WriteCSV(out, q.kind, func(fn func(audit.Entry) error) error {
 			for _, list := range auditLists() {
 				if list.kind == q.kind {
-					return list.walk(r.Ledger, v.ctx(), asked, fn)
+					return v.walk(list, asked, fn)
 				}
 			}
 			return nil

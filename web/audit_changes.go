@@ -89,7 +89,7 @@ func reviewSummary(e audit.Entry) string {
 	}
 	types := 0
 	for _, name := range after.Reviewed {
-		if reportedKey(name).Bag == catalog.UserIDs {
+		if strings.Contains(name, "."+string(catalog.UserIDs)+".") {
 			types++
 		}
 	}

@@ -93,7 +93,7 @@ func (r *Rooms) rosterState(v *visit, m *dashboardModel) error {
 		}
 	}
 	m.Stats = stats(snapshot)
-	last, err := r.Ledger.Latest(v.ctx(), audit.KindChange, audit.Question{Action: "import"}, 1)
+	last, err := v.entries(audit.KindChange, audit.Question{Action: "import"}, 1)
 	if err != nil || len(last) == 0 {
 		return err
 	}
@@ -146,7 +146,7 @@ func (r *Rooms) appStates(v *visit, m *dashboardModel) error {
 	}
 	for _, app := range all {
 		line := appLine{Name: app.Name, Path: appPath(app, "dataguard"), State: stateOf(app.State)}
-		last, err := r.Ledger.Latest(v.ctx(), audit.KindDisclosure, audit.Question{App: app.ID, Received: true}, 1)
+		last, err := v.entries(audit.KindDisclosure, audit.Question{App: app.ID, Received: true}, 1)
 		if err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func (r *Rooms) ofEnabled(v *visit, app apps.App) ([]waiting, error) {
 	if app.State != apps.Enabled {
 		return nil, nil
 	}
-	saved, err := r.Apps.Grant(v.ctx(), app.ID)
+	saved, err := v.grant(app.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -110,12 +110,11 @@ const newFor = 30 * 24 * time.Hour
 // fresh tells, by entity, of keys that came lately and whose names nobody has
 // accepted: no app gets them before somebody ticks them for it.
 func (r *Rooms) fresh(v *visit, all []apps.App) ([]waiting, error) {
-	keys, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+	since := r.Clock().Add(-newFor).UTC().Format(time.RFC3339)
+	keys, err := v.keys("", func(k roster.Key) bool { return k.Present && !k.Accepted && k.FirstSeen >= since })
 	if err != nil {
 		return nil, err
 	}
-	since := r.Clock().Add(-newFor).UTC().Format(time.RFC3339)
-	keys = slices.DeleteFunc(keys, func(k roster.Key) bool { return !k.Present || k.Accepted || k.FirstSeen < since })
 	var found []waiting
 	for _, e := range catalog.Entities() {
 		listed, n := v.listKeys(keys, e)
@@ -131,27 +130,28 @@ func (r *Rooms) fresh(v *visit, all []apps.App) ([]waiting, error) {
 	return found, nil
 }
 
-// listKeys names the keys of one entity, and counts those that the person may not
-// read.
+// listKeys names the keys of one entity, and counts those that the page may not name.
 func (v *visit) listKeys(keys []roster.Key, e catalog.Entity) (listed string, n int) {
 	var names []string
-	others := 0
+	others := map[catalog.Bag]int{}
 	for _, k := range keys {
 		switch {
 		case k.Entity != e.Plural:
-		case v.mayName(k):
-			names = append(names, string(k.Bag)+"."+k.Name)
+			continue
+		case roster.Unaccepted(k.Name):
+			others[k.Bag]++
 		default:
-			others++
+			names = append(names, string(k.Bag)+"."+k.Name)
 		}
+		n++
 	}
-	return strings.Join(said(shortList(names, 6), typesSaid(others)), ", "), len(names) + others
+	return strings.Join(said(shortList(names, 6), unnamed(others[catalog.Metadata], "key", "keys"), unnamed(others[catalog.UserIDs], "type of user IDs", "types of user IDs")), ", "), n
 }
 
 // unreviewed tells, by entity, of what an app would get if somebody said that it may:
 // ticked keys and types that wait, and types where none is ticked yet.
 func (r *Rooms) unreviewed(v *visit, app apps.App, grant policy.Grant) ([]waiting, error) {
-	keys, err := r.Apps.Keys(v.ctx(), app.ID)
+	keys, err := v.keys(app.ID, everyKey)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (r *Rooms) reviewPath(v *visit, e catalog.Entity, all []apps.App) (string, 
 	}
 	place := func(app apps.App) string { return appPath(app, "dataguard") + "?entity=" + e.Plural }
 	for _, app := range all {
-		grant, err := r.Apps.Grant(v.ctx(), app.ID)
+		grant, err := v.grant(app.ID)
 		if err != nil {
 			return "", err
 		}

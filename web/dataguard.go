@@ -12,9 +12,9 @@ import (
 
 func dataguardRoutes() []Route {
 	return []Route{
-		get("/apps/:app/dataguard", Anyone, (*Rooms).dataguard),
+		get("/apps/:app/dataguard", Anyone, (*Rooms).dataguard).withNames(),
 		post("/apps/:app/dataguard", Admins, (*Rooms).guardChanges).withValues(),
-		post("/apps/:app/dataguard/edit", Admins, (*Rooms).guardAgain),
+		post("/apps/:app/dataguard/edit", Admins, (*Rooms).guardAgain).withNames(),
 		post("/apps/:app/dataguard/save", Admins, (*Rooms).saveGuard).withValues(),
 	}
 }
@@ -24,25 +24,26 @@ const firstTab = "users"
 
 // guardModel is one tab of DataGuard.
 type guardModel struct {
-	App        apps.App
-	State      Status
-	Tabs       []Tab
-	May        bool
-	Entity     string
-	Label      string
-	Version    int64
-	Reason     string // that was typed before
-	Records    int64
-	Open       Switch
-	Structural []string // labels of what comes with the entity
-	Fields     []guardField
-	Types      []guardMember
-	Unnamed    string // how many types are not named
-	Bears      bool   // the entity can carry metadata
-	Metadata   Switch
-	Keys       []guardMember
-	Shown      int // keys that Enable All Metadata ticks
-	Warnings   []Notice
+	App         apps.App
+	State       Status
+	Tabs        []Tab
+	May         bool
+	Entity      string
+	Label       string
+	Version     int64
+	Reason      string // that was typed before
+	Records     int64
+	Open        Switch
+	Structural  []string // labels of what comes with the entity
+	Fields      []guardField
+	Types       []guardMember
+	Unnamed     string // how many types are not named
+	KeysUnnamed string // likewise of keys
+	Bears       bool   // the entity can carry metadata
+	Metadata    Switch
+	Keys        []guardMember
+	Shown       int // keys that Enable All Metadata ticks
+	Warnings    []Notice
 }
 
 // guardField is a field with its box.
@@ -80,7 +81,7 @@ type guarding struct {
 	needs needs
 	fill  roster.Fill
 	keys  []roster.Key // of the entity, those that the person may read
-	other []string     // names of the types besides
+	other []roster.Key // the others
 }
 
 func guardTitle(app apps.App) string { return "DataGuard of " + app.Name }
@@ -90,7 +91,7 @@ func (r *Rooms) dataguard(v *visit) error {
 	if plural == "" {
 		plural = firstTab
 	}
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (r *Rooms) guardAgain(v *visit) error {
 	if err != nil {
 		return err
 	}
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}
@@ -117,20 +118,18 @@ func (r *Rooms) guardAgain(v *visit) error {
 func (r *Rooms) showGuard(v *visit, o apps.Overview, form guardForm) error {
 	g := guarding{app: o, form: form, needs: needs{o.Needs, form.entity.Plural}}
 	var err error
-	if g.fill, err = r.Roster.Fill(v.ctx(), form.entity.Plural); err != nil {
+	if g.fill, err = v.fill(form.entity.Plural); err != nil {
 		return err
 	}
-	all, err := r.Apps.Keys(v.ctx(), o.ID)
+	all, err := v.keys(o.ID, func(k roster.Key) bool { return k.Entity == form.entity.Plural })
 	if err != nil {
 		return err
 	}
 	for _, k := range all {
-		switch {
-		case k.Entity != form.entity.Plural:
-		case v.mayName(k):
+		if roster.Unaccepted(k.Name) {
+			g.other = append(g.other, k)
+		} else {
 			g.keys = append(g.keys, k)
-		default:
-			g.other = append(g.other, k.Name)
 		}
 	}
 	return v.show("dataguard", guardTitle(o.App), g.model(v))
@@ -157,8 +156,8 @@ func (g guarding) model(v *visit) guardModel {
 	for _, f := range onPage(e) {
 		m.Fields = append(m.Fields, g.field(f, m.May))
 	}
-	m.Types, m.Unnamed = g.members(v, catalog.UserIDs, "type", g.form.types), typesSaid(len(g.other))
-	m.Keys = g.members(v, catalog.Metadata, "key", g.form.allKeys())
+	m.Types, m.Unnamed = g.members(v, catalog.UserIDs, "type", g.form.types), g.unnamed(catalog.UserIDs, "type", "types")
+	m.Keys, m.KeysUnnamed = g.members(v, catalog.Metadata, "key", g.form.allKeys()), g.unnamed(catalog.Metadata, "key", "keys")
 	for _, k := range m.Keys {
 		if k.Gone == "" {
 			m.Shown++

@@ -94,12 +94,9 @@ type outcome struct {
 // outcome decides as for an app that is enabled, with every scope that there is.
 // The seen keys that the grant ticks count as reviewed.
 func (r *Rooms) outcome(v *visit, app string, grant policy.Grant, seen []roster.Key) (outcome, error) {
-	keys, err := gateway.Present(r.DB, app)
+	keys, err := v.present(app, seen)
 	if err != nil {
 		return outcome{}, err
-	}
-	for i, k := range keys {
-		keys[i].Reviewed = k.Reviewed || saw(seen, roster.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name})
 	}
 	in := policy.Input{App: policy.AppState{ID: app, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: r.Clock(), Grant: grant, Keys: keys}
 	var o outcome

@@ -104,11 +104,22 @@ func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []strin
 		}
 	}
 	for _, tick := range ticked {
-		if !listed[tick] && (bag != catalog.UserIDs || !contains(g.other, tick)) {
+		if !listed[tick] && !roster.Unaccepted(tick) {
 			add(roster.Key{Name: tick})
 		}
 	}
 	return rows
+}
+
+// unnamed counts the members of a bag that the page may not name, "" for none.
+func (g guarding) unnamed(bag catalog.Bag, one, many string) string {
+	n := 0
+	for _, k := range g.other {
+		if k.Bag == bag {
+			n++
+		}
+	}
+	return unnamed(n, one, many)
 }
 
 // news says of a key that it waits for a review for the app, or that it is new, ""

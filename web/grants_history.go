@@ -7,13 +7,12 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
 )
 
 func historyRoutes() []Route {
 	return []Route{
 		get("/apps/:app/history", Anyone, (*Rooms).grantHistory),
-		get("/apps/:app/history/:version", Admins, (*Rooms).undoChanges),
+		get("/apps/:app/history/:version", Admins, (*Rooms).undoChanges).withValues(),
 		post("/apps/:app/history/:version", Admins, (*Rooms).undo).withValues(),
 		post("/apps/:app/history/:version/compare", Admins, (*Rooms).undoChanges).withValues(),
 	}
@@ -33,15 +32,11 @@ type savedVersion struct {
 }
 
 func (r *Rooms) grantHistory(v *visit) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}
-	all, err := r.Apps.History(v.ctx(), o.ID)
-	if err != nil {
-		return err
-	}
-	keys, err := roster.Keys(r.DB.Read.WithContext(v.ctx()))
+	all, err := v.versions(o.ID)
 	if err != nil {
 		return err
 	}
@@ -49,7 +44,7 @@ func (r *Rooms) grantHistory(v *visit) error {
 	for i, saved := range all {
 		changed := []string{"The first version"}
 		if i+1 < len(all) {
-			changed = v.summary(all[i+1].Grant, saved.Grant, keys)
+			changed = v.summary(all[i+1].Grant, saved.Grant)
 		}
 		m.Versions = append(m.Versions, savedVersion{saved, v.moment(saved.SavedAt), i == 0, changed})
 	}
@@ -58,7 +53,7 @@ func (r *Rooms) grantHistory(v *visit) error {
 
 // savedVersion finds one version of an app's grant, by its number or its base.
 func (r *Rooms) savedVersion(v *visit, app string, base int64) (apps.SavedGrant, error) {
-	all, err := r.Apps.History(v.ctx(), app)
+	all, err := v.versions(app)
 	if err != nil {
 		return apps.SavedGrant{}, err
 	}
@@ -72,7 +67,7 @@ func (r *Rooms) savedVersion(v *visit, app string, base int64) (apps.SavedGrant,
 
 // earlier is the version that the address names, and the app that it is of.
 func (r *Rooms) earlier(v *visit) (apps.Overview, apps.SavedGrant, error) {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return o, apps.SavedGrant{}, err
 	}

@@ -34,13 +34,13 @@ func TestTheHistoryNamesNoTypeOfUserIDsToAnAuditorThatNobodyReviewed(t *testing.
 	auditor := h.signedIn("auditor@example.org", people.Auditor)
 	d.Edit("schoolinks", apps.Edit{Hide: []string{"users.userIds.LDAP"}})
 	h.admin.get("/apps/schoolinks/history").shows(t, "Users: − userIds.LDAP")
-	if err := h.DB.Write.Exec("UPDATE bag_keys SET reviewed = FALSE").Error; err != nil {
+	if err := h.DB.Write.Exec("UPDATE bag_keys SET accepted = FALSE").Error; err != nil {
 		t.Fatal(err)
 	}
 	page := auditor.get("/apps/schoolinks/history")
-	page.shows(t, "Users: 1 type of user IDs that is not reviewed")
+	page.shows(t, "Users: − userIds.unaccepted type ")
 	if strings.Contains(page.body, "LDAP") {
 		t.Errorf("it names the type\n%s", words(page.body))
 	}
-	h.admin.get("/apps/schoolinks/history").shows(t, "Users: − userIds.LDAP")
+	h.admin.get("/apps/schoolinks/history").shows(t, "Users: − userIds.unaccepted type ")
 }

@@ -7,16 +7,14 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
 )
 
 // summary says in a few lines what a version of a grant changed: "Users:
-// + middleName, − grades". Of types of user IDs it names those in keys that the
-// person may read.
-func (v *visit) summary(from, to policy.Grant, keys []roster.Key) []string {
+// + middleName, − grades".
+func (v *visit) summary(from, to policy.Grant) []string {
 	var lines []string
 	for _, e := range catalog.Tables(catalog.V11) {
-		if parts := v.entitySummary(from.Entities[e.Plural], to.Entities[e.Plural], e.Plural, keys); len(parts) > 0 {
+		if parts := entitySummary(from.Entities[e.Plural], to.Entities[e.Plural]); len(parts) > 0 {
 			lines = append(lines, e.Label+": "+shortList(parts, 12))
 		}
 	}
@@ -30,29 +28,13 @@ func (v *visit) summary(from, to policy.Grant, keys []roster.Key) []string {
 	return lines
 }
 
-func (v *visit) entitySummary(was, is policy.EntityGrant, entity string, keys []roster.Key) []string {
+func entitySummary(was, is policy.EntityGrant) []string {
 	var parts []string
 	parts = append(parts, switched("", was.Open, is.Open)...)
 	parts = append(parts, switched("metadata ", was.Metadata, is.Metadata)...)
 	parts = append(parts, fieldSummary(was, is)...)
 	parts = append(parts, difference(was.Keys, is.Keys, string(catalog.Metadata)+".")...)
-	readable := func(types []string) (named []string) {
-		for _, kind := range types {
-			k := roster.Key{Entity: entity, Bag: catalog.UserIDs, Name: kind}
-			k.Accepted = slices.ContainsFunc(keys, func(known roster.Key) bool {
-				return known.Accepted && known.Entity == entity && known.Bag == k.Bag && known.Name == kind
-			})
-			if v.mayName(k) {
-				named = append(named, kind)
-			}
-		}
-		return named
-	}
-	named := difference(readable(was.Types), readable(is.Types), string(catalog.UserIDs)+".")
-	if others := len(difference(was.Types, is.Types, "")) - len(named); others > 0 {
-		named = append(named, typesSaid(others))
-	}
-	return append(parts, named...)
+	return append(parts, difference(was.Types, is.Types, string(catalog.UserIDs)+".")...)
 }
 
 func switched(what string, was, is bool) []string {

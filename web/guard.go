@@ -89,6 +89,7 @@ func (r *Rooms) protect(h http.Header, id string) {
 func (r *Rooms) enter(line Route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		v := r.visit(c)
+		v.line = line
 		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, cmp.Or(line.size, maxForm))
 		if err := r.admit(v, line); err != nil {
 			return r.fail(v, err)

@@ -14,8 +14,8 @@ func importsRoutes() []Route {
 	return []Route{
 		get("/imports", Anyone, (*Rooms).importList),
 		post("/imports", Admins, (*Rooms).upload).taking(maxUpload),
-		get("/imports/:run", Anyone, (*Rooms).importReport),
-		get("/imports/:run/problems", Anyone, (*Rooms).importProblems),
+		get("/imports/:run", Anyone, (*Rooms).importReport).withNames(),
+		get("/imports/:run/problems", Anyone, (*Rooms).importProblems).withNames(),
 		post("/imports/:run/accept", Admins, (*Rooms).acceptHold),
 		post("/imports/:run/discard", Admins, (*Rooms).discardHeld),
 	}

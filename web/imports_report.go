@@ -67,9 +67,7 @@ func (r *Rooms) importReport(v *visit) error {
 		for _, hold := range a.Report.Holds {
 			m.Holds = append(m.Holds, digits.ReplaceAllStringFunc(hold, grouped))
 		}
-		if err := r.reportKeys(v, &m); err != nil {
-			return err
-		}
+		m.New, m.Gone = keyGroups(m.Report.NewKeys), keyGroups(m.Report.VanishedKeys)
 	}
 	return v.show("importreport", "Import "+strconv.FormatInt(a.ID, 10), m)
 }
@@ -114,7 +112,7 @@ func (r *Rooms) attempt(v *visit) (roster.Attempt, error) {
 	if err != nil {
 		id = 0 // which there never is
 	}
-	return r.Roster.Attempt(v.ctx(), id)
+	return v.attempt(id)
 }
 
 // importFailure is what people are told of an attempt that has no report.

@@ -79,8 +79,16 @@ func functions(a assets) template.FuncMap {
 	}
 }
 
-// render answers with a screen, whole or not at all.
+// render answers with a screen, once what it shows of the roster is on record.
 func (r *Rooms) render(v *visit, status int, name, title string, model any) error {
+	if err := v.sight.onRecord(); err != nil {
+		return err
+	}
+	return r.write(v, status, name, title, model)
+}
+
+// write answers with a screen, whole or not at all.
+func (r *Rooms) write(v *visit, status int, name, title string, model any) error {
 	s, ok := r.screens[name]
 	if !ok {
 		return fmt.Errorf("show the screen %s: there is no such template", name)
@@ -99,8 +107,12 @@ func (r *Rooms) render(v *visit, status int, name, title string, model any) erro
 	return v.c.HTMLBlob(status, b.Bytes())
 }
 
-// part answers with one part of a screen, for a page that is open already.
+// part answers with one part of a screen, for a page that is open already, as render
+// does with a whole one.
 func (v *visit) part(screen, name string, model any) error {
+	if err := v.sight.onRecord(); err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	if err := v.rooms.screens[screen].ExecuteTemplate(&b, name, model); err != nil {
 		return fmt.Errorf("show %s of the screen %s: %w", name, screen, err)

@@ -15,7 +15,7 @@ import (
 // are kept in places that must not know it.
 func previewRoutes() []Route {
 	return []Route{
-		get("/apps/:app/preview", Admins, (*Rooms).previewForm).withValues(),
+		get("/apps/:app/preview", Admins, (*Rooms).previewForm),
 		post("/apps/:app/preview", Admins, (*Rooms).previewSearch).withValues(),
 		post("/apps/:app/preview/record", Admins, (*Rooms).previewRecord).withValues(),
 	}
@@ -45,7 +45,7 @@ type previewed struct {
 func previewPath(app apps.App) string { return "/apps/" + app.ID + "/preview" }
 
 func (r *Rooms) newPreview(v *visit) (previewModel, error) {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return previewModel{}, err
 	}
@@ -96,14 +96,15 @@ func (r *Rooms) previewRecord(v *visit) error {
 	return v.showPreview(m)
 }
 
-// previewOf shows a record as an app gets it. It is on record when it returns.
+// previewOf shows a record as an app gets it. That the app would get it is on record
+// when it returns; whom it names beside, before the page is shown.
 func (r *Rooms) previewOf(v *visit, app apps.App, e catalog.Entity, sourcedID string) (*previewed, error) {
-	shown, err := r.Gateway.Preview(v.ctx(), gateway.PreviewRequest{App: app.ID, Actor: v.Person.Email, Entity: e.Plural, Record: sourcedID})
+	shown, err := v.sight.preview(gateway.PreviewRequest{App: app.ID, Entity: e.Plural, Record: sourcedID})
 	if err != nil {
 		return nil, err
 	}
 	p := &previewed{Label: e.Label, Entity: e.Plural, Path: shown.Path, Payload: payloadOf(shown), Fields: r.judged(e, shown)}
-	if p.Hit, err = r.chosenHit(v, e, sourcedID); err != nil {
+	if p.Hit, err = v.sight.record(e, sourcedID); err != nil {
 		return nil, err
 	}
 	if shown.Status == http.StatusOK {
@@ -159,7 +160,7 @@ func (r *Rooms) related(v *visit, e catalog.Entity, h *hit) ([]related, error) {
 	if person != firstTab || h.id == 0 {
 		return nil, nil
 	}
-	about, err := r.Roster.About(v.ctx(), h.SourcedID)
+	about, err := v.sight.about(*h)
 	if err != nil {
 		return nil, err
 	}
@@ -173,12 +174,12 @@ func (r *Rooms) related(v *visit, e catalog.Entity, h *hit) ([]related, error) {
 			set = set.Clone()
 			set.Remove(h.id)
 		}
-		found, err := r.Roster.Hits(v.ctx(), other, set.ToArray(), mostRelated)
+		found, err := v.sight.records(other, set.ToArray(), mostRelated, relating(other)...)
 		if err != nil {
 			return nil, err
 		}
 		if len(found) > 0 {
-			hits, err := r.named(v, other, hitsOf(found), h.Name)
+			hits, err := r.named(v, other, found, h.Name)
 			if err != nil {
 				return nil, err
 			}

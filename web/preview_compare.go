@@ -66,17 +66,17 @@ func (r *Rooms) compare(v *visit, p proposal, path, entity string) (*comparison,
 // fillComparison shows the record by both grants. Both previews are on record when
 // it returns.
 func (r *Rooms) fillComparison(v *visit, p proposal, e catalog.Entity, sourcedID string, c *comparison) error {
-	asked := gateway.PreviewRequest{App: p.app.ID, Actor: v.Person.Email, Entity: e.Plural, Record: sourcedID}
-	before, err := r.Gateway.Preview(v.ctx(), asked)
+	asked := gateway.PreviewRequest{App: p.app.ID, Entity: e.Plural, Record: sourcedID}
+	before, err := v.sight.preview(asked)
 	if err != nil {
 		return err
 	}
 	asked.Grant, asked.Seen = &p.to, p.seen
-	after, err := r.Gateway.Preview(v.ctx(), asked)
+	after, err := v.sight.preview(asked)
 	if err != nil {
 		return err
 	}
-	if c.Hit, err = r.chosenHit(v, e, sourcedID); err != nil {
+	if c.Hit, err = v.sight.record(e, sourcedID); err != nil {
 		return err
 	}
 	c.Label, c.Before, c.After = e.Label, payloadOf(before), payloadOf(after)
@@ -102,20 +102,6 @@ func (r *Rooms) fillComparison(v *visit, p proposal, e catalog.Entity, sourcedID
 	return nil
 }
 
-// chosenHit is the record as people know it.
-func (r *Rooms) chosenHit(v *visit, e catalog.Entity, sourcedID string) (*hit, error) {
-	h := hit{SourcedID: sourcedID, Name: sourcedID}
-	id, _, err := r.Roster.Find(v.ctx(), e, sourcedID)
-	if err != nil {
-		return nil, err
-	}
-	found, err := r.Roster.Hits(v.ctx(), e, []uint32{id}, 1)
-	if len(found) == 1 {
-		h = hitOf(found[0])
-	}
-	return &h, err
-}
-
 // changing finds the first record of an entity that the change makes different: one
 // that comes or goes, or else one with a value of what is shown otherwise, or else
 // any. It is empty where the app gets none of them.
@@ -131,18 +117,14 @@ func (r *Rooms) changing(v *visit, p proposal, e catalog.Entity) (string, error)
 	was, is := before.records(e.Plural), after.records(e.Plural)
 	id := first(roaring.Xor(was, is))
 	if id == 0 {
-		if id, err = r.Roster.FirstWith(v.ctx(), differing(e, shownOf(before.plan, e), shownOf(after.plan, e)), is); err != nil {
+		if id, err = v.sight.firstWith(differing(e, shownOf(before.plan, e), shownOf(after.plan, e)), is); err != nil {
 			return "", err
 		}
 	}
 	if id == 0 {
 		id = first(is)
 	}
-	found, err := r.Roster.Hits(v.ctx(), e, []uint32{id}, 1)
-	if err != nil || len(found) == 0 {
-		return "", err
-	}
-	return found[0].SourcedID, nil
+	return v.sight.sourcedID(e, id)
 }
 
 // first is the lowest id of a set, 0 where it is empty.

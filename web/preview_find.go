@@ -62,17 +62,9 @@ func (r *Rooms) search(v *visit, f *finder) error {
 	if err != nil || f.Text == "" {
 		return err
 	}
-	found, more, err := r.Roster.Search(v.ctx(), e, f.Text, f.Most)
-	f.Searched, f.Hits, f.More = true, hitsOf(found), more
+	f.Searched = true
+	f.Hits, f.More, err = v.sight.search(e, f.Text, f.Most)
 	return err
-}
-
-func hitsOf(found []roster.Hit) []hit {
-	var all []hit
-	for _, h := range found {
-		all = append(all, hitOf(h))
-	}
-	return all
 }
 
 // hitOf names a record, and says what else tells it from others.

@@ -12,6 +12,17 @@ func relatedLabel(e catalog.Entity) string {
 	return e.Label
 }
 
+// relating are the fields by which records of an entity say something of a person.
+func relating(e catalog.Entity) []string {
+	var names []string
+	for _, f := range e.Fields {
+		if f.Target == firstTab {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
 // named gives hits about a person that have no name of their own one: an
 // enrollment that of its class, what describes the person the person's.
 func (r *Rooms) named(v *visit, e catalog.Entity, hits []hit, person string) ([]hit, error) {
@@ -32,12 +43,15 @@ func (r *Rooms) named(v *visit, e catalog.Entity, hits []hit, person string) ([]
 			classes[h.id] = snapshot.Referred(e.Plural, "class", h.id)
 			ids = append(ids, classes[h.id])
 		}
-		titles, err := r.Roster.Titles(v.ctx(), "classes", ordered(ids))
+		titles, err := v.sight.titles("classes", snapshot, ordered(ids))
 		if err != nil {
 			return nil, err
 		}
 		for id, class := range classes {
-			names[id] = titles[class]
+			if titles.has(class) {
+				v.sight.saw(e.Plural, []uint32{id}, "class")
+				names[id] = titles.show(class)
+			}
 		}
 	}
 	for i, h := range hits {

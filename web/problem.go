@@ -68,7 +68,7 @@ func (r *Rooms) explain(v *visit, p problem) error {
 	if p.Status == http.StatusInternalServerError {
 		p.RequestID = v.id()
 	}
-	return r.render(v, p.Status, "problem", p.Title, p)
+	return r.write(v, p.Status, "problem", p.Title, p)
 }
 
 // unrouted answers what no route takes.

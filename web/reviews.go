@@ -28,7 +28,7 @@ type reviewList struct {
 func (r *Rooms) reviewsOf(v *visit, name string, grant policy.Grant, asked []apps.Need, keys []roster.Key) (reviewList, error) {
 	list := reviewList{App: name, All: v.value("all") != "", keys: apps.Waiting(grant, keys)}
 	for _, k := range list.keys {
-		fill, err := r.Roster.Fill(v.ctx(), k.Entity)
+		fill, err := v.fill(k.Entity)
 		if err != nil {
 			return list, err
 		}

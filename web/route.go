@@ -23,9 +23,18 @@ type Route struct {
 	Path   string // with :name for a part that varies
 	Access Access
 
-	// Values says that the page shows values of the roster. Auditors may not
-	// enter then, whatever Access says.
+	// Values says that the page shows values of the roster, which are on record
+	// before it does. Auditors may not enter then, whatever Access says.
 	Values bool
+
+	// Titles says that the page tells admins, on record, what orgs and courses are
+	// called. Auditors find their sourcedIds there.
+	Titles bool
+
+	// Names says that the page tells admins, on record, the names of keys, types and
+	// grades that nobody has accepted yet. A page with Values does, too. Auditors, and
+	// other pages, have something else in the place of such a name.
+	Names bool
 
 	size int64 // of a form, in bytes; 0 is maxForm
 	do   func(*Rooms, *visit) error
@@ -80,6 +89,26 @@ func post(path string, access Access, do func(*Rooms, *visit) error) Route {
 func (l Route) withValues() Route {
 	l.Values = true
 	return l
+}
+
+// withTitles marks a page that tells admins what orgs and courses are called.
+func (l Route) withTitles() Route {
+	l.Titles = true
+	return l
+}
+
+// withNames marks a page that tells admins the names that nobody has accepted.
+func (l Route) withNames() Route {
+	l.Names = true
+	return l
+}
+
+// names reports whether the page tells admins every name.
+func (l Route) names() bool { return l.Names || l.Values }
+
+// shows reports whether the page may show values of an entity to an admin.
+func (l Route) shows(entity string) bool {
+	return l.Values || l.Titles && (entity == "orgs" || entity == "courses")
 }
 
 // taking lets a form be larger than others, for one that brings a file.

@@ -25,7 +25,7 @@ type grantForm interface {
 }
 
 func (r *Rooms) showChanges(v *visit, form grantForm, wrong error) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func stateNotice(o apps.Overview) []Notice {
 }
 
 func (r *Rooms) saveChanges(v *visit, form grantForm) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}

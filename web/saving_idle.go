@@ -13,7 +13,7 @@ import (
 // reviewing says in sentences which of the keys and types that a person saw, and
 // that the grant ticks, are not reviewed for the app yet: saving marks them.
 func (r *Rooms) reviewing(v *visit, app apps.App, grant policy.Grant, seen []roster.Key) ([]string, error) {
-	known, err := r.Apps.Keys(v.ctx(), app.ID)
+	known, err := v.keys(app.ID, func(k roster.Key) bool { return saw(seen, k) })
 	if err != nil {
 		return nil, err
 	}

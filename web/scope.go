@@ -1,16 +1,13 @@
 package web
 
 import (
-	"context"
-
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
 )
 
 func scopeRoutes() []Route {
 	return []Route{
-		get("/apps/:app/scope", Anyone, (*Rooms).scope),
+		get("/apps/:app/scope", Anyone, (*Rooms).scope).withTitles().withNames(),
 		post("/apps/:app/scope", Admins, (*Rooms).scopeChanges).withValues(),
 		post("/apps/:app/scope/edit", Admins, (*Rooms).scopeAgain).withValues(),
 		post("/apps/:app/scope/count", Admins, (*Rooms).scopeCount),
@@ -53,7 +50,7 @@ type scopePart struct {
 func scopeTitle(app apps.App) string { return "Scope of " + app.Name }
 
 func (r *Rooms) scope(v *visit) error {
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	if err != nil {
 		return err
 	}
@@ -92,7 +89,7 @@ func (r *Rooms) filledScope(v *visit) (apps.Overview, scopeForm, error) {
 	if err != nil {
 		return apps.Overview{}, form, err
 	}
-	o, err := r.Apps.Show(v.ctx(), v.param("app"))
+	o, err := v.overview(v.param("app"))
 	return o, form, err
 }
 
@@ -126,11 +123,10 @@ func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
 	}
 	m.RoleBoxes = boxes("role", form.offered("roles"), form.scope.Roles.Only, may, roleLabel)
 	m.grades(r, form)
-	names := namer{rooms: r, may: may, snapshot: form.snapshot}
-	if err := m.orgs(v.ctx(), names, form); err != nil {
+	if err := m.orgs(v, form); err != nil {
 		return err
 	}
-	if err := m.courses(v.ctx(), names, form); err != nil {
+	if err := m.courses(v, form); err != nil {
 		return err
 	}
 	var err error
@@ -155,28 +151,4 @@ func boxes(name string, offered, ticked []string, may bool, label func(string) s
 		}
 	}
 	return all
-}
-
-// namer finds what people call orgs and courses. Names are values of the roster:
-// who may not see those gets the sourcedIds.
-type namer struct {
-	rooms    *Rooms
-	may      bool
-	snapshot *roster.Snapshot
-}
-
-func (n namer) titles(ctx context.Context, entity string, ids []uint32) (func(uint32) string, error) {
-	var titles map[uint32]string
-	if n.may {
-		var err error
-		if titles, err = n.rooms.Roster.Titles(ctx, entity, ids); err != nil {
-			return nil, err
-		}
-	}
-	return func(id uint32) string {
-		if title := titles[id]; title != "" {
-			return title
-		}
-		return n.snapshot.SourcedID(entity, id)
-	}, nil
 }

@@ -77,12 +77,12 @@ func (r *Rooms) listed(v *visit, c condition, verb string, chosen []string) (str
 			return "", err
 		}
 		ids := snapshot.IDs(c.group, chosen[:min(most, len(chosen))])
-		titles, err := r.Roster.Titles(v.ctx(), c.group, ids.ToArray())
+		titles, err := v.sight.titles(c.group, snapshot, ids.ToArray())
 		if err != nil {
 			return "", err
 		}
-		for id, title := range titles {
-			names[slices.Index(names, snapshot.SourcedID(c.group, id))] = title
+		for _, id := range ids.ToArray() {
+			names[slices.Index(chosen, snapshot.SourcedID(c.group, id))] = titles.show(id)
 		}
 	}
 	return verb + shortList(names, most), nil

@@ -18,6 +18,7 @@ type scopeForm struct {
 	scope    policy.Scope
 	search   string // for courses
 	snapshot *roster.Snapshot
+	grades   []string // that can be chosen
 }
 
 // condition is one of the four lists of a scope, and how the form names it.
@@ -52,14 +53,23 @@ func (r *Rooms) readScope(v *visit) (scopeForm, error) {
 	if f.version, err = strconv.ParseInt(v.value("version"), 10, 64); err != nil {
 		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
 	}
-	f.snapshot, err = r.Roster.Snapshot(v.ctx())
-	return f, err
+	return f, f.read(v)
+}
+
+// read reads what can be chosen.
+func (f *scopeForm) read(v *visit) error {
+	var err error
+	if f.snapshot, err = v.rooms.Roster.Snapshot(v.ctx()); err != nil {
+		return err
+	}
+	f.grades, err = v.grades(f.snapshot)
+	return err
 }
 
 // scopeOf is the form as it stands in a saved grant.
 func (r *Rooms) scopeOf(v *visit, saved apps.SavedGrant) (scopeForm, error) {
-	snapshot, err := r.Roster.Snapshot(v.ctx())
-	return scopeForm{version: saved.Base(), scope: saved.Grant.Scope.Clone(), snapshot: snapshot}, err
+	f := scopeForm{version: saved.Base(), scope: saved.Grant.Scope.Clone()}
+	return f, f.read(v)
 }
 
 // offered lists what can be chosen by a condition. Guardians are chosen by their
@@ -69,7 +79,7 @@ func (f scopeForm) offered(group string) []string {
 	case "roles":
 		return apps.OwnRoles()
 	case "grades":
-		return f.snapshot.Grades()
+		return f.grades
 	}
 	var all []string
 	f.snapshot.Live(group).Iterate(func(id uint32) bool {

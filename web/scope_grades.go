@@ -1,26 +1,20 @@
 package web
 
-// grades lists the grades that can be chosen. One outside the CEDS list is the
-// text of some user's cell: who may not see values is told how many there are.
+import "strings"
+
+// grades lists the grades that can be chosen, and counts those that the person may
+// not read.
 func (m *scopeModel) grades(r *Rooms, form scopeForm) {
-	all := boxes("grade", form.offered("grades"), form.scope.Grades.Only, m.May, r.gradeLabel)
-	others, ticked := 0, 0
-	for _, box := range all {
-		switch {
-		case m.May || r.codes.Has("gradeLevel", box.Value):
+	others := 0
+	for _, box := range boxes("grade", form.offered("grades"), form.scope.Grades.Only, m.May, r.gradeLabel) {
+		if strings.HasPrefix(box.Value, unacceptedGrade) {
+			others++
+		} else {
 			m.GradeBoxes = append(m.GradeBoxes, box)
-		case box.On:
-			ticked++
-			others++
-		default:
-			others++
 		}
 	}
 	if others > 0 {
-		m.Other = plural(others, "other grade", "other grades") + " outside the CEDS list"
-	}
-	if ticked > 0 {
-		m.Other += ", " + number(int64(ticked)) + " of them ticked"
+		m.Other = plural(others, "other grade", "other grades") + " outside the CEDS list that no grant names"
 	}
 }
 

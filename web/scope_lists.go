@@ -2,9 +2,7 @@ package web
 
 import (
 	"cmp"
-	"context"
 	"slices"
-	"strings"
 
 	"github.com/rostergate/rostergate/roster"
 )
@@ -24,14 +22,14 @@ type orgBranch struct {
 }
 
 // orgs makes the tree of the roster's orgs, and lists the ticks that are not in it.
-func (m *scopeModel) orgs(ctx context.Context, names namer, form scopeForm) error {
+func (m *scopeModel) orgs(v *visit, form scopeForm) error {
 	live := form.snapshot.Live("orgs")
-	title, err := names.titles(ctx, "orgs", live.ToArray())
+	called, err := v.sight.titles("orgs", form.snapshot, live.ToArray())
 	if err != nil {
 		return err
 	}
 	m.Many = live.GetCardinality() > orgsOpen/2
-	t := orgTree{form.snapshot, title, ordered(form.scope.Orgs.Only), m.May, live.GetCardinality() <= orgsOpen, map[uint32]bool{}}
+	t := orgTree{form.snapshot, called, ordered(form.scope.Orgs.Only), m.May, live.GetCardinality() <= orgsOpen, map[uint32]bool{}}
 	m.Tree = t.branches(form.snapshot.Roots("orgs", "parent"), false)
 	m.Lost = lost(form, "orgs", "org", m.May)
 	return nil
@@ -57,7 +55,7 @@ func lost(form scopeForm, entity, box string, may bool) []Switch {
 // orgTree is the tree while it is made.
 type orgTree struct {
 	snapshot *roster.Snapshot
-	title    func(uint32) string
+	called   titles
 	ticked   []string
 	may      bool
 	open     bool
@@ -76,7 +74,7 @@ func (t orgTree) branches(ids []uint32, above bool) []orgBranch {
 		sourcedID := t.snapshot.SourcedID("orgs", id)
 		ticked := among(t.ticked, sourcedID)
 		b := orgBranch{
-			Box:   Switch{Name: "org", Value: sourcedID, Label: t.title(id), On: ticked || above, Fixed: !t.may || above && !ticked},
+			Box:   Switch{Name: "org", Value: sourcedID, Label: t.called.show(id), On: ticked || above, Fixed: !t.may || above && !ticked},
 			Below: t.branches(t.snapshot.Referring("orgs", "parent", id), above || ticked), Open: t.open, Included: above && !ticked,
 		}
 		if b.Box.Label != sourcedID {
@@ -93,43 +91,39 @@ func (t orgTree) branches(ids []uint32, above bool) []orgBranch {
 }
 
 // courses lists the chosen courses, and the first of those that the search finds.
-func (m *scopeModel) courses(ctx context.Context, names namer, form scopeForm) error {
+func (m *scopeModel) courses(v *visit, form scopeForm) error {
 	snapshot := form.snapshot
 	live := snapshot.Live("courses").ToArray()
-	title, err := names.titles(ctx, "courses", live)
+	titles, err := v.sight.titles("courses", snapshot, live)
 	if err != nil {
 		return err
 	}
 	ticked := ordered(form.scope.Courses.Only)
+	var chosen, found []uint32
 	for _, id := range live {
-		sourcedID := snapshot.SourcedID("courses", id)
-		box := Switch{Name: "course", Value: sourcedID, Label: title(id), On: among(ticked, sourcedID), Fixed: !m.May}
-		if box.Label != sourcedID {
-			box.Hint = sourcedID
-		}
 		switch {
-		case box.On:
-			m.Chosen = append(m.Chosen, box)
-		case called(box, form.search):
-			m.Found = append(m.Found, box)
+		case among(ticked, snapshot.SourcedID("courses", id)):
+			chosen = append(chosen, id)
+		case titles.called(id, form.search):
+			found = append(found, id)
 		}
 	}
-	byLabel := func(a, b Switch) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) }
-	slices.SortFunc(m.Chosen, byLabel)
-	slices.SortFunc(m.Found, byLabel)
+	slices.SortFunc(chosen, titles.compare)
+	slices.SortFunc(found, titles.compare)
+	m.More = max(0, len(found)-coursesShown)
+	m.Chosen, m.Found = m.courseBoxes(titles, chosen, true), m.courseBoxes(titles, found[:len(found)-m.More], false)
 	m.Chosen = append(m.Chosen, lost(form, "courses", "course", m.May)...)
-	m.More = max(0, len(m.Found)-coursesShown)
-	m.Found = m.Found[:len(m.Found)-m.More]
 	return nil
 }
 
-// called reports whether a box is called like the words of a search.
-func called(box Switch, search string) bool {
-	name := strings.ToLower(box.Label + " " + box.Value)
-	for word := range strings.FieldsSeq(strings.ToLower(search)) {
-		if !strings.Contains(name, word) {
-			return false
+func (m *scopeModel) courseBoxes(titles titles, ids []uint32, on bool) []Switch {
+	var all []Switch
+	for _, id := range ids {
+		box := Switch{Name: "course", Value: titles.snapshot.SourcedID("courses", id), Label: titles.show(id), On: on, Fixed: !m.May}
+		if box.Label != box.Value {
+			box.Hint = box.Value
 		}
+		all = append(all, box)
 	}
-	return true
+	return all
 }

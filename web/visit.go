@@ -13,6 +13,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/roster"
 )
 
 // visit is one request of a person, as handlers see it.
@@ -20,11 +21,19 @@ type visit struct {
 	Person   people.Person // who is signed in; zero where nobody is
 	District people.District
 
+	sight sight              // what the person sees of the roster
+	line  Route              // of the page; zero where there is none
+	said  *roster.Vocabulary // nil until a name is to be said
+
 	rooms *Rooms
 	c     echo.Context
 }
 
-func (r *Rooms) visit(c echo.Context) *visit { return &visit{rooms: r, c: c} }
+func (r *Rooms) visit(c echo.Context) *visit {
+	v := &visit{rooms: r, c: c}
+	v.sight.v = v
+	return v
+}
 
 func (v *visit) ctx() context.Context { return v.c.Request().Context() }
 
@@ -66,9 +75,12 @@ func (v *visit) again(name, title string, model any) error {
 	return v.rooms.render(v, http.StatusUnprocessableEntity, name, title, model)
 }
 
-// download sends a file while it is written. If that fails halfway the connection
+// download sends a file while it is written, once what it tells is on record. If that fails halfway the connection
 // breaks, so that nobody takes a part for the whole.
 func (v *visit) download(name, kind string, write func(io.Writer) error) error {
+	if err := v.sight.onRecord(); err != nil {
+		return err
+	}
 	h := v.c.Response().Header()
 	h.Set(echo.HeaderContentType, kind)
 	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))

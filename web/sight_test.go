@@ -1,0 +1,354 @@
+package web_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"html"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/web"
+)
+
+// visited is how a page is made to show values.
+type visited struct {
+	path  string
+	form  url.Values
+	shows []string // entities of which it shows any
+}
+
+// sights says, of each route that shows values, how it is made to. The grant of
+// amplify has changed twice meanwhile, so that what is saved shows a collision.
+func sights(student string) map[string]visited {
+	text := "version=2&entity=users&orgs=all&courses=all&roles=all&grades=all&of=users"
+	form := func(more string) url.Values {
+		values, _ := url.ParseQuery(text + "&" + more)
+		return values
+	}
+	now := func(more string) url.Values {
+		values := form(more)
+		values.Set("version", "3")
+		return values
+	}
+	one, search := "record="+url.QueryEscape(student), "look=search&find="+url.QueryEscape(student)
+	users, orgs := []string{"users"}, []string{"orgs"}
+	return map[string]visited{
+		"POST /apps/:app/dataguard":                {"/apps/amplify/dataguard", now(search), users},
+		"POST /apps/:app/dataguard/save":           {"/apps/amplify/dataguard/save", form(""), orgs},
+		"GET /apps/:app/scope":                     {"/apps/amplify/scope", nil, []string{"orgs", "courses"}},
+		"POST /apps/:app/scope":                    {"/apps/amplify/scope", now(one), users},
+		"POST /apps/:app/scope/edit":               {"/apps/amplify/scope/edit", now(""), []string{"orgs", "courses"}},
+		"POST /apps/:app/scope/save":               {"/apps/amplify/scope/save", form(""), orgs},
+		"POST /apps/:app/agreement":                {"/apps/amplify/agreement", now(one), users},
+		"POST /apps/:app/agreement/save":           {"/apps/amplify/agreement/save", form(""), orgs},
+		"POST /apps/:app/preview":                  {"/apps/amplify/preview", form(search), users},
+		"POST /apps/:app/preview/record":           {"/apps/amplify/preview/record", form(one), []string{"users", "classes", "enrollments", "demographics"}},
+		"GET /apps/:app/history/:version":          {"/apps/amplify/history/2", nil, orgs},
+		"POST /apps/:app/history/:version":         {"/apps/amplify/history/2", form(""), orgs},
+		"POST /apps/:app/history/:version/compare": {"/apps/amplify/history/2/compare", now(one), []string{"users", "orgs"}},
+		"POST /apps/:app/copy":                     {"/apps/schoolinks/copy", form("from=amplify&" + one), []string{"users", "orgs"}},
+		"POST /apps/:app/copy/save":                {"/apps/schoolinks/copy/save", form("from=amplify&from_version=2"), orgs},
+	}
+}
+
+// moved changes the scope of amplify twice.
+func moved(t *testing.T, h *house, s dbtest.Store) {
+	t.Helper()
+	var schools []string
+	if err := s.DB.Read.Raw("SELECT sourced_id FROM orgs WHERE type = 'school' ORDER BY id").Scan(&schools).Error; err != nil || len(schools) < 2 {
+		t.Fatal(schools, err)
+	}
+	for version, one := range schools[:2] {
+		saved, err := h.Apps.Grant(ctx, "amplify")
+		if err != nil || saved.Version != int64(version)+1 {
+			t.Fatal(saved.Version, err)
+		}
+		saved.Grant.Scope.Orgs = policy.Among{Only: []string{one}}
+		if _, err := h.Apps.SaveGrant(ctx, "amplify", saved.Version, saved.Grant, apps.By{Actor: "cli:test"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// told are values by which a record is known, by entity and id.
+func told(t *testing.T, s dbtest.Store) map[string]map[string]*roaring.Bitmap {
+	t.Helper()
+	all := map[string]map[string]*roaring.Bitmap{}
+	for entity, columns := range map[string][]string{
+		"users": {"sourced_id", "email", "username"}, "orgs": {"name"}, "courses": {"title"}, "classes": {"title"}, "enrollments": {"sourced_id"},
+	} {
+		all[entity] = map[string]*roaring.Bitmap{}
+		for _, column := range columns {
+			var rows []struct {
+				ID    uint32
+				Value string
+			}
+			if err := s.DB.Read.Raw("SELECT id, " + column + " AS value FROM " + entity + " WHERE " + column + " IS NOT NULL").Scan(&rows).Error; err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range rows {
+				if all[entity][row.Value] == nil {
+					all[entity][row.Value] = roaring.New()
+				}
+				all[entity][row.Value].Add(row.ID)
+			}
+		}
+	}
+	return all
+}
+
+// shown are the entries that were made of what was shown to people, after one.
+func shown(t *testing.T, s dbtest.Store, after int64) (entries []audit.Entry, last int64) {
+	t.Helper()
+	last = after
+	if err := s.Ledger.Read.Where("id > ? AND door IN ?", after, []string{audit.DoorPage, audit.DoorPreview}).Order("id").Find(&entries).Error; err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		last = e.ID
+	}
+	return entries, last
+}
+
+func TestWhateverPageShowsValuesHasPutOnRecordWhoseAndWhichFields(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, d := full(t, s)
+		student := pupil(t, d).ID()
+		moved(t, h, s)
+		known, ways := told(t, s), sights(student)
+		last := int64(0)
+		for _, l := range web.Routes() {
+			name := l.Method + " " + l.Path
+			way, there := ways[name]
+			if there != (l.Values || l.Titles) {
+				t.Errorf("%s shows values: its line says %v, the test %v", name, l.Values || l.Titles, there)
+			}
+			if !there {
+				continue
+			}
+			a := h.admin.send(l.Method, way.path, way.form, nil)
+			if a.status != http.StatusOK && a.status != http.StatusConflict {
+				t.Errorf("%s: %d\n%s", name, a.status, words(a.body))
+			}
+			var entries []audit.Entry
+			entries, last = shown(t, s, last)
+			onRecord(t, name, a, way, entries, known)
+		}
+	})
+}
+
+// onRecord fails where a page shows what its entries do not have.
+func onRecord(t *testing.T, name string, a answer, way visited, entries []audit.Entry, known map[string]map[string]*roaring.Bitmap) {
+	t.Helper()
+	sent := map[string]*roaring.Bitmap{}
+	for _, e := range entries {
+		set, err := e.Sent()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sent[e.Entity] == nil {
+			sent[e.Entity] = roaring.New()
+		}
+		sent[e.Entity].Or(set)
+		if e.Door != audit.DoorPage {
+			continue
+		}
+		_, path, _ := strings.Cut(name, " ")
+		if e.Actor != "admin@example.org" || e.App != strings.Split(way.path, "/")[2] || e.Route != path || len(e.Fields) == 0 || e.RequestID != a.header.Get("X-Request-Id") || e.Generation == 0 {
+			t.Errorf("%s: on record is %+v", name, e)
+		}
+	}
+	for _, entity := range way.shows {
+		if sent[entity] == nil || sent[entity].IsEmpty() {
+			t.Errorf("%s: nothing of the %s is on record", name, entity)
+		}
+	}
+	page := html.UnescapeString(a.body)
+	for entity, values := range known {
+		for value, ids := range values {
+			shows := strings.Contains(page, ">"+value+"<") || strings.Contains(page, ">"+value+" ·") || strings.Contains(page, "· "+value)
+			if shows && (sent[entity] == nil || !sent[entity].Intersects(ids)) {
+				t.Errorf("%s shows a value of one of the %s that is not on record", name, entity)
+			}
+		}
+	}
+}
+
+// A search shows twenty people, the page of one outside the view that one.
+func TestASearchAndAPageOfWhoeverTheAppDoesNotReachAreOnRecord(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, d := full(t, s)
+		student := pupil(t, d)
+		h.admin.post("/apps/amplify/preview", url.Values{"of": {"users"}, "find": {"st-"}}).shows(t, "These are the first 20")
+		entries, last := shown(t, s, 0)
+		if len(entries) != 1 || entries[0].Count != 20 || !slices.Contains(entries[0].Fields, "email") || len(previews(t, d)) != 0 {
+			t.Errorf("a search: %+v", entries)
+		}
+		h.admin.get("/audit?app=amplify").shows(t, ">page<br>shown to admin@example.org")
+
+		d.Edit("amplify", apps.Edit{Roles: &policy.Among{Only: []string{"teacher"}}})
+		h.admin.post("/apps/amplify/preview/record", url.Values{"of": {"users"}, "record": {student.ID()}}).shows(t, "404 Not Found", text(student, "familyName"))
+		entries, last = shown(t, s, last)
+		about := map[string]bool{}
+		for _, e := range entries {
+			about[e.Entity] = e.Count > 0
+		}
+		if !about["users"] || !about["enrollments"] || !about["demographics"] || !slices.Contains(d.Sent(entries[len(entries)-1]), student.ID()) {
+			t.Errorf("whoever the app does not reach: %v, %+v", about, entries)
+		}
+		h.admin.post("/apps/amplify/preview", url.Values{"of": {"users"}, "find": {"no such person"}}).shows(t, "The roster has no such record")
+		if entries, _ = shown(t, s, last); len(entries) != 0 {
+			t.Errorf("nothing found: %+v", entries)
+		}
+	})
+}
+
+func TestWithoutALedgerNoPageShowsAValue(t *testing.T) {
+	s := dbtest.New(t, database.SQLite)
+	h, d := full(t, s)
+	student := pupil(t, d).ID()
+	moved(t, h, s)
+	ways, known := sights(student), told(t, s)
+	h.Ledger.Close()
+	for _, name := range slices.Sorted(maps.Keys(ways)) {
+		method, _, _ := strings.Cut(name, " ")
+		a := h.admin.send(method, ways[name].path, ways[name].form, nil)
+		if a.status != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d\n%s", name, a.status, words(a.body))
+		}
+		onRecord(t, name, a, visited{path: ways[name].path}, nil, known)
+	}
+	h.admin.get("/apps").shows(t, "Amplify Enrollment")
+}
+
+func TestAPageWhoseRouteDoesNotSayThatItShowsValuesIsNotShown(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	for _, one := range []struct {
+		role           people.Role
+		values, titles bool
+		entity         string
+		may            bool
+	}{
+		{people.Admin, true, false, "users", true},
+		{people.Admin, false, true, "orgs", true},
+		{people.Admin, false, true, "courses", true},
+		{people.Admin, false, true, "users", false},
+		{people.Admin, false, false, "orgs", false},
+		{people.Auditor, true, true, "users", false},
+		{people.Auditor, false, true, "orgs", false},
+	} {
+		if err := web.Showing(h.Rooms, one.role, one.values, one.titles, one.entity); (err == nil) != one.may {
+			t.Errorf("%+v: %v", one, err)
+		}
+	}
+}
+
+// What tells no value may be called from anywhere in the package; whatever else the
+// roster and the gateway can do, from the files of sight alone, and what brings names
+// of a roster, from names.go.
+func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
+	free := map[string][]string{
+		"Roster":  {"Snapshot", "Attempts", "Waiting", "Begin", "Carry", "Fail", "Take", "Return"},
+		"Gateway": nil,
+		"Apps":    {"List", "Create", "CheckNew", "Enable", "Suspend", "RotateFrom", "SaveGrant", "CopyGrant"},
+		"Ledger":  {"Note", "Hours", "LastSync"},
+		"roster":  {"Keys", "KeysFor", "ReadVocabulary"}, // functions: of these, none
+		"gateway": {"Present"},
+	}
+	reads := map[string]int{}
+	eachSource(t, func(name string, file *ast.File, at func(ast.Node) token.Position) {
+		mayRead := strings.HasPrefix(name, "sight") || name == "names.go"
+		called := map[ast.Expr]string{}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if s, is := n.(*ast.SelectorExpr); is {
+				called[s.X] = s.Sel.Name
+			}
+			return true
+		})
+		ast.Inspect(file, func(n ast.Node) bool {
+			s, is := n.(*ast.SelectorExpr)
+			if !is {
+				return true
+			}
+			from, _ := s.X.(*ast.Ident)
+			what, reading := s.Sel.Name, false
+			if from != nil && (from.Name == "roster" || from.Name == "gateway") {
+				what = from.Name + "." + what
+				reading = slices.Contains(free[from.Name], s.Sel.Name)
+			} else if may, watched := free[what]; watched && (from == nil || from.Name == "r" || from.Name == "rooms") { // else a type, or a part of a page
+				reading, what = !slices.Contains(may, called[s]), what+"."+called[s]
+			}
+			switch {
+			case reading && mayRead:
+				reads[name]++
+			case reading:
+				t.Errorf("%s: values or names are read by %s", at(s), what)
+			}
+			return true
+		})
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, is := n.(*ast.CallExpr); is && len(call.Args) == 0 && !mayRead {
+				if s, is := call.Fun.(*ast.SelectorExpr); is && s.Sel.Name == "Grades" {
+					t.Errorf("%s: grades are read", at(s))
+				}
+			}
+			return true
+		})
+	})
+	if reads["sight.go"] == 0 || reads["sight_titles.go"] == 0 || reads["names.go"] == 0 {
+		t.Errorf("the test watches nothing: %v", reads)
+	}
+}
+
+// Every page goes out through the functions that put on record what it shows.
+func TestPagesLeaveThroughOneFile(t *testing.T) {
+	may := map[string][]string{
+		"HTMLBlob": {"page.go"}, "WriteHeader": {"visit.go", "assets.go"}, "Blob": {"assets.go"}, "ExecuteTemplate": {"page.go"},
+		"HTML": nil, "String": nil, "JSON": nil, "Stream": nil, "File": nil, "Render": nil, "XML": nil,
+	}
+	eachSource(t, func(name string, file *ast.File, at func(ast.Node) token.Position) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, is := n.(*ast.CallExpr)
+			if !is {
+				return true
+			}
+			s, is := call.Fun.(*ast.SelectorExpr)
+			if !is || len(call.Args) == 0 {
+				return true
+			}
+			from, _ := s.X.(*ast.Ident)
+			if files, watched := may[s.Sel.Name]; watched && (from == nil || from.Name != "template") && !slices.Contains(files, name) {
+				t.Errorf("%s: an answer leaves by %s", at(s), s.Sel.Name)
+			}
+			return true
+		})
+	})
+}
+
+// eachSource parses the files of the package, tests apart.
+func eachSource(t *testing.T, each func(name string, file *ast.File, at func(ast.Node) token.Position)) {
+	t.Helper()
+	files := token.NewFileSet()
+	sources := func(info fs.FileInfo) bool { return !strings.HasSuffix(info.Name(), "_test.go") }
+	parsed, err := parser.ParseDir(files, ".", sources, parser.SkipObjectResolution)
+	if err != nil || len(parsed) != 1 {
+		t.Fatal(parsed, err)
+	}
+	for name, file := range parsed["web"].Files {
+		each(name, file, func(n ast.Node) token.Position { return files.Position(n.Pos()) })
+	}
+}
