@@ -150,11 +150,16 @@ func (r *Roster) end(tx *gorm.DB, a Attempt, report *Report, place string) error
 	a.State, a.EndedAt, a.Percent, a.File = Ended, r.Clock().UTC().Format(timeForm), 100, ""
 	a.SeenAt, a.Verdict, a.Generation = a.EndedAt, report.Verdict, report.Generation
 	a.Counts, a.Report = report.Files, report.without(place)
+	columns := []string{"state", "ended_at", "percent", "file", "seen_at", "verdict", "generation", "counts", "report"}
 	if a.Verdict != Held || a.DryRun {
-		a.Package = ""
+		a.Package, columns = "", append(columns, "package") // of one that is held it stays, unless it was given up meanwhile
 	}
-	if err := tx.Save(&a).Error; err != nil {
-		return fmt.Errorf("put the end of import %d on record: %w", a.ID, err)
+	done := tx.Model(&Attempt{}).Where("id = ?", a.ID).Select(columns).Updates(&a)
+	if done.Error == nil && done.RowsAffected == 0 {
+		done.Error = errors.New("its row is gone")
+	}
+	if done.Error != nil {
+		return fmt.Errorf("put the end of import %d on record: %w", a.ID, done.Error)
 	}
 	return nil
 }
