@@ -177,8 +177,8 @@ func (r *Registry) change(ctx context.Context, id string, by By, do func(*gorm.D
 		if err != nil {
 			return err
 		}
-		app.UpdatedAt = r.now()
-		if err := tx.Save(&app).Error; err != nil {
+		columns := map[string]any{"state": app.State, "updated_at": r.now()}
+		if err := tx.Model(&App{}).Where("id = ?", app.ID).Updates(columns).Error; err != nil {
 			return fmt.Errorf("save the app %s: %w", id, err)
 		}
 		return record(tx, app.ID, by, change)

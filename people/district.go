@@ -60,6 +60,21 @@ func readDistrict(tx *gorm.DB) (District, error) {
 // SaveDistrict changes how the rooms present the district. What does not do is a
 // fault.Invalid.
 func (r *Registry) SaveDistrict(ctx context.Context, d District, actor string) error {
+	return r.saveDistrict(ctx, d, actor, func(District) error { return nil })
+}
+
+// SaveDistrictOver is SaveDistrict for a person who was looking at what was shown. If
+// the district is no longer that, the error is a fault.Conflict and nothing is saved.
+func (r *Registry) SaveDistrictOver(ctx context.Context, shown, d District, actor string) error {
+	return r.saveDistrict(ctx, d, actor, func(now District) error {
+		if now != shown && now != d {
+			return fault.New(fault.Conflict, "Someone else changed the settings. Look at them again.")
+		}
+		return nil
+	})
+}
+
+func (r *Registry) saveDistrict(ctx context.Context, d District, actor string, check func(now District) error) error {
 	d.Name = trim(d.Name)
 	for _, err := range []error{CheckDistrictName(d.Name), CheckTimeZone(d.TimeZone)} {
 		if err != nil {
@@ -67,7 +82,10 @@ func (r *Registry) SaveDistrict(ctx context.Context, d District, actor string) e
 		}
 	}
 	return r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		before, err := readDistrict(tx)
+		before, err := readDistrict(tx.Clauses(hold()))
+		if err == nil {
+			err = check(before)
+		}
 		if err != nil || before == d {
 			return err
 		}

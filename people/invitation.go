@@ -125,19 +125,18 @@ func (r *Registry) InviteAgain(ctx context.Context, email, actor string) (string
 // Where an admin was added already there is nothing to do: the token is empty.
 // A link that was made before stops working.
 func (r *Registry) InviteFirst(ctx context.Context, actor string) (token string, err error) {
-	var admins int64
-	if err := r.db.Read.WithContext(ctx).Model(&account{}).Where("role = ?", Admin).Count(&admins).Error; err != nil {
-		return "", fmt.Errorf("count the admins: %w", err)
-	}
-	if admins > 0 {
-		return "", nil
-	}
 	err = r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := holdFirst(tx); err != nil {
+			return err
+		}
 		if token, err = r.invite(tx, nil); err != nil {
 			return err
 		}
 		return audit.Record(tx, audit.Change{Actor: actor, Action: "person.invite", Subject: "the first admin"})
 	})
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
 	return token, err
 }
 
@@ -209,7 +208,7 @@ func (r *Registry) Accept(ctx context.Context, token string, said Acceptance) (P
 			return err
 		}
 		a.Name, a.PasswordHash = said.Name, hash
-		if err := r.saveAnew(tx, &a); err != nil {
+		if err := renew(tx, &a, map[string]any{"name": said.Name, "password_hash": hash}); err != nil {
 			return err
 		}
 		return audit.Record(tx, audit.Change{Actor: a.Email, Action: "password.set", Subject: a.Email})
@@ -217,9 +216,19 @@ func (r *Registry) Accept(ctx context.Context, token string, said Acceptance) (P
 	return a.person(), err
 }
 
-// accepting uses a link up and finds, or makes, the account that it is for.
+// accepting finds and holds, or makes, the account that a link is for, and uses the
+// link up. The account comes first, as for whoever makes a link of it anew.
 func (r *Registry) accepting(tx *gorm.DB, token string, invited Invited) (account, error) {
 	i, err := r.invitation(tx, token)
+	if err != nil {
+		return account{}, err
+	}
+	var a account
+	if i.PersonID != nil {
+		a, err = find(tx.Clauses(hold()), *i.PersonID)
+	} else {
+		err = holdFirst(tx)
+	}
 	if err != nil {
 		return account{}, err
 	}
@@ -231,8 +240,24 @@ func (r *Registry) accepting(tx *gorm.DB, token string, invited Invited) (accoun
 		return account{}, usedUp()
 	}
 	if i.PersonID != nil {
-		return find(tx, *i.PersonID)
+		return a, nil
 	}
-	a := account{Person: Person{ID: uuid.NewString(), Email: invited.Email, Role: Admin, CreatedAt: r.now()}}
+	a = account{Person: Person{ID: uuid.NewString(), Email: invited.Email, Role: Admin, CreatedAt: r.now()}}
 	return a, insert(tx, a)
+}
+
+// holdFirst lets one after the other make or use the link of the first admin. Where
+// there is an admin by now, no such link works.
+func holdFirst(tx *gorm.DB) error {
+	if _, err := readDistrict(tx.Clauses(hold())); err != nil {
+		return err
+	}
+	var admins int64
+	if err := tx.Model(&account{}).Where("role = ?", Admin).Count(&admins).Error; err != nil {
+		return fmt.Errorf("count the admins: %w", err)
+	}
+	if admins > 0 {
+		return usedUp()
+	}
+	return nil
 }

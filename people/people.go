@@ -182,11 +182,13 @@ func (r *Registry) SetRole(ctx context.Context, id string, role Role, actor stri
 		if err := spareLastAdmin(tx, *a); err != nil {
 			return audit.Change{}, err
 		}
-		a.Role = role
+		if err := write(tx, a.ID, map[string]any{"role": role}); err != nil {
+			return audit.Change{}, err
+		}
 		return audit.Change{
 			Actor: actor, Action: "person.role", Subject: a.Email,
 			Before: map[string]Role{"role": before}, After: map[string]Role{"role": role},
-		}, tx.Save(a).Error
+		}, nil
 	})
 }
 
@@ -226,12 +228,7 @@ var errUnchanged = errors.New("nothing changes")
 // recorded.
 func (r *Registry) change(ctx context.Context, id string, do func(*gorm.DB, *account) (audit.Change, error)) error {
 	err := r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		var held []account
-		hold := clause.Locking{Strength: "UPDATE"}
-		if err := tx.Clauses(hold).Where("role = ?", Admin).Order("id").Find(&held).Error; err != nil {
-			return fmt.Errorf("hold the admins: %w", err)
-		}
-		a, err := find(tx.Clauses(hold), id)
+		a, err := holdWithAdmins(tx, id)
 		if err != nil {
 			return err
 		}
@@ -245,6 +242,36 @@ func (r *Registry) change(ctx context.Context, id string, do func(*gorm.DB, *acc
 		return nil
 	}
 	return err
+}
+
+// holdWithAdmins holds the rows of all admins and of a person, and reads the person.
+// They are held in one order whoever of them is an admin now, so that two who hold
+// them never wait for each other.
+func holdWithAdmins(tx *gorm.DB, id string) (account, error) {
+	if uuid.Validate(id) != nil {
+		return account{}, nobody()
+	}
+	var held []account
+	if err := tx.Clauses(hold()).Where("role = ? OR id = ?", Admin, id).Order("id").Find(&held).Error; err != nil {
+		return account{}, fmt.Errorf("hold the admins: %w", err)
+	}
+	return find(tx, id)
+}
+
+// hold keeps the rows that a statement reads as they are until the transaction ends.
+func hold() clause.Locking { return clause.Locking{Strength: "UPDATE"} }
+
+// write writes the columns of a person that change, and no other: what somebody else
+// wrote meanwhile stays.
+func write(tx *gorm.DB, id string, columns map[string]any) error {
+	done := tx.Model(&account{}).Where("id = ?", id).Updates(columns)
+	if done.Error != nil {
+		return fmt.Errorf("write what changed of a person: %w", done.Error)
+	}
+	if done.RowsAffected == 0 {
+		return nobody()
+	}
+	return nil
 }
 
 func find(tx *gorm.DB, id string) (account, error) {

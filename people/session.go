@@ -95,15 +95,21 @@ func (r *Registry) begin(tx *gorm.DB, a account) (string, error) {
 		return "", err
 	}
 	now := r.clock()
+	// The person's row first: a session takes a weaker hold of it, and to strengthen
+	// that can meet somebody who waits for the row.
+	noted := tx.Model(&account{}).Where("id = ? AND epoch = ?", a.ID, a.Epoch).Update("signed_in_at", text(now))
+	if noted.Error != nil {
+		return "", fmt.Errorf("note a sign-in: %w", noted.Error)
+	}
+	if noted.RowsAffected == 0 { // since the password was looked at, it was changed, or the person removed
+		return "", ErrWrong
+	}
 	s := session{Hash: hashOf(token), PersonID: a.ID, Epoch: a.Epoch, StartedAt: text(now), SeenAt: text(now)}
 	if err := tx.Create(&s).Error; err != nil {
 		return "", fmt.Errorf("begin a session: %w", err)
 	}
 	if err := tx.Where("started_at < ?", text(now.Add(-AbsoluteTime))).Delete(&session{}).Error; err != nil {
 		return "", fmt.Errorf("forget the sessions that are over: %w", err)
-	}
-	if err := tx.Model(&account{}).Where("id = ?", a.ID).Update("signed_in_at", text(now)).Error; err != nil {
-		return "", fmt.Errorf("note a sign-in: %w", err)
 	}
 	return token, nil
 }
@@ -157,15 +163,17 @@ func (r *Registry) SignOut(ctx context.Context, token string, actor string) erro
 // SignOutEverywhere ends every session of a person.
 func (r *Registry) SignOutEverywhere(ctx context.Context, id, actor string) error {
 	return r.change(ctx, id, func(tx *gorm.DB, a *account) (audit.Change, error) {
-		return audit.Change{Actor: actor, Action: "person.signout-everywhere", Subject: a.Email}, r.saveAnew(tx, a)
+		return audit.Change{Actor: actor, Action: "person.signout-everywhere", Subject: a.Email}, renew(tx, a, map[string]any{})
 	})
 }
 
-// saveAnew saves an account in a new epoch: all of its sessions are over.
-func (r *Registry) saveAnew(tx *gorm.DB, a *account) error {
+// renew begins a new epoch of an account that the transaction holds, with the columns
+// that change: all of its sessions are over.
+func renew(tx *gorm.DB, a *account, columns map[string]any) error {
 	a.Epoch++
-	if err := tx.Save(a).Error; err != nil {
-		return fmt.Errorf("save an account: %w", err)
+	columns["epoch"] = a.Epoch
+	if err := write(tx, a.ID, columns); err != nil {
+		return err
 	}
 	if err := tx.Where("person_id = ?", a.ID).Delete(&session{}).Error; err != nil {
 		return fmt.Errorf("end the sessions of a person: %w", err)
@@ -203,8 +211,7 @@ func (r *Registry) ChangePassword(ctx context.Context, id, current, wanted strin
 		if a.PasswordHash != known.PasswordHash {
 			return audit.Change{}, fault.New(fault.Conflict, "the password was changed meanwhile")
 		}
-		a.PasswordHash = hash
-		if err := r.saveAnew(tx, a); err != nil {
+		if err := renew(tx, a, map[string]any{"password_hash": hash}); err != nil {
 			return audit.Change{}, err
 		}
 		token, err = r.begin(tx, *a)

@@ -153,10 +153,11 @@ func (r *Roster) end(tx *gorm.DB, a Attempt, report *Report, place string) error
 	a.State, a.EndedAt, a.Percent, a.File = Ended, r.Clock().UTC().Format(timeForm), 100, ""
 	a.SeenAt, a.Verdict, a.Generation, a.GenerationMark = a.EndedAt, report.Verdict, report.Generation, report.mark
 	a.Counts, a.Report = report.Files, report.without(place)
+	columns := []string{"state", "ended_at", "percent", "file", "seen_at", "verdict", "generation", "generation_mark", "counts", "report"}
 	if a.Verdict != Held || a.DryRun {
-		a.Package = ""
+		a.Package, columns = "", append(columns, "package") // of one that is held it stays, unless it was given up meanwhile
 	}
-	done := a.in(tx).Select("*").Omit("id").Updates(&a)
+	done := a.in(tx).Select(columns).Updates(&a)
 	if done.Error == nil && done.RowsAffected == 0 {
 		done.Error = errForgotten
 	}

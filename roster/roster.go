@@ -79,8 +79,14 @@ type lastID struct {
 // TableName is the table of the ids given so far.
 func (lastID) TableName() string { return "entity_ids" }
 
+// storeLastID raises the highest id given, which never falls, whoever raised it
+// meanwhile.
 func storeLastID(tx *gorm.DB, entity string, id uint32) error {
-	return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&lastID{entity, id}).Error
+	higher := clause.OnConflict{
+		Columns: []clause.Column{{Name: "entity"}}, DoUpdates: clause.AssignmentColumns([]string{"last_id"}),
+		Where: clause.Where{Exprs: []clause.Expression{gorm.Expr("entity_ids.last_id < excluded.last_id")}},
+	}
+	return tx.Clauses(higher).Create(&lastID{entity, id}).Error
 }
 
 // lastIDs reads the highest id ever given per entity.

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
 )
 
@@ -63,14 +64,19 @@ func (r *Rooms) saveSettings(v *visit) error {
 	wanted := people.District{Name: v.value("name"), TimeZone: v.value("time_zone")}
 	model := newSettings(v, wanted)
 	model.Shown = people.District{Name: v.value("shown_name"), TimeZone: v.value("shown_time_zone")}
-	if model.Shown.TimeZone != "" && model.Shown != v.District && wanted != v.District {
-		return r.settingsConflict(v, model)
-	}
 	wrong := model.Name.blame(people.CheckDistrictName(wanted.Name))
 	if model.Zone.blame(people.CheckTimeZone(wanted.TimeZone)) || wrong {
 		return v.again("settings", settingsTitle, model)
 	}
-	if err := r.People.SaveDistrict(v.ctx(), wanted, v.Person.Email); err != nil {
+	shown := model.Shown
+	if shown.TimeZone == "" { // of a form that does not tell what it showed
+		shown = v.District
+	}
+	err := r.People.SaveDistrictOver(v.ctx(), shown, wanted, v.Person.Email)
+	if fault.Is(err, fault.Conflict) {
+		return r.settingsConflict(v, model)
+	}
+	if err != nil {
 		return err
 	}
 	return v.done("/settings", "The settings are saved.")
@@ -79,7 +85,10 @@ func (r *Rooms) saveSettings(v *visit) error {
 // settingsConflict shows what somebody else saved meanwhile above what the person
 // entered, which the next Save stores.
 func (r *Rooms) settingsConflict(v *visit, m settingsModel) error {
-	held := v.District
+	held, err := r.People.District(v.ctx())
+	if err != nil {
+		return err
+	}
 	name := held.Name
 	if name == "" {
 		name = "without a name"
