@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 )
 
@@ -118,7 +119,7 @@ func store(db *gorm.DB, batch []*waiting, out map[*waiting]bool) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	return db.Create(&entries).Error
+	return db.Clauses(database.Durable(db)...).Create(&entries).Error
 }
 
 // now never runs backwards, whatever happens to the clock: it goes on from the newest

@@ -54,7 +54,7 @@ func Record(tx *gorm.DB, c Change) error {
 		Key: uuid.NewString(), Time: tx.NowFunc().UTC().Format(layout), Actor: c.Actor, Action: c.Action,
 		App: c.App, Subject: c.Subject, Reason: c.Reason, Before: string(before), After: string(after),
 	}
-	if err := tx.Create(&row).Error; err != nil {
+	if err := tx.Clauses(database.Durable(tx)...).Create(&row).Error; err != nil {
 		return fmt.Errorf("record the change %s: %w", c.Action, err)
 	}
 	return nil
@@ -136,7 +136,7 @@ func (l *Ledger) transfer(from, ledger, store *gorm.DB) (found, added int, err e
 	for i := range rows {
 		entries[i] = rows[i].entry()
 	}
-	copied := ledger.Clauses(clause.OnConflict{DoNothing: true}).Create(&entries)
+	copied := ledger.Clauses(append(database.Durable(ledger), clause.OnConflict{DoNothing: true})...).Create(&entries)
 	if copied.Error != nil {
 		return 0, 0, fmt.Errorf("copy %d changes: %w", len(rows), copied.Error)
 	}

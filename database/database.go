@@ -40,7 +40,20 @@ type Database struct {
 
 	file   os.FileInfo // of Path, when it was opened
 	pinned *sql.Conn   // of a Database that Pinned lends
+
+	watching *watch // on PostgreSQL
 }
+
+// Renew closes each connection before its next use, so that new ones find the server
+// to talk to. Statements under way end as they would have.
+func (db *Database) Renew() {
+	if db.watching != nil {
+		db.watching.renew()
+	}
+}
+
+// errReadOnly is a server that takes no writes.
+var errReadOnly = fault.New(fault.Unavailable, "the database server takes no writes: it is a standby, or was put aside")
 
 // Options are the settings of Open that have a usable zero value.
 type Options struct {

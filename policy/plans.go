@@ -66,7 +66,7 @@ type Plans struct {
 
 	mu       sync.Mutex
 	revision Revision
-	late     int // how many asked for an earlier one since somebody asked for it
+	late     int               // how many asked for an earlier one since somebody asked for it
 	young    map[PlanKey]*Plan // what was asked for lately
 	old      map[PlanKey]*Plan // what was, before young filled up
 	flights  map[PlanKey]*flight

@@ -151,14 +151,15 @@ func Renew(tx *gorm.DB, random io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("begin an epoch: %w", err)
 	}
-	if err := tx.Exec("UPDATE numbers SET value = ?, mark = ? WHERE name = 'epoch'", epoch.Int64(), NewMark()).Error; err != nil {
+	done := tx.Exec("UPDATE numbers SET value = ?, mark = ? WHERE name = 'epoch'"+database.DurableUpdate(tx), epoch.Int64(), NewMark())
+	if err := done.Error; err != nil {
 		return fmt.Errorf("begin an epoch: %w", err)
 	}
 	return nil
 }
 
 func move(tx *gorm.DB, name string, mark int64) error {
-	done := tx.Exec("UPDATE numbers SET value = value + 1, mark = ? WHERE name = ?", mark, name)
+	done := tx.Exec("UPDATE numbers SET value = value + 1, mark = ? WHERE name = ?"+database.DurableUpdate(tx), mark, name)
 	if done.Error != nil {
 		return fmt.Errorf("raise the %s number: %w", name, done.Error)
 	}
