@@ -28,6 +28,10 @@ const (
 	// commitLimit is longer than SQLite waits for another process's lock.
 	commitLimit = 30 * time.Second
 
+	// serverLimit is how long a server may take for a commit: nobody has an answer
+	// while one is under way.
+	serverLimit = 10 * time.Second
+
 	layout = "2006-01-02T15:04:05.000Z"
 )
 
@@ -73,7 +77,11 @@ func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error
 	if err := l.ledger.Writable(); err != nil {
 		return nil, l.unwritable(err)
 	}
-	ctx, stop := context.WithTimeout(context.Background(), commitLimit)
+	limit := commitLimit
+	if l.ledger.Dialect == database.Postgres {
+		limit = serverLimit
+	}
+	ctx, stop := context.WithTimeout(context.Background(), limit)
 	defer stop()
 	clock, db := l.clock(), l.ledger.Write.WithContext(ctx)
 	now, err := l.now(db, clock)

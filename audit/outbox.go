@@ -102,6 +102,8 @@ func (l *Ledger) Sequence(ctx context.Context) (int, error) {
 // file to the other, where a change that was copied and not yet removed is
 // recognised by its key.
 func (l *Ledger) move(ctx context.Context) (found, added int, err error) {
+	ctx, stop := context.WithTimeout(ctx, commitLimit)
+	defer stop()
 	if l.store.Dialect == database.SQLite {
 		// Read, so that with an empty outbox nobody waits for a long import.
 		return l.transfer(l.store.Read.WithContext(ctx), l.ledger.Write.WithContext(ctx), l.store.Write.WithContext(ctx))

@@ -81,6 +81,15 @@ func Open(ctx context.Context, url string, o Options) (*Database, error) {
 	return nil, fault.New(fault.Invalid, "the setting database is neither postgres://... nor sqlite:PATH")
 }
 
+// lookup is how long it may take to look up a row or two, a connection included.
+const lookup = 10 * time.Second
+
+// Lookup gives a statement that looks up a row or two, and waits for nobody's lock, the
+// time that it may take. A database that does not answer keeps nobody longer.
+func Lookup(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, lookup)
+}
+
 // Close closes every connection.
 func (db *Database) Close() error {
 	var all []error

@@ -111,8 +111,10 @@ var ErrReadOnly = fault.New(fault.Unavailable, "the database server that answere
 // Read reads the stamp as tx sees it.
 func Read(tx *gorm.DB) (Stamp, error) {
 	var r Reading
+	ctx, stop := database.Lookup(tx.Statement.Context)
+	defer stop()
 	query := "SELECT s.* FROM " + Table(database.Dialect(tx.Name())) + " AS s"
-	if err := tx.Raw(query).Row().Scan(r.Columns()...); err != nil {
+	if err := tx.WithContext(ctx).Raw(query).Row().Scan(r.Columns()...); err != nil {
 		return Stamp{}, fmt.Errorf("read the revision: %w", err)
 	}
 	return r.Stamp()

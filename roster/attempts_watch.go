@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/rostergate/rostergate/database"
 )
 
 // beat is how often a running attempt says how far it is.
@@ -38,7 +40,9 @@ func (r *Roster) watch(ctx context.Context, a Attempt, o *ImportOptions) (stop f
 			now := map[string]any{"seen_at": r.Clock().UTC().Format(timeForm), "file": file, "percent": percent}
 			mu.Unlock()
 			// A sign of life that is lost is followed by the next one.
-			_ = a.in(r.DB.Write.WithContext(ctx)).Where("state = ?", Running).Updates(now).Error
+			brief, stop := database.Lookup(ctx)
+			_ = a.in(r.DB.Write.WithContext(brief)).Where("state = ?", Running).Updates(now).Error
+			stop()
 		}
 	})
 	return func() {

@@ -20,6 +20,7 @@ import (
 	"github.com/rostergate/rostergate/migrations"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/secret"
 )
@@ -98,13 +99,17 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 // PostgreSQL it is the same database, by connections of its own.
 func openStores(ctx context.Context, s settings) (store, ledger *database.Database, err error) {
 	url := s.database()
-	if store, err = database.Open(ctx, url, database.Options{}); err != nil {
+	pool, ledgerPool, err := s.pools()
+	if err != nil {
+		return nil, nil, err
+	}
+	if store, err = database.Open(ctx, url, database.Options{Connections: pool}); err != nil {
 		return nil, nil, err
 	}
 	if store.Dialect == database.SQLite {
 		url = "sqlite:" + strings.TrimSuffix(store.Path, filepath.Ext(store.Path)) + "-ledger.db"
 	}
-	if ledger, err = database.Open(ctx, url, database.Options{Connections: 4}); err != nil {
+	if ledger, err = database.Open(ctx, url, database.Options{Connections: ledgerPool}); err != nil {
 		_ = store.Close()
 		return nil, nil, err
 	}
@@ -117,7 +122,19 @@ func (h *house) migrate(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	more, err := h.ledgerStore.Migrate(ctx, migrations.Ledger)
-	return append(applied, more...), err
+	if err != nil {
+		return append(applied, more...), err
+	}
+	return append(applied, more...), h.mark(ctx)
+}
+
+// mark gives marks to the numbers of a store that has none yet.
+func (h *house) mark(ctx context.Context) error {
+	now, err := revision.Read(h.store.Read.WithContext(ctx))
+	if err != nil || now.Marks.Permission != 0 && now.Marks.Generation != 0 {
+		return err
+	}
+	return h.store.Write.WithContext(ctx).Transaction(revision.Begin)
 }
 
 func (h *house) close() {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/knadh/koanf/parsers/yaml"
@@ -32,6 +33,8 @@ func addSettings(flags *pflag.FlagSet) {
 	flags.String("config", "", "a YAML file of settings, named like the flags")
 	flags.String("data", "data", "folder of the SQLite files and of the key")
 	flags.String("database", "", "postgres://... or sqlite:PATH (default: a SQLite file in the data folder)")
+	flags.Int("pool", defaultPool, "connections to the database that each process may hold, 1 or more")
+	flags.Int("ledger-pool", defaultLedgerPool, "connections to the ledger that each process may hold beside them, 1 or more")
 	flags.String("key-file", "", "file of the encryption key (default: key in the data folder, made when missing; or the key itself in "+keyVariable+")")
 }
 
@@ -87,6 +90,26 @@ func known(cmd *cobra.Command, name string) bool {
 		}
 	}
 	return false
+}
+
+// The sizes of the pools. The ledger's is its own, so that answers which hold every
+// connection of the other keep no entry from one.
+const (
+	defaultPool       = 16
+	defaultLedgerPool = 4
+)
+
+// pools are the sizes of the pools of the store and of the ledger.
+func (s settings) pools() (store, ledger int, err error) {
+	sizes := map[string]int{}
+	for _, name := range []string{"pool", "ledger-pool"} {
+		n, err := strconv.Atoi(strings.TrimSpace(s.String(name)))
+		if err != nil || n < 1 {
+			return 0, 0, fault.New(fault.Invalid, "the setting %s must be a whole number of 1 or more", name)
+		}
+		sizes[name] = n
+	}
+	return sizes["pool"], sizes["ledger-pool"], nil
 }
 
 // database is the URL of the store.
