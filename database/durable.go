@@ -24,7 +24,9 @@ func Durable(tx *gorm.DB) []clause.Expression {
 	if Dialect(tx.Name()) != Postgres {
 		return nil
 	}
-	return []clause.Expression{clause.Returning{Columns: []clause.Column{{Name: "id"}, {Name: durable + " AS durable", Raw: true}}}}
+	// As a part of the id: GORM has no place for a column that is no field's.
+	id := "CASE WHEN " + durable + " <> '' THEN id END AS id"
+	return []clause.Expression{clause.Returning{Columns: []clause.Column{{Name: id, Raw: true}}}}
 }
 
 // DurableUpdate is what to write behind an UPDATE to make its commit wait for the disk.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -24,7 +25,7 @@ func openPostgres(ctx context.Context, url string, o Options) (*Database, error)
 	}
 	settings.DialFunc = dialer().DialContext
 	settings.ConnectTimeout = cmp.Or(settings.ConnectTimeout, connectTime)
-	if settings.ValidateConnect == nil {
+	if settings.ValidateConnect == nil && !strings.Contains(url, "target_session_attrs=") {
 		// Where the URL does not say which server it wants, it is the one that takes writes.
 		settings.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}

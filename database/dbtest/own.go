@@ -1,9 +1,11 @@
 package dbtest
 
 import (
+	"context"
 	"runtime"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/rostergate/rostergate/migrations"
 )
 
@@ -55,4 +57,15 @@ func (c *Cluster) Store(t testing.TB) Store {
 	migrate(t, s.DB, migrations.Store)
 	migrate(t, s.Ledger, migrations.Ledger)
 	return s
+}
+
+// Connect returns what runs statements in a cluster, as its superuser.
+func Connect(t testing.TB, c *Cluster) func(statement string) {
+	t.Helper()
+	conn, err := pgx.Connect(context.Background(), c.URL)
+	if err != nil {
+		t.Fatalf("connect to the cluster: %v", err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return server{t, conn}.run
 }
