@@ -55,9 +55,8 @@ func TestNothingIsAnsweredFromAStandby(t *testing.T) {
 	if err := g.DB.TakesWrites(t.Context()); err == nil {
 		t.Error("a standby takes writes")
 	}
-	if err := g.DB.Read.Exec("SELECT pg_promote()").Error; err != nil {
-		t.Fatal(err)
-	}
+	primary.CaughtUp(t, standby)
+	standby.Run(t, "SELECT pg_promote()")
 	want(t, c.Get("/users?limit=1"), http.StatusOK)
 	if err := g.DB.TakesWrites(t.Context()); err != nil {
 		t.Errorf("the standby that was promoted: %v", err)
@@ -71,17 +70,17 @@ func TestAPrimaryThatWasPutAsideIsLeftForTheOneThatTookOver(t *testing.T) {
 	c := g.As("eduready360")
 	want(t, c.Get("/users?limit=1"), http.StatusOK)
 
-	aside := dbtest.Connect(t, primary)
-	aside("ALTER SYSTEM SET default_transaction_read_only = on")
-	aside("SELECT pg_reload_conf()")
-	dbtest.Connect(t, standby)("SELECT pg_promote()")
+	primary.CaughtUp(t, standby)
+	primary.Run(t, "ALTER SYSTEM SET default_transaction_read_only = on")
+	primary.Run(t, "SELECT pg_reload_conf()")
+	primary.Await(t, "SELECT current_setting('default_transaction_read_only') = 'on'")
+	standby.Run(t, "SELECT pg_promote()")
 	for i := 0; ; i++ {
 		a := c.Get("/users?limit=1")
 		if a.Status == http.StatusOK {
 			break
 		}
-		// The first answers of each pool find out; the old primary may read its
-		// configuration a moment later.
+		// The first answers of each pool find out.
 		if want(t, a, http.StatusServiceUnavailable); i == 1000 {
 			t.Fatal("the server that took over is not found")
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/rostergate/rostergate/migrations"
@@ -59,13 +60,44 @@ func (c *Cluster) Store(t testing.TB) Store {
 	return s
 }
 
-// Connect returns what runs statements in a cluster, as its superuser.
-func Connect(t testing.TB, c *Cluster) func(statement string) {
+// Run runs a statement in the cluster, as its superuser.
+func (c *Cluster) Run(t testing.TB, statement string) {
+	t.Helper()
+	server{t, c.connect(t)}.run(statement)
+}
+
+// Await asks the cluster a question again and again until the answer is yes.
+func (c *Cluster) Await(t testing.TB, question string, args ...any) {
+	t.Helper()
+	conn, yes := c.connect(t), false
+	for range 6000 {
+		if err := conn.QueryRow(context.Background(), question, args...).Scan(&yes); err != nil {
+			t.Fatalf("%s: %v", question, err)
+		}
+		if yes {
+			return
+		}
+		time.Sleep(10 * time.Millisecond) // between questions, not in the place of one
+	}
+	t.Fatalf("%s: never", question)
+}
+
+// CaughtUp waits until a standby has everything that the cluster has now.
+func (c *Cluster) CaughtUp(t testing.TB, standby *Cluster) {
+	t.Helper()
+	var at string
+	if err := c.connect(t).QueryRow(context.Background(), "SELECT pg_current_wal_insert_lsn()::text").Scan(&at); err != nil {
+		t.Fatalf("ask where the cluster is: %v", err)
+	}
+	standby.Await(t, "SELECT pg_last_wal_replay_lsn() >= $1::text::pg_lsn", at)
+}
+
+func (c *Cluster) connect(t testing.TB) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(context.Background(), c.URL)
 	if err != nil {
 		t.Fatalf("connect to the cluster: %v", err)
 	}
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	return server{t, conn}.run
+	return conn
 }
