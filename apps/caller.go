@@ -132,6 +132,8 @@ func (r *Registry) Bearer(ctx context.Context, token string) (Caller, error) {
 func (r *Registry) ask(ctx context.Context, s statement, arg any) (answer, error) {
 	var a answer
 	var now revision.Reading
+	ctx, stop := database.Lookup(ctx)
+	defer stop()
 	err := r.DB.Read.WithContext(ctx).Raw(s.text(r.DB.Dialect), arg).Row().Scan(append([]any{
 		&a.app, &a.state, &a.credential, &a.revoked, &a.sealed, &a.scopes, &a.expires,
 	}, now.Columns()...)...)

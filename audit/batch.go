@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 )
 
@@ -30,6 +31,10 @@ const (
 	// headLimit is how long a process that ends waits for the store's writer, to let
 	// it know of the newest entry.
 	headLimit = 5 * time.Second
+
+	// serverLimit is how long a server may take for a commit: nobody has an answer
+	// while one is under way.
+	serverLimit = 10 * time.Second
 
 	layout = "2006-01-02T15:04:05.000Z"
 )
@@ -114,7 +119,11 @@ func (l *Ledger) commit(batch []*waiting) (replayed map[*waiting]bool, err error
 	if err := l.ledger.Writable(); err != nil {
 		return nil, l.unwritable(err)
 	}
-	ctx, stop := context.WithTimeout(context.Background(), commitLimit)
+	limit := commitLimit
+	if l.ledger.Dialect == database.Postgres {
+		limit = serverLimit
+	}
+	ctx, stop := context.WithTimeout(context.Background(), limit)
 	defer stop()
 	clock, db := l.clock(), l.ledger.Write.WithContext(ctx)
 	now, err := l.now(db, clock)
@@ -164,7 +173,7 @@ func store(db *gorm.DB, batch []*waiting, out map[*waiting]bool) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	return db.Create(&entries).Error
+	return db.Clauses(database.Durable(db)...).Create(&entries).Error
 }
 
 // now never runs backwards, whatever happens to the clock: it goes on from the newest

@@ -75,5 +75,7 @@ func (l *Ledger) Hours(ctx context.Context, from time.Time) (map[time.Time]int64
 // Note records something that somebody did and that changed nothing in the
 // store, such as a question that was asked of the ledger.
 func (l *Ledger) Note(ctx context.Context, c Change) error {
+	ctx, stop := context.WithTimeout(ctx, commitLimit)
+	defer stop()
 	return l.store.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return Record(tx, c) })
 }

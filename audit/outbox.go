@@ -57,7 +57,7 @@ func Record(tx *gorm.DB, c Change) error {
 		Key: uuid.NewString(), Time: tx.NowFunc().UTC().Format(layout), Actor: c.Actor, Action: c.Action,
 		App: c.App, Subject: c.Subject, Reason: c.Reason, Before: string(before), After: string(after),
 	}
-	if err := tx.Create(&row).Error; err != nil {
+	if err := tx.Clauses(database.Durable(tx)...).Create(&row).Error; err != nil {
 		return fmt.Errorf("record the change %s: %w", c.Action, err)
 	}
 	return nil
@@ -132,6 +132,8 @@ func (l *Ledger) Sequence(ctx context.Context) (int, error) {
 // file to the other, where a change that was copied and not yet removed is
 // recognised by its key.
 func (l *Ledger) move(ctx context.Context) (found, added int, err error) {
+	ctx, stop := context.WithTimeout(ctx, commitLimit)
+	defer stop()
 	if l.store.Dialect == database.SQLite {
 		// Read, so that with an empty outbox nobody waits for a long import.
 		return l.transfer(l.store.Read.WithContext(ctx), l.ledger.Write.WithContext(ctx), l.store.Write.WithContext(ctx))
@@ -169,7 +171,7 @@ func (l *Ledger) transfer(from, ledger, store *gorm.DB) (found, added int, err e
 	for i := range rows {
 		entries[i] = rows[i].entry()
 	}
-	copied := ledger.Clauses(known()).Create(&entries)
+	copied := ledger.Clauses(append(database.Durable(ledger), known())...).Create(&entries)
 	if copied.Error != nil {
 		return 0, 0, fmt.Errorf("copy %d changes: %w", len(rows), copied.Error)
 	}

@@ -40,7 +40,20 @@ type Database struct {
 
 	file   os.FileInfo // of Path, when it was opened
 	pinned *sql.Conn   // of a Database that Pinned lends
+
+	watching *watch // on PostgreSQL
 }
+
+// Renew closes each connection before its next use, so that new ones find the server
+// to talk to. Statements under way end as they would have.
+func (db *Database) Renew() {
+	if db.watching != nil {
+		db.watching.renew()
+	}
+}
+
+// errReadOnly is a server that takes no writes.
+var errReadOnly = fault.New(fault.Unavailable, "the database server takes no writes: it is a standby, or was put aside")
 
 // Options are the settings of Open that have a usable zero value.
 type Options struct {
@@ -66,6 +79,15 @@ func Open(ctx context.Context, url string, o Options) (*Database, error) {
 		return openPostgres(ctx, url, o)
 	}
 	return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), o)
+}
+
+// lookup is how long it may take to look up a row or two, a connection included.
+const lookup = 10 * time.Second
+
+// Lookup gives a statement that looks up a row or two, and waits for nobody's lock, the
+// time that it may take. A database that does not answer keeps nobody longer.
+func Lookup(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, lookup)
 }
 
 // Close closes every connection.

@@ -1,10 +1,13 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/rostergate/rostergate/fault"
 	"gorm.io/driver/postgres"
@@ -16,21 +19,27 @@ func openPostgres(ctx context.Context, url string, o Options) (*Database, error)
 	if err != nil {
 		return nil, err
 	}
-	// What is committed must be there after a crash, whatever the server's default.
-	settings.RuntimeParams["synchronous_commit"] = "on"
-	if o.Trace != nil {
-		settings.Tracer = tracer(o.Trace)
+	settings.DialFunc = dialer().DialContext
+	settings.ConnectTimeout = cmp.Or(settings.ConnectTimeout, connectTime)
+	if settings.ValidateConnect == nil && !strings.Contains(url, "target_session_attrs=") {
+		// Where the URL does not say which server it wants, it is the one that takes writes.
+		settings.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
-	conns := stdlib.OpenDB(*settings)
+	watching := &watch{trace: o.Trace}
+	settings.Tracer = watching
+	conns := stdlib.OpenDB(*settings, stdlib.OptionAfterConnect(watching.connected), stdlib.OptionResetSession(watching.lend))
 	if err := conns.PingContext(ctx); err != nil {
 		_ = conns.Close()
 		return nil, unavailable(settings.Host, err)
 	}
-	return handlePostgres(conns, o)
+	return handlePostgres(conns, watching, o)
 }
 
 // parsePostgres reads a URL. The parser's own error quotes it, and with it a password.
 func parsePostgres(url string) (*pgx.ConnConfig, error) {
+	if err := plain(url); err != nil {
+		return nil, err
+	}
 	settings, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "this is not a valid postgres:// URL")
@@ -38,22 +47,10 @@ func parsePostgres(url string) (*pgx.ConnConfig, error) {
 	return settings, nil
 }
 
-func handlePostgres(conns *sql.DB, o Options) (*Database, error) {
+func handlePostgres(conns *sql.DB, watching *watch, o Options) (*Database, error) {
 	db, err := gorm.Open(postgres.New(postgres.Config{Conn: conns}), config())
 	if err != nil {
 		return nil, unavailable("postgres", err)
 	}
-	return &Database{Dialect: Postgres, Write: db, Read: db}, pool(db, o.Connections)
+	return &Database{Dialect: Postgres, Write: db, Read: db, watching: watching}, pool(db, o.Connections)
 }
-
-// tracer hands each statement to a listener.
-type tracer func(statement string, args []any)
-
-// TraceQueryStart is called by pgx before a statement runs.
-func (t tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
-	t(q.SQL, q.Args)
-	return ctx
-}
-
-// TraceQueryEnd is called by pgx after a statement ran.
-func (tracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}

@@ -12,6 +12,7 @@ import (
 	"github.com/libtnb/sqlite"
 	"gorm.io/gorm"
 	moderncsqlite "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // openSQLite opens a file twice: once to write, once to read.
@@ -118,4 +119,19 @@ func values(named []driver.NamedValue) []any {
 		plain[i] = n.Value
 	}
 	return plain
+}
+
+// passingFile reports whether an error of SQLite passes: somebody else writes, the
+// disk is full or does not answer, or the file may not be written now.
+func passingFile(err error) bool {
+	var failed *moderncsqlite.Error
+	if !errors.As(err, &failed) {
+		return false
+	}
+	switch failed.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT,
+		sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN:
+		return true
+	}
+	return false
 }

@@ -87,7 +87,24 @@ func failOver(t *testing.T, d *gatewaytest.District) failedOver {
 		t.Fatal(err)
 	}
 	standby.TakeOver(t)
+	reconnected(t, f.Client)
 	return f
+}
+
+// reconnected asks until the gateway has noticed that its connections are gone.
+// Meanwhile there is no answer, and it is said when to ask again.
+func reconnected(t *testing.T, c *gatewaytest.Client) {
+	t.Helper()
+	for range 3 {
+		a := c.Get("/users?limit=1")
+		if a.Status == http.StatusOK {
+			return
+		}
+		if a.Status != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" || len(a.Raw) > 0 {
+			t.Fatalf("without a database the answer is %d %v: %s", a.Status, a.Header, a.Raw)
+		}
+	}
+	t.Fatal("the gateway does not find the database that took over")
 }
 
 func TestNothingThatIsRememberedIsServedAfterAFailover(t *testing.T) {
@@ -154,6 +171,7 @@ func TestAPlanOfARevisionThatWasLostIsNotKeptInTheWay(t *testing.T) {
 		d.Edit("eduready360", apps.Edit{Hide: []string{"users.grades"}})
 		c.Get("/users?limit=1")
 		standby.TakeOver(t)
+		reconnected(t, c)
 		a := want(t, c.Get("/users?limit=10000"), http.StatusOK)
 		if !strings.Contains(string(a.Raw), `"grades"`) {
 			t.Error("what was hidden by a permission that was lost is still hidden")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,7 +40,7 @@ type Gateway struct {
 	Rate float64
 
 	// AnswerTime is how long it may take to compute an answer and to put it on record;
-	// 0 is two minutes, which is the most that Server allows for.
+	// 0 is a minute. Server allows for two.
 	AnswerTime time.Duration
 
 	// AnswerMemory is how many bytes the answers that are being sent may take, of all
@@ -54,6 +55,10 @@ type Gateway struct {
 
 	// Ready reports what keeps the gateway from answering, nil if nothing does.
 	Ready func(context.Context) error
+
+	// Warnings, where set, are what /readyz says beside that it is ready: sentences
+	// about what is not as it should be, and keeps nobody from an answer.
+	Warnings func(context.Context) ([]string, error)
 
 	routes  routes
 	rates   *rates
@@ -74,7 +79,9 @@ const (
 	maxQuery    = 32 << 10
 	maxHeader   = maxQuery + 32<<10
 	maxForm     = 16 << 10
-	answerTime  = 2 * time.Minute
+	answerTime  = time.Minute
+	writeTime   = 2*time.Minute + requestTime
+	readyTime   = 5 * time.Second
 	headerTime  = 10 * time.Second
 	requestTime = 30 * time.Second
 	idleTime    = 2 * time.Minute
@@ -115,7 +122,7 @@ func (g *Gateway) Handler() http.Handler {
 func Server(address string, handler http.Handler) *http.Server {
 	return &http.Server{
 		Addr: address, Handler: handler, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTime,
-		ReadTimeout: requestTime, WriteTimeout: answerTime + requestTime, IdleTimeout: idleTime,
+		ReadTimeout: requestTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 	}
 }
 
@@ -165,11 +172,24 @@ func idOf(c echo.Context) string {
 	return id
 }
 
+// ready says whether there are answers, soon: whoever asks decides where requests go.
 func (g *Gateway) ready(c echo.Context) error {
-	if err := g.Ready(c.Request().Context()); err != nil {
+	ctx, stop := context.WithTimeout(c.Request().Context(), readyTime)
+	defer stop()
+	var warnings []string
+	err := g.Ready(ctx)
+	if err == nil && g.Warnings != nil {
+		warnings, err = g.Warnings(ctx)
+	}
+	if err != nil {
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(unavailable().retry))
 		return c.String(http.StatusServiceUnavailable, err.Error()+"\n")
 	}
-	return c.String(http.StatusOK, "ready\n")
+	text := "ready\n"
+	for _, w := range warnings {
+		text += "warning: " + w + "\n"
+	}
+	return c.String(http.StatusOK, text)
 }
 
 // unrouted answers what no route takes.

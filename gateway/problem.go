@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 )
 
@@ -76,6 +77,9 @@ func translate(err error) problem {
 	case fault.Invalid: // its words are for the district, and may name what the app does not see
 		return invalid("The request cannot be understood.")
 	case fault.Unavailable, fault.Conflict:
+		return unavailable()
+	}
+	if database.Passing(err) {
 		return unavailable()
 	}
 	return internal()

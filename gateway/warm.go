@@ -17,6 +17,9 @@ func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 	var known revision.Stamp
 	for {
 		now, err := g.warmed(ctx, known)
+		if errors.Is(err, revision.ErrReadOnly) {
+			g.DB.Renew() // a new connection may find the server that took over
+		}
 		if err != nil && ctx.Err() == nil {
 			g.Log.Error("not ready for the new generation", "error", err)
 		}

@@ -111,8 +111,10 @@ var ErrReadOnly = fault.New(fault.Unavailable, "the database server that answere
 // Read reads the stamp as tx sees it.
 func Read(tx *gorm.DB) (Stamp, error) {
 	var r Reading
+	ctx, stop := database.Lookup(tx.Statement.Context)
+	defer stop()
 	query := "SELECT s.* FROM " + Table(database.Dialect(tx.Name())) + " AS s"
-	if err := tx.Raw(query).Row().Scan(r.Columns()...); err != nil {
+	if err := tx.WithContext(ctx).Raw(query).Row().Scan(r.Columns()...); err != nil {
 		return Stamp{}, fmt.Errorf("read the revision: %w", err)
 	}
 	return r.Stamp()
@@ -151,14 +153,15 @@ func Renew(tx *gorm.DB, random io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("begin an epoch: %w", err)
 	}
-	if err := tx.Exec("UPDATE numbers SET value = ?, mark = ? WHERE name = 'epoch'", epoch.Int64(), NewMark()).Error; err != nil {
+	done := tx.Exec("UPDATE numbers SET value = ?, mark = ? WHERE name = 'epoch'"+database.DurableUpdate(tx), epoch.Int64(), NewMark())
+	if err := done.Error; err != nil {
 		return fmt.Errorf("begin an epoch: %w", err)
 	}
 	return nil
 }
 
 func move(tx *gorm.DB, name string, mark int64) error {
-	done := tx.Exec("UPDATE numbers SET value = value + 1, mark = ? WHERE name = ?", mark, name)
+	done := tx.Exec("UPDATE numbers SET value = value + 1, mark = ? WHERE name = ?"+database.DurableUpdate(tx), mark, name)
 	if done.Error != nil {
 		return fmt.Errorf("raise the %s number: %w", name, done.Error)
 	}

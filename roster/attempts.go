@@ -120,11 +120,13 @@ func (r *Roster) Carry(ctx context.Context, a Attempt, place string, o ImportOpt
 		report, err = r.carry(ctx, a, place, o)
 	}
 	last := context.WithoutCancel(ctx)
+	brief, stop := context.WithTimeout(last, lastWords)
+	defer stop()
 	switch {
 	case err != nil:
-		return nil, errors.Join(err, r.fail(r.DB.Write.WithContext(last), a, fault.Is(err, fault.Conflict)))
+		return nil, errors.Join(err, r.fail(r.DB.Write.WithContext(brief), a, fault.Is(err, fault.Conflict)))
 	case report.Verdict != Stored:
-		err = r.end(r.DB.Write.WithContext(last), a, report, place)
+		err = r.end(r.DB.Write.WithContext(brief), a, report, place)
 	}
 	if err == nil && (report.Verdict == Stored || report.Verdict == Unchanged) {
 		// A print that is lost costs the next import a reading. What was stored is.
@@ -132,6 +134,9 @@ func (r *Roster) Carry(ctx context.Context, a Attempt, place string, o ImportOpt
 	}
 	return report, err
 }
+
+// lastWords is how long it may take to put the end of an attempt on record.
+const lastWords = time.Minute
 
 // carry imports. What is stored ends the attempt.
 func (r *Roster) carry(ctx context.Context, a Attempt, place string, o ImportOptions) (*Report, error) {

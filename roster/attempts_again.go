@@ -125,7 +125,9 @@ func (r *Roster) keepPrint(ctx context.Context, a Attempt, place, print string) 
 	if print == "" || fingerprint(ctx, place) != print {
 		return nil
 	}
-	err := a.in(r.DB.Write.WithContext(ctx)).Update("print", print).Error
+	brief, stop := context.WithTimeout(ctx, lastWords)
+	defer stop()
+	err := a.in(r.DB.Write.WithContext(brief)).Update("print", print).Error
 	if err != nil {
 		return fmt.Errorf("note the package of import %d: %w", a.ID, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/rostergate/rostergate/database"
 )
 
 // beat is how often a running attempt says how far it is.
@@ -54,5 +56,7 @@ func (r *Roster) sign(ctx context.Context, a Attempt, now map[string]any) {
 			r.Panics.Caught(crash)
 		}
 	}()
-	_ = a.in(r.DB.Write.WithContext(ctx)).Where("state = ?", Running).Updates(now).Error
+	brief, stop := database.Lookup(ctx)
+	defer stop()
+	_ = a.in(r.DB.Write.WithContext(brief)).Where("state = ?", Running).Updates(now).Error
 }

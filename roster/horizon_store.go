@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"gorm.io/gorm"
@@ -15,11 +16,17 @@ import (
 	"github.com/rostergate/rostergate/revision"
 )
 
+// dateLimit ends the dating of a sight that a database no longer answers. It is longer
+// than SQLite waits for another process's lock.
+const dateLimit = 30 * time.Second
+
 // moveHorizon brings the kept horizon of a reader up to a sight and reads it.
 func (r *Roster) moveHorizon(ctx context.Context, sight Sight) (*Horizon, error) {
 	h := newHorizon(sight)
 	// Whoever asked may hang up; what is dated stays dated.
-	err := r.Horizons.Write.WithContext(context.WithoutCancel(ctx)).Transaction(func(tx *gorm.DB) error {
+	patient, stop := context.WithTimeout(context.WithoutCancel(ctx), dateLimit)
+	defer stop()
+	err := r.Horizons.Write.WithContext(patient).Transaction(func(tx *gorm.DB) error {
 		return r.moveIn(tx, h)
 	})
 	return h, err

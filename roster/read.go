@@ -126,6 +126,8 @@ func (s Selection) args(dialect database.Dialect, ids []uint32) []any {
 func (r *Roster) Find(ctx context.Context, e catalog.Entity, sourcedID string) (uint32, revision.Stamp, error) {
 	var now revision.Reading
 	var id uint32
+	ctx, stop := database.Lookup(ctx)
+	defer stop()
 	query := "SELECT s.*, COALESCE(r.id, 0) FROM " + revision.Table(r.DB.Dialect) + " s LEFT JOIN (SELECT id FROM " +
 		e.Table() + " WHERE sourced_id = ?) r ON true"
 	err := r.DB.Read.WithContext(ctx).Raw(query, sourcedID).Row().Scan(append(now.Columns(), &id)...)

@@ -34,7 +34,7 @@ type Snapshot struct {
 }
 
 // loadLimit ends the reading of a snapshot that a database no longer answers.
-const loadLimit = 10 * time.Minute
+const loadLimit = 2 * time.Minute
 
 // Snapshot is the roster's newest state. It is read once per generation, in one
 // transaction, and shared.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 )
 
@@ -34,9 +35,17 @@ func problemOf(err error) problem {
 	case fault.Conflict:
 		return problem{Status: http.StatusConflict, Title: "This has changed", Says: sentence(err.Error())}
 	case fault.Unavailable:
-		return problem{Status: http.StatusServiceUnavailable, Title: "Rostergate is not available right now", Says: "Try again in a minute."}
+		return notNow()
+	}
+	if database.Passing(err) {
+		return notNow()
 	}
 	return problem{Status: http.StatusInternalServerError, Title: "Something went wrong", Says: "This is not your fault. If it happens again, give this number to whoever runs Rostergate:"}
+}
+
+// notNow is what passes by itself.
+func notNow() problem {
+	return problem{Status: http.StatusServiceUnavailable, Title: "Rostergate is not available right now", Says: "Try again in a minute."}
 }
 
 // sentence is what a fault says, as one: other packages say some of it to commands.
@@ -65,8 +74,11 @@ func (r *Rooms) explain(v *visit, p problem) error {
 	if v.c.Response().Committed {
 		return nil
 	}
-	if p.Status == http.StatusInternalServerError {
+	switch p.Status {
+	case http.StatusInternalServerError:
 		p.RequestID = v.id()
+	case http.StatusServiceUnavailable:
+		v.c.Response().Header().Set(echo.HeaderRetryAfter, "60")
 	}
 	return r.write(v, p.Status, "problem", p.Title, p)
 }

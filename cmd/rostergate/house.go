@@ -21,6 +21,7 @@ import (
 	"github.com/rostergate/rostergate/migrations"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/secret"
 )
@@ -114,7 +115,7 @@ func openStores(ctx context.Context, s settings) (store, ledger *database.Databa
 // opening makes one.
 func openBoth(ctx context.Context, s settings, there func(ctx context.Context, store *database.Database, path string) error) (store, ledger *database.Database, err error) {
 	url := cmp.Or(s.database, "sqlite:"+filepath.Join(s.data, "rostergate.db"))
-	if store, err = database.Open(ctx, url, database.Options{}); err != nil {
+	if store, err = database.Open(ctx, url, database.Options{Connections: s.pool}); err != nil {
 		return nil, nil, err
 	}
 	if store.Dialect == database.SQLite {
@@ -123,6 +124,9 @@ func openBoth(ctx context.Context, s settings, there func(ctx context.Context, s
 	}
 	if err == nil {
 		ledger, err = database.Open(ctx, url, database.Options{Connections: 4})
+	}
+	if err == nil {
+		ledger, err = database.Open(ctx, url, database.Options{Connections: s.ledgerPool})
 	}
 	if err != nil {
 		_ = store.Close()
@@ -170,7 +174,19 @@ func (h *house) migrate(ctx context.Context) ([]string, error) {
 	if err == nil && !h.ledgerLost {
 		err = audit.Join(ctx, h.ledgerStore, h.store)
 	}
+	if err == nil {
+		err = h.mark(ctx)
+	}
 	return append(applied, more...), err
+}
+
+// mark gives marks to the numbers of a store that has none yet.
+func (h *house) mark(ctx context.Context) error {
+	now, err := revision.Read(h.store.Read.WithContext(ctx))
+	if err != nil || now.Marks.Permission != 0 && now.Marks.Generation != 0 {
+		return err
+	}
+	return h.store.Write.WithContext(ctx).Transaction(revision.Begin)
 }
 
 func (h *house) close() {

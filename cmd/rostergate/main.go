@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/database"
 )
 
 func main() {
@@ -50,6 +52,9 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	fmt.Fprintln(stderr, "rostergate:", err)
+	if database.Passing(err) && ctx.Err() == nil {
+		fmt.Fprintln(stderr, "This may pass by itself: see that the database answers, takes writes and has room, and try again.")
+	}
 	return exitFailed
 }
 

@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web"
@@ -75,6 +77,9 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
+	if err := h.warn(ctx, log); err != nil {
+		return err
+	}
 	gate := h.gateway(s, public, log)
 	handler, err := h.front(gate, s.data, public, log)
 	if err != nil {
@@ -111,7 +116,7 @@ func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Ga
 	return &gateway.Gateway{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Key: h.key, Ready: h.ready, Rate: s.rate,
+		PublicURL: public, Key: h.key, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate,
 	}
 }
 
@@ -129,5 +134,30 @@ func (h *house) ready(ctx context.Context) error {
 			return err
 		}
 	}
+	return h.takesWrites(ctx)
+}
+
+// takesWrites reports what keeps answers from being put on record.
+func (h *house) takesWrites(ctx context.Context) error {
+	for _, db := range []*database.Database{h.store, h.ledgerStore} {
+		err := db.TakesWrites(ctx)
+		switch {
+		case fault.Is(err, fault.Unavailable):
+			return err
+		case err != nil && db.Path == "":
+			return errors.New("the database does not answer")
+		case err != nil:
+			return errors.New("a database file may not be written, or is no longer the one that was opened")
+		}
+	}
 	return nil
+}
+
+// warn says at the start what the database does not do for what is committed.
+func (h *house) warn(ctx context.Context, log *slog.Logger) error {
+	told, err := h.store.Warnings(ctx)
+	for _, sentence := range told {
+		log.Warn(sentence)
+	}
+	return err
 }

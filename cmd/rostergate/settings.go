@@ -23,6 +23,8 @@ type settings struct {
 	publicURL string // without a slash at its end, empty for http:// and the address
 	rate      float64
 
+	pool, ledgerPool int
+
 	given map[string]string // what said so, by the name of each setting that was given
 }
 
@@ -52,6 +54,8 @@ func (s *settings) table() []setting {
 		{"config", "", everywhere, text(&s.config), "a YAML file of settings, named like the flags"},
 		{"data", "data", everywhere, text(&s.data), "folder of the SQLite files and of the key"},
 		{"database", "", everywhere, databaseURL(&s.database), "postgres://... or sqlite:PATH (default: a SQLite file in the data folder)"},
+		{"pool", "16", everywhere, count(&s.pool, mostConnections), "connections to the database that each process may hold, 1 or more"},
+		{"ledger-pool", "4", everywhere, count(&s.ledgerPool, mostConnections), "connections to the ledger that each process may hold beside them, 1 or more"},
 		{"key-file", "", everywhere, text(&s.keyFile), "file of the encryption key (default: key in the data folder, made when missing; or the key itself in " + variable("key") + ")"},
 		{"key", "", 0, encryptionKey(&s.key), ""},
 		{"listen", defaultListen, serving, address(&s.listen), "address to listen on"},

@@ -51,6 +51,20 @@ func number(at *float64, least, most float64) kind {
 	})
 }
 
+// mostConnections is more than one PostgreSQL server takes by itself.
+const mostConnections = 10_000
+
+// count is a whole number from 1 on.
+func count(at *int, most int) kind {
+	return parsed("int", at, func(text string) (int, error) {
+		value, err := strconv.Atoi(text)
+		if err != nil || value < 1 || value > most {
+			return 0, fmt.Errorf("it takes a whole number from 1 to %d", most)
+		}
+		return value, nil
+	})
+}
+
 // address is where a server listens.
 func address(at *string) kind {
 	return parsed("address", at, func(text string) (string, error) {

@@ -26,8 +26,11 @@ const Variable = "ROSTERGATE_TEST_POSTGRES"
 type Cluster struct {
 	URL string // of its database "postgres"
 
-	dir    string
-	server *exec.Cmd
+	dir      string
+	bin      string
+	settings []string
+	identity *syscall.SysProcAttr
+	server   *exec.Cmd
 }
 
 // StartCluster makes and starts a cluster from the machine's own binaries. The
@@ -43,32 +46,75 @@ func StartCluster(settings ...string) (*Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for PostgreSQL: %w", err)
 	}
-	c := &Cluster{dir: dir, URL: "postgres:///postgres?" + "host=" + dir + "&user=postgres"}
-	if err := c.start(bin, settings); err != nil {
+	c := newCluster(dir, bin, settings)
+	if c.identity, err = unprivileged(dir); err == nil {
+		err = c.make("initdb", "-D", c.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+	}
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
 		c.Stop()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *Cluster) start(bin string, settings []string) error {
-	identity, err := unprivileged(c.dir)
-	if err != nil {
-		return err
-	}
-	data := filepath.Join(c.dir, "data")
-	create := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-	create.SysProcAttr, create.Dir = identity, c.dir
+func newCluster(dir, bin string, settings []string) *Cluster {
+	return &Cluster{dir: dir, bin: bin, settings: settings, URL: "postgres:///postgres?" + "host=" + dir + "&user=postgres"}
+}
+
+func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
+
+// make runs a program that makes the cluster's files.
+func (c *Cluster) make(program string, args ...string) error {
+	create := exec.Command(filepath.Join(c.bin, program), args...)
+	create.SysProcAttr, create.Dir = c.identity, c.dir
 	if out, err := create.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w: %s", err, out)
+		return fmt.Errorf("%s: %w: %s", program, err, out)
 	}
+	return nil
+}
+
+// Standby makes and starts a cluster that follows this one, until it is promoted. The
+// server that starts last ends with the thread that started it, like the first.
+func (c *Cluster) Standby() (*Cluster, error) {
+	dir, err := os.MkdirTemp("", "rostergate-postgres-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for PostgreSQL: %w", err)
+	}
+	s := newCluster(dir, c.bin, c.settings)
+	if s.identity, err = unprivileged(dir); err == nil {
+		err = s.make("pg_basebackup", "-h", c.dir, "-U", "postgres", "-D", s.data(), "-R", "-c", "fast", "--no-sync")
+	}
+	if err == nil {
+		err = s.Start()
+	}
+	if err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Crash ends the server as a loss of power does for what it had not written yet.
+func (c *Cluster) Crash() error {
+	if err := c.server.Process.Signal(syscall.SIGQUIT); err != nil {
+		return fmt.Errorf("end postgres: %w", err)
+	}
+	_ = c.server.Wait() // with the status of a crash
+	return nil
+}
+
+// Start starts the server, also after a crash, and waits until it takes connections.
+func (c *Cluster) Start() error {
 	args := []string{
-		"-D", data, "-k", c.dir,
+		"-D", c.data(), "-k", c.dir,
 		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off",
 		"-c", "max_connections=400", "-c", "shared_buffers=256MB", "-c", "logging_collector=off", "-c", "log_min_messages=fatal",
 	}
-	c.server = exec.Command(filepath.Join(bin, "postgres"), append(args, settings...)...)
-	c.server.SysProcAttr, c.server.Dir = identity, c.dir
+	c.server = exec.Command(filepath.Join(c.bin, "postgres"), append(args, c.settings...)...)
+	c.server.SysProcAttr, c.server.Dir = c.identity, c.dir
 	if err := c.server.Start(); err != nil {
 		return fmt.Errorf("start postgres: %w", err)
 	}

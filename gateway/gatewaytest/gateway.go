@@ -55,6 +55,13 @@ func (d *District) On(s *dbtest.Standby) *Gateway {
 	return d.open(d.connect(s.URL, 0), d.connect(s.Ledger, 0))
 }
 
+// Reading starts a gateway of the district that reads by one URL and puts on record by
+// another.
+func (d *District) Reading(store, ledger string) *Gateway {
+	d.t.Helper()
+	return d.open(d.connect(store, 0), d.connect(ledger, 0))
+}
+
 func (d *District) connect(url string, connections int) *database.Database {
 	d.t.Helper()
 	db, err := database.Open(context.Background(), url, database.Options{Connections: connections})
