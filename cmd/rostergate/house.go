@@ -160,6 +160,9 @@ func (h *house) close() {
 	_ = h.store.Close()
 }
 
+// keyName is the file of the encryption key in the data folder.
+const keyName = "key"
+
 // loadKey finds the encryption key: in the environment, in the named file, or in
 // the data folder, where it is made when there is none.
 func loadKey(s settings) (secret.Key, error) {
@@ -172,7 +175,7 @@ func loadKey(s settings) (secret.Key, error) {
 	if err := os.MkdirAll(s.String("data"), 0o700); err != nil {
 		return secret.Key{}, fmt.Errorf("make the data folder: %w", err)
 	}
-	path := filepath.Join(s.String("data"), "key")
+	path := filepath.Join(s.String("data"), keyName)
 	key, err := secret.LoadFile(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err

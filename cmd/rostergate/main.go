@@ -70,7 +70,7 @@ func newRoot() *cobra.Command {
 		},
 	}
 	addSettings(root.PersistentFlags())
-	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), generateCommand(), importCommand(),
+	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), backupCommand(), restoreCommand(), generateCommand(), importCommand(),
 		appsCommand(), grantsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
