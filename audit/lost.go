@@ -95,6 +95,24 @@ func Forgo(ctx context.Context, ledger, store *database.Database) (Loss, error) 
 	return Loss{From: found.newest + 1, To: expected.newest}, err
 }
 
+// Extent is how far a migrated ledger goes, by its own word and by that of its store.
+type Extent struct {
+	Ledger string // the random name of the ledger
+	Newest int64  // the highest number of an entry
+}
+
+// Reaches is the extent of a ledger.
+func Reaches(ctx context.Context, ledger *database.Database) (Extent, error) {
+	found, err := present(ctx, ledger)
+	return Extent{Ledger: found.ledger, Newest: found.newest}, err
+}
+
+// Expected is what a store knows of its ledger.
+func Expected(ctx context.Context, store *database.Database) (Extent, error) {
+	expected, err := expect(ctx, store)
+	return Extent{Ledger: expected.ledger, Newest: expected.newest}, err
+}
+
 // place names a ledger for people.
 func place(ledger *database.Database) string {
 	if ledger.Path == "" {

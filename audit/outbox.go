@@ -42,25 +42,49 @@ func Record(tx *gorm.DB, c Change) error {
 	if _, inside := tx.Statement.ConnPool.(gorm.TxCommitter); !inside {
 		return fmt.Errorf("record the change %s: %w", c.Action, errors.New("this is no transaction"))
 	}
-	if err := c.named(); err != nil {
+	row, err := newRow(c)
+	if err != nil {
 		return err
 	}
-	before, err := json.Marshal(c.Before)
-	if err != nil {
-		return fmt.Errorf("record what was before the change %s: %w", c.Action, err)
-	}
-	after, err := json.Marshal(c.After)
-	if err != nil {
-		return fmt.Errorf("record what is after the change %s: %w", c.Action, err)
-	}
-	row := outboxRow{
-		Key: uuid.NewString(), Time: tx.NowFunc().UTC().Format(layout), Actor: c.Actor, Action: c.Action,
-		App: c.App, Subject: c.Subject, Reason: c.Reason, Before: string(before), After: string(after),
-	}
+	row.Time = tx.NowFunc().UTC().Format(layout)
 	if err := tx.Clauses(database.Durable(tx)...).Create(&row).Error; err != nil {
 		return fmt.Errorf("record the change %s: %w", c.Action, err)
 	}
 	return nil
+}
+
+// newRow is a change that was not recorded yet.
+func newRow(c Change) (outboxRow, error) {
+	if err := c.named(); err != nil {
+		return outboxRow{}, err
+	}
+	before, err := json.Marshal(c.Before)
+	if err != nil {
+		return outboxRow{}, fmt.Errorf("record what was before the change %s: %w", c.Action, err)
+	}
+	after, err := json.Marshal(c.After)
+	if err != nil {
+		return outboxRow{}, fmt.Errorf("record what is after the change %s: %w", c.Action, err)
+	}
+	return outboxRow{
+		Key: uuid.NewString(), Actor: c.Actor, Action: c.Action, App: c.App, Subject: c.Subject,
+		Reason: c.Reason, Before: string(before), After: string(after),
+	}, nil
+}
+
+// Enter records something that changed nothing in the store, at once: it is durable
+// when Enter returns nil. Unlike Note it does not wait for the store's writer, which an
+// import may hold for long. The errors are those of Disclose.
+func (l *Ledger) Enter(ctx context.Context, c Change) error {
+	row, err := newRow(c)
+	if err != nil {
+		return err
+	}
+	e := row.entry()
+	if err := e.check(); err != nil {
+		return err
+	}
+	return l.write(ctx, e, nil)
 }
 
 // Run moves changes into the ledger and lets the store know of the newest entry, once

@@ -35,6 +35,9 @@ func actionLabels() map[string]string {
 		"grant.save":     "Permissions saved",
 
 		"database.restored": "Database restored",
+		"ledger.lost":       "Loss of entries put on record",
+		"store.backup":      "Backup taken",
+		"store.restore":     "Backup put back",
 
 		"import":         "Roster imported",
 		"import.held":    "Import held",

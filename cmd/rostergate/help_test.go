@@ -70,7 +70,7 @@ func TestTheDocumentedCommandsAreThere(t *testing.T) {
 	for _, command := range []string{
 		"demo", "serve", "migrate", "generate", "import", "version", "completion bash", "explain",
 		"apps list", "apps show", "apps create", "apps enable", "apps suspend", "apps rotate",
-		"grants show", "grants set", "grants copy", "audit disclosures", "audit changes", "audit refusals", "users add", "users list",
+		"grants show", "grants set", "grants copy", "audit disclosures", "audit changes", "audit refusals", "users add", "users list", "backup", "restore", "restored",
 	} {
 		if !slices.ContainsFunc(all, func(words []string) bool { return strings.Join(words, " ") == command }) {
 			t.Errorf("there is no command %q", command)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -114,7 +113,7 @@ func openStores(ctx context.Context, s settings) (store, ledger *database.Databa
 // openBoth is openStores, which asks of the ledger's file whether it is there before
 // opening makes one.
 func openBoth(ctx context.Context, s settings, there func(ctx context.Context, store *database.Database, path string) error) (store, ledger *database.Database, err error) {
-	url := cmp.Or(s.database, "sqlite:"+filepath.Join(s.data, "rostergate.db"))
+	url := s.storeURL()
 	if store, err = database.Open(ctx, url, database.Options{Connections: s.pool}); err != nil {
 		return nil, nil, err
 	}
@@ -197,6 +196,9 @@ func (h *house) close() {
 	_ = h.store.Close()
 }
 
+// keyName is the file of the encryption key in the data folder.
+const keyName = "key"
+
 // loadKey finds the encryption key: in the environment, in the named file, or in
 // the data folder, where it is made when there is none.
 func loadKey(s settings) (secret.Key, error) {
@@ -209,7 +211,7 @@ func loadKey(s settings) (secret.Key, error) {
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return secret.Key{}, fmt.Errorf("make the data folder: %w", err)
 	}
-	path := filepath.Join(s.data, "key")
+	path := filepath.Join(s.data, keyName)
 	key, err := secret.LoadFile(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err

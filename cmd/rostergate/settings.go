@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -136,3 +138,8 @@ func (s *settings) take(one setting, places []place) error {
 
 // isGiven reports whether anybody said what a setting is.
 func (s settings) isGiven(name string) bool { return s.given[name] != "" }
+
+// storeURL is the URL of the store.
+func (s settings) storeURL() string {
+	return cmp.Or(s.database, "sqlite:"+filepath.Join(s.data, "rostergate.db"))
+}

@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // The stories of testdata/stories are told on SQLite in $WORK/data and on an
 // empty database of PostgreSQL. Besides the commands of testscript they have
-// serve, stop, ask, probe, newer, exits, objects and sql.
+// serve, shutdown, ask, probe, newer, exits, objects and sql.
 func TestStories(t *testing.T) {
 	for _, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
 		t.Run(string(dialect), func(t *testing.T) {
@@ -54,11 +56,29 @@ func TestStories(t *testing.T) {
 				},
 				Condition: func(cond string) (bool, error) { return cond == string(dialect), nil },
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"serve": serve, "stop": stop, "ask": ask, "exits": exits, "objects": objects, "probe": probe, "newer": newer,
+					"serve": serve, "shutdown": shutdown, "ask": ask, "exits": exits, "objects": objects, "probe": probe, "newer": newer,
 					"sql": sql,
 				},
 			})
 		})
+	}
+}
+
+// A story that stops before its end holds nothing of what it goes on to say.
+func TestNoStoryStopsBeforeItsEnd(t *testing.T) {
+	stops := regexp.MustCompile(`(?m)^(\[[^]]*\] *)*stop\b`)
+	stories, err := filepath.Glob("testdata/stories/*.txtar")
+	if err != nil || len(stories) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	for _, name := range stories {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := stops.Find(text); found != nil {
+			t.Errorf("%s says %q, which ends it there", name, found)
+		}
 	}
 }
 
@@ -96,8 +116,8 @@ func objects(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// stop ends the server that was started last.
-func stop(ts *testscript.TestScript, _ bool, _ []string) { (*ts.Value("stop").(*func()))() }
+// shutdown ends the server that was started last. (A story ends at the word stop.)
+func shutdown(ts *testscript.TestScript, _ bool, _ []string) { (*ts.Value("stop").(*func()))() }
 
 // serve starts a server and sets $URL. It is told to stop when the story ends, if
 // not before, and must then end well.

@@ -147,6 +147,13 @@ func (c *Cluster) Stop() {
 	_ = os.RemoveAll(c.dir)
 }
 
+// Program is the path of one of PostgreSQL's programs, pg_dump for instance, of the
+// version that clusters are of.
+func Program(name string) (string, error) {
+	bin, err := binaries()
+	return filepath.Join(bin, name), err
+}
+
 // binaries is the folder of the newest PostgreSQL server on the machine.
 func binaries() (string, error) {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")

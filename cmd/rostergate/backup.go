@@ -1,0 +1,153 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/backup"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/migrations"
+)
+
+func backupCommand() *cobra.Command {
+	var withKey bool
+	var reason *string
+	cmd := &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Take a copy of an embedded store while it is used",
+		Long: `Take a copy of an embedded store while it is used.
+
+FILE becomes a zip with both databases, which only its owner may read. To copy the
+files of a running server is no backup: most of what is new is not in them yet. The
+encryption key is left out unless --with-key is given; the apps' secrets cannot be
+opened without it. That the copy was taken is on record, in the copy, too.
+
+Before an upgrade take it with the version that serves: this changes no schema. On
+PostgreSQL it says what to run instead.`,
+		Example: "  rostergate backup /backups/monday.zip --data /var/lib/rostergate",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := read(cmd)
+			if err != nil {
+				return err
+			}
+			m, err := takeBackup(cmd.Context(), s, args[0], withKey, byMe(*reason))
+			if err != nil {
+				return err
+			}
+			return writeTaken(cmd, args[0], m)
+		},
+	}
+	cmd.Flags().BoolVar(&withKey, "with-key", false, "put the encryption key into the file, too")
+	reason = reasonFlag(cmd)
+	return cmd
+}
+
+func takeBackup(ctx context.Context, s settings, file string, withKey bool, by apps.By) (backup.Manifest, error) {
+	h, err := openAsIs(ctx, s)
+	if err != nil {
+		return backup.Manifest{}, err
+	}
+	defer h.close()
+	from := backup.Source{Store: h.store, Ledger: h.ledgerStore, Build: build(), Clock: time.Now, Record: func(ctx context.Context) error {
+		after := map[string]bool{"with_key": withKey}
+		return h.ledger.Enter(ctx, audit.Change{Actor: by.Actor, Action: "store.backup", Reason: by.Reason, After: after})
+	}}
+	if withKey {
+		if from.Key, err = loadKey(s); err != nil {
+			return backup.Manifest{}, err
+		}
+		if err := (&apps.Registry{DB: h.store, Key: from.Key}).CheckKey(ctx); err != nil {
+			return backup.Manifest{}, err
+		}
+	}
+	return backup.Take(ctx, file, from)
+}
+
+// openAsIs opens an embedded store that is there, and changes nothing about it.
+func openAsIs(ctx context.Context, s settings) (*house, error) {
+	path, err := embedded(s)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.New(fault.NotFound, "there is no store at %s", path)
+	}
+	h := &house{}
+	if h.store, h.ledgerStore, err = openStores(ctx, s); err != nil {
+		return nil, err
+	}
+	if err := h.upToDate(ctx); err != nil {
+		h.close()
+		return nil, err
+	}
+	h.ledger = audit.Open(h.ledgerStore, h.store, time.Now)
+	return h, nil
+}
+
+// upToDate refuses a store that another version serves, and a ledger that lost entries.
+func (h *house) upToDate(ctx context.Context) error {
+	for set, db := range map[migrations.Set]*database.Database{migrations.Store: h.store, migrations.Ledger: h.ledgerStore} {
+		schema, err := db.Schema(ctx, set)
+		if err == nil {
+			err = schema.Check()
+		}
+		if err != nil {
+			return err
+		}
+		if schema.Pending() {
+			return fault.New(fault.Conflict, "the schema of the %s is at version %d, and this build's is at %d: take the backup with the version that serves, or run `rostergate migrate` first", set, schema.Has, schema.Knows)
+		}
+	}
+	return audit.Whole(ctx, h.ledgerStore, h.store)
+}
+
+// embedded is the file of a store on SQLite. On PostgreSQL it is an error that says what
+// to run.
+func embedded(s settings) (string, error) {
+	path, is := strings.CutPrefix(s.storeURL(), "sqlite:")
+	if !is {
+		return "", fault.New(fault.Invalid, `this is for a store on SQLite. On PostgreSQL its own tools do it, while servers run. To take a copy:
+
+    pg_dump --format=custom --file=FILE "$ROSTERGATE_DATABASE"
+
+To put it back, into an empty database and before a server starts:
+
+    pg_restore --no-owner --exit-on-error --dbname="$ROSTERGATE_DATABASE" FILE
+    rostergate restored`)
+	}
+	return path, nil
+}
+
+// writeTaken says what a backup holds, and what it does not.
+func writeTaken(cmd *cobra.Command, file string, m backup.Manifest) error {
+	w := &lines{out: cmd.OutOrStdout()}
+	w.printf("%s has the store at generation %d and the ledger up to entry %d\n", file, m.Generation, m.Newest)
+	switch {
+	case m.HasKey():
+		w.printf("it has the encryption key %s, too: who has the file has the apps' secrets\n", m.KeyID)
+	case m.KeyID != "":
+		w.printf("it has no encryption key: keep a copy of the key %s apart from it\n", m.KeyID)
+	}
+	return w.err
+}
+
+// build is the version of this build.
+func build() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return cmp.Or(info.Main.Version, "unknown")
+}
