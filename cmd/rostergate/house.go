@@ -34,6 +34,8 @@ type house struct {
 	roster             *roster.Roster
 	ledger             *audit.Ledger
 	engine             *policy.Engine
+
+	look func(context.Context) error // looks at the stores before they are changed, if set
 }
 
 // inHouse opens the house for a command and closes it behind the command.
@@ -61,18 +63,26 @@ func inHouse(run func(cmd *cobra.Command, s settings, h *house, args []string) e
 // openHouse opens the store and the ledger, and brings their schema up to date.
 func openHouse(ctx context.Context, s settings) (*house, error) {
 	h := &house{}
-	var err error
+	return h, h.open(ctx, s)
+}
+
+func (h *house) open(ctx context.Context, s settings) (err error) {
 	if h.store, h.ledgerStore, err = openStores(ctx, s); err != nil {
-		return nil, err
+		return err
 	}
 	if err := h.furnish(ctx, s); err != nil {
 		h.close()
-		return nil, err
+		return err
 	}
-	return h, nil
+	return nil
 }
 
 func (h *house) furnish(ctx context.Context, s settings) error {
+	if h.look != nil {
+		if err := h.look(ctx); err != nil {
+			return err
+		}
+	}
 	if _, err := h.migrate(ctx); err != nil {
 		return err
 	}
@@ -122,16 +132,24 @@ func (h *house) parts() []part {
 	return []part{{h.store, migrations.Store}, {h.ledgerStore, migrations.Ledger}}
 }
 
-// migrate brings both schemas up to date, or neither where one is newer than this build.
-func (h *house) migrate(ctx context.Context) ([]string, error) {
+// checkSchemas refuses a store of which a part is newer than this build.
+func (h *house) checkSchemas(ctx context.Context) error {
 	for _, part := range h.parts() {
 		schema, err := part.db.Schema(ctx, part.set)
 		if err == nil {
 			err = schema.Check()
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
+	}
+	return nil
+}
+
+// migrate brings both schemas up to date, or neither where one is newer than this build.
+func (h *house) migrate(ctx context.Context) ([]string, error) {
+	if err := h.checkSchemas(ctx); err != nil {
+		return nil, err
 	}
 	var applied []string
 	for _, part := range h.parts() {

@@ -71,7 +71,11 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 
 // serve answers until ctx ends, and then finishes what is under way.
 func (h *house) serve(ctx context.Context, s settings, listener net.Listener, public string, stderr io.Writer) error {
-	if err := h.noticeRestore(ctx, stderr); err != nil {
+	err := h.noticeRestore(ctx, stderr)
+	switch {
+	case ctx.Err() != nil:
+		return nil // told to stop before it began
+	case err != nil:
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
