@@ -41,7 +41,8 @@ type Gateway struct {
 	// 0 is two minutes, which is the most that Server allows for.
 	AnswerTime time.Duration
 
-	// Key seals cursors and makes pseudonyms; all replicas have the same.
+	// Key seals cursors and makes pseudonyms; all replicas have the same. It is the work
+	// key of Apps.
 	Key secret.Key
 
 	// Ready reports what keeps the gateway from answering, nil if nothing does.

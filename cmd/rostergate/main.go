@@ -70,7 +70,7 @@ func newRoot() *cobra.Command {
 		},
 	}
 	declare(root.PersistentFlags(), everywhere)
-	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), generateCommand(), importCommand(),
+	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), rekeyCommand(), generateCommand(), importCommand(),
 		appsCommand(), grantsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web"
@@ -115,7 +116,7 @@ func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Ga
 	return &gateway.Gateway{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Key: h.key, Ready: h.ready, Rate: s.rate,
+		PublicURL: public, Key: h.workKey, Ready: h.ready, Rate: s.rate,
 	}
 }
 
@@ -133,5 +134,9 @@ func (h *house) ready(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	err := h.apps.HoldsKey(h.store.Read.WithContext(ctx)) // another process may have replaced it
+	if err != nil && fault.KindOf(err) == "" {
+		return errors.New("the database does not answer")
+	}
+	return err
 }
