@@ -73,12 +73,16 @@ type rekeying struct {
 
 // rekeyed is what became of it.
 type rekeyed struct {
-	Before  string             `json:"before"` // ids of keys
-	After   string             `json:"after"`
-	OldFile string             `json:"old_key_file,omitempty"` // where the old key is kept
-	Apps    []apps.Credentials `json:"apps,omitempty"`         // that got new ones
+	Before  string       `json:"before"` // ids of keys
+	After   string       `json:"after"`
+	OldFile string       `json:"old_key_file,omitempty"` // where the old key is kept
+	Apps    []renewedApp `json:"apps,omitempty"`
+}
 
-	names []string // of those apps
+// renewedApp is an app that got new credentials.
+type renewedApp struct {
+	ID string `json:"id"`
+	apps.Credentials
 }
 
 func (r *rekeying) run(cmd *cobra.Command) (*rekeyed, error) {
@@ -119,8 +123,7 @@ func (r *rekeying) replace(ctx context.Context, old, next secret.Key, done *reke
 	r.apps.Key = next
 	made, err := r.apps.RekeyLost(ctx, r.by)
 	for _, app := range slices.Sorted(maps.Keys(made)) {
-		done.names = append(done.names, app)
-		done.Apps = append(done.Apps, made[app])
+		done.Apps = append(done.Apps, renewedApp{app, made[app]})
 	}
 	return err
 }
@@ -212,8 +215,8 @@ func (d *rekeyed) print(cmd *cobra.Command) error {
 		w.printf("the old key is kept in %s, for backups from before\n", d.OldFile)
 	}
 	w.printf("start every server anew, with the new key\n")
-	for i, c := range d.Apps {
-		w.printf("app %s\nclient id     %s\nclient secret %s (shown only now)\n", d.names[i], c.ClientID, c.Secret)
+	for _, app := range d.Apps {
+		w.printf("%s", tell(app.ID, app.Credentials))
 	}
 	return w.err
 }
