@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/secret"
 )
 
 // Gateway is one running gateway and what it works with: as much as a process
@@ -46,6 +47,14 @@ func (d *District) Narrow(connections int) *Gateway {
 		ledger = "sqlite:" + d.Store.Ledger.Path
 	}
 	return d.open(d.connect(d.Store.URL, connections), d.connect(ledger, 0))
+}
+
+// ReplicaWith is a replica that holds another encryption key than the district's others.
+func (d *District) ReplicaWith(key secret.Key) *Gateway {
+	d.t.Helper()
+	other := *d
+	other.key = key
+	return other.Replica()
 }
 
 func (d *District) connect(url string, connections int) *database.Database {
