@@ -34,6 +34,7 @@ func actionLabels() map[string]string {
 		"grant.save":     "Permissions saved",
 
 		"database.restored": "Database restored",
+		"key.replace":       "Encryption key replaced",
 
 		"import":         "Roster imported",
 		"import.held":    "Import held",
