@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 
 // The stories of testdata/stories are told on SQLite in $WORK/data and on an
 // empty database of PostgreSQL. Besides the commands of testscript they have
-// serve, stop, ask, probe, newer, exits and objects.
+// serve, halt, ask, probe, newer, exits and objects.
 func TestStories(t *testing.T) {
 	for _, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
 		t.Run(string(dialect), func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestStories(t *testing.T) {
 				},
 				Condition: func(cond string) (bool, error) { return cond == string(dialect), nil },
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"serve": serve, "stop": stop, "ask": ask, "exits": exits, "objects": objects, "probe": probe, "newer": newer,
+					"serve": serve, "halt": halt, "ask": ask, "exits": exits, "objects": objects, "probe": probe, "newer": newer,
 				},
 			})
 		})
@@ -95,8 +95,9 @@ func objects(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// stop ends the server that was started last.
-func stop(ts *testscript.TestScript, _ bool, _ []string) { (*ts.Value("stop").(*func()))() }
+// halt ends the server that was started last. (testscript has a stop of its own, which ends
+// the story.)
+func halt(ts *testscript.TestScript, _ bool, _ []string) { (*ts.Value("stop").(*func()))() }
 
 // serve starts a server and sets $URL. It is told to stop when the story ends, if
 // not before, and must then end well.
