@@ -94,10 +94,7 @@ func (r *rekeying) run(cmd *cobra.Command) (*rekeyed, error) {
 	if r.sealed == "" {
 		return nil, fault.New(fault.Conflict, "this store has no encryption key yet: it takes the one that it is first used with")
 	}
-	old, next, err := r.keys()
-	if err == nil && r.lost {
-		err = r.confirmLoss(cmd)
-	}
+	old, next, err := r.keys(cmd)
 	if err != nil {
 		return nil, err
 	}
@@ -128,8 +125,8 @@ func (r *rekeying) replace(ctx context.Context, old, next secret.Key, done *reke
 	return err
 }
 
-// keys finds the store's key and the one that is to replace it.
-func (r *rekeying) keys() (old, next secret.Key, err error) {
+// keys finds the store's key and the one that is to replace it, which is made last.
+func (r *rekeying) keys(cmd *cobra.Command) (old, next secret.Key, err error) {
 	given, err := r.usual()
 	if err != nil {
 		return old, next, err
@@ -138,7 +135,7 @@ func (r *rekeying) keys() (old, next secret.Key, err error) {
 	case r.lost && held:
 		return old, next, fault.New(fault.Conflict, "the store's key is not lost: it is the one given; run rostergate rekey without --lost")
 	case r.lost:
-		next = given
+		next, err = given, r.confirmLoss(cmd)
 	case r.oldFile == "" && !held:
 		return old, next, fault.New(fault.Invalid, "the store is sealed with the key %s: name its file by --old-key-file, or say that it is lost by --lost", r.sealed)
 	case r.oldFile == "":
