@@ -165,10 +165,18 @@ var errUnchanged = errors.New("nothing changes")
 // one app happen one after the other. What do returns is recorded, and the
 // permission revision raised, before the commit.
 func (r *Registry) change(ctx context.Context, id string, by By, do func(*gorm.DB, *App) (audit.Change, error)) error {
+	return r.changeAfter(ctx, func(*gorm.DB) error { return nil }, id, by, do)
+}
+
+// changeAfter is change in a transaction that begins with something else.
+func (r *Registry) changeAfter(ctx context.Context, begin func(*gorm.DB) error, id string, by By, do func(*gorm.DB, *App) (audit.Change, error)) error {
 	if err := by.check(); err != nil {
 		return err
 	}
 	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := begin(tx); err != nil {
+			return err
+		}
 		app, err := find(tx, id, clause.Locking{Strength: "UPDATE"})
 		if err != nil {
 			return err

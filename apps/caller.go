@@ -101,6 +101,9 @@ func (r *Registry) ConsumerSecret(ctx context.Context, clientID string) (string,
 	}
 	known, err := r.Key.Open(found.sealed, place(found.credential.String))
 	if err != nil {
+		if held := r.HoldsKey(r.DB.Read.WithContext(ctx)); held != nil {
+			err = held // what another key sealed says nothing about the credential
+		}
 		return "", found.refused(), fmt.Errorf("look up a credential of %s: %w", found.app.String, err)
 	}
 	caller := found.caller()

@@ -55,6 +55,9 @@ func (r *Registry) Create(ctx context.Context, wanted NewApp, by By, seen ...ros
 	app := App{ID: wanted.ID, Name: wanted.Name, Preset: wanted.Preset, State: Pending, CreatedAt: now, UpdatedAt: now}
 	var credentials Credentials
 	err = r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := r.keepKey(tx); err != nil {
+			return err
+		}
 		if err := insert(tx, app); err != nil {
 			return err
 		}

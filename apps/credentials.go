@@ -70,31 +70,37 @@ func (r *Registry) RotateFrom(ctx context.Context, id, clientID string, by By) (
 }
 
 func (r *Registry) rotate(ctx context.Context, id string, by By, check func(credential) error) (Credentials, error) {
-	type names struct {
-		Credential string `json:"credential"`
-	}
 	var made Credentials
-	err := r.change(ctx, id, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+	err := r.changeAfter(ctx, r.keepKey, id, by, func(tx *gorm.DB, app *App) (change audit.Change, err error) {
 		old, err := currentCredential(tx, app.ID)
 		if err == nil {
 			err = check(old)
 		}
-		if err != nil {
-			return audit.Change{}, err
+		if err == nil {
+			made, change, err = r.reissue(tx, old)
 		}
-		if err := r.revoke(tx, old); err != nil {
-			return audit.Change{}, err
-		}
-		if made, err = r.issue(tx, app.ID); err != nil {
-			return audit.Change{}, err
-		}
-		current, err := currentCredential(tx, app.ID)
-		return audit.Change{Action: "app.rotate", Before: names{old.ID}, After: names{current.ID}}, err
+		return change, err
 	})
 	if err != nil {
 		return Credentials{}, err
 	}
 	return made, nil
+}
+
+// reissue puts a new credential in the place of one.
+func (r *Registry) reissue(tx *gorm.DB, old credential) (Credentials, audit.Change, error) {
+	type names struct {
+		Credential string `json:"credential"`
+	}
+	if err := r.revoke(tx, old); err != nil {
+		return Credentials{}, audit.Change{}, err
+	}
+	made, err := r.issue(tx, old.AppID)
+	if err != nil {
+		return Credentials{}, audit.Change{}, err
+	}
+	current, err := currentCredential(tx, old.AppID)
+	return made, audit.Change{Action: "app.rotate", Before: names{old.ID}, After: names{current.ID}}, err
 }
 
 // issue makes an app's credential.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/secret"
 )
 
 // setting is a row of the settings.
@@ -18,39 +19,44 @@ type setting struct {
 	Value string
 }
 
-// keySetting names the setting that holds the id of the key under which the
-// store's secrets are sealed.
-const keySetting = "encryption_key_id"
+// The settings that have to do with the key.
+const (
+	keySetting     = "encryption_key_id" // the id of the key that seals the store's secrets
+	workKeySetting = "work_key"          // the work key, sealed; a store that keeps to its first key has none
+)
 
 // CheckKey is called before a process uses a store. The first key that a store
-// meets is its key for good; a process that was given another one gets a
-// fault.Invalid that names both by their ids.
+// meets is its key until Rekey gives it another; a process that was given another one
+// gets a fault.Invalid that names both by their ids.
 func (r *Registry) CheckKey(ctx context.Context) error {
 	if r.Key.ID() == "" {
 		return errors.New("check the encryption key: there is none")
 	}
-	known, err := r.keyID(ctx)
+	known, err := SealedWith(r.DB.Read.WithContext(ctx))
+	if err == nil && known == "" {
+		known, err = pinKey(ctx, r.DB, r.Key.ID())
+	}
 	if err != nil {
 		return err
 	}
 	if known != r.Key.ID() {
-		return fault.New(fault.Invalid, "this store is sealed with the encryption key %s, and the key given is %s: start with the store's own key", known, r.Key.ID())
+		return fault.New(fault.Invalid, "this store is sealed with the encryption key %s, and the key given is %s: start with the store's own key; if it is lost, see rostergate rekey --help", known, r.Key.ID())
 	}
 	return nil
 }
 
-// keyID reads the id of the store's key, which is this process's where the store
-// had none.
-func (r *Registry) keyID(ctx context.Context) (string, error) {
+// SealedWith reads the id of the store's key, which is empty where it had none yet.
+func SealedWith(tx *gorm.DB) (string, error) {
+	return readSetting(tx, keySetting)
+}
+
+func readSetting(tx *gorm.DB, name string) (string, error) {
 	var row setting
-	err := r.DB.Read.WithContext(ctx).Where("name = ?", keySetting).Take(&row).Error
-	if err == nil {
-		return row.Value, nil
+	err := tx.Where("name = ?", name).Take(&row).Error
+	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+		return "", fmt.Errorf("read the setting %s: %w", name, err)
 	}
-	if !errors.Is(err, gorm.ErrRecordNotFound) {
-		return "", fmt.Errorf("read the id of the encryption key: %w", err)
-	}
-	return pinKey(ctx, r.DB, r.Key.ID())
+	return row.Value, nil
 }
 
 // pinKey keeps the id unless another process was faster, and reads what is kept.
@@ -59,9 +65,38 @@ func pinKey(ctx context.Context, db *database.Database, id string) (string, erro
 	if err := db.Write.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 		return "", fmt.Errorf("keep the id of the encryption key: %w", err)
 	}
-	var kept setting
-	if err := db.Write.WithContext(ctx).Where("name = ?", keySetting).Take(&kept).Error; err != nil {
-		return "", fmt.Errorf("read the id of the encryption key: %w", err)
+	return SealedWith(db.Write.WithContext(ctx))
+}
+
+// HoldsKey is nil while the store, as tx sees it, is sealed with this process's key. Once
+// Rekey gave the store another one it is a fault.Unavailable: a process that holds the
+// old key answers nothing more, and seals nothing.
+func (r *Registry) HoldsKey(tx *gorm.DB) error {
+	known, err := SealedWith(tx)
+	if err == nil && known != "" && known != r.Key.ID() {
+		err = fault.New(fault.Unavailable, "the store was given another encryption key, %s, and this process holds %s: start it again with the new one", known, r.Key.ID())
 	}
-	return kept.Value, nil
+	return err
+}
+
+// keepKey is HoldsKey until tx ends: Rekey waits for it, or it for Rekey. It comes first
+// in a transaction that seals, before the rows of apps are locked, for Rekey locks in
+// this order.
+func (r *Registry) keepKey(tx *gorm.DB) error {
+	return r.HoldsKey(tx.Clauses(clause.Locking{Strength: "SHARE"}))
+}
+
+// WorkKey is the key for what is not kept in the store: cursors and pseudonyms. It is the
+// store's first key, and stays when the store is sealed anew, so that apps notice nothing.
+// Call it after CheckKey.
+func (r *Registry) WorkKey(ctx context.Context) (secret.Key, error) {
+	return r.workKey(r.DB.Read.WithContext(ctx))
+}
+
+func (r *Registry) workKey(tx *gorm.DB) (secret.Key, error) {
+	sealed, err := readSetting(tx, workKeySetting)
+	if err != nil || sealed == "" {
+		return r.Key, err
+	}
+	return openKey(r.Key, sealed)
 }

@@ -75,6 +75,10 @@ func (g *Gateway) input(ctx context.Context, c identity) (policy.Input, error) {
 		if now.Permission != c.Stamp.Permission || now.Marks.Permission != c.Stamp.Marks.Permission || now.Epoch != c.Stamp.Epoch {
 			return errMoved
 		}
+		// Whoever replaced the key moved the permissions, so that each plan comes by here.
+		if err := g.Apps.HoldsKey(still.Read); err != nil {
+			return err
+		}
 		saved, err := apps.ReadGrant(still.Read, c.App)
 		if err != nil {
 			return err

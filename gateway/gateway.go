@@ -50,7 +50,8 @@ type Gateway struct {
 	// Panics counts the requests that crashed; nil is a counter of the gateway's own.
 	Panics *fault.Panics
 
-	// Key seals cursors and makes pseudonyms; all replicas have the same.
+	// Key seals cursors and makes pseudonyms; all replicas have the same. It is the work
+	// key of Apps.
 	Key secret.Key
 
 	// Ready reports what keeps the gateway from answering, nil if nothing does.

@@ -8,5 +8,6 @@
 //
 // Its main type is Key. A key prints as its fingerprint, however it is printed,
 // so that it cannot reach a log by accident. The package knows no table and
-// keeps no list of old keys: a store is sealed under one key at a time.
+// keeps no list of old keys: a store is sealed under one key at a time. A key file is
+// replaced so that a crash at any point leaves the store's key to be found.
 package secret

@@ -1,10 +1,12 @@
 package secret
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/rostergate/rostergate/fault"
 )
@@ -60,10 +62,27 @@ func (k Key) CreateFile(path string) error {
 	if os.IsExist(err) {
 		return fault.New(fault.Conflict, "the key file is there already: %w", err)
 	}
+	if err == nil {
+		err = syncFolder(filepath.Dir(path))
+	}
 	if err != nil {
 		return fmt.Errorf("create the key file %s: %w", path, err)
 	}
 	return nil
+}
+
+// syncFolder makes durable which files are in a folder: what is sealed must not outlive
+// its key. Windows does so by itself.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	err = folder.Sync()
+	return errors.Join(err, folder.Close())
 }
 
 // write fills a file, makes it durable and closes it.

@@ -38,6 +38,7 @@ func actionLabels() map[string]string {
 		"ledger.lost":       "Loss of entries put on record",
 		"store.backup":      "Backup taken",
 		"store.restore":     "Backup put back",
+		"key.replace":       "Encryption key replaced",
 
 		"import":         "Roster imported",
 		"import.held":    "Import held",

@@ -119,6 +119,11 @@ func writeCredentials(cmd *cobra.Command, asJSON bool, app string, c apps.Creden
 	if asJSON {
 		return writeJSON(cmd.OutOrStdout(), map[string]string{"id": app, "client_id": c.ClientID, "client_secret": c.Secret})
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "app %s\nclient id     %s\nclient secret %s (shown only now)\n", app, c.ClientID, c.Secret)
+	_, err := fmt.Fprint(cmd.OutOrStdout(), tell(app, c))
 	return err
+}
+
+// tell shows credentials to a person.
+func tell(app string, c apps.Credentials) string {
+	return fmt.Sprintf("app %s\nclient id     %s\nclient secret %s (shown only now)\n", app, c.ClientID, c.Secret)
 }

@@ -65,7 +65,11 @@ func takeBackup(ctx context.Context, s settings, file string, withKey bool, by a
 		return h.ledger.Enter(ctx, audit.Change{Actor: by.Actor, Action: "store.backup", Reason: by.Reason, After: after})
 	}}
 	if withKey {
-		if from.Key, err = loadKey(s); err != nil {
+		sealed, err := apps.SealedWith(h.store.Read.WithContext(ctx))
+		if err == nil {
+			from.Key, err = findKey(s, sealed)
+		}
+		if err != nil {
 			return backup.Manifest{}, err
 		}
 		if err := (&apps.Registry{DB: h.store, Key: from.Key}).CheckKey(ctx); err != nil {

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -41,6 +39,7 @@ type demoPerson struct {
 
 // demoAccess is what the demo tells the outside.
 type demoAccess struct {
+	Demo    string     `json:"demo"` // the mark of the store
 	BaseURL string     `json:"base_url"`
 	Admin   demoPerson `json:"admin"`
 	Auditor demoPerson `json:"auditor"`
@@ -59,6 +58,9 @@ func demoCommand() *cobra.Command {
 			s, err := read(cmd)
 			if err != nil {
 				return err
+			}
+			if !s.isGiven("data") && s.isGiven("database") {
+				return usageError{errors.New("the demo of a database needs a folder that keeps its key and its credentials: name one with --data")}
 			}
 			if !s.isGiven("data") {
 				folder, err := os.MkdirTemp("", "rostergate-demo-")
@@ -80,17 +82,18 @@ func demoCommand() *cobra.Command {
 
 func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials string) error {
 	ctx := cmd.Context()
-	h, err := openHouse(ctx, s)
+	demo, err := openDemo(ctx, s, d)
 	if err != nil {
 		return err
 	}
-	defer h.close()
+	defer demo.close()
 	listener, err := listen(ctx, s.listen)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	access, err := h.prepareDemo(cmd, s.data, d)
+	demo.tellWhatHolds(cmd, d)
+	access, err := demo.prepare(cmd)
 	if err != nil {
 		return err
 	}
@@ -104,38 +107,50 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 	if err := access.print(cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	return h.serve(ctx, s, listener, access.BaseURL, cmd.ErrOrStderr())
+	return demo.serve(ctx, s, listener, access.BaseURL, cmd.ErrOrStderr())
 }
 
-// prepareDemo imports the district and registers the apps, unless the folder has
-// them already.
-func (h *house) prepareDemo(cmd *cobra.Command, dir string, d sample.District) (*demoAccess, error) {
-	path := filepath.Join(dir, demoFile)
-	access := &demoAccess{}
-	content, err := os.ReadFile(path)
-	switch {
-	case err == nil:
-		if err := json.Unmarshal(content, access); err != nil {
-			return nil, fault.New(fault.Invalid, "%s is damaged; remove the folder to start anew", path)
-		}
-		return access, nil
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("read %s: %w", path, err)
+// tellWhatHolds says that a district that is there already is not made anew.
+func (demo *demoHouse) tellWhatHolds(cmd *cobra.Command, d sample.District) {
+	asked := cmd.Flags().Changed("students") || cmd.Flags().Changed("seed")
+	if mark := demo.mark; asked && (mark.Students != d.Students || mark.Seed != d.Seed) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "rostergate: this demo's district was made before, with %d students and seed %d, and stays; for another one name an empty folder with --data\n", mark.Students, mark.Seed)
 	}
-	if err := h.importSample(cmd, d); err != nil {
-		return nil, err
+}
+
+// prepare imports the district, registers the apps and keeps their credentials, unless
+// that was done before: then all of it stays as it is.
+func (demo *demoHouse) prepare(cmd *cobra.Command) (*demoAccess, error) {
+	access := demo.kept
+	if access == nil {
+		access = &demoAccess{Demo: demo.mark.ID}
+		if err := demo.fill(cmd, access); err != nil {
+			return nil, err
+		}
+		if err := save(demo.path, access); err != nil {
+			return nil, err
+		}
+	}
+	if demo.mark.Made {
+		return access, nil
+	}
+	demo.mark.Made = true
+	return access, demo.apps.MarkDemo(cmd.Context(), demo.mark)
+}
+
+// fill makes what a demo shows.
+func (demo *demoHouse) fill(cmd *cobra.Command, access *demoAccess) error {
+	if err := demo.importSample(cmd, sample.District{Students: demo.mark.Students, Seed: demo.mark.Seed}); err != nil {
+		return err
 	}
 	for _, preset := range apps.Presets() {
-		app, err := h.demoApp(cmd.Context(), preset)
+		app, err := demo.demoApp(cmd.Context(), preset)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		access.Apps = append(access.Apps, app)
 	}
-	if err := h.demoPeople(cmd.Context(), access); err != nil {
-		return nil, err
-	}
-	return access, save(path, access)
+	return demo.demoPeople(cmd.Context(), access)
 }
 
 // demoPeople names the district and adds an admin and an auditor. Those whom an
@@ -183,7 +198,7 @@ func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
 
 // demoApp registers one app, enabled, and reviews for it what its preset brought:
 // the district is a made-up one. One that an interrupted start left behind gets a
-// new secret.
+// new secret; if somebody suspended it meanwhile, it stays so.
 func (h *house) demoApp(ctx context.Context, preset apps.Preset) (demoApp, error) {
 	by := byMe("demo")
 	app := demoApp{ID: preset.ID, Name: preset.Name}
@@ -195,6 +210,10 @@ func (h *house) demoApp(ctx context.Context, preset apps.Preset) (demoApp, error
 		return app, err
 	}
 	app.ClientID, app.ClientSecret = credentials.ClientID, credentials.Secret
+	found, err := h.apps.Show(ctx, preset.ID)
+	if err != nil || found.State != apps.Pending {
+		return app, err
+	}
 	wanted, err := h.wanted(ctx, preset.ID)
 	if err != nil {
 		return app, err

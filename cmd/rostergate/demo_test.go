@@ -219,14 +219,30 @@ func checkPrivate(t *testing.T, file string) {
 func (d *demo) token(app int) string {
 	d.t.Helper()
 	a := d.access.Apps[app]
-	r, err := http.NewRequest(http.MethodPost, a.TokenURL, strings.NewReader("grant_type=client_credentials"))
+	token, _ := d.body(d.tokenRequest(a.TokenURL, a.ClientID, a.ClientSecret))["access_token"].(string)
+	return token
+}
+
+func (d *demo) tokenRequest(url, id, secret string) *http.Request {
+	d.t.Helper()
+	r, err := http.NewRequest(http.MethodPost, url, strings.NewReader("grant_type=client_credentials"))
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	r.SetBasicAuth(a.ClientID, a.ClientSecret)
+	r.SetBasicAuth(id, secret)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	token, _ := d.body(r)["access_token"].(string)
-	return token
+	return r
+}
+
+// askToken asks for a token and returns the status of the answer.
+func (d *demo) askToken(url, id, secret string) int {
+	d.t.Helper()
+	answer, err := http.DefaultClient.Do(d.tokenRequest(url, id, secret))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode
 }
 
 // read reads a path as an app.

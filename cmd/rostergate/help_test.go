@@ -68,7 +68,7 @@ func TestEveryCommandHelpsWithAnExample(t *testing.T) {
 func TestTheDocumentedCommandsAreThere(t *testing.T) {
 	all := tree(t, nil)
 	for _, command := range []string{
-		"demo", "serve", "migrate", "generate", "import", "version", "completion bash", "explain",
+		"demo", "serve", "migrate", "rekey", "generate", "import", "version", "completion bash", "explain",
 		"apps list", "apps show", "apps create", "apps enable", "apps suspend", "apps rotate",
 		"grants show", "grants set", "grants copy", "audit disclosures", "audit changes", "audit refusals", "users add", "users list", "backup", "restore", "restored",
 	} {

@@ -17,6 +17,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/migrations"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
@@ -28,25 +29,31 @@ import (
 // house is everything that commands work with, opened and put together.
 type house struct {
 	store, ledgerStore *database.Database
-	key                secret.Key
+	key, workKey       secret.Key
 	people             *people.Registry
 	apps               *apps.Registry
 	roster             *roster.Roster
 	ledger             *audit.Ledger
 	engine             *policy.Engine
 
-	ledgerLost bool // somebody knows that the ledger lost entries, and is about to say so
+	ledgerLost bool                        // somebody knows that the ledger lost entries, and is about to say so
+	look       func(context.Context) error // looks at the stores before they are changed, if set
+	sealed     bool                        // stays so: the command finds the key by itself
 }
 
 // inHouse opens the house for a command and closes it behind the command.
 func inHouse(run func(cmd *cobra.Command, s settings, h *house, args []string) error) func(*cobra.Command, []string) error {
+	return inHouseOf(&house{}, run)
+}
+
+// inHouseOf is inHouse for a house that is opened in a way of its own.
+func inHouseOf(h *house, run func(cmd *cobra.Command, s settings, h *house, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		s, err := read(cmd)
 		if err != nil {
 			return err
 		}
-		h, err := openHouse(cmd.Context(), s)
-		if err != nil {
+		if err := h.open(cmd.Context(), s); err != nil {
 			return err
 		}
 		defer h.close()
@@ -60,12 +67,7 @@ func inHouse(run func(cmd *cobra.Command, s settings, h *house, args []string) e
 	}
 }
 
-// openHouse opens the store and the ledger, and brings their schema up to date.
-func openHouse(ctx context.Context, s settings) (*house, error) {
-	h := &house{}
-	return h, h.open(ctx, s)
-}
-
+// open opens the store and the ledger, and brings their schema up to date.
 func (h *house) open(ctx context.Context, s settings) (err error) {
 	there := audit.There
 	if h.ledgerLost {
@@ -82,18 +84,22 @@ func (h *house) open(ctx context.Context, s settings) (err error) {
 }
 
 func (h *house) furnish(ctx context.Context, s settings) error {
+	if h.look != nil {
+		if err := h.look(ctx); err != nil {
+			return err
+		}
+	}
 	if _, err := h.migrate(ctx); err != nil {
 		return err
 	}
-	var err error
-	if h.key, err = loadKey(s); err != nil {
-		return err
-	}
-	h.apps = &apps.Registry{DB: h.store, Key: h.key, Clock: time.Now, Rand: rand.Reader}
-	if err := h.apps.CheckKey(ctx); err != nil {
-		return err
+	h.apps = &apps.Registry{DB: h.store, Clock: time.Now, Rand: rand.Reader}
+	if !h.sealed {
+		if err := h.unlock(ctx, s); err != nil {
+			return err
+		}
 	}
 	h.people = people.New(h.store, time.Now, rand.Reader)
+	var err error
 	if h.engine, err = policy.New(); err != nil {
 		return err
 	}
@@ -149,18 +155,26 @@ func (h *house) parts() []part {
 	return []part{{h.store, migrations.Store}, {h.ledgerStore, migrations.Ledger}}
 }
 
-// migrate brings both schemas up to date, or neither where one is newer than this
-// build; of a ledger only if it is the store's and whole: the wrong one is left as it
-// was found.
-func (h *house) migrate(ctx context.Context) ([]string, error) {
+// checkSchemas refuses a store of which a part is newer than this build.
+func (h *house) checkSchemas(ctx context.Context) error {
 	for _, part := range h.parts() {
 		schema, err := part.db.Schema(ctx, part.set)
 		if err == nil {
 			err = schema.Check()
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
+	}
+	return nil
+}
+
+// migrate brings both schemas up to date, or neither where one is newer than this
+// build; of a ledger only if it is the store's and whole: the wrong one is left as it
+// was found.
+func (h *house) migrate(ctx context.Context) ([]string, error) {
+	if err := h.checkSchemas(ctx); err != nil {
+		return nil, err
 	}
 	applied, err := h.store.Migrate(ctx, migrations.Store)
 	if err == nil && !h.ledgerLost {
@@ -196,33 +210,44 @@ func (h *house) close() {
 	_ = h.store.Close()
 }
 
-// keyName is the file of the encryption key in the data folder.
-const keyName = "key"
+// unlock finds the encryption key, which must be the store's.
+func (h *house) unlock(ctx context.Context, s settings) error {
+	sealed, err := apps.SealedWith(h.store.Read.WithContext(ctx))
+	if err != nil {
+		return err
+	}
+	if h.key, err = findKey(s, sealed); err != nil {
+		return err
+	}
+	h.apps.Key = h.key
+	if err := h.apps.CheckKey(ctx); err != nil {
+		return err
+	}
+	h.workKey, err = h.apps.WorkKey(ctx)
+	return err
+}
 
-// loadKey finds the encryption key: in the environment, in the named file, or in
-// the data folder, where it is made when there is none.
-func loadKey(s settings) (secret.Key, error) {
+// findKey finds the encryption key: in the environment, in the named file, or in the data
+// folder, where it is made when there is none. For a store that is sealed none is made: it
+// would open nothing, and lie in the way of the store's own.
+func findKey(s settings, sealed string) (secret.Key, error) {
 	if s.key.ID() != "" {
 		return s.key, nil
 	}
-	if s.keyFile != "" {
-		return secret.LoadFile(s.keyFile)
+	path := s.keyPath()
+	key, err := secret.LoadFileFor(path, sealed)
+	switch {
+	case !errors.Is(err, fs.ErrNotExist):
+		return key, err
+	case sealed != "":
+		return key, fault.New(fault.Invalid, "the store is sealed with the encryption key %s, and there is no key file %s: put a copy of the key there, or name it by --key-file or %s; if it is lost for good, rostergate rekey --lost gives every app a new secret", sealed, path, variable("key"))
+	case s.keyFile != "":
+		return key, err
 	}
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
-		return secret.Key{}, fmt.Errorf("make the data folder: %w", err)
+		return key, fmt.Errorf("make the data folder: %w", err)
 	}
-	path := filepath.Join(s.data, keyName)
-	key, err := secret.LoadFile(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return key, err
-	}
-	if key, err = secret.New(rand.Reader); err != nil {
-		return key, err
-	}
-	if err := key.CreateFile(path); !errors.Is(err, fs.ErrExist) {
-		return key, err
-	}
-	return secret.LoadFile(path)
+	return makeKey(path)
 }
 
 // byMe is the person at the command line.

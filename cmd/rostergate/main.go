@@ -75,7 +75,7 @@ func newRoot() *cobra.Command {
 		},
 	}
 	declare(root.PersistentFlags(), everywhere)
-	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), backupCommand(), restoreCommand(), generateCommand(), importCommand(),
+	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), backupCommand(), restoreCommand(), rekeyCommand(), generateCommand(), importCommand(),
 		appsCommand(), grantsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

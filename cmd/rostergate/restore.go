@@ -83,7 +83,7 @@ func restoreBackup(ctx context.Context, s settings, file, path string, by apps.B
 		return err
 	}
 	if own.ID() == "" {
-		if own, err = bringKey(a, filepath.Join(s.data, keyName)); err != nil {
+		if own, err = bringKey(a, s.keyPath()); err != nil {
 			return err
 		}
 	}
@@ -156,13 +156,13 @@ func vacant(paths ...string) error {
 }
 
 // heldKey is the key that the settings name or the data folder has, the zero Key where
-// there is none. Unlike loadKey it makes none.
+// there is none. Unlike findKey it makes none.
 func heldKey(s settings) (secret.Key, error) {
-	if s.key.ID() != "" || s.keyFile != "" {
-		return loadKey(s)
+	if s.key.ID() != "" {
+		return s.key, nil
 	}
-	key, err := secret.LoadFile(filepath.Join(s.data, keyName))
-	if errors.Is(err, fs.ErrNotExist) {
+	key, err := secret.LoadFile(s.keyPath())
+	if errors.Is(err, fs.ErrNotExist) && s.keyFile == "" {
 		return secret.Key{}, nil
 	}
 	return key, err

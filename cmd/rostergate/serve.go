@@ -73,7 +73,11 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 
 // serve answers until ctx ends, and then finishes what is under way.
 func (h *house) serve(ctx context.Context, s settings, listener net.Listener, public string, stderr io.Writer) error {
-	if err := h.noticeRestore(ctx, stderr); err != nil {
+	err := h.noticeRestore(ctx, stderr)
+	switch {
+	case ctx.Err() != nil:
+		return nil // told to stop before it began
+	case err != nil:
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
@@ -116,7 +120,7 @@ func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Ga
 	return &gateway.Gateway{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Key: h.key, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate,
+		PublicURL: public, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate,
 	}
 }
 
@@ -133,6 +137,13 @@ func (h *house) ready(ctx context.Context) error {
 		if err := schema.Check(); err != nil { // another server brought it there meanwhile
 			return err
 		}
+	}
+	err := h.apps.HoldsKey(h.store.Read.WithContext(ctx)) // another process may have replaced it
+	switch {
+	case err != nil && fault.KindOf(err) == "":
+		return errors.New("the database does not answer")
+	case err != nil:
+		return err
 	}
 	return h.takesWrites(ctx)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/secret"
 )
 
 // Gateway is one running gateway and what it works with: as much as a process
@@ -60,6 +61,14 @@ func (d *District) On(s *dbtest.Standby) *Gateway {
 func (d *District) Reading(store, ledger string) *Gateway {
 	d.t.Helper()
 	return d.open(d.connect(store, 0), d.connect(ledger, 0))
+}
+
+// ReplicaWith is a replica that holds another encryption key than the district's others.
+func (d *District) ReplicaWith(key secret.Key) *Gateway {
+	d.t.Helper()
+	other := *d
+	other.key = key
+	return other.Replica()
 }
 
 func (d *District) connect(url string, connections int) *database.Database {

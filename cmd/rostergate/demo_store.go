@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/sample"
+)
+
+// demoHouse is a house that the demo made.
+type demoHouse struct {
+	*house
+	mark apps.Demo
+	path string      // of the file that keeps the credentials
+	kept *demoAccess // what is in it, nil where it is not there yet
+}
+
+// openDemo opens a store that the demo made, or an empty one, which it marks as its own.
+// Any other is refused before anything in it is changed: it would get apps that nobody
+// decided on.
+func openDemo(ctx context.Context, s settings, d sample.District) (*demoHouse, error) {
+	demo := &demoHouse{house: &house{}, path: filepath.Join(s.data, demoFile)}
+	known := false
+	demo.look = func(ctx context.Context) (err error) {
+		if demo.mark, known, err = demo.findMark(ctx); err != nil {
+			return err
+		}
+		return demo.readKept()
+	}
+	if err := demo.open(ctx, s); err != nil {
+		return nil, err
+	}
+	if !known {
+		demo.mark = apps.Demo{ID: uuid.NewString(), Students: d.Students, Seed: d.Seed}
+		if err := demo.apps.MarkDemo(ctx, demo.mark); err != nil {
+			demo.close()
+			return nil, err
+		}
+	}
+	return demo, nil
+}
+
+// findMark reads the store's mark. A store without one must be empty.
+func (demo *demoHouse) findMark(ctx context.Context) (apps.Demo, bool, error) {
+	if err := demo.checkSchemas(ctx); err != nil {
+		return apps.Demo{}, false, err
+	}
+	tables, err := demo.store.Read.WithContext(ctx).Migrator().GetTables()
+	if err != nil {
+		return apps.Demo{}, false, fmt.Errorf("look at the store: %w", err)
+	}
+	if slices.Contains(tables, "settings") {
+		mark, known, err := apps.FindDemo(demo.store.Read.WithContext(ctx))
+		if known || err != nil {
+			return mark, known, err
+		}
+	}
+	empty, err := demo.isEmpty(ctx)
+	if err == nil && !empty {
+		err = fault.New(fault.Conflict, "the demo did not make this store, and opens no other: name an empty folder with --data (and an empty database, if any), or serve this store with rostergate serve")
+	}
+	return apps.Demo{}, false, err
+}
+
+// isEmpty reports whether nobody has put anything into the store: it has no table at all,
+// or those that a migration makes.
+func (h *house) isEmpty(ctx context.Context) (bool, error) {
+	migrated := false
+	for _, part := range h.parts() {
+		schema, err := part.db.Schema(ctx, part.set)
+		if err != nil {
+			return false, err
+		}
+		migrated = migrated || schema.Has > 0
+	}
+	for _, part := range h.parts() {
+		read := part.db.Read.WithContext(ctx)
+		tables, err := read.Migrator().GetTables()
+		if err != nil {
+			return false, fmt.Errorf("look at the store: %w", err)
+		}
+		if !migrated && len(tables) > 0 {
+			return false, nil // somebody else's
+		}
+		for _, table := range []string{"apps", "people", "imports", "generations", "orgs", "users", "outbox", "ledger_entries"} {
+			if !slices.Contains(tables, table) {
+				continue
+			}
+			filled := false
+			if err := read.Raw("SELECT EXISTS (SELECT 1 FROM " + table + ")").Row().Scan(&filled); err != nil {
+				return false, fmt.Errorf("look at the store: %w", err)
+			}
+			if filled {
+				return false, nil
+			}
+		}
+	}
+	return true, nil
+}
+
+// readKept reads the credentials that the folder keeps, which must be this store's.
+func (demo *demoHouse) readKept() error {
+	content, err := os.ReadFile(demo.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && demo.mark.Made:
+		return fault.New(fault.NotFound, "the credentials of this demo are not in %s, where it kept them: name its own folder with --data, or an empty one (and an empty database, if any) to start anew", demo.path)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("read %s: %w", demo.path, err)
+	}
+	demo.kept = &demoAccess{}
+	if json.Unmarshal(content, demo.kept) != nil {
+		return fault.New(fault.Invalid, "%s is damaged; name an empty folder with --data to start anew", demo.path)
+	}
+	if demo.kept.Demo != demo.mark.ID || demo.mark.ID == "" {
+		return fault.New(fault.Conflict, "%s has the credentials of another demo: name the folder of this one with --data, or an empty one to start anew", demo.path)
+	}
+	return nil
+}

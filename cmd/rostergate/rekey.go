@@ -1,0 +1,224 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/secret"
+)
+
+func rekeyCommand() *cobra.Command {
+	var o rekeying
+	cmd := &cobra.Command{
+		Use:   "rekey",
+		Short: "Give the store another encryption key",
+		Long: `Give the store another encryption key.
+
+With the old key all that is sealed is sealed anew, and apps notice nothing. The new key
+takes the place of the old one's file, and the old one is kept beside it under its id,
+for backups from before. Where the key comes from ` + variable("key") + `, or the new one
+is there already, give the new one by the usual setting and the old one's file by
+--old-key-file.
+
+Without the old key (--lost) every app gets a new client id and secret, which are
+printed once; its tokens end, and its cursors and pseudonyms become others.
+
+Servers that run answer nothing from then on, until they are started with the new key.`,
+		Example: "  rostergate rekey --data /var/lib/rostergate\n  rostergate rekey --old-key-file /root/old-key --key-file /etc/rostergate/key\n  rostergate rekey --lost --reason 'the disk with the key died'",
+		Args:    cobra.NoArgs,
+	}
+	cmd.Flags().StringVar(&o.oldFile, "old-key-file", "", "file of the key that the store is sealed with (default: the usual key)")
+	cmd.Flags().BoolVar(&o.lost, "lost", false, "nobody has the store's key any more")
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
+	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
+	cmd.MarkFlagsMutuallyExclusive("lost", "old-key-file")
+	cmd.RunE = inHouseOf(&house{sealed: true}, func(cmd *cobra.Command, s settings, h *house, _ []string) error {
+		o.house, o.s, o.by = h, s, byMe(*reason)
+		done, err := o.run(cmd)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return writeJSON(cmd.OutOrStdout(), done)
+		}
+		return done.print(cmd)
+	})
+	return cmd
+}
+
+// rekeying is one replacement of a store's key.
+type rekeying struct {
+	*house
+	s         settings
+	by        apps.By
+	oldFile   string
+	lost, yes bool
+
+	sealed  string // the id of the store's key
+	install string // the key file beside which the new key waits, empty if it is in its place
+}
+
+// rekeyed is what became of it.
+type rekeyed struct {
+	Before  string       `json:"before"` // ids of keys
+	After   string       `json:"after"`
+	OldFile string       `json:"old_key_file,omitempty"` // where the old key is kept
+	Apps    []renewedApp `json:"apps,omitempty"`
+}
+
+// renewedApp is an app that got new credentials.
+type renewedApp struct {
+	ID string `json:"id"`
+	apps.Credentials
+}
+
+func (r *rekeying) run(cmd *cobra.Command) (*rekeyed, error) {
+	ctx := cmd.Context()
+	var err error
+	if r.sealed, err = apps.SealedWith(r.store.Read.WithContext(ctx)); err != nil {
+		return nil, err
+	}
+	if r.sealed == "" {
+		return nil, fault.New(fault.Conflict, "this store has no encryption key yet: it takes the one that it is first used with")
+	}
+	old, next, err := r.keys(cmd)
+	if err != nil {
+		return nil, err
+	}
+	done := &rekeyed{Before: r.sealed, After: next.ID()}
+	if err := r.replace(ctx, old, next, done); err != nil {
+		return nil, err
+	}
+	if r.install == "" {
+		return done, nil
+	}
+	if kept := secret.KeptFile(r.install, r.sealed); !r.lost {
+		done.OldFile = kept
+	}
+	return done, next.InstallFile(r.install)
+}
+
+// replace changes the store.
+func (r *rekeying) replace(ctx context.Context, old, next secret.Key, done *rekeyed) error {
+	if !r.lost {
+		r.apps.Key = old
+		return r.apps.Rekey(ctx, next, r.by)
+	}
+	r.apps.Key = next
+	made, err := r.apps.RekeyLost(ctx, r.by)
+	for _, app := range slices.Sorted(maps.Keys(made)) {
+		done.Apps = append(done.Apps, renewedApp{app, made[app]})
+	}
+	return err
+}
+
+// keys finds the store's key and the one that is to replace it, which is made last.
+func (r *rekeying) keys(cmd *cobra.Command) (old, next secret.Key, err error) {
+	given, err := r.usual()
+	if err != nil {
+		return old, next, err
+	}
+	switch held := given.ID() == r.sealed; {
+	case r.lost && held:
+		return old, next, fault.New(fault.Conflict, "the store's key is not lost: it is the one given; run rostergate rekey without --lost")
+	case r.lost:
+		next, err = given, r.confirmLoss(cmd)
+	case r.oldFile == "" && !held:
+		return old, next, fault.New(fault.Invalid, "the store is sealed with the key %s: name its file by --old-key-file, or say that it is lost by --lost", r.sealed)
+	case r.oldFile == "":
+		old = given
+	case held:
+		return old, next, fault.New(fault.Conflict, "the key given is the store's own, %s: with --old-key-file the usual setting names the new one", r.sealed)
+	default:
+		next = given
+		if old, err = secret.LoadFile(r.oldFile); err == nil && old.ID() != r.sealed {
+			err = fault.New(fault.Invalid, "the store is sealed with the key %s, and %s holds %s", r.sealed, r.oldFile, old.ID())
+		}
+	}
+	if err == nil && next.ID() == "" {
+		next, err = r.waiting()
+	}
+	return old, next, err
+}
+
+// usual is the key that the settings give, the zero Key where its file is missing.
+func (r *rekeying) usual() (secret.Key, error) {
+	if r.s.key.ID() != "" {
+		return r.s.key, nil
+	}
+	key, err := secret.LoadFileFor(r.s.keyPath(), r.sealed)
+	if errors.Is(err, fs.ErrNotExist) {
+		return secret.Key{}, nil
+	}
+	return key, err
+}
+
+// waiting makes the new key, beside the file of the old one. One that an attempt left there
+// which was broken off is as new as any.
+func (r *rekeying) waiting() (secret.Key, error) {
+	if r.s.key.ID() != "" {
+		return secret.Key{}, usageError{fmt.Errorf("the key comes from %s: set it to the new key, and name a file with the old one by --old-key-file", variable("key"))}
+	}
+	r.install = r.s.keyPath()
+	if err := os.MkdirAll(filepath.Dir(r.install), 0o700); err != nil {
+		return secret.Key{}, fmt.Errorf("make the folder of the key: %w", err)
+	}
+	return makeKey(secret.BesideFile(r.install))
+}
+
+// makeKey makes a key file, unless another process was faster: then that one's key holds.
+func makeKey(path string) (secret.Key, error) {
+	key, err := secret.New(rand.Reader)
+	if err != nil {
+		return key, err
+	}
+	if err := key.CreateFile(path); !errors.Is(err, fs.ErrExist) {
+		return key, err
+	}
+	return secret.LoadFile(path)
+}
+
+// confirmLoss asks before secrets end. Where nobody can be asked, --yes has to say it.
+func (r *rekeying) confirmLoss(cmd *cobra.Command) error {
+	if r.yes {
+		return nil
+	}
+	in, isFile := cmd.InOrStdin().(*os.File)
+	if !isFile || !term.IsTerminal(int(in.Fd())) {
+		return usageError{errors.New("every app would get a new secret, and nobody can be asked: say --yes")}
+	}
+	fmt.Fprint(cmd.ErrOrStderr(), "Every app gets a new client id and secret, its tokens end, and its pseudonyms become others.\nGo on? [y/N] ")
+	return saysYes(cmd, in)
+}
+
+// print tells a person.
+func (d *rekeyed) print(cmd *cobra.Command) error {
+	w := &lines{out: cmd.OutOrStdout()}
+	w.printf("the store is sealed with the key %s now; it was %s\n", d.After, d.Before)
+	if d.OldFile != "" {
+		w.printf("the old key is kept in %s, for backups from before\n", d.OldFile)
+	}
+	w.printf("start every server anew, with the new key\n")
+	for _, app := range d.Apps {
+		w.printf("%s", tell(app.ID, app.Credentials))
+	}
+	return w.err
+}
+
+// keyPath is the file of the encryption key.
+func (s settings) keyPath() string {
+	return cmp.Or(s.keyFile, filepath.Join(s.data, "key"))
+}
