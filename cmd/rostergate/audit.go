@@ -38,7 +38,7 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 	flags.BoolVar(&asCSV, "csv", false, "print CSV")
 	if kind == audit.KindDisclosure {
 		flags.StringVar(&student, "student", "", "about the person with this sourcedId: also enrollments, demographics and mentions as agent")
-		flags.BoolVar(&q.Received, "received", false, "without what was only shown to a person as a preview")
+		flags.BoolVar(&q.Received, "received", false, "without what was only shown to a person, as a preview or on a page")
 		flags.StringVar(&q.Field, "field", "", "with this field: users.email, demographics.metadata.homeLanguage")
 	}
 	asJSON := jsonFlag(cmd)
