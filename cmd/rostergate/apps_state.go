@@ -102,7 +102,7 @@ func (h *house) tellWaiting(cmd *cobra.Command, app string) error {
 	w := &lines{out: cmd.ErrOrStderr()}
 	w.printf("rostergate: hidden from %s until somebody reviews it for the app (apps enable %s --review NAME,...):\n", app, app)
 	for _, name := range apps.Names(waiting) {
-		w.printf("  %s\n", name)
+		w.printf("  %s\n", asGiven(name))
 	}
 	return w.err
 }

@@ -87,8 +87,8 @@ func writeEntry(cmd *cobra.Command, e audit.Entry) error {
 	w := &lines{out: cmd.OutOrStdout()}
 	switch e.Kind {
 	case audit.KindDisclosure:
-		w.printf("%s  %-14s %-10s %6d %-16s fields %v metadata %v  revision %d generation %d%s\n",
-			e.Time, e.App, e.Door, e.Count, e.Entity, e.Fields, e.Metadata, e.Permission, e.Generation, seenBy(e))
+		w.printf("%s  %-14s %-10s %6d %-16s fields [%s] metadata [%s]  revision %d generation %d%s\n",
+			e.Time, e.App, e.Door, e.Count, e.Entity, apart(e.Fields), apart(e.Metadata), e.Permission, e.Generation, seenBy(e))
 	case audit.KindRefusal:
 		w.printf("%s  %-14s %-10s %d %s %s%s\n", e.Time, e.App, e.Door, e.Status, e.Route, e.Reason, seenBy(e))
 	case audit.KindChange:

@@ -51,16 +51,16 @@ func writeGrant(w *lines, saved apps.SavedGrant) {
 		}
 		w.printf("  %s: %s\n", plural, state)
 		if len(e.Fields) > 0 {
-			w.printf("    fields    %s\n", strings.Join(e.Fields, " "))
+			w.printf("    fields    %s\n", apart(e.Fields))
 		}
 		for _, field := range slices.Sorted(maps.Keys(e.Masks)) {
 			w.printf("    mask      %s=%s\n", field, e.Masks[field])
 		}
 		if len(e.Types) > 0 {
-			w.printf("    types     %s\n", strings.Join(e.Types, " "))
+			w.printf("    types     %s\n", apart(e.Types))
 		}
 		if len(e.Keys) > 0 || e.Metadata {
-			w.printf("    metadata  %t: %s\n", e.Metadata, strings.Join(e.Keys, " "))
+			w.printf("    metadata  %t: %s\n", e.Metadata, apart(e.Keys))
 		}
 	}
 	writeScope(w, saved.Grant.Scope)

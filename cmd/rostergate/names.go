@@ -61,5 +61,23 @@ func (n nameList) oneName(flag string, known []string) error {
 	return nil
 }
 
+// apart joins names by spaces, each as a list of names wants it.
+func apart(names []string) string {
+	var words []string
+	for _, name := range names {
+		words = append(words, asGiven(name))
+	}
+	return strings.Join(words, " ")
+}
+
+// asGiven is a name as a list of names wants it: quoted where it would not stand alone
+// there, or between spaces.
+func asGiven(name string) string {
+	if name == "" || strings.ContainsAny(name, ", \"") {
+		return csvQuoted(name)
+	}
+	return name
+}
+
 // csvQuoted is a name as a list wants it that has a comma in it.
 func csvQuoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -50,11 +50,14 @@ func (f scopeFlags) edit(cmd *cobra.Command, h *house, e *apps.Edit) error {
 		}
 		*one.to = among
 	}
-	for plural, ids := range map[string]nameList{"orgs": f.orgs, "courses": f.courses} {
-		if len(ids.names) == 0 || slices.Contains(ids.names, "all") {
+	for _, one := range []struct {
+		plural string
+		ids    nameList
+	}{{"orgs", f.orgs}, {"courses", f.courses}} {
+		if len(one.ids.names) == 0 || slices.Contains(one.ids.names, "all") {
 			continue
 		}
-		if err := h.checkKnown(cmd.Context(), plural, ids); err != nil {
+		if err := h.checkKnown(cmd.Context(), one.plural, one.ids); err != nil {
 			return err
 		}
 	}
@@ -127,7 +130,7 @@ func writeScope(w *lines, s policy.Scope) {
 		name  string
 		among policy.Among
 	}{{"orgs", s.Orgs}, {"courses", s.Courses}, {"roles", s.Roles}, {"grades", s.Grades}} {
-		words := strings.Join(one.among.Only, " ")
+		words := apart(one.among.Only)
 		if one.among.All {
 			words = "all"
 		}
