@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
@@ -119,6 +117,5 @@ func writeCredentials(cmd *cobra.Command, asJSON bool, app string, c apps.Creden
 	if asJSON {
 		return writeJSON(cmd.OutOrStdout(), map[string]string{"id": app, "client_id": c.ClientID, "client_secret": c.Secret})
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "app %s\nclient id     %s\nclient secret %s (shown only now)\n", app, c.ClientID, c.Secret)
-	return err
+	return say(cmd.OutOrStdout(), "app %s\nclient id     %s\nclient secret %s (shown only now)\n", app, c.ClientID, c.Secret)
 }

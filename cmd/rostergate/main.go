@@ -46,10 +46,10 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errQuiet):
 		return exitFailed
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "rostergate: %v\nSee 'rostergate --help'.\n", err)
+		_ = complain(stderr, err, "See 'rostergate --help'.\n")
 		return exitUsage
 	}
-	fmt.Fprintln(stderr, "rostergate:", err)
+	_ = complain(stderr, err, "")
 	return exitFailed
 }
 

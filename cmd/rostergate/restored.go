@@ -32,8 +32,7 @@ servers start or while they run.`,
 			if err := h.restored(cmd.Context(), byMe(*reason)); err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), "every app will see all of its records anew")
-			return nil
+			return say(cmd.OutOrStdout(), "every app will see all of its records anew\n")
 		}),
 	}
 	reason = reasonFlag(cmd)
@@ -69,6 +68,8 @@ func (h *house) noticeRestore(ctx context.Context, stderr io.Writer) error {
 	if err != nil || !behind {
 		return err
 	}
-	fmt.Fprintln(stderr, "rostergate: the database is older than its ledger, as after a restore; every app will see all of its records anew")
+	if err := say(stderr, "rostergate: the database is older than its ledger, as after a restore; every app will see all of its records anew\n"); err != nil {
+		return err
+	}
 	return h.restored(ctx, byMe("the database is older than its ledger"))
 }
