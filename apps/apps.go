@@ -43,7 +43,7 @@ type App struct {
 // nobody is refused.
 type By struct {
 	Actor  string // "cli:ada", or the id of a person who is signed in
-	Reason string // up to 1,000 characters
+	Reason string // up to 1,000 characters on one line
 }
 
 // longestReason is in characters, of a reason, a purpose or a legal basis.
@@ -53,7 +53,10 @@ func (by By) check() error {
 	if by.Actor == "" {
 		return errors.New("change an app: nobody is named as the actor")
 	}
-	return checkText("the reason", by.Reason)
+	if err := checkText("the reason", by.Reason); err != nil {
+		return err
+	}
+	return audit.CheckLine("the reason", by.Reason)
 }
 
 // Registry is the door to the apps. All its fields are required. It may be used

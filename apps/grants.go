@@ -112,6 +112,9 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		if !before.Is(base) {
 			return audit.Change{}, fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and this is a change of version %d", app.ID, before.Version, VersionOf(base))
 		}
+		if err := checkWords(before.Grant, grant); err != nil {
+			return audit.Change{}, err
+		}
 		reviewed, err := r.review(tx, app.ID, grant, seen, by)
 		if err != nil {
 			return audit.Change{}, err

@@ -161,6 +161,35 @@ func TestACopyOfWhatSomebodySavedMeanwhileIsRefused(t *testing.T) {
 	})
 }
 
+// A text of several lines could pass for more than one where changes are lines.
+func TestAReasonAPurposeAndALegalBasisAreOnOneLine(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add("amplify")
+		before := d.stamp().Permission
+		for _, text := range []string{"one\ntwo", "\x1b[2J", "\u202etxt", "\r"} {
+			for what, err := range map[string]error{
+				"suspend":  d.Suspend(d.ctx, "amplify", apps.By{Actor: "cli:ada", Reason: text}),
+				"a reason": second(d.SaveGrant(d.ctx, "amplify", 1, full(), apps.By{Actor: "cli:ada", Reason: text})),
+				"purpose":  second(d.SaveGrant(d.ctx, "amplify", 1, policy.Grant{Purpose: text}, ada)),
+				"basis":    second(d.SaveGrant(d.ctx, "amplify", 1, policy.Grant{Basis: text}, ada)),
+			} {
+				if !fault.Is(err, fault.Invalid) {
+					t.Errorf("%s %q: %v", what, text, err)
+				}
+			}
+		}
+		if d.stamp().Permission != before {
+			t.Error("the revision moved")
+		}
+		// What was saved before that was asked may stay.
+		d.check(d.DB.Write.Exec("UPDATE grants SET document = ?", `{"purpose":"one\ntwo"}`).Error)
+		_, err := d.SaveGrant(d.ctx, "amplify", 1, policy.Grant{Purpose: "one\ntwo", Basis: "FERPA"}, ada)
+		d.check(err)
+	})
+}
+
+func second[T any](_ T, err error) error { return err }
+
 func TestAGrantThatNamesWhatThereIsNotIsRefused(t *testing.T) {
 	d := sqlite(t)
 	d.add("amplify")

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
@@ -103,6 +104,22 @@ func checkText(what, text string) error {
 	}
 	if storable(text) != text {
 		return fault.New(fault.Invalid, "%s is not UTF-8 text", what)
+	}
+	return nil
+}
+
+// checkWords refuses a purpose or a legal basis that is not on one line. One that
+// was saved before that was asked may stay as it is.
+func checkWords(before, after policy.Grant) error {
+	for _, one := range []struct{ what, was, is string }{
+		{"the purpose", before.Purpose, after.Purpose}, {"the legal basis", before.Basis, after.Basis},
+	} {
+		if one.was == one.is {
+			continue
+		}
+		if err := audit.CheckLine(one.what, one.is); err != nil {
+			return err
+		}
 	}
 	return nil
 }

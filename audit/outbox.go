@@ -38,6 +38,9 @@ func (outboxRow) TableName() string { return "outbox" }
 // the change and its record commit together or not at all. Called after the
 // statements of the change, it keeps changes that waited for one another's rows
 // in the order of their commits. A change that holds a Bringer is an error.
+//
+// A reason, an actor or a subject that is not on one line is a fault.Invalid: it
+// could pass for an entry of its own where entries are lines.
 func Record(tx *gorm.DB, c Change) error {
 	if _, inside := tx.Statement.ConnPool.(gorm.TxCommitter); !inside {
 		return fmt.Errorf("record the change %s: %w", c.Action, errors.New("this is no transaction"))
@@ -57,6 +60,11 @@ func Record(tx *gorm.DB, c Change) error {
 func newRow(c Change) (outboxRow, error) {
 	if err := c.named(); err != nil {
 		return outboxRow{}, err
+	}
+	for what, text := range map[string]string{"the reason": c.Reason, "the actor": c.Actor, "the subject": c.Subject} {
+		if err := CheckLine(what, text); err != nil {
+			return outboxRow{}, err
+		}
 	}
 	before, err := json.Marshal(c.Before)
 	if err != nil {

@@ -97,6 +97,21 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 // MarshalJSON is an array, [] for a nil list.
 func (n Names) MarshalJSON() ([]byte, error) { return json.Marshal(append([]string{}, n...)) }
 
+// apart joins the names by spaces. A name of a metadata key may hold anything: one
+// with a space, a quotation mark or what is not on one line in it is quoted as in
+// JSON, so that it does not read like two.
+func (n Names) apart() string {
+	words := make([]string, len(n))
+	for i, name := range n {
+		words[i] = name
+		if name == "" || strings.ContainsAny(name, " \u00a0\"") || !OneLine(name) {
+			quoted, _ := json.Marshal(name) // a text: always
+			words[i] = string(quoted)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
 // Walk calls fn with entry after entry and ends at fn's first error. A question
 // is one:
 //
@@ -130,8 +145,9 @@ func WriteJSON(out io.Writer, walk Walk) error {
 }
 
 // WriteCSV writes the entries of a walk, all of one kind, below a line of column
-// names that are those of WriteJSON. Lists are joined by spaces. A cell that a
-// spreadsheet would take for a formula begins with an apostrophe.
+// names that are those of WriteJSON. Lists are joined by spaces, and a name that would
+// not stand alone between them is quoted as in JSON. A cell that a spreadsheet would
+// take for a formula begins with an apostrophe.
 func WriteCSV(out io.Writer, kind Kind, walk Walk) error {
 	w, all := csv.NewWriter(out), columns(kind)
 	line := make([]string, len(all))
@@ -159,7 +175,7 @@ func cell(value any) string {
 	var text string
 	switch v := value.(type) {
 	case Names:
-		text = strings.Join(v, " ")
+		text = v.apart()
 	case json.RawMessage:
 		text = strings.TrimPrefix(string(v), "null")
 	default:

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/fault"
 	"gorm.io/gorm"
 )
 
@@ -140,6 +141,42 @@ func TestCSVIsHarmlessInASpreadsheet(t *testing.T) {
 			}
 			if diff := cmp.Diff(c.want, b.String()); diff != "" {
 				t.Error(diff)
+			}
+		}
+	})
+}
+
+// A metadata key may hold a space.
+func TestNamesInACellOfCSVReadLikeAsManyAsThereAre(t *testing.T) {
+	cells := map[string]bool{}
+	for _, names := range []audit.Names{{"a", "b"}, {"a b"}, {`"a`, `b"`}, {`"a b"`}, {"a\nb"}, {`a\nb`}, {"a\u00a0b"}, {"", "a", "b"}, {"a,b"}} {
+		var b strings.Builder
+		entry := audit.Entry{Kind: audit.KindDisclosure, Metadata: names}
+		if err := audit.WriteCSV(&b, audit.KindDisclosure, func(fn func(audit.Entry) error) error { return fn(entry) }); err != nil {
+			t.Fatal(err)
+		}
+		if cells[b.String()] {
+			t.Errorf("%q read like others: %s", names, b.String())
+		}
+		cells[b.String()] = true
+	}
+}
+
+func TestAChangeWhoseReasonIsNotOnOneLineIsRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		put := func(c audit.Change) error {
+			return s.DB.Write.Transaction(func(tx *gorm.DB) error { return audit.Record(tx, c) })
+		}
+		for _, text := range []string{"one\ntwo", "one\r", "\x1b[2J", "\u009b2J", "\u202etxt.exe", "tab\t", "\u2028", "\xff", "zero\x00"} {
+			for _, c := range []audit.Change{{Reason: text}, {Actor: text}, {Subject: text}} {
+				if err := put(c); !fault.Is(err, fault.Invalid) {
+					t.Errorf("%q in %+v: %v", text, c, err)
+				}
+			}
+		}
+		for _, text := range []string{"", "a plain reason", "ŷ, 李, محمد", "non\u00a0breaking", "می\u200cخواهم", "1 < 2 & \"so\" 🙂"} {
+			if err := put(audit.Change{Actor: "cli:ada", Action: "grant.save", Reason: text}); err != nil {
+				t.Errorf("%q: %v", text, err)
 			}
 		}
 	})

@@ -30,7 +30,9 @@ func TestTheListOfAppsSaysHowFarEachReaches(t *testing.T) {
 
 func TestAnAppIsAddedPendingWithItsSecretShownOnce(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
-	a := h.admin.post("/apps/add", url.Values{"preset": {"amplify"}, "name": {"Amplify Two"}, "id": {"two"}})
+	panel := h.admin.post("/apps/add", url.Values{"preset": {"amplify"}, "name": {"Amplify Two"}, "id": {"two"}})
+	panel.shows(t, "Keys that wait for a review")
+	a := h.admin.post("/apps/add", panel.form())
 	a.shows(t, "Amplify Two", "only this once", "pending")
 	secret := regexp.MustCompile(`id="client-secret">([^<]+)<`).FindStringSubmatch(a.body)
 	if secret == nil || len(secret[1]) != 43 {

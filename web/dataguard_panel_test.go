@@ -40,7 +40,7 @@ func TestAStaleUndoShowsWhatItChangesNowAndKeepsTheReason(t *testing.T) {
 func TestThePanelKeepsTheReasonOnEveryWay(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
 	forms := map[string]url.Values{
-		"dataguard": h.admin.get("/apps/amplify/dataguard?entity=users").form(),
+		"dataguard": ticked(h.admin.get("/apps/amplify/dataguard?entity=users").form(), "field", "middleName"),
 		"scope":     h.admin.scopeForm("amplify", map[string][]string{"guardians": {"on"}}),
 	}
 	for room, form := range forms {
@@ -64,7 +64,7 @@ func TestThePanelKeepsTheReasonOnEveryWay(t *testing.T) {
 
 func TestEveryButtonThatSearchesIsInAnotherFormThanConfirm(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
-	panel := h.admin.post("/apps/amplify/dataguard", h.admin.get("/apps/amplify/dataguard?entity=users").form())
+	panel := h.admin.post("/apps/amplify/dataguard", ticked(h.admin.get("/apps/amplify/dataguard?entity=users").form(), "field", "middleName"))
 	before, confirm, found := strings.Cut(panel.body, `<form class="form" id="confirm"`)
 	if !found || strings.Contains(panel.body, `form="confirm"`) {
 		t.Fatalf("the panel has no form of its own to confirm\n%s", panel.body)

@@ -15,7 +15,13 @@ func TestTheHistorySaysWhatEachVersionChanged(t *testing.T) {
 	h, d := full(t, dbtest.New(t, database.SQLite))
 	d.Edit("amplify", apps.Edit{Share: []string{"users.middleName"}, Hide: []string{"users.grades", "demographics.metadata.titleI"}})
 	d.Edit("amplify", apps.Edit{Mask: []string{"users.familyName=initial"}, Roles: &policy.Among{Only: []string{"student"}}})
-	h.admin.post("/apps/amplify/dataguard/save", h.admin.get("/apps/amplify/dataguard?entity=orgs").form())
+	current, err := h.Apps.Grant(ctx, "amplify")
+	if err == nil {
+		_, err = h.Apps.SaveGrant(ctx, "amplify", current.Version, current.Grant, apps.By{Actor: "cli:test"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 
 	page := h.admin.get("/apps/amplify/history")
 	page.shows(t, "Users: &#43; middleName, − grades", "Demographics: − metadata.titleI",

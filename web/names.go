@@ -197,6 +197,11 @@ func (v *visit) grades(snapshot *roster.Snapshot) ([]string, error) {
 	return all, nil
 }
 
+// hasGrade reports whether some user of the roster has a grade that somebody names.
+func hasGrade(snapshot *roster.Snapshot, grade string) bool {
+	return slices.Contains(snapshot.Grades(), grade)
+}
+
 // unacceptedGrade begins what stands in the place of a grade.
 const unacceptedGrade = "unaccepted grade "
 

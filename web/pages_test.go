@@ -47,7 +47,7 @@ func TestEveryPageIsThereWhetherTheHouseIsEmptyOrFull(t *testing.T) {
 		for _, path := range plainPages() {
 			h.admin.get(path).shows(t)
 		}
-		h.admin.get("/").shows(t, "Amplify Enrollment", "Last sync", "Not reviewed", "metadata.", "<rect", "generation 1, imported", "by clerk (command line)")
+		h.admin.get("/").shows(t, "Amplify Enrollment", "Last sync", "Not reviewed", "keys that nobody has accepted", "<rect", "generation 1, imported", "by clerk (command line)")
 		h.admin.get("/audit").shows(t, "amplify", "users")
 		h.admin.get("/audit?kind=change").shows(t, "Signed in", "App enabled")
 	})

@@ -111,6 +111,7 @@ func (r *Rooms) saveScope(v *visit) error {
 }
 
 func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
+	var err error
 	may := v.Person.Role == people.Admin
 	m := scopeModel{
 		App: o.App, State: stateOf(o.State), May: may, Version: form.version, Reason: v.value("reason"), Search: form.search,
@@ -122,6 +123,9 @@ func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
 		Guardians:  Switch{Name: "guardians", Label: "Guardians", On: form.scope.Guardians, Fixed: !may, Hint: "Guardians, parents and relatives of the students whom the app reaches, and of no others."},
 	}
 	m.RoleBoxes = boxes("role", form.offered("roles"), form.scope.Roles.Only, may, roleLabel)
+	if form.grades, err = v.grades(form.snapshot); err != nil {
+		return err
+	}
 	m.grades(r, form)
 	if err := m.orgs(v, form); err != nil {
 		return err
@@ -129,7 +133,6 @@ func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
 	if err := m.courses(v, form); err != nil {
 		return err
 	}
-	var err error
 	if m.Reach, err = r.reach(v, o, form); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ type scopeForm struct {
 	scope    policy.Scope
 	search   string // for courses
 	snapshot *roster.Snapshot
-	grades   []string // that can be chosen
+	grades   []string // that can be chosen, of a form that is shown
 }
 
 // condition is one of the four lists of a scope, and how the form names it.
@@ -53,23 +53,14 @@ func (r *Rooms) readScope(v *visit) (scopeForm, error) {
 	if f.version, err = strconv.ParseInt(v.value("version"), 10, 64); err != nil {
 		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
 	}
-	return f, f.read(v)
-}
-
-// read reads what can be chosen.
-func (f *scopeForm) read(v *visit) error {
-	var err error
-	if f.snapshot, err = v.rooms.Roster.Snapshot(v.ctx()); err != nil {
-		return err
-	}
-	f.grades, err = v.grades(f.snapshot)
-	return err
+	f.snapshot, err = r.Roster.Snapshot(v.ctx())
+	return f, err
 }
 
 // scopeOf is the form as it stands in a saved grant.
 func (r *Rooms) scopeOf(v *visit, saved apps.SavedGrant) (scopeForm, error) {
-	f := scopeForm{version: saved.Base(), scope: saved.Grant.Scope.Clone()}
-	return f, f.read(v)
+	snapshot, err := r.Roster.Snapshot(v.ctx())
+	return scopeForm{version: saved.Base(), scope: saved.Grant.Scope.Clone(), snapshot: snapshot}, err
 }
 
 // offered lists what can be chosen by a condition. Guardians are chosen by their
@@ -100,7 +91,9 @@ func (f scopeForm) apply(grant policy.Grant) policy.Grant {
 		for _, name := range slices.Concat(f.offered(c.group), had) {
 			known[name] = true
 		}
-		wanted.Only = slices.DeleteFunc(wanted.Only, func(name string) bool { return !known[name] })
+		wanted.Only = slices.DeleteFunc(wanted.Only, func(name string) bool {
+			return !known[name] && (c.group != "grades" || !hasGrade(f.snapshot, name))
+		})
 		if c.group == "roles" {
 			hidden := slices.DeleteFunc(slices.Clone(had), func(role string) bool { return contains(apps.OwnRoles(), role) })
 			wanted.Only = append(wanted.Only, hidden...)

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -50,4 +51,19 @@ func TestAnAuditorIsToldHowManyGradesAreNoCodesAndNotWhatTheyAre(t *testing.T) {
 		t.Errorf("an auditor reads %q", oddGrade)
 	}
 	h.admin.get("/apps/amplify/scope").shows(t, oddGrade)
+}
+
+// A grade that CEDS does not list is counted with, on the page and on the way to the panel.
+func TestAGradeOutsideCEDSCanBeChosenAndIsCounted(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	h.admin.ended(h.admin.upload(odd(t).zip(t), false)).shows(t, "Stored")
+	form := h.admin.get("/apps/amplify/scope").form()
+	form.Set("grades", "only")
+	form["grade"] = []string{oddGrade}
+	h.admin.post("/apps/amplify/scope/count", form).shows(t, "of them 1 student")
+	h.admin.post("/apps/amplify/scope", form).shows(t, "only "+oddGrade)
+	if a := h.admin.post("/apps/amplify/scope/save", form); a.status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.status, words(a.body))
+	}
+	h.admin.get("/apps/amplify/scope").shows(t, `value="`+oddGrade+`" checked`, "of them 1 student")
 }

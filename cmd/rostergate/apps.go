@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
@@ -119,11 +117,8 @@ func writeCredentials(cmd *cobra.Command, asJSON bool, app string, c apps.Creden
 	if asJSON {
 		return writeJSON(cmd.OutOrStdout(), map[string]string{"id": app, "client_id": c.ClientID, "client_secret": c.Secret})
 	}
-	_, err := fmt.Fprint(cmd.OutOrStdout(), tell(app, c))
-	return err
+	return say(cmd.OutOrStdout(), shownOnce, app, c.ClientID, c.Secret)
 }
 
-// tell shows credentials to a person.
-func tell(app string, c apps.Credentials) string {
-	return fmt.Sprintf("app %s\nclient id     %s\nclient secret %s (shown only now)\n", app, c.ClientID, c.Secret)
-}
+// shownOnce shows an app's credentials to a person: its id, the client id, the secret.
+const shownOnce = "app %s\nclient id     %s\nclient secret %s (shown only now)\n"

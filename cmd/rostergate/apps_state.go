@@ -21,13 +21,17 @@ func appsEnable() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 	}
 	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
-	review := cmd.Flags().StringSlice("review", nil, "keys and types that wait and that the app may have: users.metadata.primaryOrg, users.userIds.StateID, or a key alone where one waits of that name")
+	var review nameList
+	listFlag(cmd, &review, "review", "keys and types that wait and that the app may have: users.metadata.primaryOrg, users.userIds.StateID, or a key alone where one waits of that name")
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
 		wanted, err := h.wanted(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
-		seen, err := apps.NamedAmong(wanted, *review)
+		if err := review.oneName("review", slices.Concat(apps.Names(wanted), bare(wanted))); err != nil {
+			return err
+		}
+		seen, err := apps.NamedAmong(wanted, review.names)
 		if err != nil {
 			return err
 		}
@@ -54,6 +58,15 @@ func appsSuspend() *cobra.Command {
 	return cmd
 }
 
+// bare are the names of keys and types alone.
+func bare(keys []roster.Key) []string {
+	var names []string
+	for _, k := range keys {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
 // moved says which state an app is in now.
 func (h *house) moved(cmd *cobra.Command, id string, asJSON bool) error {
 	app, err := h.apps.Show(cmd.Context(), id)
@@ -63,9 +76,7 @@ func (h *house) moved(cmd *cobra.Command, id string, asJSON bool) error {
 	if asJSON {
 		return writeJSON(cmd.OutOrStdout(), app.App)
 	}
-	w := &lines{out: cmd.OutOrStdout()}
-	w.printf("%s is %s\n", app.ID, app.State)
-	return w.err
+	return say(cmd.OutOrStdout(), "%s is %s\n", app.ID, app.State)
 }
 
 // wanted are the keys and types that an app gets by a review, or would.
@@ -91,7 +102,7 @@ func (h *house) tellWaiting(cmd *cobra.Command, app string) error {
 	w := &lines{out: cmd.ErrOrStderr()}
 	w.printf("rostergate: hidden from %s until somebody reviews it for the app (apps enable %s --review NAME,...):\n", app, app)
 	for _, name := range apps.Names(waiting) {
-		w.printf("  %s\n", name)
+		w.printf("  %s\n", asGiven(name))
 	}
 	return w.err
 }

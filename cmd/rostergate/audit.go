@@ -39,7 +39,7 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 	flags.BoolVar(&asCSV, "csv", false, "print CSV")
 	if kind == audit.KindDisclosure {
 		flags.StringVar(&student, "student", "", "about the person with this sourcedId: also enrollments, demographics and mentions as agent")
-		flags.BoolVar(&q.Received, "received", false, "without what was only shown to a person as a preview")
+		flags.BoolVar(&q.Received, "received", false, "without what was only shown to a person, as a preview or on a page")
 		flags.StringVar(&q.Field, "field", "", "with this field: users.email, demographics.metadata.homeLanguage")
 	}
 	asJSON := jsonFlag(cmd)
@@ -62,9 +62,9 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 		found := func(fn func(audit.Entry) error) error { return ask(h.ledger, cmd.Context(), q, fn) }
 		switch {
 		case *asJSON:
-			return audit.WriteJSON(cmd.OutOrStdout(), found)
+			return audit.WriteJSON(jsonText(cmd.OutOrStdout()), found)
 		case asCSV:
-			return audit.WriteCSV(cmd.OutOrStdout(), kind, found)
+			return audit.WriteCSV(csvText(cmd.OutOrStdout()), kind, found)
 		}
 		return found(func(e audit.Entry) error { return writeEntry(cmd, e) })
 	})
@@ -86,18 +86,17 @@ func instant(flag, text string) (time.Time, error) {
 
 // writeEntry is an entry on one line.
 func writeEntry(cmd *cobra.Command, e audit.Entry) error {
-	out := cmd.OutOrStdout()
-	var err error
+	w := &lines{out: cmd.OutOrStdout()}
 	switch e.Kind {
 	case audit.KindDisclosure:
-		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %6d %-16s fields %v metadata %v  revision %d generation %d%s\n",
-			e.Time, e.App, e.Door, e.Count, e.Entity, e.Fields, e.Metadata, e.Permission, e.Generation, seenBy(e))
+		w.printf("%s  %-14s %-10s %6d %-16s fields [%s] metadata [%s]  revision %d generation %d%s\n",
+			e.Time, e.App, e.Door, e.Count, e.Entity, apart(e.Fields), apart(e.Metadata), e.Permission, e.Generation, seenBy(e))
 	case audit.KindRefusal:
-		_, err = fmt.Fprintf(out, "%s  %-14s %-10s %d %s %s%s%s\n", e.Time, cmp.Or(e.App, e.Address), e.Door, e.Status, e.Route, e.Reason, seenBy(e), counted(e))
+		w.printf("%s  %-14s %-10s %d %s %s%s%s\n", e.Time, cmp.Or(e.App, e.Address), e.Door, e.Status, e.Route, e.Reason, seenBy(e), counted(e))
 	case audit.KindChange:
-		_, err = fmt.Fprintf(out, "%s  %-14s %-12s %-14s %s %s\n", e.Time, e.Actor, e.Action, e.App, e.Subject, e.Reason)
+		w.printf("%s  %-14s %-12s %-14s %s %s\n", e.Time, e.Actor, e.Action, e.App, e.Subject, e.Reason)
 	}
-	return err
+	return w.err
 }
 
 // counted says how many refusals an entry stands for, if not for one.

@@ -92,7 +92,9 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 		return err
 	}
 	defer listener.Close()
-	demo.tellWhatHolds(cmd, d)
+	if err := demo.tellWhatHolds(cmd, d); err != nil {
+		return err
+	}
 	access, err := demo.prepare(cmd)
 	if err != nil {
 		return err
@@ -111,11 +113,12 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 }
 
 // tellWhatHolds says that a district that is there already is not made anew.
-func (demo *demoHouse) tellWhatHolds(cmd *cobra.Command, d sample.District) {
+func (demo *demoHouse) tellWhatHolds(cmd *cobra.Command, d sample.District) error {
 	asked := cmd.Flags().Changed("students") || cmd.Flags().Changed("seed")
 	if mark := demo.mark; asked && (mark.Students != d.Students || mark.Seed != d.Seed) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "rostergate: this demo's district was made before, with %d students and seed %d, and stays; for another one name an empty folder with --data\n", mark.Students, mark.Seed)
+		return say(cmd.ErrOrStderr(), "rostergate: this demo's district was made before, with %d students and seed %d, and stays; for another one name an empty folder with --data\n", mark.Students, mark.Seed)
 	}
+	return nil
 }
 
 // prepare imports the district, registers the apps and keeps their credentials, unless

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -50,16 +51,16 @@ func writeGrant(w *lines, saved apps.SavedGrant) {
 		}
 		w.printf("  %s: %s\n", plural, state)
 		if len(e.Fields) > 0 {
-			w.printf("    fields    %s\n", strings.Join(e.Fields, " "))
+			w.printf("    fields    %s\n", apart(e.Fields))
 		}
 		for _, field := range slices.Sorted(maps.Keys(e.Masks)) {
 			w.printf("    mask      %s=%s\n", field, e.Masks[field])
 		}
 		if len(e.Types) > 0 {
-			w.printf("    types     %s\n", strings.Join(e.Types, " "))
+			w.printf("    types     %s\n", apart(e.Types))
 		}
 		if len(e.Keys) > 0 || e.Metadata {
-			w.printf("    metadata  %t: %s\n", e.Metadata, strings.Join(e.Keys, " "))
+			w.printf("    metadata  %t: %s\n", e.Metadata, apart(e.Keys))
 		}
 	}
 	writeScope(w, saved.Grant.Scope)
@@ -72,8 +73,17 @@ func writeGrant(w *lines, saved apps.SavedGrant) {
 type grantFlags struct {
 	scopeFlags
 	demographics, until, purpose string
-	metadata                     []string
-	share, mask, hide            []string
+	metadata, share, mask, hide  nameList
+}
+
+// names refuses lists that may mean one name or several.
+func (f grantFlags) names(cmd *cobra.Command, h *house, app string) error {
+	keys, err := h.apps.Keys(cmd.Context(), app)
+	if err != nil {
+		return err
+	}
+	known := apps.Names(keys)
+	return cmp.Or(f.share.oneName("share", known), f.mask.oneName("mask", known), f.hide.oneName("hide", known))
 }
 
 func grantsSet() *cobra.Command {
@@ -82,7 +92,10 @@ func grantsSet() *cobra.Command {
 		Use:   "set APP",
 		Short: "Change an app's grant; the very next answer obeys",
 		Long: "Changes an app's grant; the very next answer obeys. At a terminal it says first what will change, and asks;\n" +
-			"with --yes, and where its input is no terminal, it goes on.",
+			"with --yes, and where its input is no terminal, it goes on.\n\n" +
+			"Lists have commas between, as a line of CSV: a key with a comma in its name is quoted, '\"users.metadata.a,b\"'.\n" +
+			"A list may also be given in parts, each with the flag. Naming a key or a type of userIds in --share is reviewing\n" +
+			"it for the app.",
 		Example: "  rostergate grants set amplify --demographics on --share demographics.metadata.homeLanguage\n" +
 			"  rostergate grants set alexandria --mask users.familyName=initial --hide users.phone\n" +
 			"  rostergate grants set alexandria --orgs school-1,school-2 --roles student --grades 09,10 --yes",
@@ -90,10 +103,10 @@ func grantsSet() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.demographics, "demographics", "", "on or off: Enable Demographics")
-	flags.StringSliceVar(&f.share, "share", nil, "fields, metadata keys, types of userIds or entities to share: users.email, demographics.metadata.homeLanguage, users.userIds.StateID, resources")
-	flags.StringSliceVar(&f.mask, "mask", nil, "fields to mask: users.familyName=initial, or without = by the default mask")
-	flags.StringSliceVar(&f.hide, "hide", nil, "what to hide, named as for --share")
-	flags.StringSliceVar(&f.metadata, "metadata", nil, "the metadata switch of an entity: users=on")
+	listFlag(cmd, &f.share, "share", "fields, metadata keys, types of userIds or entities to share: users.email, demographics.metadata.homeLanguage, users.userIds.StateID, resources")
+	listFlag(cmd, &f.mask, "mask", "fields to mask: users.familyName=initial, or without = by the default mask")
+	listFlag(cmd, &f.hide, "hide", "what to hide, named as for --share")
+	listFlag(cmd, &f.metadata, "metadata", "the metadata switch of an entity: users=on")
 	flags.StringVar(&f.until, "until", "", "the last day of the grant, YYYY-MM-DD (UTC), or never")
 	flags.StringVar(&f.purpose, "purpose", "", "what the app uses the data for")
 	yes := flags.Bool("yes", false, "save without asking")
@@ -107,18 +120,22 @@ func grantsSet() *cobra.Command {
 		if err := f.scopeFlags.edit(cmd, h, &edit); err != nil {
 			return err
 		}
+		if err := f.names(cmd, h, args[0]); err != nil {
+			return err
+		}
 		saved, notes, err := h.saveEdit(cmd, args[0], edit, saving{*reason, *yes})
 		if err != nil {
 			return err
 		}
 		for _, note := range append(notes, noteGuardians(saved)...) {
-			fmt.Fprintln(cmd.ErrOrStderr(), "rostergate:", note)
+			if err := say(cmd.ErrOrStderr(), "rostergate: %s\n", note); err != nil {
+				return err
+			}
 		}
 		if *asJSON {
 			return writeJSON(cmd.OutOrStdout(), saved)
 		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: grant version %d holds\n", saved.App, saved.Version)
-		return err
+		return say(cmd.OutOrStdout(), "%s: grant version %d holds\n", saved.App, saved.Version)
 	})
 	return cmd
 }
@@ -155,12 +172,12 @@ func (h *house) saveEdit(cmd *cobra.Command, app string, edit apps.Edit, s savin
 
 // edit understands the flags.
 func (f grantFlags) edit(cmd *cobra.Command) (apps.Edit, error) {
-	e := apps.Edit{Share: f.share, Mask: f.mask, Hide: f.hide, Metadata: map[string]bool{}}
+	e := apps.Edit{Share: f.share.names, Mask: f.mask.names, Hide: f.hide.names, Metadata: map[string]bool{}}
 	var err error
 	if e.Demographics, err = onOff("demographics", f.demographics); err != nil {
 		return e, err
 	}
-	for _, word := range f.metadata {
+	for _, word := range f.metadata.names {
 		entity, state, _ := strings.Cut(word, "=")
 		on, err := onOff("metadata", state)
 		if err != nil || on == nil {
@@ -216,8 +233,7 @@ func grantsCopy() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: grant version %d holds\n", saved.App, saved.Version)
-		return err
+		return say(cmd.OutOrStdout(), "%s: grant version %d holds\n", saved.App, saved.Version)
 	})
 	return cmd
 }

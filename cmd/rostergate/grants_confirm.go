@@ -7,13 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
@@ -29,8 +27,8 @@ var errDeclined = errors.New("nothing was saved")
 // nil where the edit is to be saved: also where there is nobody to ask, as in a
 // script, or where nothing changes.
 func (h *house) confirm(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) error {
-	in, isFile := cmd.InOrStdin().(*os.File)
-	if !isFile || !term.IsTerminal(int(in.Fd())) {
+	in := cmd.InOrStdin()
+	if !isTerminal(in) {
 		return nil
 	}
 	changes, err := h.changes(cmd, app, from, edited)

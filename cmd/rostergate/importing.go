@@ -4,13 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/roster"
@@ -77,7 +75,7 @@ func progress(b *bar, asJSON bool) func(roster.Step) error {
 		return progressLines(out)
 	}
 	const pause = 5 * time.Second
-	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if isTerminal(out) {
 		return b.show
 	}
 	last := time.Now()
@@ -90,8 +88,7 @@ func progress(b *bar, asJSON bool) func(roster.Step) error {
 		if s.Storing {
 			unit = "rows"
 		}
-		_, err := fmt.Fprintf(out, "rostergate: %s: %d of %d %s\n", label(s), s.Done, s.Total, unit)
-		return err
+		return say(out, "rostergate: %s: %d of %d %s\n", label(s), s.Done, s.Total, unit)
 	}
 }
 
@@ -114,7 +111,7 @@ func progressLines(out io.Writer) func(roster.Step) error {
 	}
 	var last line
 	var at time.Time
-	enc := json.NewEncoder(out)
+	enc := json.NewEncoder(jsonText(out))
 	return func(s roster.Step) error {
 		now := line{s.File, s.Done, s.Total, s.Storing}
 		starts := now.File != last.File || now.Storing != last.Storing || now.Done < last.Done
@@ -196,23 +193,4 @@ func writeReport(out io.Writer, r *roster.Report) error {
 		}
 	}
 	return w.err
-}
-
-// lines writes until a write fails.
-type lines struct {
-	out io.Writer
-	err error
-}
-
-func (l *lines) printf(format string, args ...any) {
-	if l.err == nil {
-		_, l.err = fmt.Fprintf(l.out, format, args...)
-	}
-}
-
-func writeJSON(out io.Writer, v any) error {
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
 }

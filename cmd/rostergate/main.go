@@ -48,13 +48,14 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errQuiet):
 		return exitFailed
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "rostergate: %v\nSee 'rostergate --help'.\n", err)
+		_ = complain(stderr, err, "See 'rostergate --help'.\n")
 		return exitUsage
 	}
-	fmt.Fprintln(stderr, "rostergate:", err)
+	advice := ""
 	if database.Passing(err) && ctx.Err() == nil {
-		fmt.Fprintln(stderr, "This may pass by itself: see that the database answers, takes writes and has room, and try again.")
+		advice = "This may pass by itself: see that the database answers, takes writes and has room, and try again.\n"
 	}
+	_ = complain(stderr, err, advice)
 	return exitFailed
 }
 

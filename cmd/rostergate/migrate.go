@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -24,13 +24,14 @@ func migrateCommand() *cobra.Command {
 			}
 			defer h.close()
 			applied, err := h.migrate(cmd.Context())
+			w := &lines{out: cmd.OutOrStdout()}
 			for _, name := range applied {
-				fmt.Fprintln(cmd.OutOrStdout(), "applied", name)
+				w.printf("applied %s\n", name)
 			}
 			if err == nil && len(applied) == 0 {
-				fmt.Fprintln(cmd.OutOrStdout(), "the schema is up to date")
+				w.printf("the schema is up to date\n")
 			}
-			return err
+			return errors.Join(err, w.err)
 		},
 	}
 }
@@ -44,11 +45,9 @@ func versionCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			info, ok := debug.ReadBuildInfo()
 			if !ok {
-				fmt.Fprintln(cmd.OutOrStdout(), "rostergate, built without version information")
-				return nil
+				return say(cmd.OutOrStdout(), "rostergate, built without version information\n")
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), "rostergate", info.Main.Version, info.GoVersion)
-			return nil
+			return say(cmd.OutOrStdout(), "rostergate %s %s\n", info.Main.Version, info.GoVersion)
 		},
 	}
 }

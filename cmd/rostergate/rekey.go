@@ -200,7 +200,9 @@ func (r *rekeying) confirmLoss(cmd *cobra.Command) error {
 	if !isFile || !term.IsTerminal(int(in.Fd())) {
 		return usageError{errors.New("every app would get a new secret, and nobody can be asked: say --yes")}
 	}
-	fmt.Fprint(cmd.ErrOrStderr(), "Every app gets a new client id and secret, its tokens end, and its pseudonyms become others.\nGo on? [y/N] ")
+	if err := say(cmd.ErrOrStderr(), "Every app gets a new client id and secret, its tokens end, and its pseudonyms become others.\nGo on? [y/N] "); err != nil {
+		return err
+	}
 	return saysYes(cmd, in)
 }
 
@@ -213,7 +215,7 @@ func (d *rekeyed) print(cmd *cobra.Command) error {
 	}
 	w.printf("start every server anew, with the new key\n")
 	for _, app := range d.Apps {
-		w.printf("%s", tell(app.ID, app.Credentials))
+		w.printf(shownOnce, app.ID, app.ClientID, app.Secret)
 	}
 	return w.err
 }

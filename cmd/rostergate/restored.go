@@ -108,6 +108,8 @@ func (h *house) noticeRestore(ctx context.Context, stderr io.Writer) error {
 	if err != nil || !behind {
 		return err
 	}
-	fmt.Fprintln(stderr, "rostergate: the database is older than its ledger, as after a restore; every app will see all of its records anew")
+	if err := say(stderr, "rostergate: the database is older than its ledger, as after a restore; every app will see all of its records anew\n"); err != nil {
+		return err
+	}
 	return h.restored(ctx, byMe("the database is older than its ledger"), audit.Change{Action: "database.restored"})
 }

@@ -20,16 +20,16 @@ import (
 // scopeFlags are the flags of grants set that say which records an app reaches,
 // before they are understood.
 type scopeFlags struct {
-	orgs, courses, roles, grades []string
+	orgs, courses, roles, grades nameList
 	unenrolled, guardians        string
 }
 
 func (f *scopeFlags) declare(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringSliceVar(&f.orgs, "orgs", nil, "sourcedIds of orgs, each with everything below it, or all")
-	flags.StringSliceVar(&f.courses, "courses", nil, "sourcedIds of courses, or all")
-	flags.StringSliceVar(&f.roles, "roles", nil, "roles of users, or all; guardians come by --guardians alone")
-	flags.StringSliceVar(&f.grades, "grades", nil, "grades of students, or all")
+	listFlag(cmd, &f.orgs, "orgs", "sourcedIds of orgs, each with everything below it, or all")
+	listFlag(cmd, &f.courses, "courses", "sourcedIds of courses, or all")
+	listFlag(cmd, &f.roles, "roles", "roles of users, or all; guardians come by --guardians alone")
+	listFlag(cmd, &f.grades, "grades", "grades of students, or all")
 	flags.StringVar(&f.unenrolled, "unenrolled", "", "on or off: users who are enrolled in no class")
 	flags.StringVar(&f.guardians, "guardians", "", "on or off: the guardians of the students whom the app sees")
 }
@@ -38,24 +38,26 @@ func (f *scopeFlags) declare(cmd *cobra.Command) {
 func (f scopeFlags) edit(cmd *cobra.Command, h *house, e *apps.Edit) error {
 	for _, one := range []struct {
 		name string
-		ids  []string
+		ids  nameList
 		to   **policy.Among
 	}{{"orgs", f.orgs, &e.Orgs}, {"courses", f.courses, &e.Courses}, {"roles", f.roles, &e.Roles}, {"grades", f.grades, &e.Grades}} {
 		if !cmd.Flags().Changed(one.name) {
 			continue
 		}
-		among, err := readAmong(one.name, one.ids)
+		among, err := readAmong(one.name, one.ids.names)
 		if err != nil {
 			return err
 		}
 		*one.to = among
 	}
-	for _, plural := range []string{"orgs", "courses"} {
-		among := map[string]*policy.Among{"orgs": e.Orgs, "courses": e.Courses}[plural]
-		if among == nil || among.All {
+	for _, one := range []struct {
+		plural string
+		ids    nameList
+	}{{"orgs", f.orgs}, {"courses", f.courses}} {
+		if len(one.ids.names) == 0 || slices.Contains(one.ids.names, "all") {
 			continue
 		}
-		if err := h.checkKnown(cmd.Context(), plural, among.Only); err != nil {
+		if err := h.checkKnown(cmd.Context(), one.plural, one.ids); err != nil {
 			return err
 		}
 	}
@@ -79,7 +81,7 @@ func readAmong(flag string, words []string) (*policy.Among, error) {
 }
 
 // checkKnown refuses sourcedIds that the roster does not have.
-func (h *house) checkKnown(ctx context.Context, plural string, ids []string) error {
+func (h *house) checkKnown(ctx context.Context, plural string, ids nameList) error {
 	snapshot, err := h.roster.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -89,7 +91,10 @@ func (h *house) checkKnown(ctx context.Context, plural string, ids []string) err
 		known = append(known, snapshot.SourcedID(plural, id))
 		return true
 	})
-	for _, id := range ids {
+	if err := ids.oneName(plural, known); err != nil {
+		return err
+	}
+	for _, id := range ids.names {
 		if !slices.Contains(known, id) {
 			return fault.New(fault.Invalid, "the roster has no %s with the sourcedId %q%s", strings.TrimSuffix(plural, "s"), id, meant(id, known))
 		}
@@ -135,7 +140,7 @@ func writeScope(w *lines, s policy.Scope) {
 		name  string
 		among policy.Among
 	}{{"orgs", s.Orgs}, {"courses", s.Courses}, {"roles", s.Roles}, {"grades", s.Grades}} {
-		words := strings.Join(one.among.Only, " ")
+		words := apart(one.among.Only)
 		if one.among.All {
 			words = "all"
 		}

@@ -38,7 +38,9 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "rostergate: serving %s on %s\n", publicURL(s, listener), listener.Addr())
+			if err := say(cmd.ErrOrStderr(), "rostergate: serving %s on %s\n", publicURL(s, listener), listener.Addr()); err != nil {
+				return err
+			}
 			if err := h.welcomeFirst(cmd, publicURL(s, listener)); err != nil {
 				return err
 			}
@@ -67,8 +69,7 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 	if err != nil || token == "" {
 		return err
 	}
-	_, err = fmt.Fprintf(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", web.WelcomeURL(public, token))
-	return err
+	return say(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", web.WelcomeURL(public, token))
 }
 
 // serve answers until ctx ends, and then finishes what is under way.

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -46,8 +45,7 @@ func usersAdd() *cobra.Command {
 		if *asJSON {
 			return writeJSON(cmd.OutOrStdout(), map[string]any{"person": p, "link": link})
 		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s is %s once a password is set at this link. It works once, for 48 hours.\n", link, p.Email, p.Role)
-		return err
+		return say(cmd.OutOrStdout(), "%s\n%s is %s once a password is set at this link. It works once, for 48 hours.\n", link, p.Email, p.Role)
 	})
 	return cmd
 }

@@ -85,32 +85,22 @@ func (d *District) Import(place string) *roster.Report {
 	return report
 }
 
-// Register adds an app, enabled, with the grant of a preset, and reviews what waits
-// for it.
+// Register adds an app, enabled, with the grant of a preset. Whatever the preset
+// brings is reviewed for it.
 func (d *District) Register(id, preset string) {
 	d.t.Helper()
 	ctx := context.Background()
-	_, credentials, err := d.Apps.Create(ctx, apps.NewApp{ID: id, Preset: preset}, by())
+	keys, err := roster.Keys(d.DB.Read)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	brings, _ := apps.FindPreset(preset)
+	_, credentials, err := d.Apps.Create(ctx, apps.NewApp{ID: id, Preset: preset}, by(), apps.Waiting(brings.Grant(), keys)...)
+	if err == nil {
+		err = d.Apps.Enable(ctx, id, by())
+	}
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.Credentials[id] = credentials
-	d.Enable(id)
-}
-
-// Enable enables an app, and reviews everything that waits for it.
-func (d *District) Enable(app string) {
-	d.t.Helper()
-	ctx := context.Background()
-	keys, err := d.Apps.Keys(ctx, app)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	saved, err := d.Apps.Grant(ctx, app)
-	if err == nil {
-		err = d.Apps.Enable(ctx, app, by(), apps.Waiting(saved.Grant, keys)...)
-	}
-	if err != nil {
-		d.t.Fatal(err)
-	}
 }

@@ -79,3 +79,25 @@ test("the pages of apps are accessible and fit", async () => {
     await looksWell(page, `apps-${room.replace("/", "-")}`);
   }
 });
+
+test("what a preset brings waits before Add and before Enable, and is accessible and fits", async () => {
+  const page = await visit({ as: "admin" });
+  await page.goto("/apps/add");
+  await page.getByRole("radio", { name: /^SchooLinks/ }).check();
+  await page.getByLabel("Name", { exact: true }).fill("Links");
+  await page.getByLabel("ID", { exact: true }).fill("links");
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByRole("heading", { level: 1, name: "Add SchooLinks" }).waitFor();
+  await looksWell(page, "apps-add-reviews");
+  await page.getByRole("checkbox", { name: /primaryOrg/ }).check();
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.locator("#client-secret").waitFor();
+  await page.goto("/apps/links/enable");
+  await looksWell(page, "apps-enable-reviews");
+  assert.equal(await page.getByRole("checkbox", { name: /primaryOrg/ }).count(), 0);
+  await page.getByRole("checkbox", { name: /^All / }).check();
+  assert.equal(await page.getByRole("checkbox", { name: /studentNumber/ }).isChecked(), true);
+  await page.getByRole("checkbox", { name: /StateID/ }).check();
+  await page.getByRole("button", { name: "Enable" }).click();
+  await page.getByText(/Links is enabled: it receives what its grant gives/).waitFor();
+});
