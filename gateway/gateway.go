@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/secret"
 )
@@ -33,6 +34,9 @@ type Gateway struct {
 	// PublicURL is how apps reach the gateway, without a slash at its end. Every
 	// href begins with it, whatever host a request names.
 	PublicURL string
+
+	// Proxies are those that say for whom they ask.
+	Proxies proxies.Trusted
 
 	// Rate is how many requests a second an app may make; 0 is no limit.
 	Rate float64
@@ -84,6 +88,7 @@ func (g *Gateway) Handler() http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(discard{})
+	e.IPExtractor = g.Proxies.Client
 	e.HTTPErrorHandler = g.unrouted
 	e.Use(g.frame)
 	e.GET(base11+"/*", g.serve)
@@ -117,7 +122,7 @@ func (g *Gateway) frame(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(c.Request().WithContext(ctx))
 		defer func() {
 			if crash := recover(); crash != nil {
-				g.Log.Error("request crashed", "request_id", id)
+				g.Log.Error("request crashed", "request_id", id, "client", c.RealIP())
 				err = g.respondError(c, internal())
 			}
 		}()

@@ -52,7 +52,7 @@ func (v *visit) values(name string) []string {
 // by is the person as the one who changes something.
 func (v *visit) by(reason string) apps.By { return apps.By{Actor: v.Person.Email, Reason: reason} }
 
-// client is the network address that the request comes from.
+// client is the network address that the request comes from, as the trusted proxies say.
 func (v *visit) client() string { return v.c.RealIP() }
 
 // show answers with a screen, made of its view-model.
@@ -74,7 +74,7 @@ func (v *visit) download(name, kind string, write func(io.Writer) error) error {
 	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	v.c.Response().WriteHeader(http.StatusOK)
 	if err := write(v.c.Response()); err != nil {
-		v.rooms.Log.Error("download broke off", "request_id", v.id(), "route", v.c.Path(), "error", err)
+		v.rooms.Log.Error("download broke off", "request_id", v.id(), "route", v.c.Path(), "client", v.client(), "error", err)
 		panic(http.ErrAbortHandler)
 	}
 	return nil

@@ -14,9 +14,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/migrations"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/web"
 )
 
@@ -53,6 +55,7 @@ func addServing(cmd *cobra.Command) {
 	cmd.Flags().String("listen", defaultListen, "address to listen on")
 	cmd.Flags().Float64("rate", 100, "requests a second that each app may make, 0 for no limit")
 	cmd.Flags().String("public-url", "", "how apps and people reach the server (default: http:// and the address)")
+	cmd.Flags().String("trusted-proxies", "", "addresses of proxies, with commas between, that are believed for whom they ask in X-Forwarded-For")
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -68,6 +71,15 @@ func publicURL(s settings, listener net.Listener) string {
 		return trimURL(url)
 	}
 	return "http://" + listener.Addr().String()
+}
+
+// trustedProxies are those that may say for whom they ask.
+func trustedProxies(s settings) (proxies.Trusted, error) {
+	trusted, err := proxies.Parse(s.String("trusted-proxies"))
+	if err != nil {
+		return trusted, fault.New(fault.Invalid, "the setting trusted-proxies: %w", err)
+	}
+	return trusted, nil
 }
 
 func trimURL(url string) string { return strings.TrimRight(url, "/") }
@@ -87,8 +99,12 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 	if err := h.noticeRestore(ctx, stderr); err != nil {
 		return err
 	}
+	trusted, err := trustedProxies(s)
+	if err != nil {
+		return err
+	}
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
-	gate := h.gateway(s, public, log)
+	gate := h.gateway(s, public, trusted, log)
 	handler, err := h.front(gate, s.String("data"), public, log)
 	if err != nil {
 		return err
@@ -120,11 +136,11 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 	return nil
 }
 
-func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Gateway {
+func (h *house) gateway(s settings, public string, trusted proxies.Trusted, log *slog.Logger) *gateway.Gateway {
 	return &gateway.Gateway{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Key: h.key, Ready: h.ready, Rate: s.Float64("rate"),
+		PublicURL: public, Proxies: trusted, Key: h.key, Ready: h.ready, Rate: s.Float64("rate"),
 	}
 }
 
