@@ -18,6 +18,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/secret"
 )
 
 // Role is what a person may do in the rooms.
@@ -76,17 +77,24 @@ func (a account) person() Person {
 
 // Registry is the door to the people. It is safe for concurrent use.
 type Registry struct {
-	db     *database.Database
-	clock  func() time.Time
-	random io.Reader
-	hasher *hasher
-	limits *limits
+	db      *database.Database
+	clock   func() time.Time
+	random  io.Reader
+	hasher  *hasher
+	limits  *limits
+	devices devices
+
+	// Wait lets an attempt to sign in wait for its turn.
+	Wait func(context.Context, time.Duration) error
 }
 
-// New opens the registry of a migrated store. Random is crypto/rand.Reader
-// outside tests.
-func New(db *database.Database, clock func() time.Time, random io.Reader) *Registry {
-	return &Registry{db: db, clock: clock, random: random, hasher: newHasher(random), limits: newLimits(clock)}
+// New opens the registry of a migrated store. All servers on it have the same key,
+// which marks devices. Random is crypto/rand.Reader outside tests.
+func New(db *database.Database, key secret.Key, clock func() time.Time, random io.Reader) *Registry {
+	return &Registry{
+		db: db, clock: clock, random: random, Wait: sleep, hasher: newHasher(random),
+		limits: newLimits(db, clock, key.Derive("sign-in allowances")), devices: devices{key.Derive("devices"), random, clock},
+	}
 }
 
 const timeLayout = "2006-01-02T15:04:05.000Z"

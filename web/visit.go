@@ -103,6 +103,7 @@ func (v *visit) flash() string {
 const (
 	sessionCookie = "rostergate"
 	flashCookie   = "rostergate-said"
+	deviceCookie  = "rostergate-device"
 )
 
 // cookieName ties a cookie to this host and to https, where there is https.

@@ -83,7 +83,7 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 	if err := h.apps.CheckKey(ctx); err != nil {
 		return err
 	}
-	h.people = people.New(h.store, time.Now, rand.Reader)
+	h.people = people.New(h.store, h.key, time.Now, rand.Reader)
 	if h.engine, err = policy.New(); err != nil {
 		return err
 	}
