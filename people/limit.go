@@ -31,18 +31,23 @@ type allowance struct {
 	burst int
 	kept  int
 	pause time.Duration
+	most  time.Duration // that it takes to be whole again; 0 where it is never that long
 }
 
 // What wrong passwords are counted by. A right one costs nothing.
-func perAccount() allowance { return allowance{"account", 20, 10, 10 * time.Second} } // by all strangers together
-func perPair() allowance    { return allowance{"pair", 10, 0, 15 * time.Second} }     // by a stranger's address
-func perClient() allowance  { return allowance{"client", 30, 0, 5 * time.Second} }    // by an address, of all accounts
-func perDevice() allowance  { return allowance{"device", 10, 0, 30 * time.Second} }   // by a device that signed in before
-func perPerson() allowance  { return allowance{"person", 10, 0, 30 * time.Second} }   // by somebody who is signed in
+func perAccount() allowance { return allowance{"account", 60, 50, 10 * time.Second, 0} } // by all strangers together
+func perPair() allowance    { return allowance{"pair", 10, 0, 15 * time.Second, 0} }     // by a stranger's address
+func perClient() allowance  { return allowance{"client", 30, 0, 5 * time.Second, 0} }    // by an address, of all accounts
+func perDevice() allowance  { return allowance{"device", 10, 0, 30 * time.Second, 0} }   // by a device that signed in before
+func perPerson() allowance  { return allowance{"person", 10, 0, 30 * time.Second, 0} }   // by somebody who is signed in
 
-// little is how many attempts an address may have open and still counts as one that
-// spent little.
-const little = 3
+// perHabit keeps nobody waiting. It remembers for a day at most which addresses tried
+// an account's password wrong again and again: what is kept of the account's allowance
+// is not for them.
+func perHabit() allowance { return allowance{"habit", 25, 0, time.Hour, 24 * time.Hour} }
+
+// little is how many wrong passwords are no habit yet.
+const little = 1
 
 // aDay is how many attempts an allowance takes in a day, from whole on.
 func (a allowance) aDay() int { return a.burst + int(24*time.Hour/a.pause) }
@@ -88,7 +93,7 @@ func (l *limits) spend(a allowance, words ...string) spending {
 	for _, word := range append([]string{a.name}, words...) {
 		fmt.Fprintf(sum, "%d %s", len(word), word)
 	}
-	place := slices.Index([]string{"account", "pair", "client", "device", "person"}, a.name)
+	place := slices.Index([]string{"account", "pair", "client", "device", "person", "habit"}, a.name)
 	return spending{a, int64(place)*buckets + int64(binary.BigEndian.Uint64(sum.Sum(nil))%buckets), true}
 }
 
@@ -98,7 +103,7 @@ func (l *limits) ofStranger(email, client string) []spending {
 	all := []spending{l.spend(perAccount(), email)}
 	if client != "" {
 		block := proxies.Block(client)
-		all = append(all, l.spend(perPair(), email, block), l.spend(perClient(), block))
+		all = append(all, l.spend(perPair(), email, block), l.spend(perClient(), block), l.spend(perHabit(), email, block))
 	}
 	return all
 }
@@ -114,7 +119,14 @@ func (s spending) wait(whole, now int64) time.Duration {
 }
 
 // after is when an allowance is whole again after one more attempt.
-func (s spending) after(whole, now int64) int64 { return max(whole, now) + s.pause.Milliseconds() }
+func (s spending) after(whole, now int64) int64 {
+	return min(max(whole, now)+s.pause.Milliseconds(), s.latest(now))
+}
+
+// latest is when an allowance is whole again at the latest.
+func (s spending) latest(now int64) int64 {
+	return now + cmp.Or(s.most, time.Duration(s.burst)*s.pause+2*Patience+2*s.pause).Milliseconds()
+}
 
 // take spends one attempt of each allowance, or none, and tells how long to wait for
 // the turn. Whoever would have to wait too long is told ErrTooOften at once, for the
@@ -129,9 +141,11 @@ func (l *limits) take(ctx context.Context, all []spending) (time.Duration, error
 		wait = 0
 		for _, s := range all { // in the order of look, so that two never wait for each other
 			var whole int64
+			latest, pause := s.latest(now), s.pause.Milliseconds()
 			if err := tx.Raw(`INSERT INTO sign_in_allowances (bucket, whole_at) VALUES (?, ?) ON CONFLICT (bucket) DO UPDATE
-				SET whole_at = CASE WHEN sign_in_allowances.whole_at > ? THEN sign_in_allowances.whole_at ELSE ? END + ? RETURNING whole_at`,
-				s.bucket, s.after(0, now), now, now, s.pause.Milliseconds()).Row().Scan(&whole); err != nil {
+				SET whole_at = CASE WHEN sign_in_allowances.whole_at <= ? THEN excluded.whole_at
+					WHEN sign_in_allowances.whole_at > ? THEN ? ELSE sign_in_allowances.whole_at + ? END RETURNING whole_at`,
+				s.bucket, s.after(0, now), now, latest-pause, latest, pause).Row().Scan(&whole); err != nil {
 				return fmt.Errorf("count an attempt to sign in: %w", err)
 			}
 			wait = max(wait, s.wait(whole, now))
@@ -160,7 +174,7 @@ func (l *limits) look(ctx context.Context, all []spending, now int64) error {
 	}
 	spentLittle := true
 	for _, s := range all {
-		if s.name == "client" && time.Duration(whole[s.bucket]-now)*time.Millisecond > little*s.pause {
+		if s.name == "habit" && time.Duration(whole[s.bucket]-now)*time.Millisecond > little*s.pause {
 			spentLittle = false
 		}
 	}

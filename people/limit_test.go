@@ -68,7 +68,7 @@ func TestTheRightPasswordWorksAtOnceWhileSomebodyGuesses(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.add(ada, people.Admin)
 		for _, from := range []func(int) string{one, few} {
-			if looked := h.guess(ada, 120, from); looked > 30 {
+			if looked := h.guess(ada, 120, from); looked > 60 {
 				t.Errorf("%d of 120 guesses were looked at", looked)
 			}
 			if _, waited, err := h.enter(ada, people.Origin{Client: home}); err != nil || waited > 0 {
@@ -86,7 +86,7 @@ func TestAKnownDeviceWaitsForNobodyWhoGuesses(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, from := range map[string]func(int) string{"one": one, "many": many, "its own": func(int) string { return home }} {
-			h.guess(ada, 80, from)
+			h.guess(ada, 100, from)
 			again, waited, err := h.enter(ada, people.Origin{Client: home, Device: in.Device})
 			if err != nil || waited > 0 || !h.in(again.Session) {
 				t.Errorf("guesses from %s: the device waited %s, err %v", name, waited, err)
@@ -183,7 +183,7 @@ func TestNoMorePasswordsAreLookedAtThanIsStated(t *testing.T) {
 			}
 		}
 		inADay := 24 * time.Hour / (5 * time.Minute)
-		most := 20 + (people.GuessesADay()-20)/int(inADay) + 1 // 20 at once, and the last, that waited
+		most := 60 + (people.GuessesADay()-60)/int(inADay) + 2 // 60 at once, and the last, that waited
 		if looked > most || looked < most-3 {
 			t.Errorf("%d passwords were looked at, want %d", looked, most)
 		}
@@ -244,7 +244,7 @@ func TestAnUnknownAddressIsSlowedDownAsAKnownOneIs(t *testing.T) {
 func TestWhoIsSignedInAndForgotThePasswordWaitsForNoStranger(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		p := h.add(ada, people.Admin)
-		h.guess(ada, 60, many)
+		h.guess(ada, 100, many)
 		if _, err := h.guesser().ChangePassword(ctx, p.ID, password, other); err != nil {
 			t.Errorf("changing the password while others guess: %v", err)
 		}
@@ -295,7 +295,7 @@ func TestStrangersDoNotStandInTheWayOfKnownDevices(t *testing.T) {
 func TestWhoWaitsAndHangsUpIsNotLookedAt(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.add(ada, people.Admin)
-		h.guess(ada, 60, many)
+		h.guess(ada, 100, many)
 		r := people.New(h.store.DB, h.key, h.clock, nil) // that waits for good
 		gone, hangUp := context.WithCancel(ctx)
 		hangUp()
