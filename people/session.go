@@ -103,6 +103,16 @@ func (r *Registry) SignInFrom(ctx context.Context, email, password string, from 
 	return in, nil
 }
 
+// Remember makes a device known to somebody who just proved there who they are, by a
+// one-time link or the password, as SignInFrom does. Had is what the device has.
+func (r *Registry) Remember(ctx context.Context, id, had string) (string, error) {
+	a, err := find(r.db.Read.WithContext(ctx), id)
+	if err != nil {
+		return "", err
+	}
+	return r.devices.remember(had, a)
+}
+
 // byEmail reads the account of an address in its one form, the zero account where
 // there is none.
 func (r *Registry) byEmail(ctx context.Context, email string) (account, error) {

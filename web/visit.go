@@ -131,6 +131,16 @@ func (v *visit) keep(name, value string, lifetime time.Duration) {
 	})
 }
 
+// remember makes the browser known to somebody who proved who they are.
+func (v *visit) remember(person string) error {
+	device, err := v.rooms.People.Remember(v.ctx(), person, v.cookie(deviceCookie))
+	if err != nil {
+		return err
+	}
+	v.keep(deviceCookie, device, people.DeviceTime)
+	return nil
+}
+
 func maxAge(lifetime time.Duration) int {
 	if lifetime < 0 {
 		return -1
