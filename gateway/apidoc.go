@@ -14,7 +14,7 @@ func (g *Gateway) describe(e *echo.Echo) {
 		e.GET(path, func(c echo.Context) error {
 			body, err := content()
 			if err != nil {
-				g.Log.Error("description failed", "request_id", idOf(c), "error", err)
+				g.Log.Error("description failed", "request_id", idOf(c), "client", c.RealIP(), "error", err)
 				return g.respondError(c, internal())
 			}
 			c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

@@ -17,6 +17,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/secret"
 )
@@ -35,6 +36,9 @@ type Gateway struct {
 	// PublicURL is how apps reach the gateway, without a slash at its end. Every
 	// href begins with it, whatever host a request names.
 	PublicURL string
+
+	// Proxies are those that say for whom they ask.
+	Proxies proxies.Trusted
 
 	// Rate is how many requests a second an app may make; 0 is no limit.
 	Rate float64
@@ -108,6 +112,7 @@ func (g *Gateway) Handler() http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(discard{})
+	e.IPExtractor = g.Proxies.Client
 	e.HTTPErrorHandler = g.unrouted
 	e.Use(g.frame)
 	e.GET(readPath, g.serve)
@@ -158,7 +163,7 @@ func (g *Gateway) frame(next echo.HandlerFunc) echo.HandlerFunc {
 // crashed answers a request that panicked, if nothing is sent yet. What is sent in
 // part breaks off, so that nobody takes it for the whole.
 func (g *Gateway) crashed(c echo.Context, crash any) error {
-	g.Log.Error("request crashed", "request_id", idOf(c), "route", c.Path(), "panic", g.Panics.Caught(crash))
+	g.Log.Error("request crashed", "request_id", idOf(c), "route", c.Path(), "client", c.RealIP(), "panic", g.Panics.Caught(crash))
 	if c.Response().Committed {
 		panic(http.ErrAbortHandler)
 	}

@@ -59,7 +59,7 @@ func (g *Gateway) pages(req request, p page) string {
 func (g *Gateway) refuse(c echo.Context, req request, caller identity, err error) error {
 	p := translate(err)
 	if p.status >= http.StatusInternalServerError {
-		g.Log.Error("request failed", "request_id", req.id, "route", req.route.Path, "error", err)
+		g.Log.Error("request failed", "request_id", req.id, "route", req.route.Path, "client", c.RealIP(), "error", err)
 	}
 	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
 		RequestID: req.id, App: caller.App, Address: strange(c.Request(), caller.Caller, err), Door: req.door, Route: req.route.Path,
@@ -70,7 +70,7 @@ func (g *Gateway) refuse(c echo.Context, req request, caller identity, err error
 		caller.nonce = nil
 		return g.refuse(c, req, caller, recorded)
 	case recorded != nil:
-		g.Log.Error("refusal not recorded", "request_id", req.id, "error", recorded)
+		g.Log.Error("refusal not recorded", "request_id", req.id, "client", c.RealIP(), "error", recorded)
 		return g.respondError(c, unavailable())
 	}
 	return g.respondError(c, p)

@@ -135,7 +135,7 @@ func (g *Gateway) refuseToken(c echo.Context, caller apps.Caller, err error) err
 	case kind == fault.Unauthenticated, kind == fault.Denied:
 		wrong = tokenError{http.StatusUnauthorized, "invalid_client", "The credentials are unknown or wrong."}
 	default:
-		g.Log.Error("token request failed", "request_id", idOf(c), "error", err)
+		g.Log.Error("token request failed", "request_id", idOf(c), "client", c.RealIP(), "error", err)
 		return g.respondError(c, unavailable())
 	}
 	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/secret"
 )
 
 // The people of the tests, and a password that does.
@@ -26,14 +27,30 @@ type house struct {
 
 	t     *testing.T
 	store dbtest.Store
+	key   secret.Key
 	mu    sync.Mutex
 	now   time.Time
 }
 
 func newHouse(t *testing.T, s dbtest.Store) *house {
 	h := &house{t: t, store: s, now: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)}
-	h.Registry = people.New(s.DB, h.clock, rand.Reader)
+	key, err := secret.New(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.key = key
+	h.Registry = h.server()
 	return h
+}
+
+// server is one more server on the store. Who waits there lets the clock go on.
+func (h *house) server() *people.Registry {
+	r := people.New(h.store.DB, h.key, h.clock, rand.Reader)
+	r.Wait = func(_ context.Context, d time.Duration) error {
+		h.pass(d)
+		return nil
+	}
+	return r
 }
 
 func (h *house) clock() time.Time {

@@ -105,7 +105,7 @@ func (h *house) between(statement string, deed func() error) (*people.Registry, 
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { _ = db.Close() })
-	return people.New(db, h.clock, rand.Reader), done
+	return people.New(db, h.key, h.clock, rand.Reader), done
 }
 
 func (h *house) asFarAsItGets(deed func() error, done chan<- error) {

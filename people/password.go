@@ -24,17 +24,47 @@ const (
 	hashSize  = 32
 )
 
-// mostAtOnce bounds the memory and the processors that hashing takes.
-const mostAtOnce = 4
+// mostAtOnce bounds the memory and the processors that hashing takes in each line.
+const mostAtOnce = 2
 
-// hasher makes and checks hashes of passwords, a few at a time.
+// mostInLine bounds how many strangers wait for theirs: some seconds' worth.
+const mostInLine = 64
+
+// hasher makes and checks hashes of passwords, a few at a time. Who is known does not
+// stand in one line with strangers, however many these are.
 type hasher struct {
-	slots  chan struct{}
-	random io.Reader
+	strangers, known *line
+	random           io.Reader
+}
+
+// line lets a few at a time through, and lets some wait.
+type line struct{ inside, slots chan struct{} }
+
+func newLine(most int) *line {
+	atOnce := max(1, min(mostAtOnce, runtime.GOMAXPROCS(0)/2))
+	return &line{make(chan struct{}, most), make(chan struct{}, atOnce)}
 }
 
 func newHasher(random io.Reader) *hasher {
-	return &hasher{slots: make(chan struct{}, min(mostAtOnce, runtime.GOMAXPROCS(0))), random: random}
+	return &hasher{strangers: newLine(mostInLine), known: newLine(mostInLine), random: random}
+}
+
+// through runs work once it is its turn.
+func (l *line) through(ctx context.Context, work func()) error {
+	select {
+	case l.inside <- struct{}{}:
+		defer func() { <-l.inside }()
+	default:
+		return ErrTooOften
+	}
+	select {
+	case l.slots <- struct{}{}:
+		defer func() { <-l.slots }()
+	case <-ctx.Done():
+		return fault.New(fault.Unavailable, "too many people sign in at once: %w", ctx.Err())
+	}
+	work()
+	return nil
 }
 
 // hash makes a password's hash in the PHC string form.
@@ -43,7 +73,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	if _, err := io.ReadFull(h.random, salt); err != nil {
 		return "", fmt.Errorf("salt a password: %w", err)
 	}
-	key, err := h.key(ctx, password, salt, memoryKiB, passes, lanes)
+	key, err := h.key(ctx, h.known, password, salt, memoryKiB, passes, lanes)
 	return phc(salt, key), err
 }
 
@@ -54,7 +84,7 @@ func phc(salt, key []byte) string {
 
 // matches reports whether the password is the hash's. An empty hash matches
 // nothing, after the same work.
-func (h *hasher) matches(ctx context.Context, password, hash string) (bool, error) {
+func (h *hasher) matches(ctx context.Context, l *line, password, hash string) (bool, error) {
 	if hash == "" {
 		hash = phc(make([]byte, saltSize), make([]byte, hashSize))
 	}
@@ -75,17 +105,12 @@ func (h *hasher) matches(ctx context.Context, password, hash string) (bool, erro
 	if err != nil {
 		return false, fmt.Errorf("read a password's hash: %w", err)
 	}
-	got, err := h.key(ctx, password, salt, memory, time, threads)
+	got, err := h.key(ctx, l, password, salt, memory, time, threads)
 	return subtle.ConstantTimeCompare(got, want) == 1, err
 }
 
 // key computes, once it is its turn.
-func (h *hasher) key(ctx context.Context, password string, salt []byte, memory, time uint32, threads uint8) ([]byte, error) {
-	select {
-	case h.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fault.New(fault.Unavailable, "too many people sign in at once: %w", ctx.Err())
-	}
-	defer func() { <-h.slots }()
-	return argon2.IDKey([]byte(password), salt, time, memory, threads, hashSize), nil
+func (h *hasher) key(ctx context.Context, l *line, password string, salt []byte, memory, time uint32, threads uint8) (key []byte, err error) {
+	err = l.through(ctx, func() { key = argon2.IDKey([]byte(password), salt, time, memory, threads, hashSize) })
+	return key, err
 }

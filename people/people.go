@@ -18,6 +18,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/secret"
 )
 
 // Role is what a person may do in the rooms.
@@ -76,17 +77,24 @@ func (a account) person() Person {
 
 // Registry is the door to the people. It is safe for concurrent use.
 type Registry struct {
-	db     *database.Database
-	clock  func() time.Time
-	random io.Reader
-	hasher *hasher
-	limits *limits
+	db      *database.Database
+	clock   func() time.Time
+	random  io.Reader
+	hasher  *hasher
+	limits  *limits
+	devices devices
+
+	// Wait lets an attempt to sign in wait for its turn.
+	Wait func(context.Context, time.Duration) error
 }
 
-// New opens the registry of a migrated store. Random is crypto/rand.Reader
-// outside tests.
-func New(db *database.Database, clock func() time.Time, random io.Reader) *Registry {
-	return &Registry{db: db, clock: clock, random: random, hasher: newHasher(random), limits: newLimits(clock)}
+// New opens the registry of a migrated store. All servers on it have the same key,
+// which marks devices. Random is crypto/rand.Reader outside tests.
+func New(db *database.Database, key secret.Key, clock func() time.Time, random io.Reader) *Registry {
+	return &Registry{
+		db: db, clock: clock, random: random, Wait: sleep, hasher: newHasher(random),
+		limits: newLimits(db, clock, key.Derive("sign-in allowances")), devices: devices{key.Derive("devices"), random, clock},
+	}
 }
 
 const timeLayout = "2006-01-02T15:04:05.000Z"
@@ -216,60 +224,6 @@ func spareLastAdmin(tx *gorm.DB, a account) error {
 	}
 	if others == 0 {
 		return fault.New(fault.Conflict, "%s is the last admin who can sign in. Add another admin first.", a.Email)
-	}
-	return nil
-}
-
-// errUnchanged ends a change that changes nothing: nobody is told of it.
-var errUnchanged = errors.New("nothing changes")
-
-// change runs do in a transaction that holds every admin's row and the person's,
-// so that of two admins who remove each other one remains. What do returns is
-// recorded.
-func (r *Registry) change(ctx context.Context, id string, do func(*gorm.DB, *account) (audit.Change, error)) error {
-	err := r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		a, err := holdWithAdmins(tx, id)
-		if err != nil {
-			return err
-		}
-		change, err := do(tx, &a)
-		if err != nil {
-			return err
-		}
-		return audit.Record(tx, change)
-	})
-	if errors.Is(err, errUnchanged) {
-		return nil
-	}
-	return err
-}
-
-// holdWithAdmins holds the rows of all admins and of a person, and reads the person.
-// They are held in one order whoever of them is an admin now, so that two who hold
-// them never wait for each other.
-func holdWithAdmins(tx *gorm.DB, id string) (account, error) {
-	if uuid.Validate(id) != nil {
-		return account{}, nobody()
-	}
-	var held []account
-	if err := tx.Clauses(hold()).Where("role = ? OR id = ?", Admin, id).Order("id").Find(&held).Error; err != nil {
-		return account{}, fmt.Errorf("hold the admins: %w", err)
-	}
-	return find(tx, id)
-}
-
-// hold keeps the rows that a statement reads as they are until the transaction ends.
-func hold() clause.Locking { return clause.Locking{Strength: "UPDATE"} }
-
-// write writes the columns of a person that change, and no other: what somebody else
-// wrote meanwhile stays.
-func write(tx *gorm.DB, id string, columns map[string]any) error {
-	done := tx.Model(&account{}).Where("id = ?", id).Updates(columns)
-	if done.Error != nil {
-		return fmt.Errorf("write what changed of a person: %w", done.Error)
-	}
-	if done.RowsAffected == 0 {
-		return nobody()
 	}
 	return nil
 }

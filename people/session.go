@@ -41,44 +41,99 @@ func (session) TableName() string { return "sessions" }
 // ErrWrong is the answer to a wrong password and to an unknown address.
 var ErrWrong = fault.New(fault.Unauthenticated, "The e-mail address or the password is wrong.")
 
-// SignIn begins a session and returns its token, which is new each time. Client
-// is the network address that the person comes from. ErrWrong and ErrTooOften
-// are the same, and take the same work, whether or not there is such an account.
+// Origin is where somebody who signs in comes from.
+type Origin struct {
+	Client string // the network address; empty for the command line
+	Device string // what an earlier sign-in from there returned; empty where none did
+}
+
+// Entry is what a sign-in gives.
+type Entry struct {
+	Person  Person
+	Session string // the token of the session, new each time
+	Device  string // to be kept there for DeviceTime: it makes the next sign-in that of a known device
+}
+
+// SignIn is SignInFrom of somebody whom no device knows.
 func (r *Registry) SignIn(ctx context.Context, email, password, client string) (string, Person, error) {
+	in, err := r.SignInFrom(ctx, email, password, Origin{Client: client})
+	return in.Session, in.Person, err
+}
+
+// SignInFrom begins a session. Strangers wait for one another, and after Patience are
+// told ErrTooOften; a device that signed in to the account before waits for none of
+// them. ErrWrong and ErrTooOften are the same, and take the same work, whether or not
+// there is such an account.
+func (r *Registry) SignInFrom(ctx context.Context, email, password string, from Origin) (Entry, error) {
 	email = fold(email)
-	if err := r.limits.take(email, client); err != nil {
-		return "", Person{}, err
-	}
-	var a account
-	if CheckEmail(email) == nil {
-		err := r.db.Read.WithContext(ctx).Where("email = ?", email).Take(&a).Error
-		if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
-			return "", Person{}, fmt.Errorf("read the account: %w", err)
-		}
-	}
-	right, err := r.hasher.matches(ctx, password, a.PasswordHash)
+	a, err := r.byEmail(ctx, email)
 	if err != nil {
-		return "", Person{}, err
+		return Entry{}, err
+	}
+	spent, line := r.limits.ofStranger(email, from.Client), r.hasher.strangers
+	if m, known := r.devices.known(from.Device, a); known {
+		spent, line = []spending{r.limits.spend(perDevice(), a.ID, string(m.device[:]))}, r.hasher.known
+	}
+	if err := r.limits.turn(ctx, spent, r.Wait); err != nil {
+		return Entry{}, err
+	}
+	right, err := r.hasher.matches(ctx, line, password, a.PasswordHash)
+	if err != nil {
+		return Entry{}, err
 	}
 	if !right {
-		return "", Person{}, r.noteFailure(ctx, a.Email, client)
+		return Entry{}, r.noteFailure(ctx, a.Email, from.Client)
 	}
-	r.limits.forgive(email, client)
-	var token string
+	in := Entry{Person: a.person()}
+	if in.Device, err = r.devices.remember(from.Device, a); err != nil {
+		return Entry{}, err
+	}
 	err = r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if token, err = r.begin(tx, a); err != nil {
+		if in.Session, err = r.begin(tx, a); err != nil {
 			return err
 		}
-		return audit.Record(tx, audit.Change{Actor: a.Email, Action: "person.signin", Subject: a.Email, After: from(client)})
+		if err := r.limits.giveBack(tx, spent); err != nil {
+			return err
+		}
+		return audit.Record(tx, audit.Change{Actor: a.Email, Action: "person.signin", Subject: a.Email, After: origin(from.Client)})
 	})
-	return token, a.person(), err
+	if err != nil {
+		return Entry{}, err
+	}
+	return in, nil
+}
+
+// Remember makes a device known to somebody who just proved there who they are, by a
+// one-time link or the password, as SignInFrom does. Had is what the device has.
+func (r *Registry) Remember(ctx context.Context, id, had string) (string, error) {
+	a, err := find(r.db.Read.WithContext(ctx), id)
+	if err != nil {
+		return "", err
+	}
+	return r.devices.remember(had, a)
+}
+
+// byEmail reads the account of an address in its one form, the zero account where
+// there is none.
+func (r *Registry) byEmail(ctx context.Context, email string) (account, error) {
+	var found []account
+	if CheckEmail(email) != nil {
+		return account{}, nil
+	}
+	if err := r.db.Read.WithContext(ctx).Where("email = ?", email).Limit(1).Find(&found).Error; err != nil {
+		return account{}, fmt.Errorf("read the account: %w", err)
+	}
+	if len(found) == 0 {
+		return account{}, nil
+	}
+	return found[0], nil
 }
 
 // noteFailure puts a failed sign-in on record; of an unknown address, for which
 // known is empty, only that there was one.
 func (r *Registry) noteFailure(ctx context.Context, known, client string) error {
 	err := r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		return audit.Record(tx, audit.Change{Actor: "unknown", Action: "person.signin-failed", Subject: known, After: from(client)})
+		return audit.Record(tx, audit.Change{Actor: "unknown", Action: "person.signin-failed", Subject: known, After: origin(client)})
 	})
 	if err != nil {
 		return err
@@ -86,7 +141,7 @@ func (r *Registry) noteFailure(ctx context.Context, known, client string) error 
 	return ErrWrong
 }
 
-func from(client string) map[string]string { return map[string]string{"from": client} }
+func origin(client string) map[string]string { return map[string]string{"from": client} }
 
 // begin begins a session, and forgets those that are over.
 func (r *Registry) begin(tx *gorm.DB, a account) (string, error) {
@@ -192,17 +247,17 @@ func (r *Registry) ChangePassword(ctx context.Context, id, current, wanted strin
 	if err := CheckPassword(wanted, known.Email); err != nil {
 		return "", err
 	}
-	if err := r.limits.take(known.Email, ""); err != nil {
+	spent := []spending{r.limits.spend(perPerson(), known.ID)}
+	if err := r.limits.turn(ctx, spent, r.Wait); err != nil {
 		return "", err
 	}
-	right, err := r.hasher.matches(ctx, current, known.PasswordHash)
+	right, err := r.hasher.matches(ctx, r.hasher.known, current, known.PasswordHash)
 	if err != nil {
 		return "", err
 	}
 	if !right {
 		return "", r.noteFailure(ctx, known.Email, "")
 	}
-	r.limits.forgive(known.Email, "")
 	hash, err := r.hasher.hash(ctx, wanted)
 	if err != nil {
 		return "", err
@@ -212,6 +267,9 @@ func (r *Registry) ChangePassword(ctx context.Context, id, current, wanted strin
 			return audit.Change{}, fault.New(fault.Conflict, "the password was changed meanwhile")
 		}
 		if err := renew(tx, a, map[string]any{"password_hash": hash}); err != nil {
+			return audit.Change{}, err
+		}
+		if err := r.limits.giveBack(tx, spent); err != nil {
 			return audit.Change{}, err
 		}
 		token, err = r.begin(tx, *a)

@@ -53,6 +53,9 @@ func (r *Rooms) changePassword(v *visit) error {
 		return err
 	}
 	v.keep(sessionCookie, token, 0)
+	if err := v.remember(v.Person.ID); err != nil {
+		return err
+	}
 	return v.done("/account", "Your password is changed. Other devices are signed out.")
 }
 

@@ -44,7 +44,7 @@ func (r *Rooms) frame(next echo.HandlerFunc) echo.HandlerFunc {
 			if crash := recover(); crash == http.ErrAbortHandler {
 				panic(crash) // a download that broke off
 			} else if crash != nil {
-				r.Log.Error("page crashed", "request_id", id, "route", c.Path(), "panic", r.Panics.Caught(crash))
+				r.Log.Error("page crashed", "request_id", id, "route", c.Path(), "client", c.RealIP(), "panic", r.Panics.Caught(crash))
 				err = r.explain(r.visit(c), problemOf(nil)) // of no error: an internal one
 			}
 		}()

@@ -85,7 +85,8 @@ func open(t testing.TB, s dbtest.Store, rooms *web.Rooms) *house {
 		t.Fatal(err)
 	}
 	rooms.DB, rooms.PublicURL, rooms.Uploads = s.DB, h.URL, cmp.Or(rooms.Uploads, t.TempDir())
-	rooms.People = people.New(s.DB, time.Now, rand.Reader)
+	rooms.People = people.New(s.DB, rooms.Apps.Key, time.Now, rand.Reader)
+	rooms.People.Wait = func(context.Context, time.Duration) error { return nil }
 	rooms.Log = slog.New(slog.NewTextHandler(h.log, nil))
 	if rooms.Gateway == nil {
 		rooms.Roster.Horizons = s.Ledger

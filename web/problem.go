@@ -65,7 +65,7 @@ func sentence(text string) string {
 func (r *Rooms) fail(v *visit, err error) error {
 	p := problemOf(err)
 	if p.Status >= http.StatusInternalServerError {
-		r.Log.Error("page failed", "request_id", v.id(), "route", v.c.Path(), "error", err)
+		r.Log.Error("page failed", "request_id", v.id(), "route", v.c.Path(), "client", v.client(), "error", err)
 	}
 	return r.explain(v, p)
 }
@@ -92,7 +92,7 @@ func (r *Rooms) unrouted(err error, c echo.Context) {
 	case c.Response().Committed:
 		return
 	case !errors.As(err, &wrong):
-		r.Log.Error("page failed", "request_id", v.id(), "route", c.Path(), "error", err)
+		r.Log.Error("page failed", "request_id", v.id(), "route", c.Path(), "client", v.client(), "error", err)
 		p = problemOf(err)
 	case wrong.Code == http.StatusMethodNotAllowed:
 		p = problem{Status: http.StatusMethodNotAllowed, Title: "This cannot be done", Says: "The page does not take what was sent."}

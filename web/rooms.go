@@ -18,6 +18,7 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -37,6 +38,9 @@ type Rooms struct {
 	// PublicURL is how people reach the rooms, without a slash at its end. Where
 	// it is https, cookies are for https only.
 	PublicURL string
+
+	// Proxies are those that say for whom they ask.
+	Proxies proxies.Trusted
 
 	// Uploads is a folder, made when it is needed, that keeps packages while they
 	// are imported, and held ones until somebody decides. Servers that share it
@@ -76,8 +80,7 @@ func (r *Rooms) echo() *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(discard{})
-	// A proxy on the same machine may say for whom it asks; nobody else may.
-	e.IPExtractor = echo.ExtractIPFromXFFHeader(echo.TrustLinkLocal(false), echo.TrustPrivateNet(false))
+	e.IPExtractor = r.Proxies.Client
 	e.HTTPErrorHandler = r.unrouted
 	e.Use(r.frame)
 	for _, line := range Routes() {

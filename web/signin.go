@@ -4,7 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rostergate/rostergate/people"
 )
@@ -40,17 +42,20 @@ func (r *Rooms) signInForm(v *visit) error {
 }
 
 func (r *Rooms) signIn(v *visit) error {
-	token, _, err := r.People.SignIn(v.ctx(), v.value("email"), v.value("password"), v.client())
+	from := people.Origin{Client: v.client(), Device: v.cookie(deviceCookie)}
+	in, err := r.People.SignInFrom(v.ctx(), v.value("email"), v.value("password"), from)
 	model, status := newSignIn(v.value("email"), v.value("next")), http.StatusUnprocessableEntity
 	switch {
 	case errors.Is(err, people.ErrTooOften):
+		v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(people.Patience/time.Second)))
 		model.Problem, status = err.Error(), http.StatusTooManyRequests
 	case errors.Is(err, people.ErrWrong):
 		model.Problem = err.Error()
 	case err != nil:
 		return err
 	default:
-		v.keep(sessionCookie, token, 0)
+		v.keep(sessionCookie, in.Session, 0)
+		v.keep(deviceCookie, in.Device, people.DeviceTime)
 		return v.goTo(local(model.Next))
 	}
 	return r.render(v, status, "signin", "Sign in", model)

@@ -61,7 +61,7 @@ func (v *visit) values(name string) []string {
 // by is the person as the one who changes something.
 func (v *visit) by(reason string) apps.By { return apps.By{Actor: v.Person.Email, Reason: reason} }
 
-// client is the network address that the request comes from.
+// client is the network address that the request comes from, as the trusted proxies say.
 func (v *visit) client() string { return v.c.RealIP() }
 
 // show answers with a screen, made of its view-model.
@@ -86,7 +86,7 @@ func (v *visit) download(name, kind string, write func(io.Writer) error) error {
 	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	v.c.Response().WriteHeader(http.StatusOK)
 	if err := write(v.c.Response()); err != nil {
-		v.rooms.Log.Error("download broke off", "request_id", v.id(), "route", v.c.Path(), "error", err)
+		v.rooms.Log.Error("download broke off", "request_id", v.id(), "route", v.c.Path(), "client", v.client(), "error", err)
 		panic(http.ErrAbortHandler)
 	}
 	return nil
@@ -115,6 +115,7 @@ func (v *visit) flash() string {
 const (
 	sessionCookie = "rostergate"
 	flashCookie   = "rostergate-said"
+	deviceCookie  = "rostergate-device"
 )
 
 // cookieName ties a cookie to this host and to https, where there is https.
@@ -140,6 +141,16 @@ func (v *visit) keep(name, value string, lifetime time.Duration) {
 		Name: v.cookieName(name), Value: value, Path: "/", MaxAge: maxAge(lifetime),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.rooms.secure(),
 	})
+}
+
+// remember makes the browser known to somebody who proved who they are.
+func (v *visit) remember(person string) error {
+	device, err := v.rooms.People.Remember(v.ctx(), person, v.cookie(deviceCookie))
+	if err != nil {
+		return err
+	}
+	v.keep(deviceCookie, device, people.DeviceTime)
+	return nil
 }
 
 func maxAge(lifetime time.Duration) int {

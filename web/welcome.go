@@ -65,7 +65,7 @@ func (r *Rooms) welcome(v *visit) error {
 	if model.check(said, v.value("again")) {
 		return v.again("welcome", welcomeTitle, model)
 	}
-	_, err = r.People.Accept(v.ctx(), v.param("token"), said)
+	person, err := r.People.Accept(v.ctx(), v.param("token"), said)
 	if model.First && fault.Is(err, fault.Conflict) && model.Email.blame(err) {
 		return v.again("welcome", welcomeTitle, model)
 	}
@@ -73,6 +73,9 @@ func (r *Rooms) welcome(v *visit) error {
 		return err
 	}
 	v.keep(sessionCookie, "", -1)
+	if err := v.remember(person.ID); err != nil {
+		return err
+	}
 	return v.done("/sign-in", "Your password is set. Sign in with it.")
 }
 

@@ -98,7 +98,7 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 			return err
 		}
 	}
-	h.people = people.New(h.store, time.Now, rand.Reader)
+	h.people = people.New(h.store, h.workKey, time.Now, rand.Reader)
 	var err error
 	if h.engine, err = policy.New(); err != nil {
 		return err

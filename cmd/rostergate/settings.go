@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/secret"
 )
 
@@ -24,6 +25,8 @@ type settings struct {
 	listen    string
 	publicURL string // without a slash at its end, empty for http:// and the address
 	rate      float64
+
+	trustedProxies proxies.Trusted
 
 	pool, ledgerPool int
 
@@ -62,6 +65,7 @@ func (s *settings) table() []setting {
 		{"key", "", 0, encryptionKey(&s.key), ""},
 		{"listen", defaultListen, serving, address(&s.listen), "address to listen on"},
 		{"public-url", "", serving | linking, publicAddress(&s.publicURL), "how apps and people reach the server (default: http:// and the address)"},
+		{"trusted-proxies", "", serving, parsed("addresses", &s.trustedProxies, proxies.Parse), "addresses of proxies, with commas between, that are believed for whom they ask in X-Forwarded-For"},
 		{"rate", "100", serving, number(&s.rate, 0, 1_000_000), "requests a second that each app may make, 0 for no limit"},
 	}
 }

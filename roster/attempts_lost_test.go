@@ -1,0 +1,41 @@
+package roster_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// A package that was given up is thrown away: nobody may be asked about it any more.
+func TestAnAttemptThatWasGivenUpDoesNotBringItsPackageBackWhenItEnds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		var mu sync.Mutex
+		now := time.Now()
+		r := roster.New(s.DB, func() time.Time {
+			mu.Lock()
+			defer mu.Unlock()
+			return now
+		})
+		restore(t, r, crowd(t, 200))
+		begun, err := r.Begin(t.Context(), roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mu.Lock()
+		now = now.Add(time.Hour)
+		mu.Unlock()
+		if _, err := r.Begin(t.Context(), roster.Attempt{Actor: "bo@example.org", Origin: roster.Command}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Carry(t.Context(), begun, crowd(t, 100).Folder(t), roster.ImportOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		ended, err := r.Attempt(t.Context(), begun.ID)
+		if err != nil || ended.Verdict != roster.Held || ended.Report == nil || ended.Waits() || ended.Package != "" {
+			t.Errorf("on record: %+v, %v", ended, err)
+		}
+	})
+}
