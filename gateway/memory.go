@@ -10,8 +10,8 @@ import (
 const answerMemory = 256 << 20
 
 // memory bounds what is held for clients that read slowly. An app may hold a quarter
-// of it, and never more than is left for all others: so however many apps read slowly,
-// there is as much left for the next one as each of them holds.
+// of it, and no more than half of what the others leave: so no app that reads slowly
+// takes the last of it from the next one.
 type memory struct {
 	inAll int64
 
