@@ -31,8 +31,8 @@ func (m *memory) hold(app string, bytes int64) error {
 	fits := own+bytes <= left && (own == 0 || own+bytes <= m.inAll/4)
 	if m.taken > 0 && !fits {
 		return problem{
-			status: http.StatusServiceUnavailable, minor: serverBusy, retry: 5,
-			description: "Too many answers to the app are being sent. Read those, and go on after the seconds that Retry-After says.",
+			status: http.StatusServiceUnavailable, empty: true, minor: serverBusy, retry: 5,
+			description: "too many answers to the app are being sent",
 		}
 	}
 	m.taken += bytes
