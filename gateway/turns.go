@@ -30,13 +30,13 @@ type line struct {
 
 // newTurns shares out what the processors can do and the connections allow. An answer
 // waits for the database some of the time, so there are more turns than processors;
-// a quarter of them are never one app's.
+// half of them are never one app's.
 func newTurns(connections int) *turns {
 	total := max(2, min(turnsAProcessor*runtime.GOMAXPROCS(0), connections*3/4))
-	return &turns{total: total, own: total - max(1, total/4), byApp: map[string]*line{}}
+	return &turns{total: total, own: (total + 1) / 2, byApp: map[string]*line{}}
 }
 
-const turnsAProcessor = 4
+const turnsAProcessor = 2
 
 // begin waits for a turn of the app, as long as ctx lasts. The caller ends it.
 func (t *turns) begin(ctx context.Context, app string) error {
