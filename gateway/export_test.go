@@ -55,7 +55,10 @@ func NewTurns(total, own int) Turns {
 func (t Turns) Ask(app string) <-chan struct{} { return t.all.ask(app) }
 
 // Begin waits for a turn.
-func (t Turns) Begin(ctx context.Context, app string) error { return t.all.begin(ctx, app) }
+func (t Turns) Begin(ctx context.Context, app string) error {
+	_, err := t.all.begin(ctx, app)
+	return err
+}
 
 // End ends a turn.
 func (t Turns) End(app string) { t.all.end(app) }

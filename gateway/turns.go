@@ -38,18 +38,19 @@ func newTurns(connections int) *turns {
 
 const turnsAProcessor = 2
 
-// begin waits for a turn of the app, as long as ctx lasts. The caller ends it.
-func (t *turns) begin(ctx context.Context, app string) error {
+// begin waits for a turn of the app, as long as ctx lasts, and says whether it had to.
+// The caller ends it.
+func (t *turns) begin(ctx context.Context, app string) (waited bool, err error) {
 	ticket := t.ask(app)
 	if ticket == nil {
-		return nil
+		return false, nil
 	}
 	select {
 	case <-ticket:
-		return nil
+		return true, nil
 	case <-ctx.Done():
 		t.leave(app, ticket)
-		return unavailable()
+		return true, unavailable()
 	}
 }
 
@@ -137,12 +138,11 @@ type turn struct {
 }
 
 // begin waits for the turn of an app that has asked.
-func (t *turn) begin(ctx context.Context, app string) error {
-	err := t.turns.begin(ctx, app)
-	if err == nil {
+func (t *turn) begin(ctx context.Context, app string) (waited bool, err error) {
+	if waited, err = t.turns.begin(ctx, app); err == nil {
 		t.app = app
 	}
-	return err
+	return waited, err
 }
 
 // end lets others go on. It may be called of a turn that never began.
