@@ -8,16 +8,6 @@ import (
 	"github.com/rostergate/rostergate/fault"
 )
 
-// addressOf is the network address that a request came from, not valid where that
-// cannot be told.
-func addressOf(r *http.Request) netip.Addr {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return from.Addr().Unmap()
-}
-
 // The blocks of addresses that the ledger tells strangers apart by: about as much as
 // one customer of a provider has.
 const (
@@ -41,9 +31,13 @@ func blockOf(address netip.Addr) string {
 
 // strange is the block of addresses of a request whose credentials did not hold, and
 // nothing for one of an app.
-func strange(r *http.Request, caller apps.Caller, err error) string {
+func (g *Gateway) strange(r *http.Request, caller apps.Caller, err error) string {
 	if caller.App != "" && !fault.Is(err, fault.Unauthenticated) {
 		return ""
 	}
-	return blockOf(addressOf(r))
+	address, unknown := netip.ParseAddr(g.Proxies.Client(r))
+	if unknown != nil {
+		return "unknown"
+	}
+	return blockOf(address)
 }

@@ -10,8 +10,8 @@ import (
 const answerMemory = 256 << 20
 
 // memory bounds what is held for clients that read slowly. An app may hold a quarter
-// of it, and never more than is left for all others: so however many apps read slowly,
-// there is as much left for the next one as each of them holds.
+// of it, and no more than half of what the others leave: so no app that reads slowly
+// takes the last of it from the next one.
 type memory struct {
 	inAll int64
 
@@ -31,8 +31,8 @@ func (m *memory) hold(app string, bytes int64) error {
 	fits := own+bytes <= left && (own == 0 || own+bytes <= m.inAll/4)
 	if m.taken > 0 && !fits {
 		return problem{
-			status: http.StatusServiceUnavailable, minor: serverBusy, retry: 5,
-			description: "Too many answers to the app are being sent. Read those, and go on after the seconds that Retry-After says.",
+			status: http.StatusServiceUnavailable, empty: true, minor: serverBusy, retry: 5,
+			description: "too many answers to the app are being sent",
 		}
 	}
 	m.taken += bytes

@@ -143,7 +143,7 @@ func (g *Gateway) attempt(ctx context.Context, req request, wrong error) (*answe
 	}
 	caller, err := g.identify(ctx, req)
 	if err == nil && !req.again {
-		err = g.admit(ctx, req, caller)
+		caller, err = g.admit(ctx, req, caller)
 	}
 	if err != nil {
 		return nil, caller, err
@@ -156,12 +156,16 @@ func (g *Gateway) attempt(ctx context.Context, req request, wrong error) (*answe
 }
 
 // admit counts a request of a known app, and waits for the app's turn. Who comes
-// again has it already.
-func (g *Gateway) admit(ctx context.Context, req request, caller identity) error {
+// again has it already. Who had to wait is identified anew: the stamp may have moved.
+func (g *Gateway) admit(ctx context.Context, req request, caller identity) (identity, error) {
 	if err := g.rates.take(caller.App, g.Clock()); err != nil {
-		return err
+		return caller, err
 	}
-	return req.turn.begin(ctx, caller.App)
+	waited, err := req.turn.begin(ctx, caller.App)
+	if err != nil || !waited {
+		return caller, err
+	}
+	return g.identify(ctx, req)
 }
 
 // fill computes a response for whom a plan was decided: steps 4 and 5.

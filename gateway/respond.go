@@ -62,7 +62,7 @@ func (g *Gateway) refuse(c echo.Context, req request, caller identity, err error
 		g.Log.Error("request failed", "request_id", req.id, "route", req.route.Path, "client", c.RealIP(), "error", err)
 	}
 	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
-		RequestID: req.id, App: caller.App, Address: strange(c.Request(), caller.Caller, err), Door: req.door, Route: req.route.Path,
+		RequestID: req.id, App: caller.App, Address: g.strange(c.Request(), caller.Caller, err), Door: req.door, Route: req.route.Path,
 		Entity: req.route.Entity, Status: p.status, Reason: p.minor, Nonce: caller.nonce,
 	})
 	switch {

@@ -139,7 +139,7 @@ func (g *Gateway) refuseToken(c echo.Context, caller apps.Caller, err error) err
 		return g.respondError(c, unavailable())
 	}
 	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
-		RequestID: idOf(c), App: caller.App, Address: strange(c.Request(), caller, err), Door: "token", Route: "/oauth/token", Status: wrong.status, Reason: wrong.Code,
+		RequestID: idOf(c), App: caller.App, Address: g.strange(c.Request(), caller, err), Door: "token", Route: "/oauth/token", Status: wrong.status, Reason: wrong.Code,
 	})
 	if recorded != nil {
 		return g.respondError(c, unavailable())

@@ -30,26 +30,27 @@ type line struct {
 
 // newTurns shares out what the processors can do and the connections allow. An answer
 // waits for the database some of the time, so there are more turns than processors;
-// a quarter of them are never one app's.
+// half of them are never one app's.
 func newTurns(connections int) *turns {
 	total := max(2, min(turnsAProcessor*runtime.GOMAXPROCS(0), connections*3/4))
-	return &turns{total: total, own: total - max(1, total/4), byApp: map[string]*line{}}
+	return &turns{total: total, own: (total + 1) / 2, byApp: map[string]*line{}}
 }
 
-const turnsAProcessor = 4
+const turnsAProcessor = 2
 
-// begin waits for a turn of the app, as long as ctx lasts. The caller ends it.
-func (t *turns) begin(ctx context.Context, app string) error {
+// begin waits for a turn of the app, as long as ctx lasts, and says whether it had to.
+// The caller ends it.
+func (t *turns) begin(ctx context.Context, app string) (waited bool, err error) {
 	ticket := t.ask(app)
 	if ticket == nil {
-		return nil
+		return false, nil
 	}
 	select {
 	case <-ticket:
-		return nil
+		return true, nil
 	case <-ctx.Done():
 		t.leave(app, ticket)
-		return unavailable()
+		return true, unavailable()
 	}
 }
 
@@ -137,12 +138,11 @@ type turn struct {
 }
 
 // begin waits for the turn of an app that has asked.
-func (t *turn) begin(ctx context.Context, app string) error {
-	err := t.turns.begin(ctx, app)
-	if err == nil {
+func (t *turn) begin(ctx context.Context, app string) (waited bool, err error) {
+	if waited, err = t.turns.begin(ctx, app); err == nil {
 		t.app = app
 	}
-	return err
+	return waited, err
 }
 
 // end lets others go on. It may be called of a turn that never began.

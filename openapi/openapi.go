@@ -209,6 +209,6 @@ func parameters() object {
 		"sort":    query("sort", "A field to sort by, in the order of code points; records without a value come last.", text),
 		"orderBy": query("orderBy", "asc or desc.", text),
 		"filter":  query("filter", "field='value', joined by AND and OR; the operators are = != > >= < <= ~.", object{"type": "string", "maxLength": 2000}),
-		"fields":  query("fields", "The fields to send, separated by commas. Alone of the parameters, it may stand more than once.", text),
+		"fields":  query("fields", "The fields to send, separated by commas, at most 200 names. Alone of the parameters, it may stand more than once.", text),
 	}
 }

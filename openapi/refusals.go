@@ -11,13 +11,13 @@ type refusal struct {
 func refusals() object {
 	components := object{}
 	for status, r := range map[string]refusal{
-		"400": {description: "The request is wrong: invalid data, invalid_filter_field or invalid_blank_selection_field."},
+		"400": {description: "The request is wrong: invalid data, invalid_filter_field, invalid_selection_field (too many names) or invalid_blank_selection_field."},
 		"401": {description: "The request is not signed with valid credentials.", headers: []string{"WWW-Authenticate"}},
 		"403": {description: "The district does not share this with the app."},
 		"404": {description: "There is no such record, or none that the app may see."},
 		"429": {description: "The app asks too often; Retry-After says in how many seconds to go on.", headers: []string{"Retry-After"}},
 		"500": {description: "Something went wrong."},
-		"503": {description: "Not now; the body is empty. Try again after Retry-After.", headers: []string{"Retry-After"}, empty: true},
+		"503": {description: "Not now, or too many answers are being sent that the app does not read; the body is empty. Try again after Retry-After.", headers: []string{"Retry-After"}, empty: true},
 	} {
 		components[status] = r.component()
 	}

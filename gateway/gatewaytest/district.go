@@ -28,7 +28,8 @@ type District struct {
 	public string  // the base of every href; a gateway's own address where empty
 	rate   float64 // requests a second of each app, 0 for no limit
 
-	answerTime time.Duration // that an answer may take, 0 for as long as in production
+	answerTime   time.Duration // that an answer may take, 0 for as long as in production
+	answerMemory int64         // that answers may take, 0 for as much as in production
 }
 
 // Students is how many students the made-up district has. Their sourcedIds hold

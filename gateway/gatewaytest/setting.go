@@ -19,6 +19,9 @@ func Rate(perSecond float64) Setting { return func(d *District) { d.rate = perSe
 // AnswerTime limits how long an answer may take.
 func AnswerTime(most time.Duration) Setting { return func(d *District) { d.answerTime = most } }
 
+// AnswerMemory limits the bytes of the answers that are being sent.
+func AnswerMemory(bytes int64) Setting { return func(d *District) { d.answerMemory = bytes } }
+
 // Still stops the clock at an instant; only Clock.Pass moves it.
 func Still(at time.Time) Setting { return func(d *District) { d.Clock.still = at } }
 
