@@ -102,6 +102,33 @@ func TestAnotherEpochForgetsEverything(t *testing.T) {
 	s.mustHaveAsked(t, "three states", 3)
 }
 
+func TestARevisionThatIsGivenTwiceIsAnotherOne(t *testing.T) {
+	s := shelve(t, 10)
+	lost, again := s.key(5), s.key(5)
+	lost.Revision.Mark, again.Revision.Mark = 11, 12
+	s.get(t, lost)
+	s.in.App.State = policy.Suspended
+	if plan := s.get(t, again); plan.Allow {
+		t.Error("the plan of a revision that was lost is served for the one that has its number")
+	}
+	s.get(t, again)
+	s.mustHaveAsked(t, "two states of one number, the second of which is kept", 2)
+}
+
+func TestPlansAreKeptAgainWhereAServerWithFewerRevisionsTookOver(t *testing.T) {
+	s := shelve(t, 10)
+	s.get(t, s.key(9))
+	for range 99 {
+		s.get(t, s.key(4))
+	}
+	s.get(t, s.key(9))
+	s.mustHaveAsked(t, "late ones take nothing away", 100)
+	for range 200 {
+		s.get(t, s.key(4))
+	}
+	s.mustHaveAsked(t, "when nobody asks for another any more, it is kept", 200)
+}
+
 func TestAPlanThatIsOverIsDecidedAnew(t *testing.T) {
 	s := shelve(t, 10)
 	s.in.Grant.Until = noon.Add(time.Hour)
