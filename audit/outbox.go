@@ -39,7 +39,7 @@ func (outboxRow) TableName() string { return "outbox" }
 // statements of the change, it keeps changes that waited for one another's rows
 // in the order of their commits. A change that holds a Bringer is an error.
 //
-// A reason, an actor or a subject that is not on one line is a fault.Invalid: it
+// A reason, an actor, a subject or an app that is not on one line is a fault.Invalid: it
 // could pass for an entry of its own where entries are lines.
 func Record(tx *gorm.DB, c Change) error {
 	if _, inside := tx.Statement.ConnPool.(gorm.TxCommitter); !inside {
@@ -61,7 +61,7 @@ func newRow(c Change) (outboxRow, error) {
 	if err := c.named(); err != nil {
 		return outboxRow{}, err
 	}
-	for what, text := range map[string]string{"the reason": c.Reason, "the actor": c.Actor, "the subject": c.Subject} {
+	for what, text := range map[string]string{"the reason": c.Reason, "the actor": c.Actor, "the subject": c.Subject, "the app": c.App} {
 		if err := CheckLine(what, text); err != nil {
 			return outboxRow{}, err
 		}
