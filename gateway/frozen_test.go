@@ -25,7 +25,7 @@ func TestNobodyWaitsLongForADatabaseThatDoesNotAnswer(t *testing.T) {
 	path.Freeze()
 	for _, asked := range []string{"/readyz", gatewaytest.Base + "/users?limit=1", "/oauth/token"} {
 		began := time.Now()
-		a := ask(t, g, c, asked)
+		a := askAt(t, g, c, asked)
 		if a.Status != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
 			t.Errorf("%s: %d %v %s", asked, a.Status, a.Header, a.Raw)
 		}
@@ -43,13 +43,13 @@ func TestNobodyWaitsLongForADatabaseThatDoesNotAnswer(t *testing.T) {
 			t.Fatal("there is no answer though the path is clear again")
 		}
 	}
-	if a := ask(t, g, c, "/readyz"); a.Status != http.StatusOK || string(a.Raw) != "ready\n" {
+	if a := askAt(t, g, c, "/readyz"); a.Status != http.StatusOK || string(a.Raw) != "ready\n" {
 		t.Errorf("/readyz: %d %s", a.Status, a.Raw)
 	}
 }
 
-// ask asks for a path of the gateway, for a token by the form that it takes.
-func ask(t *testing.T, g *gatewaytest.Gateway, c *gatewaytest.Client, path string) gatewaytest.Answer {
+// askAt asks for a path of the gateway, for a token by the form that it takes.
+func askAt(t *testing.T, g *gatewaytest.Gateway, c *gatewaytest.Client, path string) gatewaytest.Answer {
 	t.Helper()
 	if path != "/oauth/token" {
 		r := g.Request(http.MethodGet, path, nil)
