@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // Demo is the mark of a store that was made for a demonstration. A store that people use
@@ -45,7 +44,7 @@ func (r *Registry) MarkDemo(ctx context.Context, d Demo) error {
 	value, err := json.Marshal(d)
 	if err == nil {
 		row := setting{Name: demoSetting, Value: string(value)}
-		err = r.DB.Write.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
+		err = r.DB.Write.WithContext(ctx).Clauses(overValue()).Create(&row).Error
 	}
 	if err != nil {
 		return fmt.Errorf("mark the store as a demonstration's: %w", err)

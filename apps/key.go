@@ -19,6 +19,11 @@ type setting struct {
 	Value string
 }
 
+// overValue puts a setting's value in the place of the one that is there.
+func overValue() clause.OnConflict {
+	return clause.OnConflict{Columns: []clause.Column{{Name: "name"}}, DoUpdates: clause.AssignmentColumns([]string{"value"})}
+}
+
 // The settings that have to do with the key.
 const (
 	keySetting     = "encryption_key_id" // the id of the key that seals the store's secrets

@@ -130,7 +130,7 @@ func (r *Registry) resealWorkKey(tx *gorm.DB, next secret.Key) error {
 		return fmt.Errorf("seal the work key: %w", err)
 	}
 	row := setting{Name: workKeySetting, Value: base64.StdEncoding.EncodeToString(sealed)}
-	if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
+	if err := tx.Clauses(overValue()).Create(&row).Error; err != nil {
 		return fmt.Errorf("keep the work key: %w", err)
 	}
 	return nil

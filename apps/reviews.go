@@ -144,7 +144,7 @@ func (r *Registry) review(tx *gorm.DB, app string, grant policy.Grant, keys []ro
 			continue
 		}
 		one := roster.Review{App: app, Entity: k.Entity, Bag: k.Bag, Name: k.Name, ReviewedAt: r.now(), Actor: by.Actor}
-		fresh, err := one.Save(tx)
+		fresh, err := one.Store(tx)
 		if err != nil {
 			return nil, err
 		}

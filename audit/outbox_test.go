@@ -75,6 +75,7 @@ func TestAChangeKeepsWhatItSaysAndWhenItWasRecorded(t *testing.T) {
 			"before": `{"share":["users.email"]}`, "after": "null",
 			"request_id": "", "door": "", "route": "", "entity": "", "fields": "[]", "metadata": "[]", "types": "[]",
 			"masked": "[]", "filter": "[]", "records": "", "count": "0", "permission": "0", "generation": "0", "status": "0",
+			"address": "", "last_request_id": "",
 		}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

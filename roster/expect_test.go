@@ -208,7 +208,7 @@ func review(t testing.TB, tx *gorm.DB, app string, k roster.Key) (fresh bool) {
 	t.Helper()
 	err := tx.Exec("INSERT INTO apps (id, name, preset, state, created_at, updated_at) VALUES (?, ?, '', 'enabled', '', '') ON CONFLICT DO NOTHING", app, app).Error
 	if err == nil {
-		fresh, err = roster.Review{App: app, Entity: k.Entity, Bag: k.Bag, Name: k.Name, ReviewedAt: "2026-08-01T00:00:00.000Z", Actor: "cli:ada"}.Save(tx)
+		fresh, err = roster.Review{App: app, Entity: k.Entity, Bag: k.Bag, Name: k.Name, ReviewedAt: "2026-08-01T00:00:00.000Z", Actor: "cli:ada"}.Store(tx)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -59,14 +59,14 @@ type Review struct {
 	Actor      string
 }
 
-// Save stores the review, and accepts the name of the key with it. It reports
+// Store stores the review, and accepts the name of the key with it. It reports
 // whether that is new: a key that is not present cannot be reviewed, and one that is
 // reviewed stays as it is. Whoever reviews moves the permission revision, for a
 // grant that ticks the key now shows it.
 //
 // The key's row comes first, and is held: an import that makes the key vanish comes
 // before, and there is nothing to review, or after, and ends this review.
-func (r Review) Save(tx *gorm.DB) (bool, error) {
+func (r Review) Store(tx *gorm.DB) (bool, error) {
 	held := tx.Model(&Key{}).
 		Where("entity = ? AND bag = ? AND name = ? AND present", r.Entity, r.Bag, r.Name).
 		Update("accepted", true)
