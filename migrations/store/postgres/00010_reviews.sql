@@ -31,3 +31,9 @@ AND CASE k.bag
     WHEN 'metadata' THEN e.granted @> '{"metadata": true}' AND e.granted -> 'keys' @> to_jsonb(k.name)
     ELSE e.granted -> 'fields' @> to_jsonb(k.bag) AND e.granted -> 'types' @> to_jsonb(k.name)
 END;
+
+-- Until now a preset and the saving of any tab reviewed what nobody was shown. So of
+-- the names only those count as accepted of which an app is served something.
+UPDATE bag_keys SET accepted = EXISTS (
+    SELECT 1 FROM reviews AS r WHERE r.entity = bag_keys.entity AND r.bag = bag_keys.bag AND r.name = bag_keys.name
+);

@@ -32,3 +32,9 @@ AND CASE k.bag
     ELSE k.bag IN (SELECT value FROM json_each(g.document, '$.entities.' || k.entity || '.fields'))
         AND k.name IN (SELECT value FROM json_each(g.document, '$.entities.' || k.entity || '.types'))
 END;
+
+-- Until now a preset and the saving of any tab reviewed what nobody was shown. So of
+-- the names only those count as accepted of which an app is served something.
+UPDATE bag_keys SET accepted = EXISTS (
+    SELECT 1 FROM reviews AS r WHERE r.entity = bag_keys.entity AND r.bag = bag_keys.bag AND r.name = bag_keys.name
+);
