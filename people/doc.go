@@ -2,7 +2,7 @@
 // their roles, the one-time links with which a password is set, and who is
 // signed in. It also keeps how the rooms present the district.
 //
-//	registry := people.New(db, time.Now, rand.Reader)
+//	registry := people.New(db, key, time.Now, rand.Reader)
 //	person, link, err := registry.Add(ctx, people.NewPerson{Email: "ada@example.org", Role: people.Admin}, "cli:root")
 //	...
 //	session, person, err := registry.SignIn(ctx, email, password, address)
