@@ -5,8 +5,8 @@
 //	registry := people.New(db, key, time.Now, rand.Reader)
 //	person, link, err := registry.Add(ctx, people.NewPerson{Email: "ada@example.org", Role: people.Admin}, "cli:root")
 //	...
-//	session, person, err := registry.SignIn(ctx, email, password, address)
-//	person, err = registry.SignedIn(ctx, session)
+//	in, err := registry.SignIn(ctx, email, password, people.Origin{Client: address})
+//	person, err = registry.SignedIn(ctx, in.Session)
 //
 // Its main type is Registry. Links and sessions are random tokens that are kept
 // as hashes, passwords as argon2id. Whatever a person does to an account is

@@ -86,11 +86,11 @@ func (h *house) accept(token string, said people.Acceptance) people.Person {
 
 func (h *house) signIn(email string) string {
 	h.t.Helper()
-	token, _, err := h.SignIn(context.Background(), email, password, home)
+	in, err := h.SignIn(context.Background(), email, password, people.Origin{Client: home})
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return token
+	return in.Session
 }
 
 // in reports whether a session lasts.

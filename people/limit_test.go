@@ -32,7 +32,7 @@ func (h *house) guess(email string, times int, client func(i int) string) (looke
 	h.t.Helper()
 	r := h.guesser()
 	for i := range times {
-		_, _, err := r.SignIn(ctx, email, "wrong", client(i))
+		_, err := r.SignIn(ctx, email, "wrong", people.Origin{Client: client(i)})
 		switch {
 		case err == people.ErrWrong:
 			looked++
@@ -60,7 +60,7 @@ func (h *house) enter(email string, from people.Origin) (people.Entry, time.Dura
 		h.pass(d)
 		return nil
 	}
-	in, err := r.SignInFrom(ctx, email, password, from)
+	in, err := r.SignIn(ctx, email, password, from)
 	return in, waited, err
 }
 
@@ -111,7 +111,7 @@ func TestADeviceIsKnownToItsAccountInItsEpochAndForItsTime(t *testing.T) {
 	known := func(why, email, device string, want bool) {
 		t.Helper()
 		for range 11 { // one more than are taken of one address
-			_, _ = h.guesser().SignInFrom(ctx, email, "wrong", people.Origin{Client: "203.0.113.5"})
+			_, _ = h.guesser().SignIn(ctx, email, "wrong", people.Origin{Client: "203.0.113.5"})
 		}
 		_, waited, err := h.enter(email, people.Origin{Client: "203.0.113.5", Device: device})
 		if is := err == nil && waited == 0; is != want {
@@ -154,7 +154,7 @@ func TestAKnownDeviceHasALimitOfItsOwn(t *testing.T) {
 		}
 		looked := 0
 		for range 15 {
-			if _, err := h.guesser().SignInFrom(ctx, ada, "wrong", people.Origin{Client: home, Device: in.Device}); err == people.ErrWrong {
+			if _, err := h.guesser().SignIn(ctx, ada, "wrong", people.Origin{Client: home, Device: in.Device}); err == people.ErrWrong {
 				looked++
 			}
 		}
@@ -174,7 +174,7 @@ func TestNoMorePasswordsAreLookedAtThanIsStated(t *testing.T) {
 		servers := []*people.Registry{h.server(), h.server()}
 		start, looked := h.clock(), 0
 		for i := 0; h.clock().Sub(start) < 3*time.Minute; i++ {
-			_, _, err := servers[i%2].SignIn(ctx, ada, "wrong", many(i))
+			_, err := servers[i%2].SignIn(ctx, ada, "wrong", people.Origin{Client: many(i)})
 			if err == people.ErrWrong {
 				looked++
 			} else if err != people.ErrTooOften {
@@ -207,7 +207,7 @@ func TestOneClientCannotTryManyAccounts(t *testing.T) {
 		r := h.guesser()
 		for i := range 40 {
 			client := fmt.Sprintf("2001:db8::%d", i+1) // all of one network
-			_, _, err := r.SignIn(ctx, fmt.Sprintf("guess%d@example.org", i), "wrong", client)
+			_, err := r.SignIn(ctx, fmt.Sprintf("guess%d@example.org", i), "wrong", people.Origin{Client: client})
 			if looked := err == people.ErrWrong; looked != (i < 30) {
 				t.Fatalf("guess %d: %v", i, err)
 			}
@@ -228,7 +228,7 @@ func TestAnUnknownAddressIsSlowedDownAsAKnownOneIs(t *testing.T) {
 				waited := time.Duration(0)
 				r.Wait = func(_ context.Context, d time.Duration) error { waited = d; return nil }
 				h.store.Trace.Take()
-				_, _, err := r.SignIn(ctx, email, "wrong", client)
+				_, err := r.SignIn(ctx, email, "wrong", people.Origin{Client: client})
 				told = append(told, fmt.Sprint(err, waited, len(h.store.Trace.Take())))
 			}
 			return told
@@ -263,7 +263,7 @@ func TestStrangersDoNotStandInTheWayOfKnownDevices(t *testing.T) {
 	h := newHouse(t, dbtest.New(t, database.SQLite))
 	h.add(ada, people.Admin)
 	r := h.server()
-	in, err := r.SignInFrom(ctx, ada, password, people.Origin{Client: home})
+	in, err := r.SignIn(ctx, ada, password, people.Origin{Client: home})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,12 +272,12 @@ func TestStrangersDoNotStandInTheWayOfKnownDevices(t *testing.T) {
 	told := make(chan error, crowd)
 	for i := range crowd {
 		go func() {
-			_, _, err := r.SignIn(ctx, fmt.Sprintf("guess%d@example.org", i), "wrong", many(i))
+			_, err := r.SignIn(ctx, fmt.Sprintf("guess%d@example.org", i), "wrong", people.Origin{Client: many(i)})
 			ended.Add(1)
 			told <- err
 		}()
 	}
-	if _, err := r.SignInFrom(ctx, ada, password, people.Origin{Client: home, Device: in.Device}); err != nil {
+	if _, err := r.SignIn(ctx, ada, password, people.Origin{Client: home, Device: in.Device}); err != nil {
 		t.Error(err)
 	}
 	if n := ended.Load(); n == crowd {
@@ -298,7 +298,7 @@ func TestWhoWaitsAndHangsUpIsNotLookedAt(t *testing.T) {
 	gone, hangUp := context.WithCancel(ctx)
 	hangUp()
 	before := len(h.record())
-	if _, _, err := r.SignIn(gone, ada, password, home); err == nil || fault.Is(err, fault.Unauthenticated) {
+	if _, err := r.SignIn(gone, ada, password, people.Origin{Client: home}); err == nil || fault.Is(err, fault.Unauthenticated) {
 		t.Errorf("looked at: %v", err)
 	}
 	if len(h.record()) != before {

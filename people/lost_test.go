@@ -71,7 +71,7 @@ func TestARoleThatWasConfirmedSurvivesWhateverThePersonDoesMeanwhile(t *testing.
 			},
 			"signing out everywhere": func() error { return h.SignOutEverywhere(ctx, p.ID, bo) },
 			"signing in": func() error {
-				_, _, err := h.SignIn(ctx, bo, mine, home)
+				_, err := h.SignIn(ctx, bo, mine, people.Origin{Client: home})
 				return err
 			},
 		}
@@ -82,7 +82,7 @@ func TestARoleThatWasConfirmedSurvivesWhateverThePersonDoesMeanwhile(t *testing.
 					t.Fatalf("%s: %v", name, err)
 				}
 				h.has(p, last())
-				if _, _, err := h.SignIn(ctx, bo, mine, home); err != nil {
+				if _, err := h.SignIn(ctx, bo, mine, people.Origin{Client: home}); err != nil {
 					t.Fatalf("%s: the password is lost: %v", name, err)
 				}
 			}
@@ -237,7 +237,7 @@ func TestSignInsAndChangesOfOnePersonNeverLockOneAnotherOut(t *testing.T) {
 		go func() {
 			var err error
 			for err == nil && busy.Err() == nil {
-				_, _, err = h.SignIn(ctx, bo, password, home)
+				_, err = h.SignIn(ctx, bo, password, people.Origin{Client: home})
 			}
 			ended <- err
 		}()

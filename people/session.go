@@ -54,17 +54,11 @@ type Entry struct {
 	Device  string // to be kept there for DeviceTime: it makes the next sign-in that of a known device
 }
 
-// SignIn is SignInFrom of somebody whom no device knows.
-func (r *Registry) SignIn(ctx context.Context, email, password, client string) (string, Person, error) {
-	in, err := r.SignInFrom(ctx, email, password, Origin{Client: client})
-	return in.Session, in.Person, err
-}
-
-// SignInFrom begins a session. Strangers wait for one another, and after Patience are
+// SignIn begins a session. Strangers wait for one another, and after Patience are
 // told ErrTooOften; a device that signed in to the account before waits for none of
 // them. ErrWrong and ErrTooOften are the same, and take the same work, whether or not
-// there is such an account.
-func (r *Registry) SignInFrom(ctx context.Context, email, password string, from Origin) (Entry, error) {
+// there is such an account; to put them on record is the caller's.
+func (r *Registry) SignIn(ctx context.Context, email, password string, from Origin) (Entry, error) {
 	email = fold(email)
 	a, err := r.byEmail(ctx, email)
 	if err != nil {
@@ -82,7 +76,7 @@ func (r *Registry) SignInFrom(ctx context.Context, email, password string, from 
 		return Entry{}, err
 	}
 	if !right {
-		return Entry{}, r.noteFailure(ctx, a.Email, from.Client)
+		return Entry{}, ErrWrong
 	}
 	in := Entry{Person: a.person()}
 	if in.Device, err = r.devices.remember(from.Device, a); err != nil {
@@ -104,7 +98,7 @@ func (r *Registry) SignInFrom(ctx context.Context, email, password string, from 
 }
 
 // Remember makes a device known to somebody who just proved there who they are, by a
-// one-time link or the password, as SignInFrom does. Had is what the device has.
+// one-time link or the password, as SignIn does. Had is what the device has.
 func (r *Registry) Remember(ctx context.Context, id, had string) (string, error) {
 	a, err := find(r.db.Read.WithContext(ctx), id)
 	if err != nil {
@@ -129,11 +123,11 @@ func (r *Registry) byEmail(ctx context.Context, email string) (account, error) {
 	return found[0], nil
 }
 
-// noteFailure puts a failed sign-in on record; of an unknown address, for which
-// known is empty, only that there was one.
-func (r *Registry) noteFailure(ctx context.Context, known, client string) error {
+// noteFailure puts on record that whoever is signed in did not know the password. How
+// often they can try bounds it.
+func (r *Registry) noteFailure(ctx context.Context, email string) error {
 	err := r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		return audit.Record(tx, audit.Change{Actor: "unknown", Action: "person.signin-failed", Subject: known, After: origin(client)})
+		return audit.Record(tx, audit.Change{Actor: "unknown", Action: "person.signin-failed", Subject: email})
 	})
 	if err != nil {
 		return err
@@ -256,7 +250,7 @@ func (r *Registry) ChangePassword(ctx context.Context, id, current, wanted strin
 		return "", err
 	}
 	if !right {
-		return "", r.noteFailure(ctx, known.Email, "")
+		return "", r.noteFailure(ctx, known.Email)
 	}
 	hash, err := r.hasher.hash(ctx, wanted)
 	if err != nil {

@@ -103,6 +103,22 @@ func parseAddress(written string) (netip.Addr, bool) {
 // plain is an address in its one form: IPv4 as such, and without the name of a card.
 func plain(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
 
+// Network is the block of addresses that a client's lies in, about as much as one
+// customer of a provider has: "192.0.2.0/24", "2001:db8:7::/48". It is "unknown" of
+// what is no address. A whole address may stand for a person.
+func Network(client string) string {
+	a, ok := parseAddress(client)
+	if !ok {
+		return "unknown"
+	}
+	bits := 48
+	if a.Is4() {
+		bits = 24
+	}
+	block, _ := a.Prefix(bits) // of 32 or 128 bits: never an error
+	return block.String()
+}
+
 // Block is what one client has to itself: an IPv4 address, or the first 64 bits of an
 // IPv6 one. What is no address is its own block.
 func Block(client string) string {

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/proxies"
 )
 
 func signInRoutes() []Route {
@@ -43,7 +45,7 @@ func (r *Rooms) signInForm(v *visit) error {
 
 func (r *Rooms) signIn(v *visit) error {
 	from := people.Origin{Client: v.client(), Device: v.cookie(deviceCookie)}
-	in, err := r.People.SignInFrom(v.ctx(), v.value("email"), v.value("password"), from)
+	in, err := r.People.SignIn(v.ctx(), v.value("email"), v.value("password"), from)
 	model, status := newSignIn(v.value("email"), v.value("next")), http.StatusUnprocessableEntity
 	switch {
 	case errors.Is(err, people.ErrTooOften):
@@ -58,7 +60,23 @@ func (r *Rooms) signIn(v *visit) error {
 		v.keep(deviceCookie, in.Device, people.DeviceTime)
 		return v.goTo(local(model.Next))
 	}
+	if err := r.noteFailure(v, status, err); err != nil {
+		return err
+	}
 	return r.render(v, status, "signin", "Sign in", model)
+}
+
+// noteFailure puts on record that a sign-in failed, counted like the refusals of
+// strangers: of whose account is not said, so that nobody can tell by the time it takes
+// whether there is one.
+func (r *Rooms) noteFailure(v *visit, status int, failed error) error {
+	reason := "wrong_password"
+	if errors.Is(failed, people.ErrTooOften) {
+		reason = "too_often"
+	}
+	return r.Ledger.Refuse(v.ctx(), audit.Refusal{
+		RequestID: v.id(), Address: proxies.Network(v.client()), Door: audit.DoorPage, Route: v.c.Path(), Status: status, Reason: reason,
+	})
 }
 
 // local is a path of ours, or the dashboard in the place of an address that

@@ -138,11 +138,11 @@ func TestChangingThePasswordAndSigningOutEverywhere(t *testing.T) {
 func TestAnAdminManagesPeople(t *testing.T) {
 	h := empty(t, dbtest.New(t, database.SQLite))
 	bo := h.signedIn("bo@example.org", people.Auditor)
-	p, _, err := h.People.SignIn(ctx, "bo@example.org", password, "")
+	in, err := h.People.SignIn(ctx, "bo@example.org", password, people.Origin{Client: ""})
 	if err != nil {
 		t.Fatal(err)
 	}
-	who, err := h.People.SignedIn(ctx, p)
+	who, err := h.People.SignedIn(ctx, in.Session)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -97,8 +97,8 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 		if err := h.unlock(ctx, s); err != nil {
 			return err
 		}
+		h.people = people.New(h.store, h.workKey, time.Now, rand.Reader)
 	}
-	h.people = people.New(h.store, h.workKey, time.Now, rand.Reader)
 	var err error
 	if h.engine, err = policy.New(); err != nil {
 		return err
@@ -126,9 +126,6 @@ func openBoth(ctx context.Context, s settings, there func(ctx context.Context, s
 	if store.Dialect == database.SQLite {
 		path := ledgerPath(store.Path)
 		url, err = "sqlite:"+path, there(ctx, store, path)
-	}
-	if err == nil {
-		ledger, err = database.Open(ctx, url, database.Options{Connections: 4})
 	}
 	if err == nil {
 		ledger, err = database.Open(ctx, url, database.Options{Connections: s.ledgerPool})
