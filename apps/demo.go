@@ -3,7 +3,6 @@ package apps
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -23,14 +22,13 @@ const demoSetting = "demo"
 
 // FindDemo reads the mark, if the store has one.
 func FindDemo(tx *gorm.DB) (Demo, bool, error) {
-	var row setting
-	err := tx.Where("name = ?", demoSetting).Take(&row).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
+	value, err := readSetting(tx, demoSetting)
+	if err == nil && value == "" {
 		return Demo{}, false, nil
 	}
 	var d Demo
 	if err == nil {
-		err = json.Unmarshal([]byte(row.Value), &d)
+		err = json.Unmarshal([]byte(value), &d)
 	}
 	if err != nil {
 		return Demo{}, false, fmt.Errorf("read the mark of a demonstration: %w", err)

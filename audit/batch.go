@@ -170,8 +170,8 @@ func store(db *gorm.DB, batch []*waiting, out map[*waiting]bool) error {
 			entries = append(entries, w.entry)
 		}
 	}
-	if len(entries) == 0 {
-		return nil
+	if len(entries) == 0 { // there are nonces alone
+		return database.DurableNow(db)
 	}
 	return db.Clauses(database.Durable(db)...).Create(&entries).Error
 }

@@ -23,7 +23,7 @@ type Ledger struct {
 
 	// Panics counts those of the writer and of Run. What panicked was not written, and
 	// the next is tried.
-	Panics fault.Panics
+	Panics *fault.Panics
 
 	ledger *database.Database
 	store  *database.Database

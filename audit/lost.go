@@ -45,13 +45,30 @@ func Whole(ctx context.Context, ledger, store *database.Database) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case expected.another(found):
-		return fault.New(fault.Conflict, "%s belongs to another store, and has %d entries: put back this store's own ledger; if it is lost, move the other one away and run `rostergate restored --ledger-lost`", place(ledger), found.newest)
-	case expected.lacks(found):
+	if expected.another(found) {
+		return anothers(ledger, found)
+	}
+	if expected.lacks(found) {
 		return fault.New(fault.Conflict, "%s ends with entry %d, and the store knows of %s: %s", place(ledger), found.newest, expected, remedy)
 	}
 	return nil
+}
+
+// Own is Whole of a ledger that may lack entries: it need only be the store's.
+func Own(ctx context.Context, ledger, store *database.Database) error {
+	expected, err := expect(ctx, store)
+	if err != nil {
+		return err
+	}
+	found, err := present(ctx, ledger)
+	if err == nil && expected.another(found) {
+		err = anothers(ledger, found)
+	}
+	return err
+}
+
+func anothers(ledger *database.Database, found extent) error {
+	return fault.New(fault.Conflict, "%s belongs to another store, and has %d entries: put back this store's own ledger; if it is lost, move the other one away and run `rostergate restored --ledger-lost`", place(ledger), found.newest)
 }
 
 // Loss is what a ledger lacks of what its store knows.
@@ -81,7 +98,7 @@ func Forgo(ctx context.Context, ledger, store *database.Database) (Loss, error) 
 		return Loss{}, err
 	}
 	if expected.another(found) {
-		return Loss{}, Whole(ctx, ledger, store)
+		return Loss{}, anothers(ledger, found)
 	}
 	if !expected.lacks(found) {
 		return Loss{}, fault.New(fault.Conflict, "%s has every entry that the store knows of: nothing is lost", place(ledger))

@@ -182,23 +182,17 @@ func (l *Ledger) Refuse(ctx context.Context, r Refusal) error {
 		}
 		return err
 	}
-	if err := l.use(ctx, r.Nonce); err != nil {
-		return err
+	if r.Nonce != nil {
+		if err := l.write(ctx, nil, r.Nonce); err != nil {
+			return err
+		}
 	}
-	l.tally.count(kind, r.RequestID)
-	return nil
-}
-
-// use uses up the nonce of a refusal that is counted.
-func (l *Ledger) use(ctx context.Context, nonce *Nonce) error {
-	if nonce != nil {
-		return l.write(ctx, nil, nonce)
-	}
-	l.entrance.RLock()
+	l.entrance.RLock() // Close waits, so that what is counted here is written by it
 	defer l.entrance.RUnlock()
 	if l.closed {
 		return closed()
 	}
+	l.tally.count(kind, r.RequestID)
 	return nil
 }
 

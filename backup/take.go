@@ -95,7 +95,7 @@ func (d *draft) store(ctx context.Context, s Source) (known audit.Extent, err er
 			return err
 		}
 		d.manifest.Permission, d.manifest.Generation, d.manifest.Epoch = stamp.Permission, stamp.Generation, stamp.Epoch
-		if d.manifest.KeyID, err = apps.SealedBy(ctx, made); err != nil {
+		if d.manifest.KeyID, err = apps.SealedWith(made.Read.WithContext(ctx)); err != nil {
 			return err
 		}
 		if known, err = audit.Expected(ctx, made); err != nil {

@@ -29,6 +29,15 @@ func Durable(tx *gorm.DB) []clause.Expression {
 	return []clause.Expression{clause.Returning{Columns: []clause.Column{{Name: id, Raw: true}}}}
 }
 
+// DurableNow makes the commit of a transaction wait for the disk, by a statement of its
+// own, where none that Durable or DurableUpdate could be a part of is in it.
+func DurableNow(tx *gorm.DB) error {
+	if Dialect(tx.Name()) != Postgres {
+		return nil
+	}
+	return tx.Exec("SELECT " + durable).Error
+}
+
 // DurableUpdate is what to write behind an UPDATE to make its commit wait for the disk.
 func DurableUpdate(tx *gorm.DB) string {
 	if Dialect(tx.Name()) != Postgres {

@@ -28,7 +28,7 @@ func (m *memory) hold(app string, bytes int64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	own, left := m.byApp[app], m.inAll-m.taken
-	fits := own+bytes <= left && (own == 0 || own+bytes <= m.inAll/4)
+	fits := own+2*bytes <= left && (own == 0 || own+bytes <= m.inAll/4)
 	if m.taken > 0 && !fits {
 		return problem{
 			status: http.StatusServiceUnavailable, empty: true, minor: serverBusy, retry: 5,

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"testing"
 
@@ -198,13 +197,7 @@ func TestAnAppsPagesLeaveRoomForOthers(t *testing.T) {
 	for range flood {
 		asking.Go(func() { want(t, loud.Get("/users?limit=3"), 200) })
 	}
-	for arrived := 0; arrived < flood; {
-		for _, statement := range d.Store.Trace.Take() {
-			if strings.Contains(statement, "FROM (SELECT 1) AS one LEFT JOIN tokens") {
-				arrived++
-			}
-		}
-	}
+	arrive(t, d, flood)
 	for range 20 {
 		want(t, quiet.Get("/orgs"), 200)
 	}

@@ -53,7 +53,9 @@ func (r *Roster) watch(ctx context.Context, a Attempt, o *ImportOptions) (stop f
 func (r *Roster) sign(ctx context.Context, a Attempt, now map[string]any) {
 	defer func() {
 		if crash := recover(); crash != nil {
-			r.Panics.Caught(crash)
+			if caught := r.Panics.Caught(crash); r.Trouble != nil {
+				r.Trouble(caught)
+			}
 		}
 	}()
 	brief, stop := database.Lookup(ctx)

@@ -23,6 +23,9 @@ type Roster struct {
 	// Panics counts those of signs of life, which end nothing; nil counts nothing.
 	Panics *fault.Panics
 
+	// Trouble, where set, is told of what nobody waits for.
+	Trouble func(error)
+
 	memory *memory
 	newest *database.Database // DB, but for At the one that it is not: it reads what holds now
 }
@@ -42,7 +45,7 @@ func New(db *database.Database, clock func() time.Time) *Roster {
 
 // At is the same roster, read through another handle of its database.
 func (r *Roster) At(db *database.Database) *Roster {
-	return &Roster{DB: db, Horizons: r.Horizons, Clock: r.Clock, Panics: r.Panics, memory: r.memory, newest: r.newest}
+	return &Roster{DB: db, Horizons: r.Horizons, Clock: r.Clock, Panics: r.Panics, Trouble: r.Trouble, memory: r.memory, newest: r.newest}
 }
 
 // timeForm is the one form of every time in the roster.

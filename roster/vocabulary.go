@@ -3,6 +3,7 @@ package roster
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gorm.io/gorm"
@@ -121,7 +122,13 @@ func placeholder(bag catalog.Bag) string {
 // Unaccepted reports whether a name stands in the place of another one. No grant may
 // tick it.
 func Unaccepted(name string) bool {
-	return strings.HasPrefix(name, placeholder(catalog.UserIDs)) || strings.HasPrefix(name, placeholder(catalog.Metadata))
+	for _, bag := range []catalog.Bag{catalog.UserIDs, catalog.Metadata} {
+		number, is := strings.CutPrefix(name, placeholder(bag))
+		if _, err := strconv.ParseUint(number, 10, 32); is && err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Said is the report with its names as anyone may read them.

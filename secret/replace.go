@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // A key is replaced in three steps, any of which may be the last before a crash: the new
@@ -38,6 +39,9 @@ func (k Key) InstallFile(path string) error {
 		if errors.Is(err, fs.ErrExist) {
 			err = nil
 		}
+		if err == nil { // on disk before the old one's place is taken
+			err = syncFolder(filepath.Dir(path))
+		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("keep the old key file %s: %w", path, err)
@@ -47,6 +51,9 @@ func (k Key) InstallFile(path string) error {
 		if now, loaded := LoadFile(path); loaded == nil && now.ID() == k.ID() {
 			return nil
 		}
+	}
+	if err == nil {
+		err = syncFolder(filepath.Dir(path))
 	}
 	if err != nil {
 		return fmt.Errorf("put the new key into the place of %s: %w", path, err)

@@ -15,7 +15,7 @@ func importsRoutes() []Route {
 		get("/imports", Anyone, (*Rooms).importList),
 		post("/imports", Admins, (*Rooms).upload).taking(maxUpload),
 		get("/imports/:run", Anyone, (*Rooms).importReport).withNames(),
-		get("/imports/:run/problems", Anyone, (*Rooms).importProblems).withNames(),
+		get("/imports/:run/problems", Anyone, (*Rooms).importProblems),
 		post("/imports/:run/accept", Admins, (*Rooms).acceptHold),
 		post("/imports/:run/discard", Admins, (*Rooms).discardHeld),
 	}

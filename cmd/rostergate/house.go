@@ -174,8 +174,12 @@ func (h *house) migrate(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	applied, err := h.store.Migrate(ctx, migrations.Store)
-	if err == nil && !h.ledgerLost {
-		err = audit.Whole(ctx, h.ledgerStore, h.store)
+	fits := audit.Whole
+	if h.ledgerLost {
+		fits = audit.Own
+	}
+	if err == nil {
+		err = fits(ctx, h.ledgerStore, h.store)
 	}
 	if err != nil {
 		return applied, err

@@ -13,7 +13,6 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
@@ -48,13 +47,13 @@ Servers that run answer nothing from then on, until they are started with the ne
 	cmd.RunE = inHouseOf(&house{sealed: true}, func(cmd *cobra.Command, s settings, h *house, _ []string) error {
 		o.house, o.s, o.by = h, s, byMe(*reason)
 		done, err := o.run(cmd)
-		if err != nil {
+		switch { // what was made is told, also where its file could not be put in place
+		case done == nil:
 			return err
+		case *asJSON:
+			return errors.Join(err, writeJSON(cmd.OutOrStdout(), done))
 		}
-		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), done)
-		}
-		return done.print(cmd)
+		return errors.Join(err, done.print(cmd))
 	})
 	return cmd
 }
@@ -196,8 +195,8 @@ func (r *rekeying) confirmLoss(cmd *cobra.Command) error {
 	if r.yes {
 		return nil
 	}
-	in, isFile := cmd.InOrStdin().(*os.File)
-	if !isFile || !term.IsTerminal(int(in.Fd())) {
+	in := cmd.InOrStdin()
+	if !isTerminal(in) {
 		return usageError{errors.New("every app would get a new secret, and nobody can be asked: say --yes")}
 	}
 	if err := say(cmd.ErrOrStderr(), "Every app gets a new client id and secret, its tokens end, and its pseudonyms become others.\nGo on? [y/N] "); err != nil {

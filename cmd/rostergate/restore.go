@@ -61,7 +61,7 @@ func restoreBackup(ctx context.Context, s settings, file, path string, by apps.B
 	if err := vacant(path, ledgerPath(path)); err != nil {
 		return err
 	}
-	own, err := heldKey(s)
+	own, err := heldKey(s, a.Manifest.KeyID)
 	if err == nil && own.ID() != "" && a.Manifest.KeyID != "" && own.ID() != a.Manifest.KeyID {
 		err = fault.New(fault.Invalid, "the backup is sealed with the encryption key %s, and the key given is %s: give the store's own, or take this one away", a.Manifest.KeyID, own.ID())
 	}
@@ -157,11 +157,11 @@ func vacant(paths ...string) error {
 
 // heldKey is the key that the settings name or the data folder has, the zero Key where
 // there is none. Unlike findKey it makes none.
-func heldKey(s settings) (secret.Key, error) {
+func heldKey(s settings, sealed string) (secret.Key, error) {
 	if s.key.ID() != "" {
 		return s.key, nil
 	}
-	key, err := secret.LoadFile(s.keyPath())
+	key, err := secret.LoadFileFor(s.keyPath(), sealed)
 	if errors.Is(err, fs.ErrNotExist) && s.keyFile == "" {
 		return secret.Key{}, nil
 	}

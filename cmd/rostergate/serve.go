@@ -86,12 +86,14 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 		return err
 	}
 	gate := h.gateway(s, public, log)
+	h.ledger.Panics, h.roster.Panics = gate.Panics, gate.Panics
+	h.ledger.Trouble = func(err error) { log.Error("the ledger met trouble", "error", err) }
+	h.roster.Trouble = func(err error) { log.Error("an import met trouble", "error", err) }
 	handler, err := h.front(gate, s.data, public, log)
 	if err != nil {
 		return err
 	}
 	server := gateway.Server(listener.Addr().String(), handler)
-	h.ledger.Trouble = func(err error) { log.Error("changes not sequenced", "error", err) }
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	look := time.NewTicker(time.Second)
 	var running sync.WaitGroup
@@ -121,7 +123,7 @@ func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Ga
 	return &gateway.Gateway{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate,
+		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate, Panics: &fault.Panics{},
 	}
 }
 

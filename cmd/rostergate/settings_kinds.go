@@ -51,15 +51,20 @@ func number(at *float64, least, most float64) kind {
 	})
 }
 
-// mostConnections is more than one PostgreSQL server takes by itself.
-const mostConnections = 10_000
+// Of a pool. With fewer, who keeps a connection could wait for somebody who needs one;
+// and no PostgreSQL server takes more.
+const (
+	leastPool       = 4
+	leastLedgerPool = 2
+	mostConnections = 10_000
+)
 
-// count is a whole number from 1 on.
-func count(at *int, most int) kind {
+// count is how many connections a pool has.
+func count(at *int, least int) kind {
 	return parsed("int", at, func(text string) (int, error) {
 		value, err := strconv.Atoi(text)
-		if err != nil || value < 1 || value > most {
-			return 0, fmt.Errorf("it takes a whole number from 1 to %d", most)
+		if err != nil || value < least || value > mostConnections {
+			return 0, fmt.Errorf("it takes a whole number from %d to %d", least, mostConnections)
 		}
 		return value, nil
 	})
