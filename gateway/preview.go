@@ -46,7 +46,7 @@ type Preview struct {
 }
 
 // Preview walks the same line as an app's request, with a person in the place of
-// steps 1 and 7, and puts what it shows on record under audit.DoorPreview. It
+// steps 1 and 8, and puts what it shows on record under audit.DoorPreview. It
 // leaves no trace that the app could notice: neither the app's rate nor what it
 // saw last is touched. An unknown app or entity is a fault.NotFound. On any error
 // nothing may be shown.
