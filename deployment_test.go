@@ -180,9 +180,9 @@ func TestPostgreSQLIs15OrNewer(t *testing.T) {
 	}
 }
 
-func TestTheImageIsBuiltWithTheGoOfTheModule(t *testing.T) {
-	wanted := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))
-	used := regexp.MustCompile(`(?m)^FROM golang:(\d+\.\d+)`).FindStringSubmatch(read(t, "Dockerfile"))
+func TestTheImageIsBuiltWithTheToolchainOfTheModule(t *testing.T) {
+	wanted := regexp.MustCompile(`(?m)^toolchain go(\d+\.\d+\.\d+)$`).FindStringSubmatch(read(t, "go.mod"))
+	used := regexp.MustCompile(`(?m)^FROM golang:(\S+) AS build$`).FindStringSubmatch(read(t, "Dockerfile"))
 	if wanted == nil || used == nil || wanted[1] != used[1] {
 		t.Errorf("go.mod wants %q, the Dockerfile uses %q", wanted, used)
 	}

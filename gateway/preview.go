@@ -46,9 +46,9 @@ type Preview struct {
 }
 
 // Preview walks the same line as an app's request, with a person in the place of
-// steps 1 and 7, and puts what it shows on record under audit.DoorPreview. It
-// leaves no trace that the app could notice: neither the app's rate nor what it
-// saw last is touched. An unknown app or entity is a fault.NotFound. On any error
+// steps 1 and 8 and without step 6, and puts what it shows on record under
+// audit.DoorPreview. It leaves no trace that the app could notice: neither the app's
+// rate nor its memory nor what it saw last is touched. An unknown app or entity is a fault.NotFound. On any error
 // nothing may be shown.
 func (g *Gateway) Preview(ctx context.Context, p PreviewRequest) (Preview, error) {
 	route, found := single(p.Entity)
