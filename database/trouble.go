@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"slices"
 	"syscall"
@@ -46,6 +47,11 @@ func passingCode(code string) bool {
 func Lost(err error) bool {
 	var failed *pgconn.ConnectError
 	var network net.Error
+	var file *fs.PathError
+	var here *net.OpError
+	if errors.As(err, &file) || errors.As(err, &here) && here.Op == "listen" {
+		return false // both are network errors by their methods, and no database's
+	}
 	if errors.As(err, &failed) || errors.As(err, &network) {
 		return true
 	}

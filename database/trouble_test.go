@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"net"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -25,7 +28,9 @@ func TestWhatPassesIsToldFromWhatDoesNot(t *testing.T) {
 		}
 	}
 	for err, passes := range map[error]bool{
-		context.DeadlineExceeded: true, errors.New("anything"): false, context.Canceled: false, gorm.ErrRecordNotFound: false, nil: false,
+		context.DeadlineExceeded: true, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}: true,
+		&net.OpError{Op: "listen", Err: syscall.EADDRINUSE}: false, &fs.PathError{Op: "open", Path: "x", Err: syscall.ENOENT}: false,
+		errors.New("anything"): false, context.Canceled: false, gorm.ErrRecordNotFound: false, nil: false,
 	} {
 		if database.Passing(err) != passes {
 			t.Errorf("%v passes: %t, wanted %t", err, !passes, passes)

@@ -90,10 +90,18 @@ func (f file) save(path string) (err error) {
 	return buffer.Flush()
 }
 
+// Check refuses a district that cannot be made, as a fault.Invalid.
+func (d District) Check() error {
+	if d.Students < 1 || d.Students > most {
+		return fault.New(fault.Invalid, "students must be between 1 and %d, not %d", most, d.Students)
+	}
+	return nil
+}
+
 // files lists the manifest and then a file per entity of OneRoster 1.1.
 func (d District) files() ([]file, error) {
-	if d.Students < 1 || d.Students > most {
-		return nil, fault.New(fault.Invalid, "students must be between 1 and %d, not %d", most, d.Students)
+	if err := d.Check(); err != nil {
+		return nil, err
 	}
 	l := newLayout(d)
 	all := []file{{"manifest.csv", manifest}}

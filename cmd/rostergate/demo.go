@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,6 +63,9 @@ func demoCommand() *cobra.Command {
 			if !s.isGiven("data") && s.isGiven("database") {
 				return usageError{errors.New("the demo of a database needs a folder that keeps its key and its credentials: name one with --data")}
 			}
+			if err := d.Check(); err != nil {
+				return usageError{err}
+			}
 			if !s.isGiven("data") {
 				folder, err := os.MkdirTemp("", "rostergate-demo-")
 				if err != nil {
@@ -106,10 +110,24 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 			return err
 		}
 	}
-	if err := access.print(cmd.OutOrStdout()); err != nil {
+	states, err := demo.states(ctx)
+	if err == nil {
+		err = access.print(cmd.OutOrStdout(), states)
+	}
+	if err != nil {
 		return err
 	}
 	return demo.serve(ctx, s, listener, access.BaseURL, cmd.ErrOrStderr())
+}
+
+// states are those of the apps, by id: somebody may have suspended one, or more.
+func (demo *demoHouse) states(ctx context.Context) (map[string]apps.State, error) {
+	all, err := demo.apps.List(ctx)
+	states := map[string]apps.State{}
+	for _, app := range all {
+		states[app.ID] = app.State
+	}
+	return states, err
 }
 
 // tellWhatHolds says that a district that is there already is not made anew.
@@ -234,11 +252,14 @@ func (a *demoAccess) locate(base string) {
 }
 
 // print shows one ready call per app.
-func (a *demoAccess) print(out io.Writer) error {
+func (a *demoAccess) print(out io.Writer, states map[string]apps.State) error {
 	w := &lines{out: out}
 	w.printf("Rostergate serves a sample district at %s\n\n", a.BaseURL)
 	w.printf("Sign in as admin    %s  %s\nSign in as auditor  %s  %s\n\n", a.Admin.Email, a.Admin.Password, a.Auditor.Email, a.Auditor.Password)
 	for _, app := range a.Apps {
+		if state := states[app.ID]; state != apps.Enabled {
+			w.printf("# %s is %s, and is answered nothing until somebody enables it.\n", app.Name, cmp.Or(state, "gone"))
+		}
 		w.printf("# %s\ncurl -s -H \"Authorization: Bearer $(curl -s -u '%s:%s' -d grant_type=client_credentials %s | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\" '%s/students?limit=2'\n\n",
 			app.Name, app.ClientID, app.ClientSecret, app.TokenURL, app.Base11)
 	}

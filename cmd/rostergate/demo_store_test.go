@@ -89,6 +89,9 @@ func TestADemoThatWasInterruptedGoesOnAndLeavesASuspendedAppSuspended(t *testing
 			t.Errorf("tokens are given to %q", tokens(second))
 		}
 		second.stop(os.Interrupt)
+		if said := strings.Join(second.printed, "\n"); strings.Count(said, " is suspended, and is answered nothing") != 1 {
+			t.Errorf("it does not say which app is suspended: %s", said)
+		}
 		if !strings.Contains(second.trouble.String(), "with 60 students and seed 1, and stays") {
 			t.Errorf("it does not say which district there is: %s", &second.trouble)
 		}
@@ -96,6 +99,16 @@ func TestADemoThatWasInterruptedGoesOnAndLeavesASuspendedAppSuspended(t *testing
 			t.Errorf("amplify is %s", shown)
 		}
 	})
+}
+
+func TestADemoThatCannotBeMadeLeavesNothingBehind(t *testing.T) {
+	data := t.TempDir()
+	if code, _, stderr := run("demo", "--data", data, "--students", "0"); code != 2 || !strings.Contains(stderr, "students must be between 1") {
+		t.Errorf("it ended with %d: %s", code, stderr)
+	}
+	if found := inside(t, data); len(found) != 0 {
+		t.Errorf("it made %q", found)
+	}
 }
 
 func TestADemoSaysWhichDistrictItHasWhereAnotherIsAskedFor(t *testing.T) {

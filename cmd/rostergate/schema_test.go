@@ -17,7 +17,7 @@ import (
 
 // storeless are the commands that open no store.
 func storeless() []string {
-	return []string{"completion", "generate", "help", "version"}
+	return []string{"completion", "generate", "help", "restore", "version"} // restore makes one
 }
 
 // try runs a command with so many arguments that it does not complain of their number.
@@ -57,6 +57,9 @@ func TestEveryCommandRefusesAStoreThatANewerBuildBroughtForward(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, words := range commands {
+					if words[0] == "backup" && dialect == database.Postgres {
+						continue // which says what to run instead, and opens nothing
+					}
 					code, stderr := try(words, flags...)
 					if code != 1 || !strings.Contains(stderr, "the schema of the "+string(set)+" is at version 99999, and this build of rostergate knows it up to version ") {
 						t.Errorf("%q ended with %d: %s", words, code, stderr)

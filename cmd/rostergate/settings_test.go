@@ -18,11 +18,16 @@ import (
 // them have hunter2 in it.
 func wrong() map[string][]string {
 	return map[string][]string{
-		"rate":       {"abc", "-1", "NaN", "Inf", "-Inf", "1e300", "10/s", "1,5", " ", "true"},
-		"listen":     {"8080", "nowhere", "nowhere:port", "127.0.0.1:", "127.0.0.1:99999", "::1:x", "http://127.0.0.1:8080"},
-		"public-url": {"roster.example.org", "https://", "ftp://roster.example.org", "https://roster.example.org/path", "https://roster.example.org?a=hunter2", "https://ada:hunter2@roster.example.org", "https://roster.example.org#x", "https://roster.example.org:port", "https://:8080", "https:roster.example.org", "https://roster.example.org:99999"},
-		"database":   {"mysql://u:hunter2@h/d", "postgres://u:hunter2@h:port/d", "sqlite:", "rostergate.db", "/var/lib/rostergate.db", "Postgres://u:hunter2@h/d"},
-		"key":        {"short", "hunter2hunter2hunter2hunter2hunter2hunter2=="},
+		"rate":        {"abc", "-1", "NaN", "Inf", "-Inf", "1e300", "10/s", "1,5", " ", "true"},
+		"listen":      {"8080", "nowhere", "nowhere:port", "127.0.0.1:", "127.0.0.1:99999", "::1:x", "http://127.0.0.1:8080"},
+		"public-url":  {"roster.example.org", "https://", "ftp://roster.example.org", "https://roster.example.org/path", "https://roster.example.org?a=hunter2", "https://ada:hunter2@roster.example.org", "https://roster.example.org#x", "https://roster.example.org:port", "https://:8080", "https:roster.example.org", "https://roster.example.org:99999"},
+		"database":    {"mysql://u:hunter2@h/d", "postgres://u:hunter2@h:port/d", "sqlite:", "rostergate.db", "/var/lib/rostergate.db", "Postgres://u:hunter2@h/d"},
+		"pool":        {"0", "-1", "3", "4.5", "abc", " ", "100000"},
+		"ledger-pool": {"1", "many", "100000"},
+
+		"trusted-proxies": {"proxy.example.org", "10.0.0.0/40", "192.0.2.7;192.0.2.8", "ada:hunter2@192.0.2.7"},
+
+		"key": {"short", "hunter2hunter2hunter2hunter2hunter2hunter2=="},
 	}
 }
 
@@ -102,6 +107,7 @@ func TestARightSettingIsTakenWhateverItsSource(t *testing.T) {
 	for name, texts := range map[string][]string{
 		"rate":       {"0", "0.5", "100", "1e3", "1000000"},
 		"listen":     {":0", "127.0.0.1:8080", "[::1]:8080", "localhost:1"},
+		"pool":       {"4", "64"},
 		"public-url": {"https://roster.example.org", "HTTP://Roster.example.org:8080/", "http://[::1]:8080"},
 	} {
 		for _, text := range texts {
