@@ -290,6 +290,7 @@ func TestAPanicOfTheWriterIsOneBatchsAndIsTold(t *testing.T) {
 			}
 			return noon()
 		})
+		l.Panics = &fault.Panics{}
 		if err := l.Disclose(context.Background(), users("lost", 1)); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "index out of range") {
 			t.Errorf("the answer whose entry crashed: %v", err)
 		}

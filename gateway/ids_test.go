@@ -77,8 +77,8 @@ func TestAnIDIsNoOther(t *testing.T) {
 			"st%3F000016":     200,
 			"st?000016":       404, // a query
 			"st-000000%20":    404,
-			"st-000000%00":    404,
-			"st-000000%ff":    404,
+			"st-000000%00":    400, // no text at all
+			"st-000000%ff":    400,
 			"ST-000000":       404,
 			"st-00000_":       404, // no wildcard of SQL
 			"st-00000%25":     404,

@@ -55,6 +55,15 @@ func (g glance) differs(other glance) (any, revision bool) {
 	return any || len(g) != len(other), revision
 }
 
+// withoutRevision is the glance without X-Perm-Rev.
+func (g glance) withoutRevision() glance {
+	rest := glance{}
+	for path, answer := range g {
+		rest[path] = strings.Replace(answer, "X-Perm-Rev: "+permRev(answer), "X-Perm-Rev: ", 1)
+	}
+	return rest
+}
+
 func permRev(answer string) string {
 	_, rest, _ := strings.Cut(answer, "X-Perm-Rev: ")
 	rev, _, _ := strings.Cut(rest, "\n")
