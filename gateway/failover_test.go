@@ -72,6 +72,7 @@ func failOver(t *testing.T, d *gatewaytest.District) failedOver {
 	standby := d.Store.Standby(t)
 	elsewhere := d.On(standby)
 
+	d.DB.Renew()
 	d.Edit("eduready360", apps.Edit{Share: []string{"users.phone"}})
 	carry(t, d.Gateway, crowd(t, true))
 	elsewhere.Edit("eduready360", apps.Edit{Hide: []string{"users.email"}, Orgs: narrow().Orgs})
@@ -95,7 +96,7 @@ func failOver(t *testing.T, d *gatewaytest.District) failedOver {
 // Meanwhile there is no answer, and it is said when to ask again.
 func reconnected(t *testing.T, c *gatewaytest.Client) {
 	t.Helper()
-	for range 3 {
+	for range 10 {
 		a := c.Get("/users?limit=1")
 		if a.Status == http.StatusOK {
 			return

@@ -40,6 +40,8 @@ func (s Store) Standby(t testing.TB) *Standby {
 	copied.Path = "/" + standby
 	server := administer(t)
 	server.alone(name, "CREATE DATABASE "+standby+" TEMPLATE "+name)
+	s.DB.Renew() // or a statement could still be sent by a connection that was closed
+	s.Ledger.Renew()
 	t.Cleanup(func() { server.run(fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", standby)) })
 	return &Standby{URL: copied.String(), Ledger: copied.String(), takeOver: func(testing.TB) {
 		old := "t" + strings.ReplaceAll(uuid.NewString(), "-", "")
