@@ -73,7 +73,11 @@ func TestSavingATabReviewsForItsAppWhatWasShownAndIsTicked(t *testing.T) {
 	}
 	page := h.admin.get("/apps/schoolinks/dataguard?entity=users")
 	page.shows(t, "New, not reviewed", "Waits for review") // unticked, and later
-	h.admin.get("/").shows(t, "Waits for review", "SchooLinks: Users", "metadata.later")
+	front := h.admin.get("/")
+	front.shows(t, "Waits for review", "SchooLinks: Users", "1 key that nobody has accepted")
+	if strings.Contains(front.body, "later") {
+		t.Error("the dashboard tells a name that nobody has accepted")
+	}
 }
 
 // What vanished and returned waits, though nothing of the form changes.

@@ -16,9 +16,9 @@ import (
 func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 	free := map[string][]string{
 		"Roster":  {"Snapshot", "Attempts", "Waiting", "Begin", "Carry", "Fail", "Take", "Return"},
-		"Gateway": nil,
+		"Gateway": {"Panics"},
 		"Apps":    {"List", "Create", "CheckNew", "Enable", "Suspend", "RotateFrom", "SaveGrant", "CopyGrant"},
-		"Ledger":  {"Note", "Hours", "LastSync"},
+		"Ledger":  {"Note", "Refuse", "Hours", "LastSync"},
 		"roster":  {"Keys", "KeysFor", "ReadVocabulary"}, // functions: of these, none
 		"gateway": {"Present"},
 	}

@@ -13,6 +13,10 @@ async function adds(page, start, name, id) {
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("textbox", { name: /^id$/i }).fill(id);
   await page.getByRole("button", { name: "Add" }).click();
+  if (start.source !== "^A blank app") { // what a preset brings is shown first
+    await page.getByRole("heading", { level: 1, name: /^Add (?!an app)/ }).waitFor();
+    await page.getByRole("button", { name: "Add" }).click();
+  }
   return newClient(page);
 }
 

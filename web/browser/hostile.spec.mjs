@@ -41,6 +41,9 @@ test("HTML in a roster, in names of apps and of people is text on every page", a
   await page.getByRole("radio", { name: /^Amplify/ }).check();
   await page.getByLabel("Name", { exact: true }).fill(evil);
   await page.getByRole("button", { name: "Add" }).click();
+  await page.getByRole("heading", { level: 1, name: /^Add (?!an app)/ }).waitFor();
+  await calm(page, true);
+  await page.getByRole("button", { name: "Add" }).click();
   await page.locator("#client-secret").waitFor();
   await calm(page, true);
   for (const room of ["/", "/apps", "/audit?kind=change", "/imports", "/apps/amplify/dataguard?entity=users", "/apps/amplify/dataguard?entity=demographics", "/apps/amplify/scope", "/apps/amplify/suspend", "/apps/amplify/history", "/nowhere"]) {
