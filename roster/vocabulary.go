@@ -29,9 +29,6 @@ type Members []string
 // BringsNames says that the names are as the roster brought them.
 func (Members) BringsNames() {}
 
-// BringsNames says that the report has names as the package brought them.
-func (*Report) BringsNames() {}
-
 // BringsNames says that the name is as the roster brought it.
 func (Key) BringsNames() {}
 
