@@ -132,7 +132,7 @@ func (s Sight) changed(entity string, old kept) *roaring.Bitmap {
 		case c.generation <= old.generation || !shows.Has(c.field):
 		case c.refers():
 			f, _ := e.Field(c.field)
-			c.addSources(set, old.sets[f.Target].records(), s.View.Set(f.Target))
+			addSources(c, set, old.sets[f.Target].records(), s.View.Set(f.Target))
 		case s.View.Snapshot.History.times[c.generation] <= old.at:
 			set.Or(c.records)
 		}
@@ -143,7 +143,7 @@ func (s Sight) changed(entity string, old kept) *roaring.Bitmap {
 // addSources adds the records whose references changed among what a reader saw
 // and sees: it saw what went, and sees what came and, on both sides, what changed
 // places.
-func (c change) addSources(set, saw, sees *roaring.Bitmap) {
+func addSources(c change, set, saw, sees *roaring.Bitmap) {
 	switch c.how {
 	case order:
 		c.orders.addTo(set, roaring.And(saw, sees))
