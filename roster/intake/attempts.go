@@ -212,7 +212,7 @@ func (r *Report) without(place string) *Report {
 		bare.Problems = append(bare.Problems, hidden(p))
 	}
 	for _, c := range r.Causes {
-		bare.Causes = append(bare.Causes, bundle.Cause{hidden(c.Problem), c.Count})
+		bare.Causes = append(bare.Causes, bundle.Cause{Problem: hidden(c.Problem), Count: c.Count})
 	}
 	return &bare
 }

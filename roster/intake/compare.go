@@ -109,7 +109,7 @@ func (s *stage) diff(id uint32, f catalog.Field, old, now string) {
 // diffReferences notes which targets came or went, and the order of those that
 // stayed if some of them changed places.
 func (s *stage) diffReferences(id uint32, field string, before, after []uint32) {
-	in := history.Site{s.layout.Entity.Plural, field}
+	in := history.Site{Entity: s.layout.Entity.Plural, Field: field}
 	for _, to := range before {
 		if !slices.Contains(after, to) {
 			s.imp.PairsIn(in.Noted(history.Left)).Add(history.Pair(id, to))

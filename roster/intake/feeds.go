@@ -38,7 +38,7 @@ func feeds(e catalog.Entity) []feed {
 		for _, f := range owner.In(catalog.V11) {
 			if f.Through != nil && f.Through.Entity == e.Plural {
 				all = append(all, feed{
-					history.Site{owner.Plural, f.Name},
+					history.Site{Entity: owner.Plural, Field: f.Name},
 					column(f.Through.Field), column(f.Through.Member),
 					roaring64.New(), roaring64.New(), roaring.New(),
 				})

@@ -51,7 +51,7 @@ func (imp *importing) storeOutside(tx *gorm.DB) error {
 		err := tx.Where("entity = ?", e).Delete(&roster.OutsideCount{}).Error
 		for _, name := range slices.Sorted(maps.Keys(s.outside.records)) {
 			if err == nil {
-				err = tx.Create(&roster.OutsideCount{e, name, s.outside.records[name]}).Error
+				err = tx.Create(&roster.OutsideCount{Entity: e, Name: name, Records: s.outside.records[name]}).Error
 			}
 		}
 		if err != nil {
