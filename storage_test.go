@@ -14,7 +14,7 @@ import (
 // keeps others from writing it meanwhile.
 func wholeRows() map[string]string {
 	return map[string]string{
-		"roster/notice/horizon_store.go": "a lock on the reader's name",
+		"roster/notice/horizon_step.go": "a lock on the reader's name",
 	}
 }
 

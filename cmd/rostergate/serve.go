@@ -87,6 +87,8 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 	}
 	gate := h.gateway(s, public, log)
 	h.ledger.Panics, h.intake.Panics = gate.Panics, gate.Panics
+	h.views.CountPanics(gate.Panics)
+	h.horizons.CountPanics(gate.Panics)
 	h.ledger.Trouble = func(err error) { log.Error("the ledger met trouble", "error", err) }
 	h.intake.Trouble = func(err error) { log.Error("an import met trouble", "error", err) }
 	handler, err := h.front(gate, s.data, public, log)

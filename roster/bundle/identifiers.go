@@ -1,8 +1,9 @@
 package bundle
 
 import (
-	"github.com/rostergate/rostergate/roster/codec"
 	"strings"
+
+	"github.com/rostergate/rostergate/roster/codec"
 )
 
 // UnknownType is the type of a user ID that comes without one.

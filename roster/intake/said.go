@@ -1,8 +1,9 @@
 package intake
 
 import (
-	"github.com/rostergate/rostergate/roster"
 	"slices"
+
+	"github.com/rostergate/rostergate/roster"
 )
 
 // Said is the report with its names as anyone may read them.

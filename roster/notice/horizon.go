@@ -24,6 +24,9 @@ type Sight struct {
 	Shows  map[string]Names // by entity; an entity that is not in it is not shown
 }
 
+// key is the same for sights that are the same.
+func (s Sight) key() string { return fmt.Sprintf("%q %q %v", s.Reader, s.Print, s.Stamp) }
+
 // Horizon dates what a reader sees: a record was modified for the reader when
 // something that the reader sees of it changed, or when it came into sight.
 // It is immutable.
@@ -64,7 +67,7 @@ func (h *Horizon) Dates(entity string) func(id uint32) string {
 // Revision changes when, and only when, something changes that the reader sees.
 func (h *Horizon) Revision() string { return h.revision() }
 
-func (h *Horizon) number() string {
+func (h *Horizon) fingerprint() string {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%d", h.moves)
 	marked(sum, h.mark)

@@ -85,3 +85,5 @@ type horizonMove struct {
 
 // TableName is the table of the moves.
 func (horizonMove) TableName() string { return "horizon_moves" }
+
+func (m horizonMove) records() *roaring.Bitmap { return codec.Unpack(m.Records) }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/flight"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/view"
@@ -19,6 +21,7 @@ type Horizons struct {
 	ledger *database.Database
 	newest *database.Database // the roster's: what holds now
 	clock  func() time.Time
+	moves  flight.Group[*Horizon]
 }
 
 // NewHorizons dates the sights of views; it keeps what readers saw in the ledger's
@@ -27,13 +30,19 @@ func NewHorizons(views *view.Memory, roster, ledger *database.Database, clock fu
 	return &Horizons{views: views, ledger: ledger, newest: roster, clock: clock}
 }
 
+// CountPanics has the panics of comparisons counted; it is called before the first one.
+func (h *Horizons) CountPanics(by *fault.Panics) { h.moves.Panics = by }
+
 // Horizon finds the horizon of a sight. Where the reader saw something else when
 // it last asked, the difference is dated now and kept.
 func (h *Horizons) Horizon(ctx context.Context, sight Sight) (*Horizon, error) {
 	if known := h.Remembered(sight.Reader, sight.Print, sight.Stamp); known != nil {
 		return known, nil
 	}
-	moved, err := h.moveHorizon(ctx, sight)
+	moved, err := h.moves.Do(ctx, sight.key(), func(ctx context.Context) (*Horizon, error) {
+		// Whoever asked may hang up; what is dated stays dated.
+		return h.move(ctx, sight)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("date what a reader sees: %w", err)
 	}
@@ -48,7 +57,7 @@ func (h *Horizons) Foresee(ctx context.Context, sight Sight) (*Horizon, error) {
 	if known := h.Remembered(sight.Reader, sight.Print, sight.Stamp); known != nil {
 		return known, nil
 	}
-	foreseen, err := h.foreseeHorizon(ctx, sight)
+	foreseen, err := h.foresee(ctx, sight)
 	if err != nil {
 		return nil, fmt.Errorf("foresee what a reader would see: %w", err)
 	}

@@ -1,9 +1,10 @@
 package notice
 
 import (
-	"github.com/rostergate/rostergate/roster/history"
 	"slices"
 	"strings"
+
+	"github.com/rostergate/rostergate/roster/history"
 )
 
 // Names are what a reader sees of an entity, sorted: fields by name, members of

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
-	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/flight"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/history"
@@ -20,24 +20,28 @@ import (
 // Memory reads snapshots, and remembers the one that it read last. It is safe for
 // concurrent use.
 type Memory struct {
-	db   *database.Database
-	last *remembered
+	db     *database.Database
+	pinned bool // db is one transaction, which nobody else may wait for
+	last   *remembered
 }
 
 // remembered is what every handle of a Memory shares.
 type remembered struct {
-	loading chan struct{} // holds one while somebody reads a snapshot
+	loads   flight.Group[*Snapshot]
 	mu      sync.Mutex
 	current *Snapshot
 }
 
 // NewMemory remembers nothing yet of the roster in db.
-func NewMemory(db *database.Database) *Memory {
-	return &Memory{db: db, last: &remembered{loading: make(chan struct{}, 1)}}
-}
+func NewMemory(db *database.Database) *Memory { return &Memory{db: db, last: &remembered{}} }
 
-// At is the same memory, which reads through another handle of its database.
-func (m *Memory) At(db *database.Database) *Memory { return &Memory{db: db, last: m.last} }
+// CountPanics has the panics of readings counted; it is called before the first one.
+func (m *Memory) CountPanics(by *fault.Panics) { m.last.loads.Panics = by }
+
+// At is the same memory, which reads in a transaction of its database.
+func (m *Memory) At(db *database.Database) *Memory {
+	return &Memory{db: db, pinned: true, last: m.last}
+}
 
 // Snapshot holds how the records of one generation hang together: which are
 // active, and the ids that each refers to. It is immutable but for answers that
@@ -69,18 +73,9 @@ func Beside[T any](s *Snapshot, empty func() *T) *T {
 	return kept
 }
 
-// loadLimit ends the reading of a snapshot that a database no longer answers.
-const loadLimit = 2 * time.Minute
-
 // Snapshot is the roster's newest state. It is read once per generation, in one
 // transaction, and shared.
 func (m *Memory) Snapshot(ctx context.Context) (*Snapshot, error) {
-	select {
-	case m.last.loading <- struct{}{}:
-		defer func() { <-m.last.loading }()
-	case <-ctx.Done():
-		return nil, fault.New(fault.Unavailable, "the links of the roster are still being read: %w", ctx.Err())
-	}
 	now, err := revision.Read(m.db.Read.WithContext(ctx))
 	if err != nil {
 		return nil, err
@@ -88,15 +83,19 @@ func (m *Memory) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if s := m.Remembered(); s != nil && s.State == now.State() {
 		return s, nil
 	}
-	// Whoever asked may hang up; the others still want the answer.
-	patient, stop := context.WithTimeout(context.WithoutCancel(ctx), loadLimit)
-	defer stop()
-	s, err := load(patient, m.db)
-	if err != nil {
-		return nil, err
+	if m.pinned {
+		return m.load(ctx)
 	}
-	m.last.keep(s)
-	return s, nil
+	return m.last.loads.Do(ctx, fmt.Sprint(now.State()), m.load)
+}
+
+// load reads the newest state and remembers it.
+func (m *Memory) load(ctx context.Context) (*Snapshot, error) {
+	s, err := read(ctx, m.db)
+	if err == nil {
+		m.last.keep(s)
+	}
+	return s, err
 }
 
 // keep remembers a snapshot that is newer. One that the remembered one does not come
@@ -131,7 +130,7 @@ func (m *Memory) Remembered() *Snapshot {
 	return m.last.current
 }
 
-func load(ctx context.Context, db *database.Database) (*Snapshot, error) {
+func read(ctx context.Context, db *database.Database) (*Snapshot, error) {
 	s := &Snapshot{
 		links: map[string]*links{}, subsets: map[string]*roaring.Bitmap{},
 		inverses: map[string]*inverse{}, views: map[string]func() *View{}, beside: map[reflect.Type]any{},
