@@ -22,7 +22,7 @@ type accountModel struct {
 	Again    Field
 }
 
-func (v *visit) newAccount() accountModel {
+func newAccount(v *visit) accountModel {
 	return accountModel{
 		Person: v.Person, SignedIn: v.moment(v.Person.SignedInAt),
 		Current:  Field{Name: "current", Label: "Current password", Kind: "password", Autocomplete: "current-password", Required: true},
@@ -33,12 +33,12 @@ func (v *visit) newAccount() accountModel {
 
 const accountTitle = "Your account"
 
-func (r *Rooms) account(v *visit) error { return v.show("account", accountTitle, v.newAccount()) }
+func (r *Rooms) account(v *visit) error { return v.show("account", accountTitle, newAccount(v)) }
 
 func (r *Rooms) changePassword(v *visit) error {
-	model, wanted := v.newAccount(), v.value("password")
+	model, wanted := newAccount(v), v.value("password")
 	wrong := model.Password.blame(people.CheckPassword(wanted, v.Person.Email))
-	if model.Again.differs(wanted, v.value("again")) || wrong {
+	if differs(&model.Again, wanted, v.value("again")) || wrong {
 		return v.again("account", accountTitle, model)
 	}
 	token, err := r.People.ChangePassword(v.ctx(), v.Person.ID, v.value("current"), wanted)

@@ -40,7 +40,7 @@ type agreementModel struct {
 }
 
 // agreementOf is the form as it stands in a saved grant.
-func (v *visit) agreementOf(saved apps.SavedGrant) agreementForm {
+func agreementOf(v *visit, saved apps.SavedGrant) agreementForm {
 	zone := v.District.Zone()
 	return agreementForm{version: saved.Base(), purpose: saved.Grant.Purpose, last: lastDay(saved.Grant.Until, zone), zone: zone}
 }
@@ -72,11 +72,11 @@ func (r *Rooms) agreement(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.showAgreement(o, v.agreementOf(o.Grant), nil)
+	return showAgreement(v, o, agreementOf(v, o.Grant), nil)
 }
 
 // showAgreement shows the form, with what is wrong with its day.
-func (v *visit) showAgreement(o apps.Overview, f agreementForm, wrong error) error {
+func showAgreement(v *visit, o apps.Overview, f agreementForm, wrong error) error {
 	m := agreementModel{
 		App: o.App, State: stateOf(o.State), May: v.Person.Role == people.Admin, Version: f.version, Reason: v.value("reason"),
 		Purpose: Field{Name: "purpose", Label: "Purpose", Value: f.purpose, Hint: "What the district shares the data for. Optional.", Autocomplete: "off"},
@@ -96,7 +96,7 @@ func (r *Rooms) agreementAgain(v *visit) error {
 		if err != nil {
 			return err
 		}
-		return v.showAgreement(o, f, nil)
+		return showAgreement(v, o, f, nil)
 	})
 }
 
@@ -123,7 +123,7 @@ func (r *Rooms) withAgreement(v *visit, proceed func(agreementForm) error) error
 	if err != nil {
 		return err
 	}
-	return v.showAgreement(o, f, wrong)
+	return showAgreement(v, o, f, wrong)
 }
 
 // until is when the last day is over; the zero time has no end.

@@ -20,9 +20,6 @@ func appsRoutes() []Route {
 		post("/apps/:app/suspend", Admins, (*Rooms).suspend),
 		get("/apps/:app/credentials", Admins, (*Rooms).credentials),
 		post("/apps/:app/credentials", Admins, (*Rooms).rotate),
-		get("/apps/:app/copy", Admins, (*Rooms).copyForm),
-		post("/apps/:app/copy", Admins, (*Rooms).copyChanges).withValues(),
-		post("/apps/:app/copy/save", Admins, (*Rooms).copyGrant).withValues(),
 	}
 }
 
@@ -84,7 +81,7 @@ func (r *Rooms) appRow(v *visit, app apps.App) (appRow, error) {
 		return appRow{}, err
 	}
 	row := appRow{
-		ID: app.ID, Name: app.Name, State: stateOf(app.State), Menu: appMenu(v.Person, app),
+		ID: app.ID, Name: app.Name, State: stateOf(app.State), Menu: appMenu(v, app),
 		Orgs:         reachOf(saved.Grant, "orgs", saved.Grant.Scope.Orgs),
 		Courses:      reachOf(saved.Grant, "courses", saved.Grant.Scope.Courses),
 		Demographics: onOff(saved.Grant.Entities["demographics"].Open),
@@ -128,7 +125,7 @@ func onOff(on bool) Status {
 
 // appMenu lists what a person can do with an app: the rooms that exist, and that
 // the person may enter.
-func appMenu(p people.Person, app apps.App) []menuItem {
+func appMenu(v *visit, app apps.App) []menuItem {
 	rooms := []menuItem{
 		{"DataGuard", "dataguard"},
 		{"Scope", "scope"},
@@ -145,20 +142,9 @@ func appMenu(p people.Person, app apps.App) []menuItem {
 	}
 	var items []menuItem
 	for _, room := range rooms {
-		if hasRoom(p, room.Path) {
+		if v.mayEnterAppRoom(room.Path) {
 			items = append(items, menuItem{room.Label, "/apps/" + app.ID + "/" + room.Path})
 		}
 	}
 	return append(items, menuItem{"Activity", "/audit?app=" + app.ID})
-}
-
-// hasRoom reports whether apps have a room by this name that the person may enter.
-func hasRoom(p people.Person, name string) bool {
-	for _, l := range Routes() {
-		before, last, ok := strings.Cut(strings.TrimPrefix(l.Path, "/apps/:"), "/")
-		if l.Method == "GET" && ok && before != "" && last == name && l.Path != last && l.admits(p) {
-			return true
-		}
-	}
-	return false
 }

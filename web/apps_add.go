@@ -74,7 +74,7 @@ func (r *Rooms) addChecked(v *visit, wanted apps.NewApp) error {
 	if len(m.Reviews.keys) > 0 && v.value("listed") == "" {
 		return v.show("newappreviews", title, m)
 	}
-	seen, err := v.chosen(m.Reviews.keys)
+	seen, err := chosenKeys(v, m.Reviews.keys)
 	if err != nil {
 		m.Reviews.Problem = waitsNoLonger
 		return v.again("newappreviews", title, m)
@@ -83,7 +83,7 @@ func (r *Rooms) addChecked(v *visit, wanted apps.NewApp) error {
 	if err != nil {
 		return err
 	}
-	return v.showCredentials(app, credentials)
+	return r.showCredentials(v, app, credentials)
 }
 
 type credentialsModel struct {
@@ -96,10 +96,10 @@ type credentialsModel struct {
 
 // showCredentials shows a secret, this once: it is kept sealed, so there is no
 // page to go to.
-func (v *visit) showCredentials(app apps.App, made apps.Credentials) error {
+func (r *Rooms) showCredentials(v *visit, app apps.App, made apps.Credentials) error {
 	return v.show("credentials", "Credentials of "+app.Name, credentialsModel{
 		App: app, ClientID: made.ClientID, Secret: made.Secret,
-		Base: v.rooms.PublicURL + openapi.Base, Token: v.rooms.PublicURL + "/oauth/token",
+		Base: r.PublicURL + openapi.Base, Token: r.PublicURL + "/oauth/token",
 	})
 }
 
@@ -108,7 +108,7 @@ func (r *Rooms) credentials(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.showCredentials(o.App, apps.Credentials{ClientID: o.ClientID})
+	return r.showCredentials(v, o.App, apps.Credentials{ClientID: o.ClientID})
 }
 
 func (r *Rooms) rotate(v *visit) error {
@@ -120,5 +120,5 @@ func (r *Rooms) rotate(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.showCredentials(o.App, made)
+	return r.showCredentials(v, o.App, made)
 }

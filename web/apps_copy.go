@@ -7,6 +7,14 @@ import (
 	"github.com/rostergate/rostergate/fault"
 )
 
+func copyRoutes() []Route {
+	return []Route{
+		get("/apps/:app/copy", Admins, (*Rooms).copyForm),
+		post("/apps/:app/copy", Admins, (*Rooms).copyChanges).withValues(),
+		post("/apps/:app/copy/save", Admins, (*Rooms).copyGrant).withValues(),
+	}
+}
+
 type copyModel struct {
 	App  apps.App
 	From Choice // without options where there is no other app
@@ -77,9 +85,9 @@ func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
 	if fault.Is(wrong, fault.Conflict) {
 		panel.Notices = append(panel.Notices, Notice{Careful, "Someone else changed these permissions", "Nothing is copied yet. Below is what the copy changes now."})
 		panel.Confirm = "Confirm"
-		return v.changedMeanwhile(panel)
+		return showCollision(v, panel)
 	}
-	return v.changed(panel, wrong)
+	return showChangePanel(v, panel, wrong)
 }
 
 // version writes which version of a grant a person looks at, with its mark.

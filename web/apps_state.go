@@ -19,10 +19,6 @@ type stateModel struct {
 	wanted  []roster.Key
 }
 
-func reasonField(value string) Field {
-	return Field{Name: "reason", Label: "Reason", Value: value, Autocomplete: "off", Hint: "Optional. It is kept on record."}
-}
-
 func (r *Rooms) enableForm(v *visit) error  { return r.stateForm(v, apps.Enabled) }
 func (r *Rooms) suspendForm(v *visit) error { return r.stateForm(v, apps.Suspended) }
 
@@ -68,7 +64,7 @@ func (r *Rooms) enable(v *visit) error {
 	if err != nil {
 		return err
 	}
-	seen, err := v.chosen(m.wanted)
+	seen, err := chosenKeys(v, m.wanted)
 	if err == nil {
 		err = r.Apps.Enable(v.ctx(), m.App.ID, v.by(v.value("reason")), seen...)
 	}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"io"
 	"net/url"
 	"slices"
@@ -62,7 +61,7 @@ func readQuestion(v *visit) (auditQuestion, error) {
 type auditList struct {
 	label string
 	kind  audit.Kind
-	walk  func(*audit.Ledger, context.Context, audit.Question, func(audit.Entry) error) error
+	walk  ledgerWalk
 }
 
 func auditLists() []auditList {
@@ -173,7 +172,7 @@ func (r *Rooms) auditCSV(v *visit) error {
 		return audit.WriteCSV(out, q.kind, func(fn func(audit.Entry) error) error {
 			for _, list := range auditLists() {
 				if list.kind == q.kind {
-					return v.walk(list, asked, fn)
+					return v.walk(list.walk, asked, fn)
 				}
 			}
 			return nil

@@ -58,14 +58,6 @@ func actionLabels() map[string]string {
 	}
 }
 
-// who is an actor for people: "cli:ada" is ada at the command line.
-func who(actor string) string {
-	if name, command := strings.CutPrefix(actor, "cli:"); command {
-		return name + " (command line)"
-	}
-	return actor
-}
-
 // changeSummary says in short what a change changed, by names and counts. It is
 // empty where the action says it all.
 func changeSummary(e audit.Entry) string {
@@ -102,14 +94,6 @@ func reviewSummary(e audit.Entry) string {
 		return ""
 	}
 	return "Reviewed for the app: " + strings.Join(counts, ", ")
-}
-
-// some counts what there is, "" for nothing.
-func some(n int, one, many string) string {
-	if n == 0 {
-		return ""
-	}
-	return plural(n, one, many)
 }
 
 func presetSummary(e audit.Entry) string {

@@ -131,3 +131,7 @@ type Meter struct {
 	Label   string
 	Percent int // 0 to 100
 }
+
+func reasonField(value string) Field {
+	return Field{Name: "reason", Label: "Reason", Value: value, Autocomplete: "off", Hint: "Optional. It is kept on record."}
+}

@@ -18,14 +18,21 @@ func dashboardRoutes() []Route {
 type dashboardModel struct {
 	Stats      []Stat
 	Generation int64
-	Imported   Moment      // what the roster is now; zero if there was no import
-	Importer   string      // likewise
-	Last       *attemptRow // the newest attempt to import, however it ended
+	Imported   Moment       // what the roster is now; zero if there was no import
+	Importer   string       // likewise
+	Last       *lastAttempt // the newest attempt to import, however it ended
 	Entities   []entityCount
 	Waiting    []waiting
 	Apps       []appLine
 	Chart      chart
 	Steps      []step // the first ones, until all of them are done
+}
+
+// lastAttempt is the newest attempt to import.
+type lastAttempt struct {
+	roster.Attempt
+	At     Moment
+	Status Status
 }
 
 // step is something to do first.
@@ -48,7 +55,7 @@ type appLine struct {
 
 func (r *Rooms) dashboard(v *visit) error {
 	var m dashboardModel
-	for _, part := range []func(*visit, *dashboardModel) error{r.rosterState, r.lastAttempt, r.appStates, r.decisions, r.disclosures, r.firstSteps} {
+	for _, part := range []func(*visit, *dashboardModel) error{r.rosterState, r.newestAttempt, r.appStates, r.decisions, r.disclosures, r.firstSteps} {
 		if err := part(v, &m); err != nil {
 			return err
 		}
@@ -101,12 +108,11 @@ func (r *Rooms) rosterState(v *visit, m *dashboardModel) error {
 	return nil
 }
 
-// lastAttempt tells how the newest attempt to import ended.
-func (r *Rooms) lastAttempt(v *visit, m *dashboardModel) error {
+// newestAttempt tells how the newest attempt to import ended.
+func (r *Rooms) newestAttempt(v *visit, m *dashboardModel) error {
 	newest, err := r.Roster.Attempts(v.ctx(), 0, 1)
 	for _, a := range newest {
-		row := r.attemptRow(v, a)
-		if m.Last = &row; a.Verdict == roster.Stored && a.Generation == m.Generation {
+		if m.Last = (&lastAttempt{a, v.moment(a.StartedAt), attemptStatus(a, r.UnderWay(a))}); a.Verdict == roster.Stored && a.Generation == m.Generation {
 			m.Imported = Moment{} // of which Last tells
 		}
 	}
@@ -126,17 +132,6 @@ func stats(snapshot *roster.Snapshot) []Stat {
 		}
 	}
 	return all
-}
-
-// stateOf is an app's state as a status.
-func stateOf(s apps.State) Status {
-	switch s {
-	case apps.Enabled:
-		return Status{Good, "Enabled"}
-	case apps.Suspended:
-		return Status{Bad, "Suspended"}
-	}
-	return Status{Careful, "Pending"}
 }
 
 func (r *Rooms) appStates(v *visit, m *dashboardModel) error {

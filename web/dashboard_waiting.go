@@ -52,7 +52,7 @@ func appPath(app apps.App, room string) string { return "/apps/" + app.ID + "/" 
 // what it would get.
 func pending(v *visit, app apps.App) waiting {
 	room := "dataguard"
-	if hasRoom(v.Person, "enable") {
+	if v.mayEnterAppRoom("enable") {
 		room = "enable"
 	}
 	return waiting{Status{Careful, "Pending"}, app.Name, "Added, and receives nothing until it is enabled.", appPath(app, room)}
@@ -68,7 +68,7 @@ func (r *Rooms) heldImports(v *visit) ([]waiting, error) {
 				Status{Careful, "Held"},
 				fmt.Sprintf("Import %d", a.ID),
 				"It would change more than usual. Nothing is stored until an admin decides.",
-				importPath(a.ID),
+				fmt.Sprintf("/imports/%d", a.ID),
 			})
 		}
 	}
@@ -85,7 +85,7 @@ func (r *Rooms) ofEnabled(v *visit, app apps.App) ([]waiting, error) {
 		return nil, err
 	}
 	found, err := r.unreviewed(v, app, saved.Grant)
-	if w, near := ending(v, app, saved.Grant.Until); near {
+	if w, near := r.ending(v, app, saved.Grant.Until); near {
 		found = append([]waiting{w}, found...)
 	}
 	return found, err
@@ -95,8 +95,8 @@ func (r *Rooms) ofEnabled(v *visit, app apps.App) ([]waiting, error) {
 const soon = 30 * 24 * time.Hour
 
 // ending tells of a grant that is over, or will be soon.
-func ending(v *visit, app apps.App, end time.Time) (waiting, bool) {
-	now, day := v.rooms.Clock(), end.In(v.District.Zone()).Format("January 2, 2006")
+func (r *Rooms) ending(v *visit, app apps.App, end time.Time) (waiting, bool) {
+	now, day := r.Clock(), end.In(v.District.Zone()).Format("January 2, 2006")
 	w := waiting{Status{Careful, "Ends soon"}, app.Name, "Its grant ends on " + day + ".", appPath(app, "dataguard")}
 	if !end.After(now) {
 		w.Status, w.Says = Status{Bad, "Ended"}, "Its grant ended on "+day+"; it receives nothing."
@@ -117,7 +117,7 @@ func (r *Rooms) fresh(v *visit, all []apps.App) ([]waiting, error) {
 	}
 	var found []waiting
 	for _, e := range catalog.Entities() {
-		listed, n := v.listKeys(keys, e)
+		listed, n := listKeys(keys, e)
 		if n == 0 {
 			continue
 		}
@@ -131,7 +131,7 @@ func (r *Rooms) fresh(v *visit, all []apps.App) ([]waiting, error) {
 }
 
 // listKeys names the keys of one entity, and counts those that the page may not name.
-func (v *visit) listKeys(keys []roster.Key, e catalog.Entity) (listed string, n int) {
+func listKeys(keys []roster.Key, e catalog.Entity) (listed string, n int) {
 	var names []string
 	others := map[catalog.Bag]int{}
 	for _, k := range keys {
@@ -160,7 +160,7 @@ func (r *Rooms) unreviewed(v *visit, app apps.App, grant policy.Grant) ([]waitin
 	})
 	var found []waiting
 	for _, e := range guarded() {
-		if listed, n := v.listKeys(waits, e); n > 0 {
+		if listed, n := listKeys(waits, e); n > 0 {
 			path := appPath(app, "dataguard") + "?entity=" + e.Plural
 			found = append(found, waiting{Status{Careful, "Waits for review"}, app.Name + ": " + e.Label, "Hidden from it until reviewed: " + listed + ".", path})
 		}
@@ -185,12 +185,4 @@ func (r *Rooms) reviewPath(v *visit, e catalog.Entity, all []apps.App) (string, 
 		}
 	}
 	return place(all[0]), nil
-}
-
-// shortList names some, and counts the rest.
-func shortList(names []string, most int) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

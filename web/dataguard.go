@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
@@ -18,9 +19,6 @@ func dataguardRoutes() []Route {
 		post("/apps/:app/dataguard/save", Admins, (*Rooms).saveGuard).withValues(),
 	}
 }
-
-// firstTab is the tab that DataGuard opens with.
-const firstTab = "users"
 
 // guardModel is one tab of DataGuard.
 type guardModel struct {
@@ -190,7 +188,7 @@ func (g guarding) field(f catalog.Field, may bool) guardField {
 	ask, why := g.needs.field(f)
 	mask, masked := g.form.masks[f.Name]
 	row := guardField{
-		Box:   Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Breaks: true, Fixed: !may, On: masked || contains(g.form.fields, f.Name)},
+		Box:   Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Breaks: true, Fixed: !may, On: masked || slices.Contains(g.form.fields, f.Name)},
 		Class: classStatus(f.Class), Ask: ask, Why: why, Notes: twins(g.form.entity, f),
 	}
 	row.Fill.Label, row.Outside = "Filled", g.uncoded(f.Name)

@@ -62,9 +62,9 @@ type changeGroup struct {
 	Names []string
 }
 
-// changed answers with the panel. A fault of the form itself goes beside its
+// showChangePanel answers with the panel. A fault of the form itself goes beside its
 // reason.
-func (v *visit) changed(m changesModel, wrong error) error {
+func showChangePanel(v *visit, m changesModel, wrong error) error {
 	if m.Confirm == "" {
 		m.Confirm = "Confirm"
 	}
@@ -78,10 +78,10 @@ func (v *visit) changed(m changesModel, wrong error) error {
 	return v.show("changes", m.Title, m)
 }
 
-// changedMeanwhile answers with the panel of two changes that collide.
-func (v *visit) changedMeanwhile(m changesModel) error {
+// showCollision answers with the panel of two changes that collide.
+func showCollision(v *visit, m changesModel) error {
 	m.Reason = reasonField(v.value("reason"))
-	return v.rooms.render(v, http.StatusConflict, "changes", m.Title, m)
+	return v.showWithStatus(http.StatusConflict, "changes", m.Title, m)
 }
 
 // outcome is what an app gets by a grant.
@@ -155,7 +155,7 @@ func (r *Rooms) changes(v *visit, app apps.App, from, to policy.Grant, seen []ro
 	had := before.nobody(from)
 	part.Notices = slices.DeleteFunc(after.nobody(to), func(n Notice) bool { return slices.Contains(had, n) })
 	part.Notes, err = r.scopeNotes(v, from.Scope, to.Scope)
-	part.Notes = append(part.Notes, v.notesOn(from, to)...)
+	part.Notes = append(part.Notes, notesOnGrants(v, from, to)...)
 	if err == nil {
 		part.Reviewed, err = r.reviewing(v, app, to, seen)
 	}
@@ -174,11 +174,11 @@ func turned(before, after *policy.Plan, e catalog.Entity) *Status {
 	return nil
 }
 
-// notesOn says what differs between two grants beside ticks and scope.
-func (v *visit) notesOn(from, to policy.Grant) []string {
+// notesOnGrants says what differs between two grants beside ticks and scope.
+func notesOnGrants(v *visit, from, to policy.Grant) []string {
 	var notes []string
 	if !from.Until.Equal(to.Until) {
-		notes = append(notes, "The end changes: "+v.endOf(to)+".")
+		notes = append(notes, "The end changes: "+endOfGrant(v, to)+".")
 	}
 	if from.Purpose != to.Purpose || from.Basis != to.Basis {
 		notes = append(notes, "The purpose or the legal basis changes.")
@@ -186,7 +186,7 @@ func (v *visit) notesOn(from, to policy.Grant) []string {
 	return notes
 }
 
-func (v *visit) endOf(grant policy.Grant) string {
+func endOfGrant(v *visit, grant policy.Grant) string {
 	if grant.Until.IsZero() {
 		return "the grant has none"
 	}

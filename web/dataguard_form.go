@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,11 +11,6 @@ import (
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
-
-// guarded lists the entities that have a tab.
-func guarded() []catalog.Entity {
-	return slices.DeleteFunc(catalog.Tables(catalog.V11), func(e catalog.Entity) bool { return !e.Served })
-}
 
 // guardForm is what a person says about one entity of a grant.
 type guardForm struct {
@@ -62,15 +56,6 @@ func readGuard(v *visit) (guardForm, error) {
 		}
 	}
 	return f, nil
-}
-
-func guardedEntity(plural string) (catalog.Entity, error) {
-	for _, e := range guarded() {
-		if e.Plural == plural {
-			return e, nil
-		}
-	}
-	return catalog.Entity{}, fault.New(fault.NotFound, "DataGuard has no such tab.")
 }
 
 // onPage are the fields that can be ticked.
@@ -120,11 +105,6 @@ func (f guardForm) allKeys() []string {
 		return ordered(slices.Concat(f.keys, f.shown))
 	}
 	return ordered(f.keys)
-}
-
-// ordered is a list sorted and without repeats; nil where it is empty.
-func ordered[T cmp.Ordered](names []T) []T {
-	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 
 // seen are the keys and types that the person saw beside their boxes.

@@ -5,62 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
 )
-
-func contains(list []string, name string) bool { return slices.Contains(list, name) }
-
-// How a need is called.
-const (
-	required = "Required"
-	notAsked = "Not asked"
-)
-
-// needs is what an app's vendor asks for of one entity.
-type needs struct {
-	all    []apps.Need
-	entity string
-}
-
-// of lists the needs of the entity.
-func (n needs) of() []apps.Need {
-	return slices.DeleteFunc(slices.Clone(n.all), func(one apps.Need) bool { return one.Entity != n.entity })
-}
-
-// field says whether the vendor needs a field, and why: by its name, or with its
-// whole entity.
-func (n needs) field(f catalog.Field) (Status, string) {
-	for _, one := range n.of() {
-		whole := one.Field == "" && one.Key == "" && (f.Target == "" || n.asksFor(f.Target))
-		if whole || one.Field == f.Name {
-			return asked(one), one.Purpose
-		}
-	}
-	return Status{Plain, notAsked}, ""
-}
-
-func (n needs) asksFor(entity string) bool {
-	return slices.ContainsFunc(n.all, func(one apps.Need) bool { return one.Entity == entity })
-}
-
-func (n needs) key(name string) (Status, string) {
-	for _, one := range n.of() {
-		if one.Key == name {
-			return asked(one), one.Purpose
-		}
-	}
-	return Status{Plain, notAsked}, ""
-}
-
-func asked(n apps.Need) Status {
-	if n.Required {
-		return Status{Careful, required}
-	}
-	return Status{Good, "Optional"}
-}
 
 // twins says what hides together with a field.
 func twins(e catalog.Entity, f catalog.Field) []string {
@@ -83,8 +31,8 @@ func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []strin
 	add := func(k roster.Key) {
 		listed[k.Name] = true
 		row := guardMember{
-			Name: k.Name, Since: v.moment(k.FirstSeen), News: news(k, contains(ticked, k.Name)), Gone: g.gone(k),
-			Box: Switch{Name: name, Value: k.Name, Label: k.Name, Breaks: true, On: contains(ticked, k.Name), Fixed: v.Person.Role != people.Admin},
+			Name: k.Name, Since: v.moment(k.FirstSeen), News: news(k, slices.Contains(ticked, k.Name)), Gone: g.gone(k),
+			Box: Switch{Name: name, Value: k.Name, Label: k.Name, Breaks: true, On: slices.Contains(ticked, k.Name), Fixed: v.Person.Role != people.Admin},
 		}
 		row.Fill = Meter{Label: "Filled", Percent: share(k.Filled, g.fill.Records)}
 		if row.Notes = g.same(string(bag)+"."+k.Name, k.Filled); len(row.Notes) > 0 {
@@ -147,22 +95,6 @@ func (g guarding) gone(k roster.Key) string {
 	return "Not in the roster now"
 }
 
-func share(part, whole int64) int {
-	if whole == 0 || part == 0 {
-		return 0
-	}
-	return int(min(max(part*100/whole, 1), 100))
-}
-
-func keyLabel(entity, key string) string {
-	for _, k := range catalog.KnownKeys() {
-		if k.Entity == entity && k.Key == key {
-			return k.Label
-		}
-	}
-	return ""
-}
-
 // warnings tell of needs that the tab as it stands does not meet.
 func (g guarding) warnings() []Notice {
 	hidden, empty := g.unmetFields()
@@ -195,7 +127,7 @@ func (g guarding) unmetFields() (hidden, empty []string) {
 // ticked reports whether a field is shared as far as its own box goes.
 func (g guarding) ticked(f catalog.Field) bool {
 	_, masked := g.form.masks[f.Name]
-	return masked || contains(g.form.fields, f.Name)
+	return masked || slices.Contains(g.form.fields, f.Name)
 }
 
 // unmetKeys is unmetFields for the metadata keys that the roster has.
@@ -206,7 +138,7 @@ func (g guarding) unmetKeys() (hidden, empty []string) {
 		if k.Bag != catalog.Metadata || !k.Present || ask.Label == notAsked {
 			continue
 		}
-		if ask.Label == required && !(shared && contains(g.form.allKeys(), k.Name)) {
+		if ask.Label == required && !(shared && slices.Contains(g.form.allKeys(), k.Name)) {
 			hidden = append(hidden, k.Name)
 		}
 		if k.Filled == 0 {
@@ -227,7 +159,7 @@ func (g guarding) codeWarnings() []Notice {
 	}
 	for _, k := range g.keys {
 		ask, _ := g.needs.key(k.Name)
-		if g.fill.Outside[inBag(k.Name)] > 0 && (contains(g.form.allKeys(), k.Name) || ask.Label != notAsked) {
+		if g.fill.Outside[inBag(k.Name)] > 0 && (slices.Contains(g.form.allKeys(), k.Name) || ask.Label != notAsked) {
 			names = append(names, k.Name)
 		}
 	}
@@ -245,11 +177,6 @@ func (g guarding) uncoded(name string) string {
 		return number(n) + " outside the CEDS list"
 	}
 	return ""
-}
-
-// names reports whether the vendor asks for a field by its name.
-func (n needs) names(field string) bool {
-	return slices.ContainsFunc(n.of(), func(one apps.Need) bool { return one.Field == field })
 }
 
 // keyWarnings tell of keys that the vendor expects and that the roster has not,

@@ -59,11 +59,11 @@ func (g guarding) shares(name string) int {
 	case !isMember && behindMask:
 		return masked
 	case !isMember:
-		on = contains(g.form.fields, name)
+		on = slices.Contains(g.form.fields, name)
 	case bag == string(catalog.UserIDs):
-		on = contains(g.form.fields, bag) && contains(g.form.types, member)
+		on = slices.Contains(g.form.fields, bag) && slices.Contains(g.form.types, member)
 	default:
-		on = g.form.metadata && contains(g.form.allKeys(), member)
+		on = g.form.metadata && slices.Contains(g.form.allKeys(), member)
 	}
 	if on {
 		return shared

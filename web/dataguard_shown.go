@@ -100,39 +100,6 @@ func (s shownName) String() string {
 	return fmt.Sprintf("%s (%s)", s.name, maskLabel(s.mask))
 }
 
-func maskLabel(m policy.Mask) string {
-	switch m {
-	case policy.Initial:
-		return "initial only"
-	case policy.Pseudonym:
-		return "pseudonym"
-	case policy.Year:
-		return "year only"
-	case policy.Constant:
-		return "the same word for everybody"
-	}
-	return "as it is"
-}
-
-// classStatus is how sensitive something is, as a status.
-func classStatus(class catalog.Class) Status {
-	switch class {
-	case catalog.Special:
-		return Status{Bad, "Special"}
-	case catalog.Personal:
-		return Status{Careful, "Personal"}
-	case catalog.Contact:
-		return Status{Careful, "Contact"}
-	case catalog.Directory:
-		return Status{Plain, "Directory"}
-	case catalog.Structural:
-		return Status{Plain, "Structural"}
-	case catalog.Credential:
-		return Status{Bad, "Credential"}
-	}
-	return Status{Bad, "Not classified"}
-}
-
 // silent says of new ticks that show nothing why they do not.
 func (r *Rooms) silent(e catalog.Entity, from, to policy.Grant, decision policy.Decision) []string {
 	was, is := from.Entities[e.Plural], to.Entities[e.Plural]
@@ -141,17 +108,17 @@ func (r *Rooms) silent(e catalog.Entity, from, to policy.Grant, decision policy.
 		if ticks(was) == ticks(is) {
 			return nil
 		}
-		return []string{r.whyNone(e, decision)}
+		return []string{whyNone(r.Engine, e, decision)}
 	}
 	var said []string
 	for _, name := range is.Fields {
 		if d := decided.Fields[name]; !slices.Contains(was.Fields, name) && !d.Share {
-			said = append(said, e.Plural+"."+name+": "+r.reason(d.Reason, decision))
+			said = append(said, e.Plural+"."+name+": "+sayReason(r.Engine, d.Reason, decision))
 		}
 	}
 	for _, key := range is.Keys {
 		if d := decided.Keys[key]; !slices.Contains(was.Keys, key) && !d.Share {
-			said = append(said, e.Plural+"."+string(catalog.Metadata)+"."+key+": "+r.reason(d.Reason, decision))
+			said = append(said, e.Plural+"."+string(catalog.Metadata)+"."+key+": "+sayReason(r.Engine, d.Reason, decision))
 		}
 	}
 	return said
@@ -160,12 +127,4 @@ func (r *Rooms) silent(e catalog.Entity, from, to policy.Grant, decision policy.
 // ticks writes the ticks of an entity, to compare them.
 func ticks(g policy.EntityGrant) string {
 	return fmt.Sprintf("%q%v%q%q", g.Fields, g.Masks, g.Keys, g.Types)
-}
-
-// reason is a reason in a sentence; of a decision that allows nothing, its own.
-func (r *Rooms) reason(code string, decision policy.Decision) string {
-	if code == "" && len(decision.Reasons) > 0 {
-		code = decision.Reasons[0]
-	}
-	return r.Engine.Reason(code)
 }

@@ -44,7 +44,7 @@ func (r *Rooms) grantHistory(v *visit) error {
 	for i, saved := range all {
 		changed := []string{"The first version"}
 		if i+1 < len(all) {
-			changed = v.summary(all[i+1].Grant, saved.Grant)
+			changed = versionSummary(v, all[i+1].Grant, saved.Grant)
 		}
 		m.Versions = append(m.Versions, savedVersion{saved, v.moment(saved.SavedAt), i == 0, changed})
 	}
@@ -111,9 +111,9 @@ func (r *Rooms) showUndo(v *visit, o apps.Overview, earlier apps.SavedGrant, wro
 	if fault.Is(wrong, fault.Conflict) {
 		panel.Notices = append(panel.Notices, Notice{Careful, "Someone else changed " + o.Name, "Nothing of yours is saved yet. Below is what going back changes now."})
 		panel.Confirm = "Confirm"
-		return v.changedMeanwhile(panel)
+		return showCollision(v, panel)
 	}
-	return v.changed(panel, wrong)
+	return showChangePanel(v, panel, wrong)
 }
 
 func (r *Rooms) undo(v *visit) error {

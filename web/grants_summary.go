@@ -9,9 +9,9 @@ import (
 	"github.com/rostergate/rostergate/policy"
 )
 
-// summary says in a few lines what a version of a grant changed: "Users:
+// versionSummary says in a few lines what a version of a grant changed: "Users:
 // + middleName, − grades".
-func (v *visit) summary(from, to policy.Grant) []string {
+func versionSummary(v *visit, from, to policy.Grant) []string {
 	var lines []string
 	for _, e := range catalog.Tables(catalog.V11) {
 		if parts := entitySummary(from.Entities[e.Plural], to.Entities[e.Plural]); len(parts) > 0 {
@@ -21,7 +21,7 @@ func (v *visit) summary(from, to policy.Grant) []string {
 	if parts := scopeSummary(from.Scope, to.Scope); len(parts) > 0 {
 		lines = append(lines, "Scope: "+strings.Join(parts, ", "))
 	}
-	lines = append(lines, v.notesOn(from, to)...)
+	lines = append(lines, notesOnGrants(v, from, to)...)
 	if len(lines) == 0 {
 		return []string{"Nothing of what the app may get"}
 	}

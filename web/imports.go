@@ -109,11 +109,9 @@ func (r *Rooms) imports(v *visit) (importsModel, error) {
 }
 
 func (r *Rooms) attemptRow(v *visit, a roster.Attempt) attemptRow {
-	row := attemptRow{Attempt: a, At: v.moment(a.StartedAt), How: "Upload", Status: statusOf(a), Running: r.underWay(a)}
+	row := attemptRow{Attempt: a, At: v.moment(a.StartedAt), How: "Upload", Running: r.UnderWay(a)}
+	row.Status = attemptStatus(a, row.Running)
 	row.Done = a.State == roster.Ended && !a.DryRun && (a.Verdict == roster.Stored || a.Verdict == roster.Unchanged)
-	if row.Running {
-		row.Status = Status{Plain, "Running"}
-	}
 	if a.Origin == roster.Command {
 		row.How = "Command"
 	}
@@ -126,62 +124,14 @@ func (r *Rooms) attemptRow(v *visit, a roster.Attempt) attemptRow {
 	return row
 }
 
-// statusOf says how an attempt ended.
-func statusOf(a roster.Attempt) Status {
-	switch {
-	case a.State != roster.Ended:
-		return Status{Bad, "Ended early"}
-	case a.DryRun:
-		return dryRun(a.Verdict)
-	}
-	switch a.Verdict {
-	case roster.Stored:
-		return Status{Good, "Stored"}
-	case roster.Unchanged:
-		return Status{Good, "Nothing new"}
-	case roster.Held:
-		return heldStatus(a)
-	case roster.Accepted:
-		return Status{Plain, "Held, then imported"}
-	case roster.Discarded:
-		return Status{Plain, "Discarded"}
-	case roster.Expired:
-		return Status{Plain, "Held, expired"}
-	}
-	return Status{Bad, "Refused"}
-}
-
-func heldStatus(a roster.Attempt) Status {
-	switch {
-	case a.Waits():
-		return Status{Careful, "Held, waits"}
-	case a.Origin == roster.Upload:
-		return Status{Plain, "Held, no longer waits"}
-	}
-	return Status{Careful, "Held"}
-}
-
-// dryRun says how the package would have ended.
-func dryRun(verdict roster.Verdict) Status {
-	switch verdict {
-	case roster.Checked:
-		return Status{Good, "Dry run: would be stored"}
-	case roster.Unchanged:
-		return Status{Good, "Dry run: nothing new"}
-	case roster.Held:
-		return Status{Careful, "Dry run: would be held"}
-	}
-	return Status{Bad, "Dry run: would be refused"}
-}
-
 // upload takes a package and begins to import it.
 func (r *Rooms) upload(v *visit) error {
 	defer v.forFile()()
 	if err := r.sweep(v.ctx()); err != nil {
 		return err
 	}
-	in := delivery{rooms: r}
-	err := in.receive(v.c.Request())
+	in := delivery{room: r}
+	err := in.receive(v.request())
 	a := roster.Attempt{Actor: v.Person.Email, DryRun: in.dryRun, Package: in.folder}
 	if err == nil {
 		a, err = r.start(v.ctx(), a)

@@ -19,7 +19,7 @@ const maxFiles = 1000
 
 // delivery is an upload while it comes in: a zip, or the files of a folder.
 type delivery struct {
-	rooms  *Rooms
+	room   *Rooms
 	dryRun bool
 	folder string          // of the package; empty until there is something to keep
 	zip    bool            // that is kept
@@ -71,7 +71,7 @@ func (d *delivery) takeZip(part *multipart.Part) error {
 	if err := d.open(); err != nil {
 		return err
 	}
-	size, err := keep(d.rooms.place(d.folder), part)
+	size, err := keep(d.room.place(d.folder), part)
 	if err == nil && size == 0 {
 		err = fault.New(fault.Invalid, "The file is empty.")
 	}
@@ -99,7 +99,7 @@ func (d *delivery) takeFile(part *multipart.Part) error {
 		return fault.New(fault.Invalid, "Two files of the folder have the same name. Choose the folder with manifest.csv in it, without other folders.")
 	}
 	d.names[strings.ToLower(name)] = true
-	_, err := keep(filepath.Join(d.rooms.place(d.folder), name), part)
+	_, err := keep(filepath.Join(d.room.place(d.folder), name), part)
 	return err
 }
 
@@ -119,11 +119,11 @@ func (d *delivery) open() error {
 		return nil
 	}
 	var err error
-	if d.folder, err = d.rooms.newFolder(); err != nil || d.zip {
+	if d.folder, err = d.room.newFolder(); err != nil || d.zip {
 		return err
 	}
 	d.names = map[string]bool{}
-	if err := os.Mkdir(d.rooms.place(d.folder), 0o700); err != nil {
+	if err := os.Mkdir(d.room.place(d.folder), 0o700); err != nil {
 		return fmt.Errorf("make a folder for an upload: %w", err)
 	}
 	return nil

@@ -57,7 +57,7 @@ func (r *Rooms) importReport(v *visit) error {
 	}
 	switch {
 	case m.Running:
-		v.c.Response().Header().Set("Refresh", "2")
+		v.responseHeader().Set("Refresh", "2")
 	case a.State != roster.Ended:
 		m.Failed = importFailure(a)
 	}

@@ -45,9 +45,9 @@ func (c *carried) has(id int64) bool {
 	return c.ids[id]
 }
 
-// underWay reports whether an attempt is still being carried out: here, to the
+// UnderWay reports whether an attempt is still being carried out: here, to the
 // very end, or elsewhere.
-func (r *Rooms) underWay(a roster.Attempt) bool {
+func (r *Rooms) UnderWay(a roster.Attempt) bool {
 	return r.carried.has(a.ID) || a.State == roster.Running && !a.Lost(r.Clock())
 }
 
@@ -141,7 +141,7 @@ func (r *Rooms) sweep(ctx context.Context) error {
 			if _, err := r.Roster.Take(ctx, a.ID, roster.Expired); err != nil && !fault.Is(err, fault.Conflict) {
 				return err
 			}
-		case a.Waits() || r.underWay(a):
+		case a.Waits() || r.UnderWay(a):
 			kept = append(kept, a.Package)
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 
 	"github.com/rostergate/rostergate/apps"
@@ -220,11 +221,27 @@ func (v *visit) entries(kind audit.Kind, q audit.Question, most int) ([]audit.En
 	return found, err
 }
 
-// walk calls fn with every entry of a list that matches.
-func (v *visit) walk(list auditList, q audit.Question, fn func(audit.Entry) error) error {
+// ledgerWalk is one of the ledger's walks: it calls fn with every entry that matches.
+type ledgerWalk func(*audit.Ledger, context.Context, audit.Question, func(audit.Entry) error) error
+
+// walk calls fn with every entry of a walk that matches.
+func (v *visit) walk(walk ledgerWalk, q audit.Question, fn func(audit.Entry) error) error {
 	words, err := v.vocabulary()
 	if err != nil {
 		return err
 	}
-	return list.walk(v.rooms.Ledger, v.ctx(), q, func(e audit.Entry) error { return fn(apps.SaidEntry(e, words)) })
+	return walk(v.rooms.Ledger, v.ctx(), q, func(e audit.Entry) error { return fn(apps.SaidEntry(e, words)) })
+}
+
+// saw reports whether a key is one of those that a person saw.
+func saw(seen []roster.Key, k roster.Key) bool {
+	return slices.ContainsFunc(seen, func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name })
+}
+
+// gradeLabel is a grade with its meaning, as far as it has one.
+func (v *visit) gradeLabel(code string) string {
+	if label, ok := v.rooms.codes.Label("gradeLevel", code); ok && label != code {
+		return code + " · " + label
+	}
+	return code
 }

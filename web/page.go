@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"path"
 	"reflect"
-	"strconv"
 	"strings"
 
 	"github.com/rostergate/rostergate/people"
@@ -79,12 +78,12 @@ func functions(a assets) template.FuncMap {
 	}
 }
 
-// render answers with a screen, once what it shows of the roster is on record.
-func (r *Rooms) render(v *visit, status int, name, title string, model any) error {
+// showWithStatus answers with a screen, once what it shows of the roster is on record.
+func (v *visit) showWithStatus(status int, name, title string, model any) error {
 	if err := v.sight.onRecord(); err != nil {
 		return err
 	}
-	return r.write(v, status, name, title, model)
+	return v.rooms.write(v, status, name, title, model)
 }
 
 // write answers with a screen, whole or not at all.
@@ -107,8 +106,8 @@ func (r *Rooms) write(v *visit, status int, name, title string, model any) error
 	return v.c.HTMLBlob(status, b.Bytes())
 }
 
-// part answers with one part of a screen, for a page that is open already, as render
-// does with a whole one.
+// part answers with one part of a screen, for a page that is open already, as
+// showWithStatus does with a whole one.
 func (v *visit) part(screen, name string, model any) error {
 	if err := v.sight.onRecord(); err != nil {
 		return err
@@ -123,21 +122,4 @@ func (v *visit) part(screen, name string, model any) error {
 // within reports whether a path is a room's, or below it.
 func within(path, room string) bool {
 	return path == room || room != "/" && strings.HasPrefix(path, room+"/")
-}
-
-// number is a count with commas: 1,234,567.
-func number(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
-}
-
-// plural is a count with its noun: "1 app", "2 apps".
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(int64(n)) + " " + many
 }

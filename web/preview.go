@@ -1,7 +1,7 @@
 package web
 
 import (
-	"fmt"
+	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -57,7 +57,7 @@ func (r *Rooms) newPreview(v *visit) (previewModel, error) {
 	return m, nil
 }
 
-func (v *visit) showPreview(m previewModel) error {
+func showPreview(v *visit, m previewModel) error {
 	return v.show("preview", "Preview as "+m.App.Name, m)
 }
 
@@ -66,7 +66,7 @@ func (r *Rooms) previewForm(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.showPreview(m)
+	return showPreview(v, m)
 }
 
 func (r *Rooms) previewSearch(v *visit) error {
@@ -74,10 +74,10 @@ func (r *Rooms) previewSearch(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := r.search(v, &m.Finder); err != nil {
+	if err := m.Finder.search(v); err != nil {
 		return err
 	}
-	return v.showPreview(m)
+	return showPreview(v, m)
 }
 
 func (r *Rooms) previewRecord(v *visit) error {
@@ -93,7 +93,7 @@ func (r *Rooms) previewRecord(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.showPreview(m)
+	return showPreview(v, m)
 }
 
 // previewOf shows a record as an app gets it. That the app would get it is on record
@@ -110,33 +110,10 @@ func (r *Rooms) previewOf(v *visit, app apps.App, e catalog.Entity, sourcedID st
 	if shown.Status == http.StatusOK {
 		p.Reached = shown.Reach.Says
 	} else {
-		p.Missing = r.whyMissing(e, shown)
+		p.Missing = whyMissing(r.Engine, e, shown)
 	}
 	p.Related, err = r.related(v, e, p.Hit)
 	return p, err
-}
-
-// whyMissing is the first rule that keeps a record from the app.
-func (r *Rooms) whyMissing(e catalog.Entity, shown gateway.Preview) string {
-	one := shown.Decision.Entities[e.Plural]
-	switch {
-	case !shown.Decision.Allow:
-		return "The app gets nothing at all: " + r.reason("", shown.Decision)
-	case !one.Allow:
-		return r.whyNone(e, shown.Decision)
-	case !shown.Reach.In:
-		return shown.Reach.Says
-	}
-	return "The app may not see what the address of this record gives away."
-}
-
-// whyNone is why an app gets no record of an entity.
-func (r *Rooms) whyNone(e catalog.Entity, decision policy.Decision) string {
-	reason := decision.Entities[e.Plural].Reason
-	if decision.Allow && (reason == "not_granted" || reason == "switched_off") {
-		return e.Label + " is turned off for this app."
-	}
-	return fmt.Sprintf("The app gets none of the %s: %s", e.Label, r.reason(reason, decision))
 }
 
 // related is what is known of a person beside the person's own record.
@@ -257,4 +234,26 @@ func (r *Rooms) judged(e catalog.Entity, shown gateway.Preview) []judged {
 		add(j, one.Keys[name].Share, "", one.Keys[name].Reason)
 	}
 	return all
+}
+
+// sentOf are the names of the fields, keys and types that an answer has.
+func sentOf(e catalog.Entity, shown gateway.Preview) map[string]bool {
+	var body map[string]map[string]json.RawMessage
+	// What the gateway wrote is JSON; a refusal has none of the names.
+	_ = json.Unmarshal(shown.Body, &body)
+	record, sent := body[e.Name], map[string]bool{}
+	for name := range record {
+		sent[name] = true
+	}
+	var keys map[string]json.RawMessage
+	_ = json.Unmarshal(record[string(catalog.Metadata)], &keys) // absent where there are none
+	for key := range keys {
+		sent[string(catalog.Metadata)+"."+key] = true
+	}
+	var ids []struct{ Type string }
+	_ = json.Unmarshal(record[string(catalog.UserIDs)], &ids) // likewise
+	for _, id := range ids {
+		sent[string(catalog.UserIDs)+"."+id.Type] = true
+	}
+	return sent
 }

@@ -53,7 +53,7 @@ func (r *Rooms) compare(v *visit, p proposal, path, entity string) (*comparison,
 		c.None = sourcedID == ""
 	case "search":
 		sourcedID = ""
-		if err := r.search(v, &c.Finder); err != nil {
+		if err := c.Finder.search(v); err != nil {
 			return nil, err
 		}
 	}
@@ -82,7 +82,7 @@ func (r *Rooms) fillComparison(v *visit, p proposal, e catalog.Entity, sourcedID
 	c.Label, c.Before, c.After = e.Label, payloadOf(before), payloadOf(after)
 	c.Before.Title, c.After.Title = "Now", "Once saved"
 	if after.Status != http.StatusOK {
-		c.Why = r.whyMissing(e, after)
+		c.Why = whyMissing(r.Engine, e, after)
 	}
 	if before.Status != http.StatusOK && after.Status != http.StatusOK {
 		c.Same = before.Status == after.Status

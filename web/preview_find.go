@@ -57,7 +57,7 @@ func rank(entity string) int {
 }
 
 // search fills in what is found. An entity that there is not is a fault.NotFound.
-func (r *Rooms) search(v *visit, f *finder) error {
+func (f *finder) search(v *visit) error {
 	e, err := guardedEntity(f.Entity)
 	if err != nil || f.Text == "" {
 		return err

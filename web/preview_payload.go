@@ -4,14 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 
-	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
-	"github.com/rostergate/rostergate/policy"
 )
 
 // payload is an answer as the app gets it: the component "payload".
@@ -51,27 +47,3 @@ func readable(body []byte) []string {
 	}
 	return strings.Split(b.String(), "\n")
 }
-
-// sentOf are the names of the fields, keys and types that an answer has.
-func sentOf(e catalog.Entity, shown gateway.Preview) map[string]bool {
-	var body map[string]map[string]json.RawMessage
-	// What the gateway wrote is JSON; a refusal has none of the names.
-	_ = json.Unmarshal(shown.Body, &body)
-	record, sent := body[e.Name], map[string]bool{}
-	for name := range record {
-		sent[name] = true
-	}
-	var keys map[string]json.RawMessage
-	_ = json.Unmarshal(record[string(catalog.Metadata)], &keys) // absent where there are none
-	for key := range keys {
-		sent[string(catalog.Metadata)+"."+key] = true
-	}
-	var ids []struct{ Type string }
-	_ = json.Unmarshal(record[string(catalog.UserIDs)], &ids) // likewise
-	for _, id := range ids {
-		sent[string(catalog.UserIDs)+"."+id.Type] = true
-	}
-	return sent
-}
-
-func members(all map[string]policy.MemberDecision) []string { return slices.Sorted(maps.Keys(all)) }

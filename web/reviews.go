@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rostergate/rostergate/apps"
@@ -33,7 +34,7 @@ func (r *Rooms) reviewsOf(v *visit, name string, grant policy.Grant, asked []app
 			return list, err
 		}
 		full := apps.NameOf(k)
-		box := Switch{Name: "review", Value: full, Label: full, Breaks: true, On: contains(v.values("review"), full)}
+		box := Switch{Name: "review", Value: full, Label: full, Breaks: true, On: slices.Contains(v.values("review"), full)}
 		filled := fmt.Sprintf("Filled in %d %% of the records.", share(k.Filled, fill.Records))
 		if k.Bag == catalog.UserIDs {
 			box.Hint = "A type of user IDs. " + filled
@@ -55,20 +56,10 @@ func need(ask Status, why string) string {
 	return ask.Label + ", " + why
 }
 
-// said are the texts that say something.
-func said(texts ...string) (all []string) {
-	for _, text := range texts {
-		if text != "" {
-			all = append(all, text)
-		}
-	}
-	return all
-}
-
-// chosen are the keys and types among those of a list that the form ticks: by name,
+// chosenKeys are the keys and types among those of a list that the form ticks: by name,
 // or all the keys that it showed. One that is not among them any longer is a
 // fault.Conflict.
-func (v *visit) chosen(among []roster.Key) ([]roster.Key, error) {
+func chosenKeys(v *visit, among []roster.Key) ([]roster.Key, error) {
 	names := v.values("review")
 	if v.value("all") != "" {
 		names = append(names, v.values("shown")...)

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/rostergate/rostergate/people"
 )
@@ -65,6 +66,7 @@ func Routes() []Route {
 		accountRoutes(),
 		dashboardRoutes(),
 		appsRoutes(),
+		copyRoutes(),
 		dataguardRoutes(),
 		agreementRoutes(),
 		scopeRoutes(),
@@ -136,4 +138,16 @@ func navigation(p people.Person, current string) []navLink {
 		}
 	}
 	return links
+}
+
+// mayEnterAppRoom reports whether apps have a room by this name that the person may
+// enter.
+func (v *visit) mayEnterAppRoom(name string) bool {
+	for _, l := range Routes() {
+		before, last, ok := strings.Cut(strings.TrimPrefix(l.Path, "/apps/:"), "/")
+		if l.Method == http.MethodGet && ok && before != "" && last == name && l.Path != last && l.admits(v.Person) {
+			return true
+		}
+	}
+	return false
 }

@@ -42,7 +42,7 @@ func (r *Rooms) showChanges(v *visit, form grantForm, wrong error) error {
 	if err != nil {
 		return err
 	}
-	return v.changed(changesModel{
+	return showChangePanel(v, changesModel{
 		App: o.App, Title: "What will change for " + o.Name, Lead: "Nothing is saved yet.",
 		Notices: append(stateNotice(o), form.overlooked(o.Grant.Grant)...), Parts: []changePart{change}, Compare: compared,
 		Idle:   sameGrant(o.Grant.Grant, next) && len(change.Reviewed) == 0,
@@ -115,7 +115,7 @@ func (r *Rooms) grantConflict(v *visit, o apps.Overview, form grantForm) error {
 	}
 	theirs.Title = fmt.Sprintf("Saved meanwhile by %s, as version %d", o.Grant.Actor, o.Grant.Version)
 	mine.Title = fmt.Sprintf("What you entered, from version %d", apps.VersionOf(form.base()))
-	return v.changedMeanwhile(changesModel{
+	return showCollision(v, changesModel{
 		App: o.App, Title: "Someone else changed " + o.Name,
 		Lead:  "Nothing of yours is saved, and nothing is lost. Continuing shows what your form changes in the version that holds now.",
 		Parts: []changePart{theirs, mine}, Action: form.path(o.App), Confirm: "Continue with my changes",

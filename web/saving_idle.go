@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"slices"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
@@ -28,11 +27,6 @@ func (r *Rooms) reviewing(v *visit, app apps.App, grant policy.Grant, seen []ros
 		}
 	}
 	return append(marking(app, keys, "key", "keys"), marking(app, types, "type of user IDs", "types of user IDs")...), nil
-}
-
-// saw reports whether a key is one of those that a person saw.
-func saw(seen []roster.Key, k roster.Key) bool {
-	return slices.ContainsFunc(seen, func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name })
 }
 
 func marking(app apps.App, names []string, one, many string) []string {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/people"
 )
@@ -126,7 +128,7 @@ func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
 	if form.grades, err = v.grades(form.snapshot); err != nil {
 		return err
 	}
-	m.grades(r, form)
+	m.grades(v, form)
 	if err := m.orgs(v, form); err != nil {
 		return err
 	}
@@ -143,13 +145,13 @@ func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
 func boxes(name string, offered, ticked []string, may bool, label func(string) string) []Switch {
 	var all []Switch
 	add := func(value string) {
-		all = append(all, Switch{Name: name, Value: value, Label: label(value), On: contains(ticked, value), Fixed: !may})
+		all = append(all, Switch{Name: name, Value: value, Label: label(value), On: slices.Contains(ticked, value), Fixed: !may})
 	}
 	for _, value := range offered {
 		add(value)
 	}
 	for _, value := range ticked {
-		if name == "grade" && !contains(offered, value) {
+		if name == "grade" && !slices.Contains(offered, value) {
 			add(value)
 		}
 	}

@@ -21,27 +21,6 @@ type scopeForm struct {
 	grades   []string // that can be chosen, of a form that is shown
 }
 
-// condition is one of the four lists of a scope, and how the form names it.
-type condition struct {
-	group string // of "all" and "only"
-	box   string // of what is ticked
-	of    func(*policy.Scope) *policy.Among
-}
-
-func conditions() []condition {
-	return []condition{
-		{"orgs", "org", func(s *policy.Scope) *policy.Among { return &s.Orgs }},
-		{"courses", "course", func(s *policy.Scope) *policy.Among { return &s.Courses }},
-		{"roles", "role", func(s *policy.Scope) *policy.Among { return &s.Roles }},
-		{"grades", "grade", func(s *policy.Scope) *policy.Among { return &s.Grades }},
-	}
-}
-
-// label is what the condition chooses from.
-func (c condition) label() string {
-	return map[string]string{"orgs": "Schools", "courses": "Courses", "roles": "Roles", "grades": "Grades"}[c.group]
-}
-
 // readScope takes the form from a post.
 func (r *Rooms) readScope(v *visit) (scopeForm, error) {
 	f := scopeForm{search: v.value("search")}
@@ -95,7 +74,7 @@ func (f scopeForm) apply(grant policy.Grant) policy.Grant {
 			return !known[name] && (c.group != "grades" || !hasGrade(f.snapshot, name))
 		})
 		if c.group == "roles" {
-			hidden := slices.DeleteFunc(slices.Clone(had), func(role string) bool { return contains(apps.OwnRoles(), role) })
+			hidden := slices.DeleteFunc(slices.Clone(had), func(role string) bool { return slices.Contains(apps.OwnRoles(), role) })
 			wanted.Only = append(wanted.Only, hidden...)
 		}
 		wanted.Only = inOrder(had, wanted.Only)

@@ -4,9 +4,9 @@ import "strings"
 
 // grades lists the grades that can be chosen, and counts those that the person may
 // not read.
-func (m *scopeModel) grades(r *Rooms, form scopeForm) {
+func (m *scopeModel) grades(v *visit, form scopeForm) {
 	others := 0
-	for _, box := range boxes("grade", form.offered("grades"), form.scope.Grades.Only, m.May, r.gradeLabel) {
+	for _, box := range boxes("grade", form.offered("grades"), form.scope.Grades.Only, m.May, v.gradeLabel) {
 		if strings.HasPrefix(box.Value, unacceptedGrade) {
 			others++
 		} else {
@@ -16,12 +16,4 @@ func (m *scopeModel) grades(r *Rooms, form scopeForm) {
 	if others > 0 {
 		m.Other = plural(others, "other grade", "other grades") + " outside the CEDS list that no grant names"
 	}
-}
-
-// gradeLabel is a grade with its meaning, as far as it has one.
-func (r *Rooms) gradeLabel(code string) string {
-	if label, ok := r.codes.Label("gradeLevel", code); ok && label != code {
-		return code + " · " + label
-	}
-	return code
 }

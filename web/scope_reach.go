@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -27,13 +28,13 @@ func (r *Rooms) reach(v *visit, o apps.Overview, form scopeForm) (reachModel, er
 	}
 	m := reachModel{Notices: stateNotice(o)}
 	if !got.decision.Allow {
-		m.Notices = append(m.Notices, Notice{Careful, "", r.reason("", got.decision)})
+		m.Notices = append(m.Notices, Notice{Careful, "", sayReason(r.Engine, "", got.decision)})
 	}
 	m.Notices = append(m.Notices, got.nobody(grant)...)
 	users, students := got.records("users").GetCardinality(), got.people("student").GetCardinality()
 	m.Says = plural(int(users), "user", "users") + ", of them " + plural(int(students), "student", "students")
 	for _, role := range personRoles() {
-		if n := got.people(role).GetCardinality(); n > 0 || form.scope.Roles.Has(role) && contains(apps.OwnRoles(), role) {
+		if n := got.people(role).GetCardinality(); n > 0 || form.scope.Roles.Has(role) && slices.Contains(apps.OwnRoles(), role) {
 			m.People = append(m.People, Stat{Label: roleLabel(role), Value: number(int64(n))})
 		}
 	}

@@ -95,5 +95,5 @@ func (r *Rooms) settingsConflict(v *visit, m settingsModel) error {
 	}
 	m.Shown = held
 	m.Notices = []Notice{{Careful, "Someone else changed the settings", "The district is now " + name + ", its time zone " + held.TimeZone + ". Your changes are not saved yet. Save replaces these settings with what you entered."}}
-	return r.render(v, http.StatusConflict, "settings", settingsTitle, m)
+	return v.showWithStatus(http.StatusConflict, "settings", settingsTitle, m)
 }

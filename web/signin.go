@@ -49,7 +49,7 @@ func (r *Rooms) signIn(v *visit) error {
 	model, status := newSignIn(v.value("email"), v.value("next")), http.StatusUnprocessableEntity
 	switch {
 	case errors.Is(err, people.ErrTooOften):
-		v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(people.Patience/time.Second)))
+		v.responseHeader().Set("Retry-After", strconv.Itoa(int(people.Patience/time.Second)))
 		model.Problem, status = err.Error(), http.StatusTooManyRequests
 	case errors.Is(err, people.ErrWrong):
 		model.Problem = err.Error()
@@ -63,7 +63,7 @@ func (r *Rooms) signIn(v *visit) error {
 	if err := r.noteFailure(v, status, err); err != nil {
 		return err
 	}
-	return r.render(v, status, "signin", "Sign in", model)
+	return v.showWithStatus(status, "signin", "Sign in", model)
 }
 
 // noteFailure puts on record that a sign-in failed, counted like the refusals of
@@ -75,7 +75,7 @@ func (r *Rooms) noteFailure(v *visit, status int, failed error) error {
 		reason = "too_often"
 	}
 	return r.Ledger.Refuse(v.ctx(), audit.Refusal{
-		RequestID: v.id(), Address: proxies.Network(v.client()), Door: audit.DoorPage, Route: v.c.Path(), Status: status, Reason: reason,
+		RequestID: v.id(), Address: proxies.Network(v.client()), Door: audit.DoorPage, Route: v.routePath(), Status: status, Reason: reason,
 	})
 }
 

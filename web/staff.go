@@ -99,7 +99,7 @@ func (r *Rooms) addPerson(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.showLink(p, token)
+	return r.showLink(v, p, token)
 }
 
 type linkModel struct {
@@ -109,8 +109,8 @@ type linkModel struct {
 
 // showLink shows a one-time link, this once: it is not kept, so there is no page
 // to go to.
-func (v *visit) showLink(p people.Person, token string) error {
-	return v.show("onetimelink", "One-time link", linkModel{Person: p, Link: WelcomeURL(v.rooms.PublicURL, token)})
+func (r *Rooms) showLink(v *visit, p people.Person, token string) error {
+	return v.show("onetimelink", "One-time link", linkModel{Person: p, Link: WelcomeURL(r.PublicURL, token)})
 }
 
 type personModel struct {
@@ -156,7 +156,7 @@ func (r *Rooms) newLink(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.showLink(p, token)
+	return r.showLink(v, p, token)
 }
 
 func (r *Rooms) removePerson(v *visit) error {

@@ -37,6 +37,15 @@ func (r *Rooms) visit(c echo.Context) *visit {
 
 func (v *visit) ctx() context.Context { return v.c.Request().Context() }
 
+// request is the request itself, for a form that brings a file.
+func (v *visit) request() *http.Request { return v.c.Request() }
+
+// responseHeader is what the answer says beside the page.
+func (v *visit) responseHeader() http.Header { return v.c.Response().Header() }
+
+// routePath is the path of the page's route, as the table has it.
+func (v *visit) routePath() string { return v.c.Path() }
+
 // id is the request's, for people to name when something went wrong.
 func (v *visit) id() string {
 	id, _ := v.c.Get(requestID).(string)
@@ -66,13 +75,13 @@ func (v *visit) client() string { return v.c.RealIP() }
 
 // show answers with a screen, made of its view-model.
 func (v *visit) show(name, title string, model any) error {
-	return v.rooms.render(v, http.StatusOK, name, title, model)
+	return v.showWithStatus(http.StatusOK, name, title, model)
 }
 
 // again answers with the screen of a form that will not do, the messages in its
 // model.
 func (v *visit) again(name, title string, model any) error {
-	return v.rooms.render(v, http.StatusUnprocessableEntity, name, title, model)
+	return v.showWithStatus(http.StatusUnprocessableEntity, name, title, model)
 }
 
 // download sends a file while it is written, once what it tells is on record. If that fails halfway the connection

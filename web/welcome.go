@@ -88,11 +88,11 @@ func (m *welcomeModel) check(said people.Acceptance, again string) bool {
 		wrong = m.Email.blame(people.CheckEmail(email)) || wrong
 	}
 	wrong = m.Password.blame(people.CheckPassword(said.Password, email)) || wrong
-	return m.Again.differs(said.Password, again) || wrong
+	return differs(&m.Again, said.Password, again) || wrong
 }
 
 // differs complains about a repeated password that is another one.
-func (f *Field) differs(password, again string) bool {
+func differs(f *Field, password, again string) bool {
 	if password != again {
 		f.Problem = "The two passwords are not the same."
 	}

@@ -1,0 +1,72 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// number is a count with commas: 1,234,567.
+func number(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}
+
+// plural is a count with its noun: "1 app", "2 apps".
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(int64(n)) + " " + many
+}
+
+// some counts what there is, "" for nothing.
+func some(n int, one, many string) string {
+	if n == 0 {
+		return ""
+	}
+	return plural(n, one, many)
+}
+
+// who is an actor for people: "cli:ada" is ada at the command line.
+func who(actor string) string {
+	if name, command := strings.CutPrefix(actor, "cli:"); command {
+		return name + " (command line)"
+	}
+	return actor
+}
+
+// shortList names some, and counts the rest.
+func shortList(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+// said are the texts that say something.
+func said(texts ...string) (all []string) {
+	for _, text := range texts {
+		if text != "" {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// ordered is a list sorted and without repeats; nil where it is empty.
+func ordered[T cmp.Ordered](names []T) []T {
+	return slices.Compact(slices.Sorted(slices.Values(names)))
+}
+
+func share(part, whole int64) int {
+	if whole == 0 || part == 0 {
+		return 0
+	}
+	return int(min(max(part*100/whole, 1), 100))
+}
