@@ -15,7 +15,7 @@ import (
 // changes nothing about it: a sourcedId may hold what a router would tidy up.
 func (h *house) front(gate *gateway.Gateway, folder, public string, log *slog.Logger) (http.Handler, error) {
 	apps := gate.Handler()
-	people, err := h.rooms(gate, folder, public, log).Handler()
+	people, err := web.New(h.rooms(gate, folder, public, log))
 	if err != nil {
 		return nil, err
 	}
@@ -38,8 +38,8 @@ func forApps(path string) bool {
 	return false
 }
 
-func (h *house) rooms(gate *gateway.Gateway, folder, public string, log *slog.Logger) *web.Rooms {
-	return &web.Rooms{
+func (h *house) rooms(gate *gateway.Gateway, folder, public string, log *slog.Logger) web.Parts {
+	return web.Parts{
 		DB: h.store, People: h.people, Apps: h.apps, Roster: h.roster, Ledger: h.ledger,
 		Engine: h.engine, Gateway: gate, Clock: time.Now, Log: log, PublicURL: public, Proxies: gate.Proxies,
 		Uploads: filepath.Join(folder, "uploads"),

@@ -1,4 +1,4 @@
-package web
+package auditor
 
 import (
 	"io"
@@ -8,12 +8,13 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func auditRoutes() []Route {
-	return []Route{
-		get("/audit", Anyone, (*Rooms).audit),
-		get("/audit/download", Anyone, (*Rooms).auditCSV),
+func (r *Room) auditRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/audit", frame.Anyone, r.auditPage),
+		frame.Get("/audit/download", frame.Anyone, r.auditCSV),
 	}
 }
 
@@ -21,10 +22,10 @@ func auditRoutes() []Route {
 const auditShown = 100
 
 type auditModel struct {
-	Tabs     []Tab
+	Tabs     []frame.Tab
 	Kind     audit.Kind
-	App      Choice
-	From, To Field
+	App      frame.Choice
+	From, To frame.Field
 	Entries  []auditLine
 	Most     int
 	Full     bool   // there may be more than are shown
@@ -33,7 +34,7 @@ type auditModel struct {
 
 type auditLine struct {
 	audit.Entry
-	At   Moment
+	At   frame.Moment
 	What string // that a change did
 	Says string // what of it changed, in short
 }
@@ -46,8 +47,8 @@ type auditQuestion struct {
 
 // readQuestion takes the question from the address. One about a kind of entry
 // that there is not is a fault.NotFound.
-func readQuestion(v *visit) (auditQuestion, error) {
-	q := auditQuestion{kind: audit.Kind(v.query("kind")), app: v.query("app"), from: v.query("from"), to: v.query("to")}
+func readQuestion(v *frame.Visit) (auditQuestion, error) {
+	q := auditQuestion{kind: audit.Kind(v.QueryParam("kind")), app: v.QueryParam("app"), from: v.QueryParam("from"), to: v.QueryParam("to")}
 	if q.kind == "" {
 		q.kind = audit.KindDisclosure
 	}
@@ -61,7 +62,7 @@ func readQuestion(v *visit) (auditQuestion, error) {
 type auditList struct {
 	label string
 	kind  audit.Kind
-	walk  ledgerWalk
+	walk  frame.LedgerWalk
 }
 
 func auditLists() []auditList {
@@ -87,14 +88,14 @@ func (q auditQuestion) encode() string {
 // one is included.
 func (q auditQuestion) ask(zone *time.Location) (asked audit.Question, wrongFrom, wrongTo error) {
 	asked.App = q.app
-	asked.From, wrongFrom = day(q.from, zone)
-	if asked.To, wrongTo = day(q.to, zone); q.to != "" && wrongTo == nil {
+	asked.From, wrongFrom = parseDay(q.from, zone)
+	if asked.To, wrongTo = parseDay(q.to, zone); q.to != "" && wrongTo == nil {
 		asked.To = asked.To.AddDate(0, 0, 1)
 	}
 	return asked, wrongFrom, wrongTo
 }
 
-func day(text string, zone *time.Location) (time.Time, error) {
+func parseDay(text string, zone *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -105,7 +106,7 @@ func day(text string, zone *time.Location) (time.Time, error) {
 	return t, nil
 }
 
-func (r *Rooms) audit(v *visit) error {
+func (r *Room) auditPage(v *frame.Visit) error {
 	q, err := readQuestion(v)
 	if err != nil {
 		return err
@@ -115,44 +116,44 @@ func (r *Rooms) audit(v *visit) error {
 		return err
 	}
 	asked, wrongFrom, wrongTo := q.ask(v.District.Zone())
-	wrong := model.From.blame(wrongFrom)
-	if model.To.blame(wrongTo) || wrong {
-		return v.again("audit", "Audit", model)
+	wrong := model.From.Blame(wrongFrom)
+	if model.To.Blame(wrongTo) || wrong {
+		return v.ShowAgain("audit", "Audit", model)
 	}
-	found, err := v.entries(q.kind, asked, auditShown)
+	found, err := v.LedgerEntries(q.kind, asked, auditShown)
 	if err != nil {
 		return err
 	}
 	for _, e := range found {
-		model.Entries = append(model.Entries, auditLine{e, v.moment(e.Time), actionLabel(e.Action), changeSummary(e)})
+		model.Entries = append(model.Entries, auditLine{e, v.Moment(e.Time), actionLabel(e.Action), changeSummary(e)})
 	}
 	model.Full = len(found) == auditShown
-	return v.show("audit", "Audit", model)
+	return v.Show("audit", "Audit", model)
 }
 
 // newAudit is the page with its filters, before anything was found.
-func (r *Rooms) newAudit(v *visit, q auditQuestion) (auditModel, error) {
+func (r *Room) newAudit(v *frame.Visit, q auditQuestion) (auditModel, error) {
 	m := auditModel{
 		Kind: q.kind, Most: auditShown, Download: "/audit/download?" + q.encode(),
-		App:  Choice{Name: "app", Label: "App", Options: []Option{{Label: "Every app"}}},
-		From: Field{Name: "from", Label: "From", Kind: "date", Value: q.from},
-		To:   Field{Name: "to", Label: "To", Kind: "date", Value: q.to},
+		App:  frame.Choice{Name: "app", Label: "App", Options: []frame.Option{{Label: "Every app"}}},
+		From: frame.Field{Name: "from", Label: "From", Kind: "date", Value: q.from},
+		To:   frame.Field{Name: "to", Label: "To", Kind: "date", Value: q.to},
 	}
 	for _, list := range auditLists() {
 		other := q
 		other.kind = list.kind
-		m.Tabs = append(m.Tabs, Tab{Label: list.label, Path: "/audit?" + other.encode(), Current: list.kind == q.kind})
+		m.Tabs = append(m.Tabs, frame.Tab{Label: list.label, Path: "/audit?" + other.encode(), Current: list.kind == q.kind})
 	}
-	all, err := r.Apps.List(v.ctx())
+	all, err := r.Apps.List(v.Context())
 	for _, app := range all {
-		m.App.Options = append(m.App.Options, Option{Value: app.ID, Label: app.Name, Chosen: app.ID == q.app})
+		m.App.Options = append(m.App.Options, frame.Option{Value: app.ID, Label: app.Name, Chosen: app.ID == q.app})
 	}
 	return m, err
 }
 
 // auditCSV sends every entry that the filters leave. That somebody asked is
 // itself on record.
-func (r *Rooms) auditCSV(v *visit) error {
+func (r *Room) auditCSV(v *frame.Visit) error {
 	q, err := readQuestion(v)
 	if err != nil {
 		return err
@@ -161,18 +162,18 @@ func (r *Rooms) auditCSV(v *visit) error {
 	if wrongFrom != nil || wrongTo != nil {
 		return fault.New(fault.Invalid, "Enter days as YYYY-MM-DD.")
 	}
-	defer v.forFile()()
-	err = r.Ledger.Note(v.ctx(), audit.Change{
+	defer v.AllowLargeFile()()
+	err = r.Ledger.Note(v.Context(), audit.Change{
 		Actor: v.Person.Email, Action: "audit.download", App: q.app, Subject: string(q.kind), After: map[string]string{"from": q.from, "to": q.to},
 	})
 	if err != nil {
 		return err
 	}
-	return v.download(string(q.kind)+"s.csv", "text/csv; charset=utf-8", func(out io.Writer) error {
+	return v.Download(string(q.kind)+"s.csv", "text/csv; charset=utf-8", func(out io.Writer) error {
 		return audit.WriteCSV(out, q.kind, func(fn func(audit.Entry) error) error {
 			for _, list := range auditLists() {
 				if list.kind == q.kind {
-					return v.walk(list.walk, asked, fn)
+					return v.WalkLedger(list.walk, asked, fn)
 				}
 			}
 			return nil

@@ -1,4 +1,4 @@
-package web
+package auditor
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // actionLabel is what people call what a change did.
@@ -63,9 +64,9 @@ func actionLabels() map[string]string {
 func changeSummary(e audit.Entry) string {
 	switch e.Action {
 	case "grant.save", "grant.copy":
-		return strings.Join(said(grantSummary(e), reviewSummary(e)), ". ")
+		return strings.Join(frame.NonEmpty(grantSummary(e), reviewSummary(e)), ". ")
 	case "app.create":
-		return strings.Join(said(presetSummary(e), reviewSummary(e)), ". ")
+		return strings.Join(frame.NonEmpty(presetSummary(e), reviewSummary(e)), ". ")
 	case "app.enable", "grant.review":
 		return reviewSummary(e)
 	case "import", "import.held", "import.refused":
@@ -89,7 +90,7 @@ func reviewSummary(e audit.Entry) string {
 			types++
 		}
 	}
-	counts := said(some(len(after.Reviewed)-types, "key", "keys"), some(types, "type of user IDs", "types of user IDs"))
+	counts := frame.NonEmpty(frame.PluralOrNone(len(after.Reviewed)-types, "key", "keys"), frame.PluralOrNone(types, "type of user IDs", "types of user IDs"))
 	if len(counts) == 0 {
 		return ""
 	}
@@ -132,7 +133,7 @@ func importSummary(e audit.Entry) string {
 	if e.Action != "import" {
 		text = "Not stored. Would be: " + text
 	}
-	return fmt.Sprintf(text, number(added), number(changed), number(removed))
+	return fmt.Sprintf(text, frame.Number(added), frame.Number(changed), frame.Number(removed))
 }
 
 // grantDiff is what differs between two grants, by the names of the fields.
@@ -154,7 +155,7 @@ func grantSummary(e audit.Entry) string {
 		names []string
 	}{{"", d.others}, {"Shared: ", d.shared}, {"Masked: ", d.masked}, {"Hidden: ", d.hidden}} {
 		if len(part.names) > 0 {
-			parts = append(parts, part.verb+shortList(part.names, 6))
+			parts = append(parts, part.verb+frame.ShortList(part.names, 6))
 		}
 	}
 	return strings.Join(parts, ". ")
@@ -179,7 +180,7 @@ func (d *grantDiff) entity(e catalog.Entity, was, is policy.EntityGrant) {
 			d.hidden = append(d.hidden, e.Plural+"."+field)
 		}
 	}
-	if !slices.Equal(ordered(was.Types), ordered(is.Types)) {
+	if !slices.Equal(frame.SortedUnique(was.Types), frame.SortedUnique(is.Types)) {
 		d.others = append(d.others, "Types of user IDs")
 	}
 }
@@ -205,10 +206,10 @@ func (d *grantDiff) ticked(prefix string, was, is []string) {
 
 // rest compares what two grants say of no entity.
 func (d *grantDiff) rest(was, is policy.Grant) {
-	for _, c := range conditions() {
-		from, to := c.of(&was.Scope), c.of(&is.Scope)
-		if from.All != to.All || !from.All && !slices.Equal(ordered(from.Only), ordered(to.Only)) {
-			d.others = append(d.others, "Scope: "+strings.ToLower(c.label()))
+	for _, c := range frame.ScopeConditions() {
+		from, to := c.Of(&was.Scope), c.Of(&is.Scope)
+		if from.All != to.All || !from.All && !slices.Equal(frame.SortedUnique(from.Only), frame.SortedUnique(to.Only)) {
+			d.others = append(d.others, "Scope: "+strings.ToLower(c.Label()))
 		}
 	}
 	for _, one := range []struct {

@@ -1,11 +1,13 @@
-package web
+package dashboard
 
 import (
 	"math"
 	"time"
+
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-// chart is a column for each day: the component "chart" draws it as SVG inside
+// chart is a column for each day: the block "chart" of dashboard.html draws it as SVG inside
 // the page, so that it has the page's colours, and as a table beside it.
 type chart struct {
 	Title  string
@@ -32,11 +34,11 @@ const (
 
 // disclosures counts the answers of each of the last days, by the district's
 // calendar.
-func (r *Rooms) disclosures(v *visit, m *dashboardModel) error {
+func (r *Room) disclosures(v *frame.Visit, m *dashboardModel) error {
 	zone := v.District.Zone()
 	today := r.Clock().In(zone)
 	first := time.Date(today.Year(), today.Month(), today.Day()-chartDays+1, 0, 0, 0, 0, zone)
-	hours, err := r.Ledger.Hours(v.ctx(), first)
+	hours, err := r.Ledger.Hours(v.Context(), first)
 	if err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func (c chart) Half() string {
 	if c.Top%2 != 0 {
 		return ""
 	}
-	return number(c.Top / 2)
+	return frame.Number(c.Top / 2)
 }
 
 // First and Last are the days at the ends.

@@ -1,4 +1,4 @@
-package web
+package dashboard
 
 import (
 	"slices"
@@ -9,16 +9,17 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func dashboardRoutes() []Route {
-	return []Route{get("/", Anyone, (*Rooms).dashboard)}
+func (r *Room) dashboardRoutes() []frame.Route {
+	return []frame.Route{frame.Get("/", frame.Anyone, r.dashboardPage)}
 }
 
 type dashboardModel struct {
-	Stats      []Stat
+	Stats      []frame.Stat
 	Generation int64
-	Imported   Moment       // what the roster is now; zero if there was no import
+	Imported   frame.Moment // what the roster is now; zero if there was no import
 	Importer   string       // likewise
 	Last       *lastAttempt // the newest attempt to import, however it ended
 	Entities   []entityCount
@@ -31,8 +32,8 @@ type dashboardModel struct {
 // lastAttempt is the newest attempt to import.
 type lastAttempt struct {
 	roster.Attempt
-	At     Moment
-	Status Status
+	At     frame.Moment
+	Status frame.Status
 }
 
 // step is something to do first.
@@ -49,23 +50,23 @@ type entityCount struct {
 
 type appLine struct {
 	Name, Path string
-	State      Status
-	Synced     Moment // the last disclosure
+	State      frame.Status
+	Synced     frame.Moment // the last disclosure
 }
 
-func (r *Rooms) dashboard(v *visit) error {
+func (r *Room) dashboardPage(v *frame.Visit) error {
 	var m dashboardModel
-	for _, part := range []func(*visit, *dashboardModel) error{r.rosterState, r.newestAttempt, r.appStates, r.decisions, r.disclosures, r.firstSteps} {
+	for _, part := range []func(*frame.Visit, *dashboardModel) error{r.rosterState, r.newestAttempt, r.appStates, r.decisions, r.disclosures, r.firstSteps} {
 		if err := part(v, &m); err != nil {
 			return err
 		}
 	}
-	return v.show("dashboard", "Dashboard", m)
+	return v.Show("dashboard", "Dashboard", m)
 }
 
 // firstSteps lists what a district does first, as long as any of it is to be done.
-func (r *Rooms) firstSteps(v *visit, m *dashboardModel) error {
-	all, err := r.Apps.List(v.ctx())
+func (r *Room) firstSteps(v *frame.Visit, m *dashboardModel) error {
+	all, err := r.Apps.List(v.Context())
 	steps := []step{
 		{"Import a roster", "/imports", m.Generation > 0},
 		{"Add an app", "/apps/add", len(all) > 0},
@@ -88,8 +89,8 @@ func (r *Rooms) firstSteps(v *visit, m *dashboardModel) error {
 }
 
 // rosterState counts the records, and tells of the import that made them.
-func (r *Rooms) rosterState(v *visit, m *dashboardModel) error {
-	snapshot, err := r.Roster.Snapshot(v.ctx())
+func (r *Room) rosterState(v *frame.Visit, m *dashboardModel) error {
+	snapshot, err := r.Roster.Snapshot(v.Context())
 	if err != nil {
 		return err
 	}
@@ -100,20 +101,20 @@ func (r *Rooms) rosterState(v *visit, m *dashboardModel) error {
 		}
 	}
 	m.Stats = stats(snapshot)
-	last, err := v.entries(audit.KindChange, audit.Question{Action: "import"}, 1)
+	last, err := v.LedgerEntries(audit.KindChange, audit.Question{Action: "import"}, 1)
 	if err != nil || len(last) == 0 {
 		return err
 	}
-	m.Imported, m.Importer = v.moment(last[0].Time), last[0].Actor
+	m.Imported, m.Importer = v.Moment(last[0].Time), last[0].Actor
 	return nil
 }
 
 // newestAttempt tells how the newest attempt to import ended.
-func (r *Rooms) newestAttempt(v *visit, m *dashboardModel) error {
-	newest, err := r.Roster.Attempts(v.ctx(), 0, 1)
+func (r *Room) newestAttempt(v *frame.Visit, m *dashboardModel) error {
+	newest, err := r.Roster.Attempts(v.Context(), 0, 1)
 	for _, a := range newest {
-		if m.Last = (&lastAttempt{a, v.moment(a.StartedAt), attemptStatus(a, r.UnderWay(a))}); a.Verdict == roster.Stored && a.Generation == m.Generation {
-			m.Imported = Moment{} // of which Last tells
+		if m.Last = (&lastAttempt{a, v.Moment(a.StartedAt), frame.AttemptStatus(a, r.UnderWay(a))}); a.Verdict == roster.Stored && a.Generation == m.Generation {
+			m.Imported = frame.Moment{} // of which Last tells
 		}
 	}
 	return err
@@ -121,32 +122,32 @@ func (r *Rooms) newestAttempt(v *visit, m *dashboardModel) error {
 
 // stats are the sizes of a district that people think in, which are lists of the
 // standard.
-func stats(snapshot *roster.Snapshot) []Stat {
-	var all []Stat
+func stats(snapshot *roster.Snapshot) []frame.Stat {
+	var all []frame.Stat
 	for _, label := range []string{"Schools", "Students", "Teachers", "Classes"} {
 		for _, route := range catalog.Routes() {
 			if route.Path == "/"+strings.ToLower(label) {
 				count := snapshot.Subset(route.Entity, route.Only).GetCardinality()
-				all = append(all, Stat{Label: label, Value: number(int64(count))})
+				all = append(all, frame.Stat{Label: label, Value: frame.Number(int64(count))})
 			}
 		}
 	}
 	return all
 }
 
-func (r *Rooms) appStates(v *visit, m *dashboardModel) error {
-	all, err := r.Apps.List(v.ctx())
+func (r *Room) appStates(v *frame.Visit, m *dashboardModel) error {
+	all, err := r.Apps.List(v.Context())
 	if err != nil {
 		return err
 	}
 	for _, app := range all {
-		line := appLine{Name: app.Name, Path: appPath(app, "dataguard"), State: stateOf(app.State)}
-		last, err := v.entries(audit.KindDisclosure, audit.Question{App: app.ID, Received: true}, 1)
+		line := appLine{Name: app.Name, Path: appPath(app, "dataguard"), State: frame.StateStatus(app.State)}
+		last, err := v.LedgerEntries(audit.KindDisclosure, audit.Question{App: app.ID, Received: true}, 1)
 		if err != nil {
 			return err
 		}
 		if len(last) > 0 {
-			line.Synced = v.moment(last[0].Time)
+			line.Synced = v.Moment(last[0].Time)
 		}
 		m.Apps = append(m.Apps, line)
 	}

@@ -1,4 +1,4 @@
-package web
+package dashboard
 
 import (
 	"fmt"
@@ -10,19 +10,20 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // waiting is something that a person has to decide, and where.
 type waiting struct {
-	Status Status
+	Status frame.Status
 	Title  string
 	Says   string
 	Path   string
 }
 
 // decisions lists what waits for a person.
-func (r *Rooms) decisions(v *visit, m *dashboardModel) error {
-	all, err := r.Apps.List(v.ctx())
+func (r *Room) decisions(v *frame.Visit, m *dashboardModel) error {
+	all, err := r.Apps.List(v.Context())
 	if err != nil {
 		return err
 	}
@@ -30,7 +31,7 @@ func (r *Rooms) decisions(v *visit, m *dashboardModel) error {
 		if app.State == apps.Pending {
 			m.Waiting = append(m.Waiting, pending(v, app))
 		}
-		of, err := r.ofEnabled(v, app)
+		of, err := r.decisionsOnEnabled(v, app)
 		if err != nil {
 			return err
 		}
@@ -40,7 +41,7 @@ func (r *Rooms) decisions(v *visit, m *dashboardModel) error {
 	if err != nil {
 		return err
 	}
-	keys, err := r.fresh(v, all)
+	keys, err := r.freshKeys(v, all)
 	m.Waiting = slices.Concat(m.Waiting, held, keys)
 	return err
 }
@@ -50,22 +51,22 @@ func appPath(app apps.App, room string) string { return "/apps/" + app.ID + "/" 
 
 // pending tells of an app that nobody enabled yet. Who may not do that can look at
 // what it would get.
-func pending(v *visit, app apps.App) waiting {
+func pending(v *frame.Visit, app apps.App) waiting {
 	room := "dataguard"
-	if v.mayEnterAppRoom("enable") {
+	if v.MayEnterAppRoom("enable") {
 		room = "enable"
 	}
-	return waiting{Status{Careful, "Pending"}, app.Name, "Added, and receives nothing until it is enabled.", appPath(app, room)}
+	return waiting{frame.Status{Tone: frame.Careful, Label: "Pending"}, app.Name, "Added, and receives nothing until it is enabled.", appPath(app, room)}
 }
 
 // heldImports tells of packages that somebody has to accept or to discard.
-func (r *Rooms) heldImports(v *visit) ([]waiting, error) {
-	kept, err := r.Roster.Waiting(v.ctx())
+func (r *Room) heldImports(v *frame.Visit) ([]waiting, error) {
+	kept, err := r.Roster.Waiting(v.Context())
 	var all []waiting
 	for _, a := range kept {
 		if a.Waits() {
 			all = append(all, waiting{
-				Status{Careful, "Held"},
+				frame.Status{Tone: frame.Careful, Label: "Held"},
 				fmt.Sprintf("Import %d", a.ID),
 				"It would change more than usual. Nothing is stored until an admin decides.",
 				fmt.Sprintf("/imports/%d", a.ID),
@@ -75,12 +76,12 @@ func (r *Rooms) heldImports(v *visit) ([]waiting, error) {
 	return all, err
 }
 
-// ofEnabled tells what is to be decided about an app that is enabled.
-func (r *Rooms) ofEnabled(v *visit, app apps.App) ([]waiting, error) {
+// decisionsOnEnabled tells what is to be decided about an app that is enabled.
+func (r *Room) decisionsOnEnabled(v *frame.Visit, app apps.App) ([]waiting, error) {
 	if app.State != apps.Enabled {
 		return nil, nil
 	}
-	saved, err := v.grant(app.ID)
+	saved, err := v.HeldGrant(app.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -95,11 +96,11 @@ func (r *Rooms) ofEnabled(v *visit, app apps.App) ([]waiting, error) {
 const soon = 30 * 24 * time.Hour
 
 // ending tells of a grant that is over, or will be soon.
-func (r *Rooms) ending(v *visit, app apps.App, end time.Time) (waiting, bool) {
+func (r *Room) ending(v *frame.Visit, app apps.App, end time.Time) (waiting, bool) {
 	now, day := r.Clock(), end.In(v.District.Zone()).Format("January 2, 2006")
-	w := waiting{Status{Careful, "Ends soon"}, app.Name, "Its grant ends on " + day + ".", appPath(app, "dataguard")}
+	w := waiting{frame.Status{Tone: frame.Careful, Label: "Ends soon"}, app.Name, "Its grant ends on " + day + ".", appPath(app, "dataguard")}
 	if !end.After(now) {
-		w.Status, w.Says = Status{Bad, "Ended"}, "Its grant ended on "+day+"; it receives nothing."
+		w.Status, w.Says = frame.Status{Tone: frame.Bad, Label: "Ended"}, "Its grant ended on "+day+"; it receives nothing."
 	}
 	return w, !end.IsZero() && end.Sub(now) <= soon
 }
@@ -107,11 +108,11 @@ func (r *Rooms) ending(v *visit, app apps.App, end time.Time) (waiting, bool) {
 // newFor is how long a key that nobody wants is news.
 const newFor = 30 * 24 * time.Hour
 
-// fresh tells, by entity, of keys that came lately and whose names nobody has
+// freshKeys tells, by entity, of keys that came lately and whose names nobody has
 // accepted: no app gets them before somebody ticks them for it.
-func (r *Rooms) fresh(v *visit, all []apps.App) ([]waiting, error) {
+func (r *Room) freshKeys(v *frame.Visit, all []apps.App) ([]waiting, error) {
 	since := r.Clock().Add(-newFor).UTC().Format(time.RFC3339)
-	keys, err := v.keys("", func(k roster.Key) bool { return k.Present && !k.Accepted && k.FirstSeen >= since })
+	keys, err := v.RosterKeys("", func(k roster.Key) bool { return k.Present && !k.Accepted && k.FirstSeen >= since })
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +126,7 @@ func (r *Rooms) fresh(v *visit, all []apps.App) ([]waiting, error) {
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, waiting{Status{Plain, "Not reviewed"}, e.Label + ": " + plural(n, "key", "keys"), "New, hidden until reviewed: " + listed + ".", path})
+		found = append(found, waiting{frame.Status{Tone: frame.Plain, Label: "Not reviewed"}, e.Label + ": " + frame.Plural(n, "key", "keys"), "New, hidden until reviewed: " + listed + ".", path})
 	}
 	return found, nil
 }
@@ -145,13 +146,13 @@ func listKeys(keys []roster.Key, e catalog.Entity) (listed string, n int) {
 		}
 		n++
 	}
-	return strings.Join(said(shortList(names, 6), unnamed(others[catalog.Metadata], "key", "keys"), unnamed(others[catalog.UserIDs], "type of user IDs", "types of user IDs")), ", "), n
+	return strings.Join(frame.NonEmpty(frame.ShortList(names, 6), frame.CountUnaccepted(others[catalog.Metadata], "key", "keys"), frame.CountUnaccepted(others[catalog.UserIDs], "type of user IDs", "types of user IDs")), ", "), n
 }
 
 // unreviewed tells, by entity, of what an app would get if somebody said that it may:
 // ticked keys and types that wait, and types where none is ticked yet.
-func (r *Rooms) unreviewed(v *visit, app apps.App, grant policy.Grant) ([]waiting, error) {
-	keys, err := v.keys(app.ID, everyKey)
+func (r *Room) unreviewed(v *frame.Visit, app apps.App, grant policy.Grant) ([]waiting, error) {
+	keys, err := v.RosterKeys(app.ID, frame.EveryKey)
 	if err != nil {
 		return nil, err
 	}
@@ -159,10 +160,10 @@ func (r *Rooms) unreviewed(v *visit, app apps.App, grant policy.Grant) ([]waitin
 		return !apps.Ticks(grant, k) && len(grant.Entities[k.Entity].Types) > 0
 	})
 	var found []waiting
-	for _, e := range guarded() {
+	for _, e := range frame.GuardedEntities() {
 		if listed, n := listKeys(waits, e); n > 0 {
 			path := appPath(app, "dataguard") + "?entity=" + e.Plural
-			found = append(found, waiting{Status{Careful, "Waits for review"}, app.Name + ": " + e.Label, "Hidden from it until reviewed: " + listed + ".", path})
+			found = append(found, waiting{frame.Status{Tone: frame.Careful, Label: "Waits for review"}, app.Name + ": " + e.Label, "Hidden from it until reviewed: " + listed + ".", path})
 		}
 	}
 	return found, nil
@@ -170,13 +171,13 @@ func (r *Rooms) unreviewed(v *visit, app apps.App, grant policy.Grant) ([]waitin
 
 // reviewPath is where the keys of an entity can be reviewed: its tab of the first
 // app that gets the entity, or else of any app. Without apps it is the list of them.
-func (r *Rooms) reviewPath(v *visit, e catalog.Entity, all []apps.App) (string, error) {
-	if len(all) == 0 || !slices.ContainsFunc(guarded(), func(g catalog.Entity) bool { return g.Plural == e.Plural }) {
+func (r *Room) reviewPath(v *frame.Visit, e catalog.Entity, all []apps.App) (string, error) {
+	if len(all) == 0 || !slices.ContainsFunc(frame.GuardedEntities(), func(g catalog.Entity) bool { return g.Plural == e.Plural }) {
 		return "/apps", nil
 	}
 	place := func(app apps.App) string { return appPath(app, "dataguard") + "?entity=" + e.Plural }
 	for _, app := range all {
-		grant, err := v.grant(app.ID)
+		grant, err := v.HeldGrant(app.ID)
 		if err != nil {
 			return "", err
 		}

@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"strconv"
@@ -10,14 +10,15 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func agreementRoutes() []Route {
-	return []Route{
-		get("/apps/:app/agreement", Anyone, (*Rooms).agreement),
-		post("/apps/:app/agreement", Admins, (*Rooms).agreementChanges).withValues(),
-		post("/apps/:app/agreement/edit", Admins, (*Rooms).agreementAgain),
-		post("/apps/:app/agreement/save", Admins, (*Rooms).saveAgreement).withValues(),
+func (r *Room) agreementRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/apps/:app/agreement", frame.Anyone, r.agreementPage),
+		frame.Post("/apps/:app/agreement", frame.Admins, r.agreementChanges).WithValues(),
+		frame.Post("/apps/:app/agreement/edit", frame.Admins, r.agreementAgain),
+		frame.Post("/apps/:app/agreement/save", frame.Admins, r.saveAgreement).WithValues(),
 	}
 }
 
@@ -31,16 +32,16 @@ type agreementForm struct {
 
 type agreementModel struct {
 	App     apps.App
-	State   Status
+	State   frame.Status
 	May     bool
 	Version int64
 	Reason  string // that was typed before
-	Purpose Field
-	Last    Field
+	Purpose frame.Field
+	Last    frame.Field
 }
 
 // agreementOf is the form as it stands in a saved grant.
-func agreementOf(v *visit, saved apps.SavedGrant) agreementForm {
+func agreementOf(v *frame.Visit, saved apps.SavedGrant) agreementForm {
 	zone := v.District.Zone()
 	return agreementForm{version: saved.Base(), purpose: saved.Grant.Purpose, last: lastDay(saved.Grant.Until, zone), zone: zone}
 }
@@ -55,10 +56,10 @@ func lastDay(until time.Time, zone *time.Location) string {
 }
 
 // readAgreement takes the form from a post. A day that is none is a fault.Invalid.
-func readAgreement(v *visit) (agreementForm, error) {
-	f := agreementForm{purpose: strings.TrimSpace(v.value("purpose")), last: strings.TrimSpace(v.value("last")), zone: v.District.Zone()}
+func readAgreement(v *frame.Visit) (agreementForm, error) {
+	f := agreementForm{purpose: strings.TrimSpace(v.FormValue("purpose")), last: strings.TrimSpace(v.FormValue("last")), zone: v.District.Zone()}
 	var err error
-	if f.version, err = strconv.ParseInt(v.value("version"), 10, 64); err != nil {
+	if f.version, err = strconv.ParseInt(v.FormValue("version"), 10, 64); err != nil {
 		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
 	}
 	if _, err := f.until(); err != nil {
@@ -67,8 +68,8 @@ func readAgreement(v *visit) (agreementForm, error) {
 	return f, nil
 }
 
-func (r *Rooms) agreement(v *visit) error {
-	o, err := v.overview(v.param("app"))
+func (r *Room) agreementPage(v *frame.Visit) error {
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return err
 	}
@@ -76,23 +77,23 @@ func (r *Rooms) agreement(v *visit) error {
 }
 
 // showAgreement shows the form, with what is wrong with its day.
-func showAgreement(v *visit, o apps.Overview, f agreementForm, wrong error) error {
+func showAgreement(v *frame.Visit, o apps.Overview, f agreementForm, wrong error) error {
 	m := agreementModel{
-		App: o.App, State: stateOf(o.State), May: v.Person.Role == people.Admin, Version: f.version, Reason: v.value("reason"),
-		Purpose: Field{Name: "purpose", Label: "Purpose", Value: f.purpose, Hint: "What the district shares the data for. Optional.", Autocomplete: "off"},
-		Last:    Field{Name: "last", Label: "Last day", Kind: "date", Value: f.last, Hint: "The app receives nothing from the day after on. Leave it empty for no end.", Autocomplete: "off"},
+		App: o.App, State: frame.StateStatus(o.State), May: v.Person.Role == people.Admin, Version: f.version, Reason: v.FormValue("reason"),
+		Purpose: frame.Field{Name: "purpose", Label: "Purpose", Value: f.purpose, Hint: "What the district shares the data for. Optional.", Autocomplete: "off"},
+		Last:    frame.Field{Name: "last", Label: "Last day", Kind: "date", Value: f.last, Hint: "The app receives nothing from the day after on. Leave it empty for no end.", Autocomplete: "off"},
 	}
 	title := "Agreement with " + o.Name
-	if m.Last.blame(wrong) {
-		return v.again("agreement", title, m)
+	if m.Last.Blame(wrong) {
+		return v.ShowAgain("agreement", title, m)
 	}
-	return v.show("agreement", title, m)
+	return v.Show("agreement", title, m)
 }
 
 // agreementAgain shows the form as it was filled in.
-func (r *Rooms) agreementAgain(v *visit) error {
+func (r *Room) agreementAgain(v *frame.Visit) error {
 	return r.withAgreement(v, func(f agreementForm) error {
-		o, err := v.overview(v.param("app"))
+		o, err := v.AppOverview(v.PathParam("app"))
 		if err != nil {
 			return err
 		}
@@ -101,17 +102,17 @@ func (r *Rooms) agreementAgain(v *visit) error {
 }
 
 // agreementChanges says what the form would change. Nothing is stored.
-func (r *Rooms) agreementChanges(v *visit) error {
+func (r *Room) agreementChanges(v *frame.Visit) error {
 	return r.withAgreement(v, func(f agreementForm) error { return r.showChanges(v, f, nil) })
 }
 
-func (r *Rooms) saveAgreement(v *visit) error {
+func (r *Room) saveAgreement(v *frame.Visit) error {
 	return r.withAgreement(v, func(f agreementForm) error { return r.saveChanges(v, f) })
 }
 
 // withAgreement goes on with the form that was sent, or shows it again with what
 // is wrong with it.
-func (r *Rooms) withAgreement(v *visit, proceed func(agreementForm) error) error {
+func (r *Room) withAgreement(v *frame.Visit, proceed func(agreementForm) error) error {
 	f, wrong := readAgreement(v)
 	if wrong == nil {
 		return proceed(f)
@@ -119,7 +120,7 @@ func (r *Rooms) withAgreement(v *visit, proceed func(agreementForm) error) error
 	if f.version == 0 {
 		return wrong
 	}
-	o, err := v.overview(v.param("app"))
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return err
 	}
@@ -150,14 +151,14 @@ func (f agreementForm) base() int64 { return f.version }
 
 func (f agreementForm) seen() []roster.Key { return nil }
 
-func (f agreementForm) kept(version int64) []kept {
-	return []kept{{"version", strconv.FormatInt(version, 10)}, {"purpose", f.purpose}, {"last", f.last}}
+func (f agreementForm) kept(version int64) []keptValue {
+	return []keptValue{{"version", strconv.FormatInt(version, 10)}, {"purpose", f.purpose}, {"last", f.last}}
 }
 
 func (f agreementForm) path(app apps.App) string { return "/apps/" + app.ID + "/agreement" }
 
 func (f agreementForm) back(app apps.App) string { return f.path(app) }
 
-func (f agreementForm) about() string { return firstTab }
+func (f agreementForm) about() string { return frame.FirstTab }
 
-func (f agreementForm) overlooked(policy.Grant) []Notice { return nil }
+func (f agreementForm) overlooked(policy.Grant) []frame.Notice { return nil }

@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"net/http"
@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // changesModel is the panel that says what a form will change, before it does.
@@ -19,25 +20,25 @@ type changesModel struct {
 	App     apps.App
 	Title   string
 	Lead    string
-	Notices []Notice
+	Notices []frame.Notice
 	Parts   []changePart
 	Action  string      // where Confirm sends the form
 	Confirm string      // what the button says; "Confirm" if empty
 	Edit    string      // where the form goes back to with what was entered, if it can
 	Back    string      // the page to go to instead
-	Kept    []kept      // what the form said
+	Kept    []keptValue // what the form said
 	Compare *comparison // of one record; nil where none can be compared
 	Idle    bool        // there is nothing to save
-	Reason  Field
+	Reason  frame.Field
 }
 
-// kept is a value that a form carries along.
-type kept struct{ Name, Value string }
+// keptValue is a value that a form carries along.
+type keptValue struct{ Name, Value string }
 
 // changePart is the difference between two grants.
 type changePart struct {
 	Title    string
-	Notices  []Notice // what the app is meant to get, and will get nothing of
+	Notices  []frame.Notice // what the app is meant to get, and will get nothing of
 	Entities []entityChange
 	Notes    []string // what changes beside fields and records
 	Silent   []string // ticks that change nothing yet, and why
@@ -47,8 +48,8 @@ type changePart struct {
 // entityChange is the difference in what an app gets of one entity.
 type entityChange struct {
 	Label  string
-	State  *Status // set where the entity opens or closes
-	Gained uint64  // records
+	State  *frame.Status // set where the entity opens or closes
+	Gained uint64        // records
 	Lost   uint64
 	Gain   string // of users: of which roles those are
 	Loss   string
@@ -57,31 +58,31 @@ type entityChange struct {
 
 // changeGroup is what of one class an app gains or loses.
 type changeGroup struct {
-	Verb  Status
-	Class Status
+	Verb  frame.Status
+	Class frame.Status
 	Names []string
 }
 
 // showChangePanel answers with the panel. A fault of the form itself goes beside its
 // reason.
-func showChangePanel(v *visit, m changesModel, wrong error) error {
+func showChangePanel(v *frame.Visit, m changesModel, wrong error) error {
 	if m.Confirm == "" {
 		m.Confirm = "Confirm"
 	}
-	m.Reason = reasonField(v.value("reason"))
-	if m.Reason.blame(wrong) {
-		return v.again("changes", m.Title, m)
+	m.Reason = frame.ReasonField(v.FormValue("reason"))
+	if m.Reason.Blame(wrong) {
+		return v.ShowAgain("changes", m.Title, m)
 	}
 	if wrong != nil {
 		return wrong
 	}
-	return v.show("changes", m.Title, m)
+	return v.Show("changes", m.Title, m)
 }
 
 // showCollision answers with the panel of two changes that collide.
-func showCollision(v *visit, m changesModel) error {
-	m.Reason = reasonField(v.value("reason"))
-	return v.showWithStatus(http.StatusConflict, "changes", m.Title, m)
+func showCollision(v *frame.Visit, m changesModel) error {
+	m.Reason = frame.ReasonField(v.FormValue("reason"))
+	return v.ShowWithStatus(http.StatusConflict, "changes", m.Title, m)
 }
 
 // outcome is what an app gets by a grant.
@@ -93,20 +94,20 @@ type outcome struct {
 
 // outcome decides as for an app that is enabled, with every scope that there is.
 // The seen keys that the grant ticks count as reviewed.
-func (r *Rooms) outcome(v *visit, app string, grant policy.Grant, seen []roster.Key) (outcome, error) {
-	keys, err := v.present(app, seen)
+func (r *Room) outcome(v *frame.Visit, app string, grant policy.Grant, seen []roster.Key) (outcome, error) {
+	keys, err := v.PolicyKeys(app, seen)
 	if err != nil {
 		return outcome{}, err
 	}
 	in := policy.Input{App: policy.AppState{ID: app, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: r.Clock(), Grant: grant, Keys: keys}
 	var o outcome
-	if o.decision, err = r.Engine.Decide(v.ctx(), in); err != nil {
+	if o.decision, err = r.Engine.Decide(v.Context(), in); err != nil {
 		return o, err
 	}
 	if o.plan, err = r.Engine.Compile(in, o.decision); err != nil {
 		return o, err
 	}
-	snapshot, err := r.Roster.Snapshot(v.ctx())
+	snapshot, err := r.Roster.Snapshot(v.Context())
 	if err != nil {
 		return o, err
 	}
@@ -124,7 +125,7 @@ func (o outcome) records(entity string) *roaring.Bitmap {
 
 // changes compares what an app gets by two grants, the seen keys counting as
 // reviewed in the second.
-func (r *Rooms) changes(v *visit, app apps.App, from, to policy.Grant, seen []roster.Key) (changePart, error) {
+func (r *Room) changes(v *frame.Visit, app apps.App, from, to policy.Grant, seen []roster.Key) (changePart, error) {
 	before, err := r.outcome(v, app.ID, from, nil)
 	if err != nil {
 		return changePart{}, err
@@ -150,10 +151,10 @@ func (r *Rooms) changes(v *visit, app apps.App, from, to policy.Grant, seen []ro
 		if change.State != nil || change.Gained+change.Lost > 0 || len(change.Groups) > 0 {
 			part.Entities = append(part.Entities, change)
 		}
-		part.Silent = append(part.Silent, r.silent(e, from, to, after.decision)...)
+		part.Silent = append(part.Silent, r.silentTicks(e, from, to, after.decision)...)
 	}
-	had := before.nobody(from)
-	part.Notices = slices.DeleteFunc(after.nobody(to), func(n Notice) bool { return slices.Contains(had, n) })
+	had := before.noticesOfNobody(from)
+	part.Notices = slices.DeleteFunc(after.noticesOfNobody(to), func(n frame.Notice) bool { return slices.Contains(had, n) })
 	part.Notes, err = r.scopeNotes(v, from.Scope, to.Scope)
 	part.Notes = append(part.Notes, notesOnGrants(v, from, to)...)
 	if err == nil {
@@ -162,20 +163,20 @@ func (r *Rooms) changes(v *visit, app apps.App, from, to policy.Grant, seen []ro
 	return part, err
 }
 
-func turned(before, after *policy.Plan, e catalog.Entity) *Status {
+func turned(before, after *policy.Plan, e catalog.Entity) *frame.Status {
 	_, was := before.Entity(e.Plural)
 	_, is := after.Entity(e.Plural)
 	switch {
 	case is && !was:
-		return &Status{Good, "Opens"}
+		return &frame.Status{Tone: frame.Good, Label: "Opens"}
 	case was && !is:
-		return &Status{Bad, "Closes"}
+		return &frame.Status{Tone: frame.Bad, Label: "Closes"}
 	}
 	return nil
 }
 
 // notesOnGrants says what differs between two grants beside ticks and scope.
-func notesOnGrants(v *visit, from, to policy.Grant) []string {
+func notesOnGrants(v *frame.Visit, from, to policy.Grant) []string {
 	var notes []string
 	if !from.Until.Equal(to.Until) {
 		notes = append(notes, "The end changes: "+endOfGrant(v, to)+".")
@@ -186,7 +187,7 @@ func notesOnGrants(v *visit, from, to policy.Grant) []string {
 	return notes
 }
 
-func endOfGrant(v *visit, grant policy.Grant) string {
+func endOfGrant(v *frame.Visit, grant policy.Grant) string {
 	if grant.Until.IsZero() {
 		return "the grant has none"
 	}

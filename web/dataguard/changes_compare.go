@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"net/http"
@@ -12,18 +12,19 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // comparison is one record as the app gets it now and as it would once a change is
 // saved: a part of the panel. Nobody's record is shown before somebody is chosen.
 type comparison struct {
-	Finder finder
-	Label  string // of the entity
-	Hit    *hit   // nil where none is chosen
-	None   bool   // no record could be chosen
-	Same   bool   // the app gets the same
-	Before payload
-	After  payload
+	Finder frame.Finder
+	Label  string     // of the entity
+	Hit    *frame.Hit // nil where none is chosen
+	None   bool       // no record could be chosen
+	Same   bool       // the app gets the same
+	Before frame.Payload
+	After  frame.Payload
 	Why    string // why the app does not get it afterwards
 }
 
@@ -37,23 +38,23 @@ type proposal struct {
 
 // compare answers what the panel's form asks of one record: to find it, or to show
 // it. The form goes to path; entity is what it begins with.
-func (r *Rooms) compare(v *visit, p proposal, path, entity string) (*comparison, error) {
-	c := &comparison{Finder: newFinder(v, entity)}
+func (r *Room) compare(v *frame.Visit, p proposal, path, entity string) (*comparison, error) {
+	c := &comparison{Finder: frame.NewFinder(v, entity)}
 	c.Finder.Changing, c.Finder.Path = true, path
-	e, err := guardedEntity(c.Finder.Entity)
+	e, err := frame.FindGuardedEntity(c.Finder.Entity)
 	if err != nil {
 		return nil, err
 	}
-	sourcedID := v.value("record")
-	switch v.value("look") {
+	sourcedID := v.FormValue("record")
+	switch v.FormValue("look") {
 	case "changing":
-		if sourcedID, err = r.changing(v, p, e); err != nil {
+		if sourcedID, err = r.findChanging(v, p, e); err != nil {
 			return nil, err
 		}
 		c.None = sourcedID == ""
 	case "search":
 		sourcedID = ""
-		if err := c.Finder.search(v); err != nil {
+		if err := c.Finder.Search(v); err != nil {
 			return nil, err
 		}
 	}
@@ -65,24 +66,24 @@ func (r *Rooms) compare(v *visit, p proposal, path, entity string) (*comparison,
 
 // fillComparison shows the record by both grants. Both previews are on record when
 // it returns.
-func (r *Rooms) fillComparison(v *visit, p proposal, e catalog.Entity, sourcedID string, c *comparison) error {
+func (r *Room) fillComparison(v *frame.Visit, p proposal, e catalog.Entity, sourcedID string, c *comparison) error {
 	asked := gateway.PreviewRequest{App: p.app.ID, Entity: e.Plural, Record: sourcedID}
-	before, err := v.sight.preview(asked)
+	before, err := v.Sight.Preview(asked)
 	if err != nil {
 		return err
 	}
 	asked.Grant, asked.Seen = &p.to, p.seen
-	after, err := v.sight.preview(asked)
+	after, err := v.Sight.Preview(asked)
 	if err != nil {
 		return err
 	}
-	if c.Hit, err = v.sight.record(e, sourcedID); err != nil {
+	if c.Hit, err = v.Sight.Record(e, sourcedID); err != nil {
 		return err
 	}
-	c.Label, c.Before, c.After = e.Label, payloadOf(before), payloadOf(after)
+	c.Label, c.Before, c.After = e.Label, frame.NewPayload(before), frame.NewPayload(after)
 	c.Before.Title, c.After.Title = "Now", "Once saved"
 	if after.Status != http.StatusOK {
-		c.Why = whyMissing(r.Engine, e, after)
+		c.Why = frame.WhyMissing(r.Engine, e, after)
 	}
 	if before.Status != http.StatusOK && after.Status != http.StatusOK {
 		c.Same = before.Status == after.Status
@@ -92,20 +93,20 @@ func (r *Rooms) fillComparison(v *visit, p proposal, e catalog.Entity, sourcedID
 	switch {
 	case before.Status != http.StatusOK:
 		c.Before.Lines = nil
-		_, c.After.Lines = beside(nil, c.After.Lines)
+		_, c.After.Lines = frame.AlignLines(nil, c.After.Lines)
 	case after.Status != http.StatusOK:
 		c.After.Lines = nil
-		c.Before.Lines, _ = beside(c.Before.Lines, nil)
+		c.Before.Lines, _ = frame.AlignLines(c.Before.Lines, nil)
 	default:
-		c.Before.Lines, c.After.Lines = beside(c.Before.Lines, c.After.Lines)
+		c.Before.Lines, c.After.Lines = frame.AlignLines(c.Before.Lines, c.After.Lines)
 	}
 	return nil
 }
 
-// changing finds the first record of an entity that the change makes different: one
+// findChanging finds the first record of an entity that the change makes different: one
 // that comes or goes, or else one with a value of what is shown otherwise, or else
 // any. It is empty where the app gets none of them.
-func (r *Rooms) changing(v *visit, p proposal, e catalog.Entity) (string, error) {
+func (r *Room) findChanging(v *frame.Visit, p proposal, e catalog.Entity) (string, error) {
 	before, err := r.outcome(v, p.app.ID, p.from, nil)
 	if err != nil {
 		return "", err
@@ -117,14 +118,14 @@ func (r *Rooms) changing(v *visit, p proposal, e catalog.Entity) (string, error)
 	was, is := before.records(e.Plural), after.records(e.Plural)
 	id := first(roaring.Xor(was, is))
 	if id == 0 {
-		if id, err = v.sight.firstWith(differing(e, shownOf(before.plan, e), shownOf(after.plan, e)), is); err != nil {
+		if id, err = v.Sight.FirstWith(differing(e, shownOf(before.plan, e), shownOf(after.plan, e)), is); err != nil {
 			return "", err
 		}
 	}
 	if id == 0 {
 		id = first(is)
 	}
-	return v.sight.sourcedID(e, id)
+	return v.Sight.SourcedIDOf(e, id)
 }
 
 // first is the lowest id of a set, 0 where it is empty.
@@ -139,8 +140,8 @@ func first(set *roaring.Bitmap) uint32 {
 func differing(e catalog.Entity, before, after []shownName) roster.Selection {
 	s := roster.Selection{Entity: e}
 	for _, shown := range slices.Concat(before, after) {
-		was, had := named(before, shown.name)
-		is, has := named(after, shown.name)
+		was, had := findShown(before, shown.name)
+		is, has := findShown(after, shown.name)
 		if had && has && was.mask == is.mask {
 			continue
 		}

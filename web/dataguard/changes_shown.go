@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // shownName is one name that a plan shows of an entity.
@@ -41,31 +42,31 @@ func shownOf(plan *policy.Plan, e catalog.Entity) []shownName {
 // each by class from the strictest.
 func groups(before, after []shownName) []changeGroup {
 	type sorting struct {
-		verb  Status
+		verb  frame.Status
 		names func(catalog.Class) []string
 	}
 	all := []sorting{
-		{Status{Good, "Gains"}, func(c catalog.Class) []string { return only(c, after, before) }},
-		{Status{Bad, "Loses"}, func(c catalog.Class) []string { return only(c, before, after) }},
-		{Status{Good, "Unmasked"}, func(c catalog.Class) []string { return remasked(c, false, before, after) }},
-		{Status{Plain, "Masked"}, func(c catalog.Class) []string { return remasked(c, true, before, after) }},
+		{frame.Status{Tone: frame.Good, Label: "Gains"}, func(c catalog.Class) []string { return shownOnlyIn(c, after, before) }},
+		{frame.Status{Tone: frame.Bad, Label: "Loses"}, func(c catalog.Class) []string { return shownOnlyIn(c, before, after) }},
+		{frame.Status{Tone: frame.Good, Label: "Unmasked"}, func(c catalog.Class) []string { return remasked(c, false, before, after) }},
+		{frame.Status{Tone: frame.Plain, Label: "Masked"}, func(c catalog.Class) []string { return remasked(c, true, before, after) }},
 	}
 	var found []changeGroup
 	for _, s := range all {
 		for _, class := range catalog.Classes() {
 			if names := s.names(class); len(names) > 0 {
-				found = append(found, changeGroup{s.verb, classStatus(class), names})
+				found = append(found, changeGroup{s.verb, frame.ClassStatus(class), names})
 			}
 		}
 	}
 	return found
 }
 
-// only lists what of a class is in one list and not in the other.
-func only(class catalog.Class, in, out []shownName) []string {
+// shownOnlyIn lists what of a class is in one list and not in the other.
+func shownOnlyIn(class catalog.Class, in, out []shownName) []string {
 	var names []string
 	for _, s := range in {
-		if _, both := named(out, s.name); s.class == class && !both {
+		if _, both := findShown(out, s.name); s.class == class && !both {
 			names = append(names, s.String())
 		}
 	}
@@ -77,14 +78,14 @@ func only(class catalog.Class, in, out []shownName) []string {
 func remasked(class catalog.Class, masked bool, before, after []shownName) []string {
 	var names []string
 	for _, s := range after {
-		if was, both := named(before, s.name); both && s.class == class && was.mask != s.mask && masked == (s.mask != "") {
+		if was, both := findShown(before, s.name); both && s.class == class && was.mask != s.mask && masked == (s.mask != "") {
 			names = append(names, s.String())
 		}
 	}
 	return names
 }
 
-func named(list []shownName, name string) (shownName, bool) {
+func findShown(list []shownName, name string) (shownName, bool) {
 	i := slices.IndexFunc(list, func(s shownName) bool { return s.name == name })
 	if i < 0 {
 		return shownName{}, false
@@ -97,28 +98,28 @@ func (s shownName) String() string {
 	if s.mask == "" {
 		return s.name
 	}
-	return fmt.Sprintf("%s (%s)", s.name, maskLabel(s.mask))
+	return fmt.Sprintf("%s (%s)", s.name, frame.MaskLabel(s.mask))
 }
 
-// silent says of new ticks that show nothing why they do not.
-func (r *Rooms) silent(e catalog.Entity, from, to policy.Grant, decision policy.Decision) []string {
+// silentTicks says of new ticks that show nothing why they do not.
+func (r *Room) silentTicks(e catalog.Entity, from, to policy.Grant, decision policy.Decision) []string {
 	was, is := from.Entities[e.Plural], to.Entities[e.Plural]
 	decided := decision.Entities[e.Plural]
 	if !decided.Allow {
 		if ticks(was) == ticks(is) {
 			return nil
 		}
-		return []string{whyNone(r.Engine, e, decision)}
+		return []string{frame.WhyNone(r.Engine, e, decision)}
 	}
 	var said []string
 	for _, name := range is.Fields {
 		if d := decided.Fields[name]; !slices.Contains(was.Fields, name) && !d.Share {
-			said = append(said, e.Plural+"."+name+": "+sayReason(r.Engine, d.Reason, decision))
+			said = append(said, e.Plural+"."+name+": "+frame.SayReason(r.Engine, d.Reason, decision))
 		}
 	}
 	for _, key := range is.Keys {
 		if d := decided.Keys[key]; !slices.Contains(was.Keys, key) && !d.Share {
-			said = append(said, e.Plural+"."+string(catalog.Metadata)+"."+key+": "+sayReason(r.Engine, d.Reason, decision))
+			said = append(said, e.Plural+"."+string(catalog.Metadata)+"."+key+": "+frame.SayReason(r.Engine, d.Reason, decision))
 		}
 	}
 	return said

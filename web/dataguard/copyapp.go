@@ -1,52 +1,53 @@
-package web
+package dataguard
 
 import (
 	"strconv"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func copyRoutes() []Route {
-	return []Route{
-		get("/apps/:app/copy", Admins, (*Rooms).copyForm),
-		post("/apps/:app/copy", Admins, (*Rooms).copyChanges).withValues(),
-		post("/apps/:app/copy/save", Admins, (*Rooms).copyGrant).withValues(),
+func (r *Room) copyRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/apps/:app/copy", frame.Admins, r.copyForm),
+		frame.Post("/apps/:app/copy", frame.Admins, r.copyChanges).WithValues(),
+		frame.Post("/apps/:app/copy/save", frame.Admins, r.copyGrant).WithValues(),
 	}
 }
 
 type copyModel struct {
 	App  apps.App
-	From Choice // without options where there is no other app
+	From frame.Choice // without options where there is no other app
 }
 
-func (r *Rooms) copyForm(v *visit) error {
+func (r *Room) copyForm(v *frame.Visit) error {
 	m, err := r.newCopy(v)
 	if err != nil {
 		return err
 	}
-	return v.show("copyapp", copyTitle(m.App), m)
+	return v.Show("copyapp", copyTitle(m.App), m)
 }
 
 func copyTitle(app apps.App) string { return "Copy permissions to " + app.Name }
 
-func (r *Rooms) newCopy(v *visit) (copyModel, error) {
-	o, err := v.overview(v.param("app"))
+func (r *Room) newCopy(v *frame.Visit) (copyModel, error) {
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return copyModel{}, err
 	}
-	m := copyModel{App: o.App, From: Choice{Name: "from", Label: "Copy from"}}
-	all, err := r.Apps.List(v.ctx())
+	m := copyModel{App: o.App, From: frame.Choice{Name: "from", Label: "Copy from"}}
+	all, err := r.Apps.List(v.Context())
 	for _, app := range all {
 		if app.ID != o.ID {
-			m.From.Options = append(m.From.Options, Option{Value: app.ID, Label: app.Name, Chosen: app.ID == v.value("from")})
+			m.From.Options = append(m.From.Options, frame.Option{Value: app.ID, Label: app.Name, Chosen: app.ID == v.FormValue("from")})
 		}
 	}
 	return m, err
 }
 
 // copyChanges says what a copy would change. Nothing is stored.
-func (r *Rooms) copyChanges(v *visit) error {
+func (r *Room) copyChanges(v *frame.Visit) error {
 	m, err := r.newCopy(v)
 	if err != nil {
 		return err
@@ -54,16 +55,16 @@ func (r *Rooms) copyChanges(v *visit) error {
 	return r.showCopy(v, m, nil)
 }
 
-func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
-	from, err := v.overview(v.value("from"))
+func (r *Room) showCopy(v *frame.Visit, m copyModel, wrong error) error {
+	from, err := v.AppOverview(v.FormValue("from"))
 	if fault.Is(err, fault.NotFound) {
 		m.From.Problem = "Choose an app."
-		return v.again("copyapp", copyTitle(m.App), m)
+		return v.ShowAgain("copyapp", copyTitle(m.App), m)
 	}
 	if err != nil {
 		return err
 	}
-	held, err := v.grant(m.App.ID)
+	held, err := v.HeldGrant(m.App.ID)
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
 	if err != nil {
 		return err
 	}
-	compared, err := r.compare(v, proposal{app: m.App, from: held.Grant, to: from.Grant.Grant}, "/apps/"+m.App.ID+"/copy", firstTab)
+	compared, err := r.compare(v, proposal{app: m.App, from: held.Grant, to: from.Grant.Grant}, "/apps/"+m.App.ID+"/copy", frame.FirstTab)
 	if err != nil {
 		return err
 	}
@@ -80,10 +81,10 @@ func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
 		Lead:  "Everything that " + from.Name + " may get, scope and end included, replaces what " + m.App.Name + " may get.",
 		Parts: []changePart{changes}, Compare: compared,
 		Action: "/apps/" + m.App.ID + "/copy/save", Back: "/apps/" + m.App.ID + "/copy",
-		Kept: []kept{{"from", from.ID}, {"from_version", version(from.Grant)}, {"version", version(held)}},
+		Kept: []keptValue{{"from", from.ID}, {"from_version", version(from.Grant)}, {"version", version(held)}},
 	}
 	if fault.Is(wrong, fault.Conflict) {
-		panel.Notices = append(panel.Notices, Notice{Careful, "Someone else changed these permissions", "Nothing is copied yet. Below is what the copy changes now."})
+		panel.Notices = append(panel.Notices, frame.Notice{Tone: frame.Careful, Title: "Someone else changed these permissions", Says: "Nothing is copied yet. Below is what the copy changes now."})
 		panel.Confirm = "Confirm"
 		return showCollision(v, panel)
 	}
@@ -93,24 +94,24 @@ func (r *Rooms) showCopy(v *visit, m copyModel, wrong error) error {
 // version writes which version of a grant a person looks at, with its mark.
 func version(saved apps.SavedGrant) string { return strconv.FormatInt(saved.Base(), 10) }
 
-func (r *Rooms) copyGrant(v *visit) error {
+func (r *Room) copyGrant(v *frame.Visit) error {
 	m, err := r.newCopy(v)
 	if err != nil {
 		return err
 	}
-	c := apps.Copying{From: v.value("from"), To: m.App.ID}
-	if c.FromVersion, err = strconv.ParseInt(v.value("from_version"), 10, 64); err == nil {
-		c.ToVersion, err = strconv.ParseInt(v.value("version"), 10, 64)
+	c := apps.Copying{From: v.FormValue("from"), To: m.App.ID}
+	if c.FromVersion, err = strconv.ParseInt(v.FormValue("from_version"), 10, 64); err == nil {
+		c.ToVersion, err = strconv.ParseInt(v.FormValue("version"), 10, 64)
 	}
 	if err != nil {
 		return r.showCopy(v, m, nil)
 	}
-	_, err = r.Apps.CopyGrant(v.ctx(), c, v.by(v.value("reason")))
+	_, err = r.Apps.CopyGrant(v.Context(), c, v.By(v.FormValue("reason")))
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return r.showCopy(v, m, err)
 	}
 	if err != nil {
 		return err
 	}
-	return v.done("/apps", "The permissions of "+m.App.Name+" are copied.")
+	return v.EndForm("/apps", "The permissions of "+m.App.Name+" are copied.")
 }

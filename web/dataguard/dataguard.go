@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"net/url"
@@ -9,63 +9,64 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func dataguardRoutes() []Route {
-	return []Route{
-		get("/apps/:app/dataguard", Anyone, (*Rooms).dataguard).withNames(),
-		post("/apps/:app/dataguard", Admins, (*Rooms).guardChanges).withValues(),
-		post("/apps/:app/dataguard/edit", Admins, (*Rooms).guardAgain).withNames(),
-		post("/apps/:app/dataguard/save", Admins, (*Rooms).saveGuard).withValues(),
+func (r *Room) dataguardRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/apps/:app/dataguard", frame.Anyone, r.dataguardPage).WithNames(),
+		frame.Post("/apps/:app/dataguard", frame.Admins, r.guardChanges).WithValues(),
+		frame.Post("/apps/:app/dataguard/edit", frame.Admins, r.guardAgain).WithNames(),
+		frame.Post("/apps/:app/dataguard/save", frame.Admins, r.saveGuard).WithValues(),
 	}
 }
 
 // guardModel is one tab of DataGuard.
 type guardModel struct {
 	App         apps.App
-	State       Status
-	Tabs        []Tab
+	State       frame.Status
+	Tabs        []frame.Tab
 	May         bool
 	Entity      string
 	Label       string
 	Version     int64
 	Reason      string // that was typed before
 	Records     int64
-	Open        Switch
+	Open        frame.Switch
 	Structural  []string // labels of what comes with the entity
 	Fields      []guardField
 	Types       []guardMember
 	Unnamed     string // how many types are not named
 	KeysUnnamed string // likewise of keys
 	Bears       bool   // the entity can carry metadata
-	Metadata    Switch
+	Metadata    frame.Switch
 	Keys        []guardMember
 	Shown       int // keys that Enable All Metadata ticks
-	Warnings    []Notice
+	Warnings    []frame.Notice
 }
 
 // guardField is a field with its box.
 type guardField struct {
-	Box     Switch
-	Class   Status
-	Ask     Status // whether the vendor needs it
-	Why     string // in the vendor's words
-	Fill    Meter
-	Unknown string   // why it cannot be told how full it is
-	Outside string   // in how many records the value is no code
-	Notes   []string // what hides with it, and which columns tell the same
-	MaskAs  *Choice  // nil where no mask fits
+	Box     frame.Switch
+	Class   frame.Status
+	Ask     frame.Status // whether the vendor needs it
+	Why     string       // in the vendor's words
+	Fill    frame.Meter
+	Unknown string        // why it cannot be told how full it is
+	Outside string        // in how many records the value is no code
+	Notes   []string      // what hides with it, and which columns tell the same
+	MaskAs  *frame.Choice // nil where no mask fits
 }
 
 // guardMember is a metadata key or a type of identifier with its box.
 type guardMember struct {
-	Box     Switch
+	Box     frame.Switch
 	Name    string
-	Class   Status
-	Ask     Status
+	Class   frame.Status
+	Ask     frame.Status
 	Why     string
-	Fill    Meter
-	Since   Moment
+	Fill    frame.Meter
+	Since   frame.Moment
 	Outside string   // in how many records the value is no code
 	Notes   []string // which columns tell the same
 	News    string   // that it waits for a review, or is new
@@ -76,7 +77,7 @@ type guardMember struct {
 type guarding struct {
 	app   apps.Overview
 	form  guardForm
-	needs needs
+	needs frame.VendorNeeds
 	fill  roster.Fill
 	keys  []roster.Key // of the entity, those that the person may read
 	other []roster.Key // the others
@@ -84,16 +85,16 @@ type guarding struct {
 
 func guardTitle(app apps.App) string { return "DataGuard of " + app.Name }
 
-func (r *Rooms) dataguard(v *visit) error {
-	plural := v.query("entity")
+func (r *Room) dataguardPage(v *frame.Visit) error {
+	plural := v.QueryParam("entity")
 	if plural == "" {
-		plural = firstTab
+		plural = frame.FirstTab
 	}
-	o, err := v.overview(v.param("app"))
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return err
 	}
-	entity, err := guardedEntity(plural)
+	entity, err := frame.FindGuardedEntity(plural)
 	if err != nil {
 		return err
 	}
@@ -101,25 +102,25 @@ func (r *Rooms) dataguard(v *visit) error {
 }
 
 // guardAgain shows the form as it was filled in.
-func (r *Rooms) guardAgain(v *visit) error {
+func (r *Room) guardAgain(v *frame.Visit) error {
 	form, err := readGuard(v)
 	if err != nil {
 		return err
 	}
-	o, err := v.overview(v.param("app"))
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return err
 	}
 	return r.showGuard(v, o, form)
 }
 
-func (r *Rooms) showGuard(v *visit, o apps.Overview, form guardForm) error {
-	g := guarding{app: o, form: form, needs: needs{o.Needs, form.entity.Plural}}
+func (r *Room) showGuard(v *frame.Visit, o apps.Overview, form guardForm) error {
+	g := guarding{app: o, form: form, needs: frame.VendorNeeds{All: o.Needs, Entity: form.entity.Plural}}
 	var err error
-	if g.fill, err = v.fill(form.entity.Plural); err != nil {
+	if g.fill, err = v.ColumnFill(form.entity.Plural); err != nil {
 		return err
 	}
-	all, err := v.keys(o.ID, func(k roster.Key) bool { return k.Entity == form.entity.Plural })
+	all, err := v.RosterKeys(o.ID, func(k roster.Key) bool { return k.Entity == form.entity.Plural })
 	if err != nil {
 		return err
 	}
@@ -130,21 +131,21 @@ func (r *Rooms) showGuard(v *visit, o apps.Overview, form guardForm) error {
 			g.keys = append(g.keys, k)
 		}
 	}
-	return v.show("dataguard", guardTitle(o.App), g.model(v))
+	return v.Show("dataguard", guardTitle(o.App), g.model(v))
 }
 
-func (g guarding) model(v *visit) guardModel {
+func (g guarding) model(v *frame.Visit) guardModel {
 	e := g.form.entity
 	m := guardModel{
-		App: g.app.App, State: stateOf(g.app.State), May: v.Person.Role == people.Admin,
-		Entity: e.Plural, Label: e.Label, Version: g.form.version, Reason: v.value("reason"), Records: g.fill.Records,
-		Open:     Switch{Name: "open", Label: "Enable " + e.Label, On: g.form.open, Hint: "Off, nothing of this tab is shared, and its ticks are kept."},
+		App: g.app.App, State: frame.StateStatus(g.app.State), May: v.Person.Role == people.Admin,
+		Entity: e.Plural, Label: e.Label, Version: g.form.version, Reason: v.FormValue("reason"), Records: g.fill.Records,
+		Open:     frame.Switch{Name: "open", Label: "Enable " + e.Label, On: g.form.open, Hint: "Off, nothing of this tab is shared, and its ticks are kept."},
 		Bears:    e.Metadata,
-		Metadata: Switch{Name: "metadata", Label: "Metadata enabled", On: g.form.metadata, Hint: "Off, no key is shared, and the ticks are kept."},
+		Metadata: frame.Switch{Name: "metadata", Label: "Metadata enabled", On: g.form.metadata, Hint: "Off, no key is shared, and the ticks are kept."},
 	}
-	for _, other := range guarded() {
+	for _, other := range frame.GuardedEntities() {
 		path := "/apps/" + g.app.ID + "/dataguard?" + url.Values{"entity": {other.Plural}}.Encode()
-		m.Tabs = append(m.Tabs, Tab{Label: other.Label, Path: path, Current: other.Plural == e.Plural})
+		m.Tabs = append(m.Tabs, frame.Tab{Label: other.Label, Path: path, Current: other.Plural == e.Plural})
 	}
 	for _, f := range e.In(catalog.V11) {
 		if f.Class == catalog.Structural {
@@ -167,7 +168,7 @@ func (g guarding) model(v *visit) guardModel {
 }
 
 // guardChanges says what the form would change. Nothing is stored.
-func (r *Rooms) guardChanges(v *visit) error {
+func (r *Room) guardChanges(v *frame.Visit) error {
 	form, err := readGuard(v)
 	if err != nil {
 		return err
@@ -175,7 +176,7 @@ func (r *Rooms) guardChanges(v *visit) error {
 	return r.showChanges(v, form, nil)
 }
 
-func (r *Rooms) saveGuard(v *visit) error {
+func (r *Room) saveGuard(v *frame.Visit) error {
 	form, err := readGuard(v)
 	if err != nil {
 		return err
@@ -185,11 +186,11 @@ func (r *Rooms) saveGuard(v *visit) error {
 
 // field is a row of the page.
 func (g guarding) field(f catalog.Field, may bool) guardField {
-	ask, why := g.needs.field(f)
+	ask, why := g.needs.OfField(f)
 	mask, masked := g.form.masks[f.Name]
 	row := guardField{
-		Box:   Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Breaks: true, Fixed: !may, On: masked || slices.Contains(g.form.fields, f.Name)},
-		Class: classStatus(f.Class), Ask: ask, Why: why, Notes: twins(g.form.entity, f),
+		Box:   frame.Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Breaks: true, Fixed: !may, On: masked || slices.Contains(g.form.fields, f.Name)},
+		Class: frame.ClassStatus(f.Class), Ask: ask, Why: why, Notes: twins(g.form.entity, f),
 	}
 	row.Fill.Label, row.Outside = "Filled", g.uncoded(f.Name)
 	percent, known := g.fill.Percent(f.Name)
@@ -213,11 +214,11 @@ func (g guarding) field(f catalog.Field, may bool) guardField {
 // noData stands in the place of how full something is while the roster is empty.
 const noData = "No data yet"
 
-func maskChoice(f catalog.Field, chosen policy.Mask) *Choice {
-	c := &Choice{Name: "mask." + f.Name, Label: "How " + f.Label + " is shown", Options: []Option{{Label: "As it is"}}}
+func maskChoice(f catalog.Field, chosen policy.Mask) *frame.Choice {
+	c := &frame.Choice{Name: "mask." + f.Name, Label: "How " + f.Label + " is shown", Options: []frame.Option{{Label: "As it is"}}}
 	for _, m := range policy.Masks() {
 		if m.Fits(f) {
-			c.Options = append(c.Options, Option{Value: string(m), Label: maskName(m), Chosen: m == chosen})
+			c.Options = append(c.Options, frame.Option{Value: string(m), Label: maskName(m), Chosen: m == chosen})
 		}
 	}
 	if len(c.Options) == 1 {

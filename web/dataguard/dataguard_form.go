@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"slices"
@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // guardForm is what a person says about one entity of a grant.
@@ -30,22 +31,22 @@ type guardForm struct {
 
 // readGuard takes the form from a post. One about an entity that there is not is
 // a fault.NotFound.
-func readGuard(v *visit) (guardForm, error) {
+func readGuard(v *frame.Visit) (guardForm, error) {
 	f := guardForm{
-		open: v.value("open") != "", metadata: v.value("metadata") != "", all: v.value("all") != "",
-		types: v.values("type"), keys: v.values("key"), shown: v.values("shown"), kinds: v.values("kind"),
+		open: v.FormValue("open") != "", metadata: v.FormValue("metadata") != "", all: v.FormValue("all") != "",
+		types: v.FormValues("type"), keys: v.FormValues("key"), shown: v.FormValues("shown"), kinds: v.FormValues("kind"),
 		masks: map[string]policy.Mask{}, loose: map[string]policy.Mask{},
 	}
 	var err error
-	if f.entity, err = guardedEntity(v.value("entity")); err != nil {
+	if f.entity, err = frame.FindGuardedEntity(v.FormValue("entity")); err != nil {
 		return f, err
 	}
-	if f.version, err = strconv.ParseInt(v.value("version"), 10, 64); err != nil {
+	if f.version, err = strconv.ParseInt(v.FormValue("version"), 10, 64); err != nil {
 		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
 	}
 	for _, field := range onPage(f.entity) {
-		mask := policy.Mask(v.value("mask." + field.Name))
-		ticked, fits := slices.Contains(v.values("field"), field.Name), mask != "" && mask.Fits(field)
+		mask := policy.Mask(v.FormValue("mask." + field.Name))
+		ticked, fits := slices.Contains(v.FormValues("field"), field.Name), mask != "" && mask.Fits(field)
 		switch {
 		case ticked && fits:
 			f.masks[field.Name] = mask
@@ -79,7 +80,7 @@ func (f guardForm) apply(grant policy.Grant) policy.Grant {
 		next.Entities = map[string]policy.EntityGrant{}
 	}
 	was := next.Entities[f.entity.Plural]
-	is := policy.EntityGrant{Open: f.open, Metadata: f.metadata, Types: ordered(f.types), Keys: f.allKeys()}
+	is := policy.EntityGrant{Open: f.open, Metadata: f.metadata, Types: frame.SortedUnique(f.types), Keys: f.allKeys()}
 	for _, field := range f.entity.Fields {
 		on := f
 		if !slices.ContainsFunc(onPage(f.entity), func(p catalog.Field) bool { return p.Name == field.Name }) {
@@ -102,9 +103,9 @@ func (f guardForm) apply(grant policy.Grant) policy.Grant {
 // allKeys are the ticked keys, all that were shown where the person said so.
 func (f guardForm) allKeys() []string {
 	if f.all {
-		return ordered(slices.Concat(f.keys, f.shown))
+		return frame.SortedUnique(slices.Concat(f.keys, f.shown))
 	}
-	return ordered(f.keys)
+	return frame.SortedUnique(f.keys)
 }
 
 // seen are the keys and types that the person saw beside their boxes.
@@ -120,32 +121,32 @@ func (f guardForm) seen() []roster.Key {
 }
 
 // kept writes the form for the next page to carry along.
-func (f guardForm) kept(version int64) []kept {
-	all := []kept{{"entity", f.entity.Plural}, {"version", strconv.FormatInt(version, 10)}}
+func (f guardForm) kept(version int64) []keptValue {
+	all := []keptValue{{"entity", f.entity.Plural}, {"version", strconv.FormatInt(version, 10)}}
 	for name, on := range map[string]bool{"open": f.open, "metadata": f.metadata} {
 		if on {
-			all = append(all, kept{name, "on"})
+			all = append(all, keptValue{name, "on"})
 		}
 	}
 	for field, mask := range f.masks {
-		all = append(all, kept{"field", field}, kept{"mask." + field, string(mask)})
+		all = append(all, keptValue{"field", field}, keptValue{"mask." + field, string(mask)})
 	}
 	for field, mask := range f.loose {
-		all = append(all, kept{"mask." + field, string(mask)})
+		all = append(all, keptValue{"mask." + field, string(mask)})
 	}
 	for _, list := range []struct {
 		name   string
 		values []string
 	}{{"field", f.fields}, {"type", f.types}, {"key", f.allKeys()}, {"shown", f.shown}, {"kind", f.kinds}} {
 		for _, value := range list.values {
-			all = append(all, kept{list.name, value})
+			all = append(all, keptValue{list.name, value})
 		}
 	}
 	return all
 }
 
 // overlooked tells of masks that were chosen now for fields that are not ticked.
-func (f guardForm) overlooked(was policy.Grant) []Notice {
+func (f guardForm) overlooked(was policy.Grant) []frame.Notice {
 	var labels []string
 	for _, field := range onPage(f.entity) {
 		if mask, chosen := f.loose[field.Name]; chosen && was.Entities[f.entity.Plural].Masks[field.Name] != mask {
@@ -156,9 +157,9 @@ func (f guardForm) overlooked(was policy.Grant) []Notice {
 	case 0:
 		return nil
 	case 1:
-		return []Notice{{Careful, "", "A mask was chosen for " + labels[0] + ", which is not ticked."}}
+		return []frame.Notice{{Tone: frame.Careful, Title: "", Says: "A mask was chosen for " + labels[0] + ", which is not ticked."}}
 	}
-	return []Notice{{Careful, "", "A mask was chosen for " + strings.Join(labels, ", ") + ", which are not ticked."}}
+	return []frame.Notice{{Tone: frame.Careful, Title: "", Says: "A mask was chosen for " + strings.Join(labels, ", ") + ", which are not ticked."}}
 }
 
 func (f guardForm) base() int64 { return f.version }

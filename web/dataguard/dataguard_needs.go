@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // twins says what hides together with a field.
@@ -25,23 +26,23 @@ func twins(e catalog.Entity, f catalog.Field) []string {
 }
 
 // members are the rows of a bag: what the roster has or had, and what is ticked.
-func (g guarding) members(v *visit, bag catalog.Bag, name string, ticked []string) []guardMember {
+func (g guarding) members(v *frame.Visit, bag catalog.Bag, name string, ticked []string) []guardMember {
 	var rows []guardMember
 	listed := map[string]bool{}
 	add := func(k roster.Key) {
 		listed[k.Name] = true
 		row := guardMember{
-			Name: k.Name, Since: v.moment(k.FirstSeen), News: news(k, slices.Contains(ticked, k.Name)), Gone: g.gone(k),
-			Box: Switch{Name: name, Value: k.Name, Label: k.Name, Breaks: true, On: slices.Contains(ticked, k.Name), Fixed: v.Person.Role != people.Admin},
+			Name: k.Name, Since: v.Moment(k.FirstSeen), News: news(k, slices.Contains(ticked, k.Name)), Gone: g.gone(k),
+			Box: frame.Switch{Name: name, Value: k.Name, Label: k.Name, Breaks: true, On: slices.Contains(ticked, k.Name), Fixed: v.Person.Role != people.Admin},
 		}
-		row.Fill = Meter{Label: "Filled", Percent: share(k.Filled, g.fill.Records)}
+		row.Fill = frame.Meter{Label: "Filled", Percent: frame.PercentOf(k.Filled, g.fill.Records)}
 		if row.Notes = g.same(string(bag)+"."+k.Name, k.Filled); len(row.Notes) > 0 {
 			row.Box.DescribedBy = fmt.Sprintf("note-%s-%d", name, len(rows))
 		}
 		if bag == catalog.Metadata {
-			row.Class = classStatus(catalog.ClassOfKey(g.form.entity.Plural, k.Name))
-			row.Ask, row.Why = g.needs.key(k.Name)
-			row.Box.Hint = keyLabel(g.form.entity.Plural, k.Name)
+			row.Class = frame.ClassStatus(catalog.ClassOfKey(g.form.entity.Plural, k.Name))
+			row.Ask, row.Why = g.needs.OfKey(k.Name)
+			row.Box.Hint = frame.KeyLabel(g.form.entity.Plural, k.Name)
 			row.Outside = g.uncoded(inBag(k.Name))
 		}
 		rows = append(rows, row)
@@ -67,7 +68,7 @@ func (g guarding) unnamed(bag catalog.Bag, one, many string) string {
 			n++
 		}
 	}
-	return unnamed(n, one, many)
+	return frame.CountUnaccepted(n, one, many)
 }
 
 // news says of a key that it waits for a review for the app, or that it is new, ""
@@ -96,15 +97,15 @@ func (g guarding) gone(k roster.Key) string {
 }
 
 // warnings tell of needs that the tab as it stands does not meet.
-func (g guarding) warnings() []Notice {
+func (g guarding) warnings() []frame.Notice {
 	hidden, empty := g.unmetFields()
 	hiddenKeys, emptyKeys := g.unmetKeys()
-	var all []Notice
+	var all []frame.Notice
 	if hidden = append(hidden, hiddenKeys...); len(hidden) > 0 {
-		all = append(all, Notice{Careful, "Required, and hidden", g.app.Name + " says that it does not work without " + strings.Join(hidden, ", ") + "."})
+		all = append(all, frame.Notice{Tone: frame.Careful, Title: "Required, and hidden", Says: g.app.Name + " says that it does not work without " + strings.Join(hidden, ", ") + "."})
 	}
 	if empty = append(empty, emptyKeys...); len(empty) > 0 {
-		all = append(all, Notice{Plain, "Asked for, and empty", "The roster has no value of " + strings.Join(empty, ", ") + "."})
+		all = append(all, frame.Notice{Tone: frame.Plain, Title: "Asked for, and empty", Says: "The roster has no value of " + strings.Join(empty, ", ") + "."})
 	}
 	return slices.Concat(all, g.sameWarnings(), g.keyWarnings(), g.codeWarnings())
 }
@@ -113,11 +114,11 @@ func (g guarding) warnings() []Notice {
 // that the vendor asks for and that have no value.
 func (g guarding) unmetFields() (hidden, empty []string) {
 	for _, f := range onPage(g.form.entity) {
-		ask, _ := g.needs.field(f)
-		if ask.Label == required && !(g.form.open && g.ticked(f)) {
+		ask, _ := g.needs.OfField(f)
+		if ask.Label == frame.Required && !(g.form.open && g.ticked(f)) {
 			hidden = append(hidden, f.Label)
 		}
-		if percent, known := g.fill.Percent(f.Name); known && percent == 0 && g.needs.names(f.Name) {
+		if percent, known := g.fill.Percent(f.Name); known && percent == 0 && g.needs.NamesField(f.Name) {
 			empty = append(empty, f.Label)
 		}
 	}
@@ -134,11 +135,11 @@ func (g guarding) ticked(f catalog.Field) bool {
 func (g guarding) unmetKeys() (hidden, empty []string) {
 	shared := g.form.open && g.form.metadata
 	for _, k := range g.keys {
-		ask, _ := g.needs.key(k.Name)
-		if k.Bag != catalog.Metadata || !k.Present || ask.Label == notAsked {
+		ask, _ := g.needs.OfKey(k.Name)
+		if k.Bag != catalog.Metadata || !k.Present || ask.Label == frame.NotAsked {
 			continue
 		}
-		if ask.Label == required && !(shared && slices.Contains(g.form.allKeys(), k.Name)) {
+		if ask.Label == frame.Required && !(shared && slices.Contains(g.form.allKeys(), k.Name)) {
 			hidden = append(hidden, k.Name)
 		}
 		if k.Filled == 0 {
@@ -150,23 +151,23 @@ func (g guarding) unmetKeys() (hidden, empty []string) {
 
 // codeWarnings tell of values that are no codes, in what the app gets or its
 // vendor asks for.
-func (g guarding) codeWarnings() []Notice {
+func (g guarding) codeWarnings() []frame.Notice {
 	var names []string
 	for _, f := range onPage(g.form.entity) {
-		if ask, _ := g.needs.field(f); g.fill.Outside[f.Name] > 0 && (g.ticked(f) || ask.Label != notAsked) {
+		if ask, _ := g.needs.OfField(f); g.fill.Outside[f.Name] > 0 && (g.ticked(f) || ask.Label != frame.NotAsked) {
 			names = append(names, f.Label)
 		}
 	}
 	for _, k := range g.keys {
-		ask, _ := g.needs.key(k.Name)
-		if g.fill.Outside[inBag(k.Name)] > 0 && (slices.Contains(g.form.allKeys(), k.Name) || ask.Label != notAsked) {
+		ask, _ := g.needs.OfKey(k.Name)
+		if g.fill.Outside[inBag(k.Name)] > 0 && (slices.Contains(g.form.allKeys(), k.Name) || ask.Label != frame.NotAsked) {
 			names = append(names, k.Name)
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
-	return []Notice{{Plain, "Values outside the CEDS list", "Some values are none of the codes that CEDS lists, and an app may not understand them: " + strings.Join(names, ", ") + ". Below is in how many records."}}
+	return []frame.Notice{{Tone: frame.Plain, Title: "Values outside the CEDS list", Says: "Some values are none of the codes that CEDS lists, and an app may not understand them: " + strings.Join(names, ", ") + ". Below is in how many records."}}
 }
 
 func inBag(key string) string { return string(catalog.Metadata) + "." + key }
@@ -174,17 +175,17 @@ func inBag(key string) string { return string(catalog.Metadata) + "." + key }
 // uncoded says in how many records a value is no code, "" where in none.
 func (g guarding) uncoded(name string) string {
 	if n := g.fill.Outside[name]; n > 0 {
-		return number(n) + " outside the CEDS list"
+		return frame.Number(n) + " outside the CEDS list"
 	}
 	return ""
 }
 
 // keyWarnings tell of keys that the vendor expects and that the roster has not,
 // or has in another case.
-func (g guarding) keyWarnings() []Notice {
-	var all []Notice
+func (g guarding) keyWarnings() []frame.Notice {
+	var all []frame.Notice
 	var missing []string
-	for _, need := range g.needs.of() {
+	for _, need := range g.needs.ForEntity() {
 		if need.Key == "" || g.has(func(name string) bool { return name == need.Key }) {
 			continue
 		}
@@ -196,13 +197,13 @@ func (g guarding) keyWarnings() []Notice {
 			return other != ""
 		})
 		if other != "" {
-			all = append(all, Notice{Careful, "The case differs", fmt.Sprintf("%s expects the key %s; the roster has %s, which is another key.", g.app.Name, need.Key, other)})
+			all = append(all, frame.Notice{Tone: frame.Careful, Title: "The case differs", Says: fmt.Sprintf("%s expects the key %s; the roster has %s, which is another key.", g.app.Name, need.Key, other)})
 			continue
 		}
 		missing = append(missing, need.Key)
 	}
 	if len(missing) > 0 {
-		all = append(all, Notice{Plain, "Asked for, and not in the roster", "No record has a key called " + strings.Join(missing, ", ") + "."})
+		all = append(all, frame.Notice{Tone: frame.Plain, Title: "Asked for, and not in the roster", Says: "No record has a key called " + strings.Join(missing, ", ") + "."})
 	}
 	return all
 }

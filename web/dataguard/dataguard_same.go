@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // same says of a column which others tell the same, of those that the person may
@@ -20,7 +21,7 @@ func (g guarding) same(name string, filled int64) []string {
 		}
 		records, those := "records", ""
 		if other.Records*10 < filled*9 {
-			records, those = "the "+plural(int(other.Records), "record", "records")+" that have both", " of these"
+			records, those = "the "+frame.Plural(int(other.Records), "record", "records")+" that have both", " of these"
 		}
 		said = append(said, fmt.Sprintf("Same as %s in %d %% of %s. Hiding one hides nothing%s while the other is shared.",
 			label, other.Equal*100/other.Records, records, those))
@@ -72,7 +73,7 @@ func (g guarding) shares(name string) int {
 }
 
 // sameWarnings tell of what is hidden or masked, and shared by another column.
-func (g guarding) sameWarnings() []Notice {
+func (g guarding) sameWarnings() []frame.Notice {
 	var said []string
 	for _, name := range g.columns() {
 		if g.shares(name) == shared {
@@ -86,13 +87,13 @@ func (g guarding) sameWarnings() []Notice {
 			}
 			said = append(said, fmt.Sprintf("%s is %s, and %s is shared, which is the same in %d %% of the %s that have both.",
 				label, map[int]string{hidden: "hidden", masked: "masked"}[g.shares(name)], otherLabel,
-				other.Equal*100/other.Records, plural(int(other.Records), "record", "records")))
+				other.Equal*100/other.Records, frame.Plural(int(other.Records), "record", "records")))
 		}
 	}
 	if len(said) == 0 {
 		return nil
 	}
-	return []Notice{{Careful, "Hidden, and shared by another name", strings.Join(said, " ")}}
+	return []frame.Notice{{Tone: frame.Careful, Title: "Hidden, and shared by another name", Says: strings.Join(said, " ")}}
 }
 
 // columns are the names of all that has equal columns, in the order of the page.

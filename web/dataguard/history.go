@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"fmt"
@@ -7,14 +7,15 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func historyRoutes() []Route {
-	return []Route{
-		get("/apps/:app/history", Anyone, (*Rooms).grantHistory),
-		get("/apps/:app/history/:version", Admins, (*Rooms).undoChanges).withValues(),
-		post("/apps/:app/history/:version", Admins, (*Rooms).undo).withValues(),
-		post("/apps/:app/history/:version/compare", Admins, (*Rooms).undoChanges).withValues(),
+func (r *Room) historyRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/apps/:app/history", frame.Anyone, r.historyPage),
+		frame.Get("/apps/:app/history/:version", frame.Admins, r.undoChanges).WithValues(),
+		frame.Post("/apps/:app/history/:version", frame.Admins, r.goBackToVersion).WithValues(),
+		frame.Post("/apps/:app/history/:version/compare", frame.Admins, r.undoChanges).WithValues(),
 	}
 }
 
@@ -26,17 +27,17 @@ type historyModel struct {
 
 type savedVersion struct {
 	apps.SavedGrant
-	At      Moment
+	At      frame.Moment
 	Current bool
 	Changed []string // against the version before
 }
 
-func (r *Rooms) grantHistory(v *visit) error {
-	o, err := v.overview(v.param("app"))
+func (r *Room) historyPage(v *frame.Visit) error {
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return err
 	}
-	all, err := v.versions(o.ID)
+	all, err := v.GrantVersions(o.ID)
 	if err != nil {
 		return err
 	}
@@ -46,14 +47,14 @@ func (r *Rooms) grantHistory(v *visit) error {
 		if i+1 < len(all) {
 			changed = versionSummary(v, all[i+1].Grant, saved.Grant)
 		}
-		m.Versions = append(m.Versions, savedVersion{saved, v.moment(saved.SavedAt), i == 0, changed})
+		m.Versions = append(m.Versions, savedVersion{saved, v.Moment(saved.SavedAt), i == 0, changed})
 	}
-	return v.show("history", "Permissions of "+o.Name, m)
+	return v.Show("history", "Permissions of "+o.Name, m)
 }
 
 // savedVersion finds one version of an app's grant, by its number or its base.
-func (r *Rooms) savedVersion(v *visit, app string, base int64) (apps.SavedGrant, error) {
-	all, err := v.versions(app)
+func (r *Room) savedVersion(v *frame.Visit, app string, base int64) (apps.SavedGrant, error) {
+	all, err := v.GrantVersions(app)
 	if err != nil {
 		return apps.SavedGrant{}, err
 	}
@@ -66,12 +67,12 @@ func (r *Rooms) savedVersion(v *visit, app string, base int64) (apps.SavedGrant,
 }
 
 // earlier is the version that the address names, and the app that it is of.
-func (r *Rooms) earlier(v *visit) (apps.Overview, apps.SavedGrant, error) {
-	o, err := v.overview(v.param("app"))
+func (r *Room) earlier(v *frame.Visit) (apps.Overview, apps.SavedGrant, error) {
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return o, apps.SavedGrant{}, err
 	}
-	version, err := strconv.ParseInt(v.param("version"), 10, 64)
+	version, err := strconv.ParseInt(v.PathParam("version"), 10, 64)
 	if err != nil {
 		version = 0 // which there never is
 	}
@@ -80,7 +81,7 @@ func (r *Rooms) earlier(v *visit) (apps.Overview, apps.SavedGrant, error) {
 }
 
 // undoChanges says what going back to an earlier version would change.
-func (r *Rooms) undoChanges(v *visit) error {
+func (r *Room) undoChanges(v *frame.Visit) error {
 	o, earlier, err := r.earlier(v)
 	if err != nil {
 		return err
@@ -88,7 +89,7 @@ func (r *Rooms) undoChanges(v *visit) error {
 	return r.showUndo(v, o, earlier, nil)
 }
 
-func (r *Rooms) showUndo(v *visit, o apps.Overview, earlier apps.SavedGrant, wrong error) error {
+func (r *Room) showUndo(v *frame.Visit, o apps.Overview, earlier apps.SavedGrant, wrong error) error {
 	p := proposal{o.App, o.Grant.Grant, earlier.Grant, nil}
 	change, err := r.changes(v, p.app, p.from, p.to, p.seen)
 	if err != nil {
@@ -96,7 +97,7 @@ func (r *Rooms) showUndo(v *visit, o apps.Overview, earlier apps.SavedGrant, wro
 	}
 	path := "/apps/" + o.ID + "/history"
 	one := path + "/" + strconv.FormatInt(earlier.Version, 10)
-	compared, err := r.compare(v, p, one+"/compare", firstTab)
+	compared, err := r.compare(v, p, one+"/compare", frame.FirstTab)
 	if err != nil {
 		return err
 	}
@@ -106,26 +107,26 @@ func (r *Rooms) showUndo(v *visit, o apps.Overview, earlier apps.SavedGrant, wro
 		Notices: stateNotice(o), Parts: []changePart{change}, Compare: compared,
 		Action: one, Back: path,
 		Idle: sameGrant(p.from, p.to) && len(change.Reviewed) == 0,
-		Kept: []kept{{"version", version(o.Grant)}},
+		Kept: []keptValue{{"version", version(o.Grant)}},
 	}
 	if fault.Is(wrong, fault.Conflict) {
-		panel.Notices = append(panel.Notices, Notice{Careful, "Someone else changed " + o.Name, "Nothing of yours is saved yet. Below is what going back changes now."})
+		panel.Notices = append(panel.Notices, frame.Notice{Tone: frame.Careful, Title: "Someone else changed " + o.Name, Says: "Nothing of yours is saved yet. Below is what going back changes now."})
 		panel.Confirm = "Confirm"
 		return showCollision(v, panel)
 	}
 	return showChangePanel(v, panel, wrong)
 }
 
-func (r *Rooms) undo(v *visit) error {
+func (r *Room) goBackToVersion(v *frame.Visit) error {
 	o, earlier, err := r.earlier(v)
 	if err != nil {
 		return err
 	}
-	base, err := strconv.ParseInt(v.value("version"), 10, 64)
+	base, err := strconv.ParseInt(v.FormValue("version"), 10, 64)
 	if err != nil {
 		return fault.New(fault.Invalid, "The form does not say which version it changes. Open the page again.")
 	}
-	_, err = r.Apps.SaveGrant(v.ctx(), o.ID, base, earlier.Grant, v.by(v.value("reason")))
+	_, err = r.Apps.SaveGrant(v.Context(), o.ID, base, earlier.Grant, v.By(v.FormValue("reason")))
 	if fault.Is(err, fault.Conflict) {
 		return r.undoAgain(v, err)
 	}
@@ -135,11 +136,11 @@ func (r *Rooms) undo(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.done("/apps/"+o.ID+"/history", fmt.Sprintf("Version %d holds again.", earlier.Version))
+	return v.EndForm("/apps/"+o.ID+"/history", fmt.Sprintf("Version %d holds again.", earlier.Version))
 }
 
 // undoAgain shows the panel as it is now that somebody else was faster.
-func (r *Rooms) undoAgain(v *visit, conflict error) error {
+func (r *Room) undoAgain(v *frame.Visit, conflict error) error {
 	o, earlier, err := r.earlier(v)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"maps"
@@ -7,15 +7,16 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // versionSummary says in a few lines what a version of a grant changed: "Users:
 // + middleName, − grades".
-func versionSummary(v *visit, from, to policy.Grant) []string {
+func versionSummary(v *frame.Visit, from, to policy.Grant) []string {
 	var lines []string
 	for _, e := range catalog.Tables(catalog.V11) {
 		if parts := entitySummary(from.Entities[e.Plural], to.Entities[e.Plural]); len(parts) > 0 {
-			lines = append(lines, e.Label+": "+shortList(parts, 12))
+			lines = append(lines, e.Label+": "+frame.ShortList(parts, 12))
 		}
 	}
 	if parts := scopeSummary(from.Scope, to.Scope); len(parts) > 0 {
@@ -59,7 +60,7 @@ func fieldSummary(was, is policy.EntityGrant) []string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(after)) {
 		if mask, both := before[name]; both && mask != after[name] {
-			parts = append(parts, name+" ("+maskLabel(after[name])+")")
+			parts = append(parts, name+" ("+frame.MaskLabel(after[name])+")")
 		}
 	}
 	return parts
@@ -82,7 +83,7 @@ func difference(was, is []string, prefix string) []string {
 		sign    string
 		in, out []string
 	}{{"+ ", is, was}, {"− ", was, is}} {
-		for _, name := range ordered(side.in) {
+		for _, name := range frame.SortedUnique(side.in) {
 			if !slices.Contains(side.out, name) {
 				parts = append(parts, side.sign+prefix+name)
 			}
@@ -94,10 +95,10 @@ func difference(was, is []string, prefix string) []string {
 // scopeSummary names the parts of a scope that differ.
 func scopeSummary(from, to policy.Scope) []string {
 	var parts []string
-	for _, c := range conditions() {
-		was, is := c.of(&from), c.of(&to)
-		if was.All != is.All || !is.All && !slices.Equal(ordered(was.Only), ordered(is.Only)) {
-			parts = append(parts, c.group)
+	for _, c := range frame.ScopeConditions() {
+		was, is := c.Of(&from), c.Of(&to)
+		if was.All != is.All || !is.All && !slices.Equal(frame.SortedUnique(was.Only), frame.SortedUnique(is.Only)) {
+			parts = append(parts, c.Group)
 		}
 	}
 	if from.Unenrolled != to.Unenrolled {

@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // grantForm is a form that changes a part of an app's grant: a tab of DataGuard,
@@ -15,17 +16,17 @@ type grantForm interface {
 	base() int64                     // that of the grant that the person was looking at
 	apply(policy.Grant) policy.Grant // the grant as the form wants it
 	seen() []roster.Key              // what the person was shown for the app: saving reviews what of it is ticked
-	kept(base int64) []kept          // the form for the next page to carry along
+	kept(base int64) []keptValue     // the form for the next page to carry along
 	path(apps.App) string            // where the form is, its /edit and its /save below
 	back(apps.App) string            // the page to go to instead of saving
 	about() string                   // the entity whose records show what changes
 
 	// overlooked says what of the form comes to nothing.
-	overlooked(was policy.Grant) []Notice
+	overlooked(was policy.Grant) []frame.Notice
 }
 
-func (r *Rooms) showChanges(v *visit, form grantForm, wrong error) error {
-	o, err := v.overview(v.param("app"))
+func (r *Room) showChanges(v *frame.Visit, form grantForm, wrong error) error {
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return err
 	}
@@ -52,15 +53,15 @@ func (r *Rooms) showChanges(v *visit, form grantForm, wrong error) error {
 }
 
 // stateNotice reminds of an app that gets nothing whatever its grant says.
-func stateNotice(o apps.Overview) []Notice {
+func stateNotice(o apps.Overview) []frame.Notice {
 	if o.State == apps.Enabled {
 		return nil
 	}
-	return []Notice{{Careful, "", o.Name + " is " + string(o.State) + ": it receives nothing until it is enabled. Below is what it will get then."}}
+	return []frame.Notice{{Tone: frame.Careful, Title: "", Says: o.Name + " is " + string(o.State) + ": it receives nothing until it is enabled. Below is what it will get then."}}
 }
 
-func (r *Rooms) saveChanges(v *visit, form grantForm) error {
-	o, err := v.overview(v.param("app"))
+func (r *Room) saveChanges(v *frame.Visit, form grantForm) error {
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return err
 	}
@@ -73,16 +74,16 @@ func (r *Rooms) saveChanges(v *visit, form grantForm) error {
 		return err
 	}
 	if sameGrant(o.Grant.Grant, next) && len(reviewed) == 0 {
-		return v.done(form.back(o.App), "There was nothing to save.")
+		return v.EndForm(form.back(o.App), "There was nothing to save.")
 	}
-	_, err = r.Apps.SaveGrant(v.ctx(), o.ID, form.base(), next, v.by(v.value("reason")), form.seen()...)
+	_, err = r.Apps.SaveGrant(v.Context(), o.ID, form.base(), next, v.By(v.FormValue("reason")), form.seen()...)
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
 		return r.showChanges(v, form, invalid(err))
 	}
 	if err != nil {
 		return err
 	}
-	return v.done(form.back(o.App), "Saved. It holds from the next answer on.")
+	return v.EndForm(form.back(o.App), "Saved. It holds from the next answer on.")
 }
 
 // invalid is err where the form is to blame, and nothing where somebody was
@@ -96,7 +97,7 @@ func invalid(err error) error {
 
 // grantConflict shows what somebody else saved meanwhile beside what the form
 // says, and lets the person go on from there.
-func (r *Rooms) grantConflict(v *visit, o apps.Overview, form grantForm) error {
+func (r *Room) grantConflict(v *frame.Visit, o apps.Overview, form grantForm) error {
 	base, err := r.savedVersion(v, o.ID, form.base())
 	if fault.Is(err, fault.NotFound) { // a failover lost it
 		base, err = o.Grant, nil

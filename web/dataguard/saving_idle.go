@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"encoding/json"
@@ -7,19 +7,20 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // reviewing says in sentences which of the keys and types that a person saw, and
 // that the grant ticks, are not reviewed for the app yet: saving marks them.
-func (r *Rooms) reviewing(v *visit, app apps.App, grant policy.Grant, seen []roster.Key) ([]string, error) {
-	known, err := v.keys(app.ID, func(k roster.Key) bool { return saw(seen, k) })
+func (r *Room) reviewing(v *frame.Visit, app apps.App, grant policy.Grant, seen []roster.Key) ([]string, error) {
+	known, err := v.RosterKeys(app.ID, func(k roster.Key) bool { return frame.AmongSeen(seen, k) })
 	if err != nil {
 		return nil, err
 	}
 	var keys, types []string
 	for _, k := range known {
 		switch {
-		case !k.Present || k.Reviewed || !saw(seen, k) || !apps.Ticks(grant, k):
+		case !k.Present || k.Reviewed || !frame.AmongSeen(seen, k) || !apps.Ticks(grant, k):
 		case k.Bag == catalog.UserIDs:
 			types = append(types, k.Name)
 		default:
@@ -34,7 +35,7 @@ func marking(app apps.App, names []string, one, many string) []string {
 	if len(names) == 0 {
 		return nil
 	}
-	return []string{"Marks " + plural(len(names), one, many) + " as reviewed for " + app.Name + ": " + shortList(names, most) + "."}
+	return []string{"Marks " + frame.Plural(len(names), one, many) + " as reviewed for " + app.Name + ": " + frame.ShortList(names, most) + "."}
 }
 
 // sameGrant reports whether two grants say the same, in whatever order.
@@ -43,14 +44,14 @@ func sameGrant(a, b policy.Grant) bool { return written(a) == written(b) }
 func written(grant policy.Grant) string {
 	grant = grant.Clone()
 	for plural, one := range grant.Entities {
-		one.Fields, one.Keys, one.Types = ordered(one.Fields), ordered(one.Keys), ordered(one.Types)
+		one.Fields, one.Keys, one.Types = frame.SortedUnique(one.Fields), frame.SortedUnique(one.Keys), frame.SortedUnique(one.Types)
 		grant.Entities[plural] = one
 		if !one.Open && !one.Metadata && len(one.Fields)+len(one.Masks)+len(one.Keys)+len(one.Types) == 0 {
 			delete(grant.Entities, plural)
 		}
 	}
-	for _, c := range conditions() {
-		c.of(&grant.Scope).Only = ordered(c.of(&grant.Scope).Only)
+	for _, c := range frame.ScopeConditions() {
+		c.Of(&grant.Scope).Only = frame.SortedUnique(c.Of(&grant.Scope).Only)
 	}
 	grant.Until = grant.Until.UTC()
 	text, _ := json.Marshal(grant) // of names, words and a time: always
@@ -58,4 +59,4 @@ func written(grant policy.Grant) string {
 }
 
 // overlooked is of a scope nothing: all that its form says has its effect.
-func (f scopeForm) overlooked(policy.Grant) []Notice { return nil }
+func (f scopeForm) overlooked(policy.Grant) []frame.Notice { return nil }

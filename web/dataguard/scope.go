@@ -1,45 +1,46 @@
-package web
+package dataguard
 
 import (
 	"slices"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func scopeRoutes() []Route {
-	return []Route{
-		get("/apps/:app/scope", Anyone, (*Rooms).scope).withTitles().withNames(),
-		post("/apps/:app/scope", Admins, (*Rooms).scopeChanges).withValues(),
-		post("/apps/:app/scope/edit", Admins, (*Rooms).scopeAgain).withValues(),
-		post("/apps/:app/scope/count", Admins, (*Rooms).scopeCount),
-		post("/apps/:app/scope/save", Admins, (*Rooms).saveScope).withValues(),
+func (r *Room) scopeRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/apps/:app/scope", frame.Anyone, r.scopePage).WithTitles().WithNames(),
+		frame.Post("/apps/:app/scope", frame.Admins, r.scopeChanges).WithValues(),
+		frame.Post("/apps/:app/scope/edit", frame.Admins, r.scopeAgain).WithValues(),
+		frame.Post("/apps/:app/scope/count", frame.Admins, r.scopeCount),
+		frame.Post("/apps/:app/scope/save", frame.Admins, r.saveScope).WithValues(),
 	}
 }
 
 // scopeModel is the room of an app's scope.
 type scopeModel struct {
 	App        apps.App
-	State      Status
+	State      frame.Status
 	May        bool
 	Version    int64
 	Reason     string // that was typed before
 	Orgs       scopePart
 	Tree       []orgBranch
 	Many       bool // there are so many orgs that a person has to look for one
-	Lost       []Switch
+	Lost       []frame.Switch
 	Courses    scopePart
 	Search     string
-	Chosen     []Switch // courses
-	Found      []Switch
+	Chosen     []frame.Switch // courses
+	Found      []frame.Switch
 	More       int // courses that match and are not listed
 	Roles      scopePart
-	RoleBoxes  []Switch
+	RoleBoxes  []frame.Switch
 	Grades     scopePart
-	GradeBoxes []Switch
+	GradeBoxes []frame.Switch
 	Other      string // how many grades are not named
-	Unenrolled Switch
-	Guardians  Switch
+	Unenrolled frame.Switch
+	Guardians  frame.Switch
 	Reach      reachModel
 }
 
@@ -51,8 +52,8 @@ type scopePart struct {
 
 func scopeTitle(app apps.App) string { return "Scope of " + app.Name }
 
-func (r *Rooms) scope(v *visit) error {
-	o, err := v.overview(v.param("app"))
+func (r *Room) scopePage(v *frame.Visit) error {
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func (r *Rooms) scope(v *visit) error {
 }
 
 // scopeAgain shows the form as it was filled in, with what it finds and counts.
-func (r *Rooms) scopeAgain(v *visit) error {
+func (r *Room) scopeAgain(v *frame.Visit) error {
 	o, form, err := r.filledScope(v)
 	if err != nil {
 		return err
@@ -73,7 +74,7 @@ func (r *Rooms) scopeAgain(v *visit) error {
 }
 
 // scopeCount answers with the counts alone, for the page that is open.
-func (r *Rooms) scopeCount(v *visit) error {
+func (r *Room) scopeCount(v *frame.Visit) error {
 	o, form, err := r.filledScope(v)
 	if err != nil {
 		return err
@@ -82,21 +83,21 @@ func (r *Rooms) scopeCount(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.part("scope", "reach", reach)
+	return v.ShowPart("scope", "reach", reach)
 }
 
 // filledScope is the app, and its form as it was filled in.
-func (r *Rooms) filledScope(v *visit) (apps.Overview, scopeForm, error) {
+func (r *Room) filledScope(v *frame.Visit) (apps.Overview, scopeForm, error) {
 	form, err := r.readScope(v)
 	if err != nil {
 		return apps.Overview{}, form, err
 	}
-	o, err := v.overview(v.param("app"))
+	o, err := v.AppOverview(v.PathParam("app"))
 	return o, form, err
 }
 
 // scopeChanges says what the form would change. Nothing is stored.
-func (r *Rooms) scopeChanges(v *visit) error {
+func (r *Room) scopeChanges(v *frame.Visit) error {
 	form, err := r.readScope(v)
 	if err != nil {
 		return err
@@ -104,7 +105,7 @@ func (r *Rooms) scopeChanges(v *visit) error {
 	return r.showChanges(v, form, nil)
 }
 
-func (r *Rooms) saveScope(v *visit) error {
+func (r *Room) saveScope(v *frame.Visit) error {
 	form, err := r.readScope(v)
 	if err != nil {
 		return err
@@ -112,20 +113,20 @@ func (r *Rooms) saveScope(v *visit) error {
 	return r.saveChanges(v, form)
 }
 
-func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
+func (r *Room) showScope(v *frame.Visit, o apps.Overview, form scopeForm) error {
 	var err error
 	may := v.Person.Role == people.Admin
 	m := scopeModel{
-		App: o.App, State: stateOf(o.State), May: may, Version: form.version, Reason: v.value("reason"), Search: form.search,
+		App: o.App, State: frame.StateStatus(o.State), May: may, Version: form.version, Reason: v.FormValue("reason"), Search: form.search,
 		Orgs:       scopePart{"orgs", "Schools and other orgs", "All, including ones added later", "Only those ticked, each with everything below it", form.scope.Orgs.All, may},
 		Courses:    scopePart{"courses", "Courses", "All, including ones added later", "Only those ticked, with their classes", form.scope.Courses.All, may},
 		Roles:      scopePart{"roles", "Roles", "Everyone except guardians", "Only those ticked", form.scope.Roles.All, may},
 		Grades:     scopePart{"grades", "Grades of students", "All, and students without a grade", "Only those ticked", form.scope.Grades.All, may},
-		Unenrolled: Switch{Name: "unenrolled", Label: "Users without an enrollment", On: form.scope.Unenrolled, Fixed: !may, Hint: "Those of the chosen orgs who are enrolled in no class at all."},
-		Guardians:  Switch{Name: "guardians", Label: "Guardians", On: form.scope.Guardians, Fixed: !may, Hint: "Guardians, parents and relatives of the students whom the app reaches, and of no others."},
+		Unenrolled: frame.Switch{Name: "unenrolled", Label: "Users without an enrollment", On: form.scope.Unenrolled, Fixed: !may, Hint: "Those of the chosen orgs who are enrolled in no class at all."},
+		Guardians:  frame.Switch{Name: "guardians", Label: "Guardians", On: form.scope.Guardians, Fixed: !may, Hint: "Guardians, parents and relatives of the students whom the app reaches, and of no others."},
 	}
 	m.RoleBoxes = boxes("role", form.offered("roles"), form.scope.Roles.Only, may, roleLabel)
-	if form.grades, err = v.grades(form.snapshot); err != nil {
+	if form.grades, err = v.SelectableGrades(form.snapshot); err != nil {
 		return err
 	}
 	m.grades(v, form)
@@ -138,14 +139,14 @@ func (r *Rooms) showScope(v *visit, o apps.Overview, form scopeForm) error {
 	if m.Reach, err = r.reach(v, o, form); err != nil {
 		return err
 	}
-	return v.show("scope", scopeTitle(o.App), m)
+	return v.Show("scope", scopeTitle(o.App), m)
 }
 
 // boxes are what is offered, and what is ticked without being offered.
-func boxes(name string, offered, ticked []string, may bool, label func(string) string) []Switch {
-	var all []Switch
+func boxes(name string, offered, ticked []string, may bool, label func(string) string) []frame.Switch {
+	var all []frame.Switch
 	add := func(value string) {
-		all = append(all, Switch{Name: name, Value: value, Label: label(value), On: slices.Contains(ticked, value), Fixed: !may})
+		all = append(all, frame.Switch{Name: name, Value: value, Label: label(value), On: slices.Contains(ticked, value), Fixed: !may})
 	}
 	for _, value := range offered {
 		add(value)

@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"fmt"
@@ -8,18 +8,19 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // scopeNotes says in sentences how two scopes differ.
-func (r *Rooms) scopeNotes(v *visit, from, to policy.Scope) ([]string, error) {
+func (r *Room) scopeNotes(v *frame.Visit, from, to policy.Scope) ([]string, error) {
 	var notes []string
-	for _, c := range conditions() {
-		note, err := r.conditionNote(v, c, *c.of(&from), *c.of(&to))
+	for _, c := range frame.ScopeConditions() {
+		note, err := r.conditionNote(v, c, *c.Of(&from), *c.Of(&to))
 		if err != nil {
 			return nil, err
 		}
 		if note != "" {
-			notes = append(notes, c.label()+": "+note+".")
+			notes = append(notes, c.Label()+": "+note+".")
 		}
 	}
 	for _, one := range []struct {
@@ -35,16 +36,16 @@ func (r *Rooms) scopeNotes(v *visit, from, to policy.Scope) ([]string, error) {
 
 // conditionNote says how one condition of a scope changes, "" where nothing of it
 // has an effect.
-func (r *Rooms) conditionNote(v *visit, c condition, from, to policy.Among) (string, error) {
+func (r *Room) conditionNote(v *frame.Visit, c frame.ScopeCondition, from, to policy.Among) (string, error) {
 	switch {
 	case from.All && to.All:
 		return "", nil
 	case to.All:
 		return "all", nil
 	case from.All:
-		return r.listed(v, c, "only ", ordered(to.Only))
+		return r.listChosen(v, c, "only ", frame.SortedUnique(to.Only))
 	}
-	had, now := ordered(from.Only), ordered(to.Only)
+	had, now := frame.SortedUnique(from.Only), frame.SortedUnique(to.Only)
 	gone := slices.DeleteFunc(slices.Clone(had), func(name string) bool { return among(now, name) })
 	come := slices.DeleteFunc(slices.Clone(now), func(name string) bool { return among(had, name) })
 	var parts []string
@@ -55,7 +56,7 @@ func (r *Rooms) conditionNote(v *visit, c condition, from, to policy.Among) (str
 		if len(part.names) == 0 {
 			continue
 		}
-		text, err := r.listed(v, c, part.verb, part.names)
+		text, err := r.listChosen(v, c, part.verb, part.names)
 		if err != nil {
 			return "", err
 		}
@@ -64,36 +65,36 @@ func (r *Rooms) conditionNote(v *visit, c condition, from, to policy.Among) (str
 	return strings.Join(parts, "; "), nil
 }
 
-// listed names what is chosen as people call it.
-func (r *Rooms) listed(v *visit, c condition, verb string, chosen []string) (string, error) {
+// listChosen names what is chosen as people call it.
+func (r *Room) listChosen(v *frame.Visit, c frame.ScopeCondition, verb string, chosen []string) (string, error) {
 	const most = 8
 	if len(chosen) == 0 {
 		return "none", nil
 	}
 	names := slices.Clone(chosen)
-	if c.group == "orgs" || c.group == "courses" {
-		snapshot, err := r.Roster.Snapshot(v.ctx())
+	if c.Group == "orgs" || c.Group == "courses" {
+		snapshot, err := r.Roster.Snapshot(v.Context())
 		if err != nil {
 			return "", err
 		}
-		ids := snapshot.IDs(c.group, chosen[:min(most, len(chosen))])
-		titles, err := v.sight.titles(c.group, snapshot, ids.ToArray())
+		ids := snapshot.IDs(c.Group, chosen[:min(most, len(chosen))])
+		titles, err := v.Sight.Titles(c.Group, snapshot, ids.ToArray())
 		if err != nil {
 			return "", err
 		}
 		for _, id := range ids.ToArray() {
-			names[slices.Index(chosen, snapshot.SourcedID(c.group, id))] = titles.show(id)
+			names[slices.Index(chosen, snapshot.SourcedID(c.Group, id))] = titles.Show(id)
 		}
 	}
-	return verb + shortList(names, most), nil
+	return verb + frame.ShortList(names, most), nil
 }
 
 // byRole says of which roles the users of a set are: "30 students, 2 teachers".
 func (o outcome) byRole(users *roaring.Bitmap) string {
 	var parts []string
 	for _, role := range personRoles() {
-		if n := users.AndCardinality(o.ofRole(role)); n > 0 {
-			parts = append(parts, plural(int(n), role, role+"s"))
+		if n := users.AndCardinality(o.usersOfRole(role)); n > 0 {
+			parts = append(parts, frame.Plural(int(n), role, role+"s"))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -1,4 +1,4 @@
-package web
+package dataguard
 
 import (
 	"slices"
@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // scopeForm is what a person says about the scope of a grant.
@@ -22,23 +23,23 @@ type scopeForm struct {
 }
 
 // readScope takes the form from a post.
-func (r *Rooms) readScope(v *visit) (scopeForm, error) {
-	f := scopeForm{search: v.value("search")}
-	f.scope.Unenrolled, f.scope.Guardians = v.value("unenrolled") != "", v.value("guardians") != ""
-	for _, c := range conditions() {
-		*c.of(&f.scope) = policy.Among{All: v.value(c.group) == "all", Only: ordered(v.values(c.box))}
+func (r *Room) readScope(v *frame.Visit) (scopeForm, error) {
+	f := scopeForm{search: v.FormValue("search")}
+	f.scope.Unenrolled, f.scope.Guardians = v.FormValue("unenrolled") != "", v.FormValue("guardians") != ""
+	for _, c := range frame.ScopeConditions() {
+		*c.Of(&f.scope) = policy.Among{All: v.FormValue(c.Group) == "all", Only: frame.SortedUnique(v.FormValues(c.Box))}
 	}
 	var err error
-	if f.version, err = strconv.ParseInt(v.value("version"), 10, 64); err != nil {
+	if f.version, err = strconv.ParseInt(v.FormValue("version"), 10, 64); err != nil {
 		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
 	}
-	f.snapshot, err = r.Roster.Snapshot(v.ctx())
+	f.snapshot, err = r.Roster.Snapshot(v.Context())
 	return f, err
 }
 
 // scopeOf is the form as it stands in a saved grant.
-func (r *Rooms) scopeOf(v *visit, saved apps.SavedGrant) (scopeForm, error) {
-	snapshot, err := r.Roster.Snapshot(v.ctx())
+func (r *Room) scopeOf(v *frame.Visit, saved apps.SavedGrant) (scopeForm, error) {
+	snapshot, err := r.Roster.Snapshot(v.Context())
 	return scopeForm{version: saved.Base(), scope: saved.Grant.Scope.Clone(), snapshot: snapshot}, err
 }
 
@@ -64,16 +65,16 @@ func (f scopeForm) offered(group string) []string {
 func (f scopeForm) apply(grant policy.Grant) policy.Grant {
 	next := grant.Clone()
 	scope := f.scope.Clone()
-	for _, c := range conditions() {
-		had, wanted := c.of(&next.Scope).Only, c.of(&scope)
+	for _, c := range frame.ScopeConditions() {
+		had, wanted := c.Of(&next.Scope).Only, c.Of(&scope)
 		known := map[string]bool{}
-		for _, name := range slices.Concat(f.offered(c.group), had) {
+		for _, name := range slices.Concat(f.offered(c.Group), had) {
 			known[name] = true
 		}
 		wanted.Only = slices.DeleteFunc(wanted.Only, func(name string) bool {
-			return !known[name] && (c.group != "grades" || !hasGrade(f.snapshot, name))
+			return !known[name] && (c.Group != "grades" || !frame.HasGrade(f.snapshot, name))
 		})
-		if c.group == "roles" {
+		if c.Group == "roles" {
 			hidden := slices.DeleteFunc(slices.Clone(had), func(role string) bool { return slices.Contains(apps.OwnRoles(), role) })
 			wanted.Only = append(wanted.Only, hidden...)
 		}
@@ -86,9 +87,9 @@ func (f scopeForm) apply(grant policy.Grant) policy.Grant {
 // inOrder lists what is now chosen: what was chosen before in its old order, so
 // that a form that changes nothing saves nothing else.
 func inOrder(had, now []string) []string {
-	now = ordered(now)
+	now = frame.SortedUnique(now)
 	kept := slices.DeleteFunc(slices.Clone(had), func(name string) bool { return !among(now, name) })
-	had = ordered(had)
+	had = frame.SortedUnique(had)
 	return slices.Concat(kept, slices.DeleteFunc(now, func(name string) bool { return among(had, name) }))
 }
 
@@ -107,21 +108,21 @@ func (f scopeForm) path(app apps.App) string { return "/apps/" + app.ID + "/scop
 
 func (f scopeForm) back(app apps.App) string { return f.path(app) }
 
-func (f scopeForm) about() string { return firstTab }
+func (f scopeForm) about() string { return frame.FirstTab }
 
-func (f scopeForm) kept(version int64) []kept {
-	all := []kept{{"version", strconv.FormatInt(version, 10)}}
+func (f scopeForm) kept(version int64) []keptValue {
+	all := []keptValue{{"version", strconv.FormatInt(version, 10)}}
 	for name, on := range map[string]bool{"unenrolled": f.scope.Unenrolled, "guardians": f.scope.Guardians} {
 		if on {
-			all = append(all, kept{name, "on"})
+			all = append(all, keptValue{name, "on"})
 		}
 	}
-	for _, c := range conditions() {
-		if c.of(&f.scope).All {
-			all = append(all, kept{c.group, "all"})
+	for _, c := range frame.ScopeConditions() {
+		if c.Of(&f.scope).All {
+			all = append(all, keptValue{c.Group, "all"})
 		}
-		for _, name := range c.of(&f.scope).Only {
-			all = append(all, kept{c.box, name})
+		for _, name := range c.Of(&f.scope).Only {
+			all = append(all, keptValue{c.Box, name})
 		}
 	}
 	return all

@@ -1,19 +1,23 @@
-package web
+package dataguard
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/rostergate/rostergate/web/frame"
+)
 
 // grades lists the grades that can be chosen, and counts those that the person may
 // not read.
-func (m *scopeModel) grades(v *visit, form scopeForm) {
+func (m *scopeModel) grades(v *frame.Visit, form scopeForm) {
 	others := 0
-	for _, box := range boxes("grade", form.offered("grades"), form.scope.Grades.Only, m.May, v.gradeLabel) {
-		if strings.HasPrefix(box.Value, unacceptedGrade) {
+	for _, box := range boxes("grade", form.offered("grades"), form.scope.Grades.Only, m.May, v.GradeLabel) {
+		if strings.HasPrefix(box.Value, frame.UnacceptedGrade) {
 			others++
 		} else {
 			m.GradeBoxes = append(m.GradeBoxes, box)
 		}
 	}
 	if others > 0 {
-		m.Other = plural(others, "other grade", "other grades") + " outside the CEDS list that no grant names"
+		m.Other = frame.Plural(others, "other grade", "other grades") + " outside the CEDS list that no grant names"
 	}
 }

@@ -1,10 +1,11 @@
-package web
+package dataguard
 
 import (
 	"cmp"
 	"slices"
 
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 const (
@@ -14,7 +15,7 @@ const (
 
 // orgBranch is an org of the tree, with what is below it.
 type orgBranch struct {
-	Box      Switch
+	Box      frame.Switch
 	Below    []orgBranch
 	Within   int  // how many orgs are below, at any depth
 	Open     bool // what is below is unfolded
@@ -22,30 +23,30 @@ type orgBranch struct {
 }
 
 // orgs makes the tree of the roster's orgs, and lists the ticks that are not in it.
-func (m *scopeModel) orgs(v *visit, form scopeForm) error {
+func (m *scopeModel) orgs(v *frame.Visit, form scopeForm) error {
 	live := form.snapshot.Live("orgs")
-	called, err := v.sight.titles("orgs", form.snapshot, live.ToArray())
+	called, err := v.Sight.Titles("orgs", form.snapshot, live.ToArray())
 	if err != nil {
 		return err
 	}
 	m.Many = live.GetCardinality() > orgsOpen/2
-	t := orgTree{form.snapshot, called, ordered(form.scope.Orgs.Only), m.May, live.GetCardinality() <= orgsOpen, map[uint32]bool{}}
+	t := orgTree{form.snapshot, called, frame.SortedUnique(form.scope.Orgs.Only), m.May, live.GetCardinality() <= orgsOpen, map[uint32]bool{}}
 	m.Tree = t.branches(form.snapshot.Roots("orgs", "parent"), false)
 	m.Lost = lost(form, "orgs", "org", m.May)
 	return nil
 }
 
 // lost are the ticks of records that the roster does not have now.
-func lost(form scopeForm, entity, box string, may bool) []Switch {
-	had := ordered(form.offered(entity))
-	var all []Switch
-	for _, c := range conditions() {
-		if c.group != entity {
+func lost(form scopeForm, entity, box string, may bool) []frame.Switch {
+	had := frame.SortedUnique(form.offered(entity))
+	var all []frame.Switch
+	for _, c := range frame.ScopeConditions() {
+		if c.Group != entity {
 			continue
 		}
-		for _, id := range c.of(&form.scope).Only {
+		for _, id := range c.Of(&form.scope).Only {
 			if !among(had, id) {
-				all = append(all, Switch{Name: box, Value: id, Label: id, Hint: "Not in the roster now", On: true, Fixed: !may})
+				all = append(all, frame.Switch{Name: box, Value: id, Label: id, Hint: "Not in the roster now", On: true, Fixed: !may})
 			}
 		}
 	}
@@ -55,7 +56,7 @@ func lost(form scopeForm, entity, box string, may bool) []Switch {
 // orgTree is the tree while it is made.
 type orgTree struct {
 	snapshot *roster.Snapshot
-	called   titles
+	called   frame.Titles
 	ticked   []string
 	may      bool
 	open     bool
@@ -74,7 +75,7 @@ func (t orgTree) branches(ids []uint32, above bool) []orgBranch {
 		sourcedID := t.snapshot.SourcedID("orgs", id)
 		ticked := among(t.ticked, sourcedID)
 		b := orgBranch{
-			Box:   Switch{Name: "org", Value: sourcedID, Label: t.called.show(id), On: ticked || above, Fixed: !t.may || above && !ticked},
+			Box:   frame.Switch{Name: "org", Value: sourcedID, Label: t.called.Show(id), On: ticked || above, Fixed: !t.may || above && !ticked},
 			Below: t.branches(t.snapshot.Referring("orgs", "parent", id), above || ticked), Open: t.open, Included: above && !ticked,
 		}
 		if b.Box.Label != sourcedID {
@@ -91,35 +92,35 @@ func (t orgTree) branches(ids []uint32, above bool) []orgBranch {
 }
 
 // courses lists the chosen courses, and the first of those that the search finds.
-func (m *scopeModel) courses(v *visit, form scopeForm) error {
+func (m *scopeModel) courses(v *frame.Visit, form scopeForm) error {
 	snapshot := form.snapshot
 	live := snapshot.Live("courses").ToArray()
-	titles, err := v.sight.titles("courses", snapshot, live)
+	titles, err := v.Sight.Titles("courses", snapshot, live)
 	if err != nil {
 		return err
 	}
-	ticked := ordered(form.scope.Courses.Only)
+	ticked := frame.SortedUnique(form.scope.Courses.Only)
 	var chosen, found []uint32
 	for _, id := range live {
 		switch {
 		case among(ticked, snapshot.SourcedID("courses", id)):
 			chosen = append(chosen, id)
-		case titles.called(id, form.search):
+		case titles.IsCalled(id, form.search):
 			found = append(found, id)
 		}
 	}
-	slices.SortFunc(chosen, titles.compare)
-	slices.SortFunc(found, titles.compare)
+	slices.SortFunc(chosen, titles.Compare)
+	slices.SortFunc(found, titles.Compare)
 	m.More = max(0, len(found)-coursesShown)
 	m.Chosen, m.Found = m.courseBoxes(titles, chosen, true), m.courseBoxes(titles, found[:len(found)-m.More], false)
 	m.Chosen = append(m.Chosen, lost(form, "courses", "course", m.May)...)
 	return nil
 }
 
-func (m *scopeModel) courseBoxes(titles titles, ids []uint32, on bool) []Switch {
-	var all []Switch
+func (m *scopeModel) courseBoxes(titles frame.Titles, ids []uint32, on bool) []frame.Switch {
+	var all []frame.Switch
 	for _, id := range ids {
-		box := Switch{Name: "course", Value: titles.snapshot.SourcedID("courses", id), Label: titles.show(id), On: on, Fixed: !m.May}
+		box := frame.Switch{Name: "course", Value: titles.Snapshot.SourcedID("courses", id), Label: titles.Show(id), On: on, Fixed: !m.May}
 		if box.Label != box.Value {
 			box.Hint = box.Value
 		}

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"crypto/sha256"
@@ -53,20 +53,20 @@ func (a assets) path(name string) (string, error) {
 	return "/assets/" + file.version + "/" + name, nil
 }
 
-func assetRoutes() []Route {
-	return []Route{get(assetPath, Public, (*Rooms).asset)}
+func (f *Frame) assetRoutes() []Route {
+	return []Route{Get(assetPath, Public, f.asset)}
 }
 
-func (r *Rooms) asset(v *visit) error {
-	name := v.param("name")
-	file, ok := r.assets[name]
-	if !ok || v.param("version") != file.version {
+func (f *Frame) asset(v *Visit) error {
+	name := v.PathParam("name")
+	file, ok := f.assets[name]
+	if !ok || v.PathParam("version") != file.version {
 		return fault.New(fault.NotFound, "The page that asked for this is of an older version. Load it again.")
 	}
-	v.c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	v.echo.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	kind := mime.TypeByExtension(path.Ext(name))
 	if path.Ext(name) == ".js" { // some systems call it otherwise
 		kind = "text/javascript; charset=utf-8"
 	}
-	return v.c.Blob(http.StatusOK, kind, file.content)
+	return v.echo.Blob(http.StatusOK, kind, file.content)
 }

@@ -1,9 +1,9 @@
-package web
+package frame
 
 import "github.com/rostergate/rostergate/roster"
 
-// attemptStatus says how an attempt ended, or that it is still under way.
-func attemptStatus(a roster.Attempt, running bool) Status {
+// AttemptStatus says how an attempt ended, or that it is still under way.
+func AttemptStatus(a roster.Attempt, running bool) Status {
 	switch {
 	case running:
 		return Status{Plain, "Running"}

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"errors"
@@ -28,9 +28,9 @@ type Field struct {
 	Suggestions  []string // for a text: some of the values that it may have
 }
 
-// blame puts a fault.Invalid or fault.Conflict beside the field and reports
+// Blame puts a fault.Invalid or fault.Conflict beside the field and reports
 // whether there was one. Any other error is not the field's.
-func (f *Field) blame(err error) bool {
+func (f *Field) Blame(err error) bool {
 	if !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Conflict) {
 		return false
 	}
@@ -83,8 +83,8 @@ const (
 	Bad     Tone = "bad"
 )
 
-// tone is how a count of something is meant: there may be none of it.
-func tone[N int | int64](n N, t Tone) Tone {
+// ToneOf is how a count of something is meant: there may be none of it.
+func ToneOf[N int | int64](n N, t Tone) Tone {
 	if n == 0 {
 		return "none"
 	}
@@ -132,6 +132,6 @@ type Meter struct {
 	Percent int // 0 to 100
 }
 
-func reasonField(value string) Field {
+func ReasonField(value string) Field {
 	return Field{Name: "reason", Label: "Reason", Value: value, Autocomplete: "off", Hint: "Optional. It is kept on record."}
 }

@@ -1,16 +1,16 @@
-package web
+package frame
 
 import "github.com/rostergate/rostergate/policy"
 
-// condition is one of the four lists of a scope, and how the form names it.
-type condition struct {
-	group string // of "all" and "only"
-	box   string // of what is ticked
-	of    func(*policy.Scope) *policy.Among
+// ScopeCondition is one of the four lists of a scope, and how the form names it.
+type ScopeCondition struct {
+	Group string // of "all" and "only"
+	Box   string // of what is ticked
+	Of    func(*policy.Scope) *policy.Among
 }
 
-func conditions() []condition {
-	return []condition{
+func ScopeConditions() []ScopeCondition {
+	return []ScopeCondition{
 		{"orgs", "org", func(s *policy.Scope) *policy.Among { return &s.Orgs }},
 		{"courses", "course", func(s *policy.Scope) *policy.Among { return &s.Courses }},
 		{"roles", "role", func(s *policy.Scope) *policy.Among { return &s.Roles }},
@@ -18,7 +18,7 @@ func conditions() []condition {
 	}
 }
 
-// label is what the condition chooses from.
-func (c condition) label() string {
-	return map[string]string{"orgs": "Schools", "courses": "Courses", "roles": "Roles", "grades": "Grades"}[c.group]
+// Label is what the condition chooses from.
+func (c ScopeCondition) Label() string {
+	return map[string]string{"orgs": "Schools", "courses": "Courses", "roles": "Roles", "grades": "Grades"}[c.Group]
 }

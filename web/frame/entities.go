@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"maps"
@@ -9,16 +9,16 @@ import (
 	"github.com/rostergate/rostergate/policy"
 )
 
-// firstTab is the tab that DataGuard opens with.
-const firstTab = "users"
+// FirstTab is the tab that DataGuard opens with.
+const FirstTab = "users"
 
-// guarded lists the entities that have a tab.
-func guarded() []catalog.Entity {
+// GuardedEntities lists the entities that have a tab.
+func GuardedEntities() []catalog.Entity {
 	return slices.DeleteFunc(catalog.Tables(catalog.V11), func(e catalog.Entity) bool { return !e.Served })
 }
 
-func guardedEntity(plural string) (catalog.Entity, error) {
-	for _, e := range guarded() {
+func FindGuardedEntity(plural string) (catalog.Entity, error) {
+	for _, e := range GuardedEntities() {
 		if e.Plural == plural {
 			return e, nil
 		}
@@ -26,9 +26,9 @@ func guardedEntity(plural string) (catalog.Entity, error) {
 	return catalog.Entity{}, fault.New(fault.NotFound, "DataGuard has no such tab.")
 }
 
-func members(all map[string]policy.MemberDecision) []string { return slices.Sorted(maps.Keys(all)) }
+func MemberNames(all map[string]policy.MemberDecision) []string { return slices.Sorted(maps.Keys(all)) }
 
-func keyLabel(entity, key string) string {
+func KeyLabel(entity, key string) string {
 	for _, k := range catalog.KnownKeys() {
 		if k.Entity == entity && k.Key == key {
 			return k.Label

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"slices"
@@ -11,35 +11,35 @@ import (
 // mostHits is how many records a search shows.
 const mostHits = 20
 
-// finder is a search for one record: the component "finder" is its fields.
-type finder struct {
+// Finder is a search for one record: the component "finder" is its fields.
+type Finder struct {
 	Changing bool   // offers a record that changes
 	Path     string // where a search is sent
 	Of       Choice // the entity
 	Entity   string // the chosen one
 	Text     string // what is searched for
 	Searched bool
-	Hits     []hit
+	Hits     []Hit
 	More     bool // there are more than are shown
 	Most     int
 }
 
-// hit is a record that was found: the components "hit-text".
-type hit struct {
-	id        uint32 // 0 where the roster never had it
+// Hit is a record that was found: the components "hit-text".
+type Hit struct {
+	ID        uint32 // 0 where the roster never had it
 	SourcedID string
 	Name      string
 	Says      string // what else tells it from others
 	Gone      bool
 }
 
-// newFinder is a search as the form has it, for an entity if the form names none.
-func newFinder(v *visit, entity string) finder {
-	if named := v.value("of"); named != "" {
+// NewFinder is a search as the form has it, for an entity if the form names none.
+func NewFinder(v *Visit, entity string) Finder {
+	if named := v.FormValue("of"); named != "" {
 		entity = named
 	}
-	f := finder{Entity: entity, Text: strings.TrimSpace(v.value("find")), Most: mostHits, Of: Choice{Name: "of", Label: "What"}}
-	for _, e := range guarded() {
+	f := Finder{Entity: entity, Text: strings.TrimSpace(v.FormValue("find")), Most: mostHits, Of: Choice{Name: "of", Label: "What"}}
+	for _, e := range GuardedEntities() {
 		f.Of.Options = append(f.Of.Options, Option{Value: e.Plural, Label: e.Label, Chosen: e.Plural == entity})
 	}
 	// People are what is asked about most.
@@ -50,26 +50,26 @@ func newFinder(v *visit, entity string) finder {
 }
 
 func rank(entity string) int {
-	if entity == firstTab {
+	if entity == FirstTab {
 		return 0
 	}
 	return 1
 }
 
-// search fills in what is found. An entity that there is not is a fault.NotFound.
-func (f *finder) search(v *visit) error {
-	e, err := guardedEntity(f.Entity)
+// Search fills in what is found. An entity that there is not is a fault.NotFound.
+func (f *Finder) Search(v *Visit) error {
+	e, err := FindGuardedEntity(f.Entity)
 	if err != nil || f.Text == "" {
 		return err
 	}
 	f.Searched = true
-	f.Hits, f.More, err = v.sight.search(e, f.Text, f.Most)
+	f.Hits, f.More, err = v.Sight.Search(e, f.Text, f.Most)
 	return err
 }
 
 // hitOf names a record, and says what else tells it from others.
-func hitOf(found roster.Hit) hit {
-	h := hit{id: found.ID, SourcedID: found.SourcedID, Gone: found.Gone}
+func hitOf(found roster.Hit) Hit {
+	h := Hit{ID: found.ID, SourcedID: found.SourcedID, Gone: found.Gone}
 	var says []string
 	for _, w := range found.Words {
 		says = append(says, w.Text)

@@ -1,12 +1,12 @@
-package web
+package frame
 
 import (
-	"cmp"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -17,23 +17,21 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/roster"
 )
 
-// Rooms are the pages, and what they work with. The fields are set before
-// Handler is called, and all of them are required.
-type Rooms struct {
+// Parts are what the frame works with: who comes, what they may be told, and where it
+// is on record. All of them are required.
+type Parts struct {
 	DB      *database.Database // for functions of other packages that read through it
 	People  *people.Registry
 	Apps    *apps.Registry
 	Roster  *roster.Roster
 	Ledger  *audit.Ledger
-	Engine  *policy.Engine   // says why something is shared or hidden
 	Gateway *gateway.Gateway // shows what an app would get
-	Clock   func() time.Time
 	Log     *slog.Logger
+	Panics  *fault.Panics // counts the pages that crashed
 
 	// PublicURL is how people reach the rooms, without a slash at its end. Where
 	// it is https, cookies are for https only.
@@ -41,62 +39,64 @@ type Rooms struct {
 
 	// Proxies are those that say for whom they ask.
 	Proxies proxies.Trusted
+}
 
-	// Uploads is a folder, made when it is needed, that keeps packages while they
-	// are imported, and held ones until somebody decides. Servers that share it
-	// can accept one another's.
-	Uploads string
+// Room is what a room brings: its pages, and the templates of their screens, each
+// templates/NAME.html.
+type Room struct {
+	Routes    []Route
+	Templates fs.FS
+}
 
-	// Panics counts the pages and imports that crashed; nil is the gateway's counter,
-	// or one of the rooms' own.
-	Panics *fault.Panics
+// Frame is what every page stands in. It answers each path that a room has a route
+// for, and says of any other that there is no such page.
+type Frame struct {
+	Parts
 
+	routes  []Route
 	screens map[string]*screen
 	assets  assets
 	origins *http.CrossOriginProtection
-	carried carried
 	codes   ceds.Tables
+	echo    *echo.Echo
 }
 
-// Handler answers every path that the gateway does not.
-func (r *Rooms) Handler() (http.Handler, error) {
-	r.codes = ceds.Load()
-	r.Panics = cmp.Or(r.Panics, r.Gateway.Panics, &fault.Panics{})
+// New puts rooms into a frame, which is finished then.
+func New(p Parts, rooms ...Room) (*Frame, error) {
+	f := &Frame{Parts: p, codes: ceds.Load(), origins: http.NewCrossOriginProtection()}
 	var err error
-	if r.assets, err = loadAssets(); err != nil {
+	if f.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}
-	if r.screens, err = parseScreens(r.assets); err != nil {
+	if f.screens, err = parseScreens(f.assets, rooms); err != nil {
 		return nil, err
 	}
-	r.origins = http.NewCrossOriginProtection()
-	if err := r.origins.AddTrustedOrigin(r.PublicURL); err != nil {
+	if err := f.origins.AddTrustedOrigin(f.PublicURL); err != nil {
 		return nil, fmt.Errorf("the setting public-url: %w", err)
 	}
-	return r.echo(), nil
+	f.routes = f.routesWith(rooms)
+	f.echo = f.newEcho()
+	return f, nil
 }
 
-func (r *Rooms) echo() *echo.Echo {
+// ServeHTTP answers a request with a page.
+func (f *Frame) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.echo.ServeHTTP(w, r) }
+
+func (f *Frame) newEcho() *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.Logger.SetOutput(discard{})
-	e.IPExtractor = r.Proxies.Client
-	e.HTTPErrorHandler = r.unrouted
-	e.Use(r.frame)
-	for _, line := range Routes() {
-		e.Add(line.Method, line.Path, r.enter(line))
+	e.Logger.SetOutput(io.Discard) // it writes paths
+	e.IPExtractor = f.Proxies.Client
+	e.HTTPErrorHandler = f.unrouted
+	e.Use(f.aroundEach)
+	for _, line := range f.routes {
+		e.Add(line.Method, line.Path, f.enter(line))
 		if line.Method == http.MethodGet {
-			e.Add(http.MethodHead, line.Path, r.enter(line))
+			e.Add(http.MethodHead, line.Path, f.enter(line))
 		}
 	}
 	return e
 }
 
 // secure reports whether people come by https.
-func (r *Rooms) secure() bool { return strings.HasPrefix(r.PublicURL, "https://") }
-
-// discard keeps echo's own logger quiet: it writes paths.
-type discard struct{}
-
-// Write does nothing.
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
+func (f *Frame) secure() bool { return strings.HasPrefix(f.PublicURL, "https://") }

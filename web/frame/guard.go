@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"cmp"
@@ -30,13 +30,13 @@ const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; 
 // requestID is the key of a request's id in echo's context.
 const requestID = "request_id"
 
-// frame gives each answer its id and the headers that all have, and keeps a
+// aroundEach gives each answer its id and the headers that all have, and keeps a
 // crash from showing anything.
-func (r *Rooms) frame(next echo.HandlerFunc) echo.HandlerFunc {
+func (f *Frame) aroundEach(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		id := uuid.NewString()
 		c.Set(requestID, id)
-		r.protect(c.Response().Header(), id)
+		f.protect(c.Response().Header(), id)
 		ctx, cancel := context.WithTimeout(c.Request().Context(), answerTime)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
@@ -44,33 +44,33 @@ func (r *Rooms) frame(next echo.HandlerFunc) echo.HandlerFunc {
 			if crash := recover(); crash == http.ErrAbortHandler {
 				panic(crash) // a download that broke off
 			} else if crash != nil {
-				r.Log.Error("page crashed", "request_id", id, "route", c.Path(), "client", c.RealIP(), "panic", r.Panics.Caught(crash))
-				err = r.explain(r.visit(c), problemOf(nil)) // of no error: an internal one
+				f.Log.Error("page crashed", "request_id", id, "route", c.Path(), "client", c.RealIP(), "panic", f.Panics.Caught(crash))
+				err = f.showProblem(f.visit(c), problemOf(nil)) // of no error: an internal one
 			}
 		}()
 		if err := legibleAddress(c.Request()); err != nil {
-			return r.fail(r.visit(c), err)
+			return f.showFailure(f.visit(c), err)
 		}
 		// Here, for echo's own error handler would come when the context is over.
 		if err := next(c); err != nil {
-			r.unrouted(err, c)
+			f.unrouted(err, c)
 		}
 		return nil
 	}
 }
 
-// forFile gives a request the time that a large file takes, instead of a page's.
+// AllowLargeFile gives a request the time that a large file takes, instead of a page's.
 // A browser that leaves is noticed by the file itself.
-func (v *visit) forFile() context.CancelFunc {
-	socket := http.NewResponseController(v.c.Response())
+func (v *Visit) AllowLargeFile() context.CancelFunc {
+	socket := http.NewResponseController(v.echo.Response())
 	_ = socket.SetReadDeadline(time.Now().Add(fileTime)) // where it cannot be set, the server's own holds
 	_ = socket.SetWriteDeadline(time.Now().Add(fileTime + answerTime))
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx()), fileTime+answerTime)
-	v.c.SetRequest(v.c.Request().WithContext(ctx))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.Context()), fileTime+answerTime)
+	v.echo.SetRequest(v.echo.Request().WithContext(ctx))
 	return cancel
 }
 
-func (r *Rooms) protect(h http.Header, id string) {
+func (f *Frame) protect(h http.Header, id string) {
 	h.Set(echo.HeaderXRequestID, id)
 	h.Set("Content-Security-Policy", contentPolicy)
 	h.Set("Cache-Control", "no-store")
@@ -80,59 +80,59 @@ func (r *Rooms) protect(h http.Header, id string) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-	if r.secure() {
+	if f.secure() {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 }
 
 // enter is the way into a page: from here, signed in if need be, and allowed.
-func (r *Rooms) enter(line Route) echo.HandlerFunc {
+func (f *Frame) enter(line Route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		v := r.visit(c)
+		v := f.visit(c)
 		v.line = line
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, cmp.Or(line.size, maxForm))
-		if err := r.admit(v, line); err != nil {
-			return r.fail(v, err)
+		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, cmp.Or(line.formSize, maxForm))
+		if err := f.admit(v, line); err != nil {
+			return f.showFailure(v, err)
 		}
 		if v.wantsSignIn(line) {
-			return v.goTo(signInPath(line, c.Request().URL))
+			return v.Redirect(signInPath(line, c.Request().URL))
 		}
 		if !line.admits(v.Person) {
-			return r.fail(v, fault.New(fault.Denied, "This page is for admins."))
+			return f.showFailure(v, fault.New(fault.Denied, "This page is for admins."))
 		}
-		if err := line.do(r, v); err != nil {
-			return r.fail(v, err)
+		if err := line.show(v); err != nil {
+			return f.showFailure(v, err)
 		}
 		return nil
 	}
 }
 
 // admit checks where a request comes from and finds out who sent it.
-func (r *Rooms) admit(v *visit, line Route) error {
-	if err := r.origins.Check(v.c.Request()); err != nil {
+func (f *Frame) admit(v *Visit, line Route) error {
+	if err := f.origins.Check(v.echo.Request()); err != nil {
 		return fault.New(fault.Denied, "This form was sent from another site. Open the page here and try again.")
 	}
-	if err := legibleForm(v.c.Request(), line); err != nil {
+	if err := legibleForm(v.echo.Request(), line); err != nil {
 		return err
 	}
 	if line.Path == assetPath {
 		return nil
 	}
-	return r.recognise(v)
+	return f.recognise(v)
 }
 
 // recognise finds out who is signed in, and how the district is called.
-func (r *Rooms) recognise(v *visit) error {
-	ctx := v.c.Request().Context()
+func (f *Frame) recognise(v *Visit) error {
+	ctx := v.echo.Request().Context()
 	var err error
-	if v.District, err = r.People.District(ctx); err != nil {
+	if v.District, err = f.People.District(ctx); err != nil {
 		return err
 	}
-	token := v.cookie(sessionCookie)
+	token := v.Cookie(SessionCookie)
 	if token == "" {
 		return nil
 	}
-	person, err := r.People.SignedIn(ctx, token)
+	person, err := f.People.SignedIn(ctx, token)
 	if fault.Is(err, fault.Unauthenticated) {
 		return nil
 	}
@@ -140,7 +140,7 @@ func (r *Rooms) recognise(v *visit) error {
 	return err
 }
 
-func (v *visit) wantsSignIn(line Route) bool {
+func (v *Visit) wantsSignIn(line Route) bool {
 	return line.Access != Public && v.Person == (people.Person{})
 }
 

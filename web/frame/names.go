@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"context"
@@ -13,68 +13,68 @@ import (
 	"github.com/rostergate/rostergate/roster"
 )
 
-// Names that rosters brought come to the pages through this file alone, a test holds
-// that: of metadata keys, of types of user IDs, of grades. Those that nobody has
+// Names that rosters brought come to the pages of every room through this file alone, a
+// test holds that: of metadata keys, of types of user IDs, of grades. Those that nobody has
 // accepted are values. Admins read them on pages whose route says so, on record; in
 // whatever else comes from here another name stands in their place.
 
 // readsNames reports whether the page tells its visitor every name.
-func (v *visit) readsNames() bool { return v.Person.Role == people.Admin && v.line.names() }
+func (v *Visit) readsNames() bool { return v.Person.Role == people.Admin && v.line.names() }
 
 // vocabulary says names to whoever does not read them all.
-func (v *visit) vocabulary() (*roster.Vocabulary, error) {
-	if v.said != nil {
-		return v.said, nil
+func (v *Visit) vocabulary() (*roster.Vocabulary, error) {
+	if v.vocabularySaid != nil {
+		return v.vocabularySaid, nil
 	}
 	var err error
-	v.said, err = roster.ReadVocabulary(v.rooms.DB.Read.WithContext(v.ctx()))
-	return v.said, err
+	v.vocabularySaid, err = roster.ReadVocabulary(v.frame.DB.Read.WithContext(v.Context()))
+	return v.vocabularySaid, err
 }
 
-// say is a name as the page may show it. One that counts as a value is noted.
-func (v *visit) say(words *roster.Vocabulary, entity string, bag catalog.Bag, name string) string {
+// sayName is a name as the page may show it. One that counts as a value is noted.
+func (v *Visit) sayName(words *roster.Vocabulary, entity string, bag catalog.Bag, name string) string {
 	switch {
 	case !v.readsNames():
 		return words.Say(entity, bag, name)
 	case !words.Accepted(entity, bag, name):
-		v.sight.sawNames(entity, string(bag))
+		v.Sight.sawNames(entity, string(bag))
 	}
 	return name
 }
 
-// overview is what there is to say of an app.
-func (v *visit) overview(app string) (apps.Overview, error) {
-	o, err := v.rooms.Apps.Show(v.ctx(), app)
+// AppOverview is what there is to say of an app.
+func (v *Visit) AppOverview(app string) (apps.Overview, error) {
+	o, err := v.frame.Apps.Show(v.Context(), app)
 	if err != nil {
 		return o, err
 	}
-	o.Grant.Grant, err = v.granted(o.Grant.Grant)
+	o.Grant.Grant, err = v.grantToShow(o.Grant.Grant)
 	return o, err
 }
 
-// grant is the grant of an app that holds.
-func (v *visit) grant(app string) (apps.SavedGrant, error) {
-	saved, err := v.rooms.Apps.Grant(v.ctx(), app)
+// HeldGrant is the grant of an app that holds.
+func (v *Visit) HeldGrant(app string) (apps.SavedGrant, error) {
+	saved, err := v.frame.Apps.Grant(v.Context(), app)
 	if err != nil {
 		return saved, err
 	}
-	saved.Grant, err = v.granted(saved.Grant)
+	saved.Grant, err = v.grantToShow(saved.Grant)
 	return saved, err
 }
 
-// versions are all grants of an app, the newest first.
-func (v *visit) versions(app string) ([]apps.SavedGrant, error) {
-	all, err := v.rooms.Apps.History(v.ctx(), app)
+// GrantVersions are all grants of an app, the newest first.
+func (v *Visit) GrantVersions(app string) ([]apps.SavedGrant, error) {
+	all, err := v.frame.Apps.History(v.Context(), app)
 	for i := range all {
 		if err == nil {
-			all[i].Grant, err = v.granted(all[i].Grant)
+			all[i].Grant, err = v.grantToShow(all[i].Grant)
 		}
 	}
 	return all, err
 }
 
-// granted is a grant as the page may show it, and whole where it may be saved again.
-func (v *visit) granted(grant policy.Grant) (policy.Grant, error) {
+// grantToShow is a grant as the page may show it, and whole where it may be saved again.
+func (v *Visit) grantToShow(grant policy.Grant) (policy.Grant, error) {
 	words, err := v.vocabulary()
 	if err != nil {
 		return policy.Grant{}, err
@@ -84,19 +84,19 @@ func (v *visit) granted(grant policy.Grant) (policy.Grant, error) {
 	}
 	for plural, granted := range grant.Entities {
 		for _, key := range granted.Keys {
-			v.say(words, plural, catalog.Metadata, key)
+			v.sayName(words, plural, catalog.Metadata, key)
 		}
 		for _, kind := range granted.Types {
-			v.say(words, plural, catalog.UserIDs, kind)
+			v.sayName(words, plural, catalog.UserIDs, kind)
 		}
 	}
 	return grant, nil
 }
 
-// keys are the keys and types that rosters brought, as they were reviewed for an app,
+// RosterKeys are the keys and types that rosters brought, as they were reviewed for an app,
 // those that the page is about.
-func (v *visit) keys(app string, about func(roster.Key) bool) ([]roster.Key, error) {
-	all, err := v.rooms.Apps.Keys(v.ctx(), app)
+func (v *Visit) RosterKeys(app string, about func(roster.Key) bool) ([]roster.Key, error) {
+	all, err := v.frame.Apps.Keys(v.Context(), app)
 	if err != nil {
 		return nil, err
 	}
@@ -106,44 +106,44 @@ func (v *visit) keys(app string, about func(roster.Key) bool) ([]roster.Key, err
 	}
 	all = slices.DeleteFunc(all, func(k roster.Key) bool { return !about(k) })
 	for i, k := range all {
-		all[i].Name = v.say(words, k.Entity, k.Bag, k.Name)
+		all[i].Name = v.sayName(words, k.Entity, k.Bag, k.Name)
 	}
 	return all, nil
 }
 
-// everyKey is for a page that is about all keys.
-func everyKey(roster.Key) bool { return true }
+// EveryKey is for a page that is about all keys.
+func EveryKey(roster.Key) bool { return true }
 
-// wantedBy is for a page that is about the keys that an app would get by a review.
-func wantedBy(grant policy.Grant) func(roster.Key) bool {
+// WantedBy is for a page that is about the keys that an app would get by a review.
+func WantedBy(grant policy.Grant) func(roster.Key) bool {
 	return func(k roster.Key) bool { return len(apps.Wanted(grant, []roster.Key{k})) > 0 }
 }
 
-// unnamed counts what the page may not name, "" for nothing.
-func unnamed(n int, one, many string) string {
-	return some(n, one+" that nobody has accepted", many+" that nobody has accepted")
+// CountUnaccepted counts what the page may not name, "" for nothing.
+func CountUnaccepted(n int, one, many string) string {
+	return PluralOrNone(n, one+" that nobody has accepted", many+" that nobody has accepted")
 }
 
-// present are the keys that the policy decides over. What the person is about to
+// PolicyKeys are the keys that the policy decides over. What the person is about to
 // review is noted, for the page says what it opens.
-func (v *visit) present(app string, seen []roster.Key) ([]policy.Key, error) {
-	keys, err := gateway.Present(v.rooms.DB, app)
+func (v *Visit) PolicyKeys(app string, seen []roster.Key) ([]policy.Key, error) {
+	keys, err := gateway.Present(v.frame.DB, app)
 	if err != nil || len(seen) == 0 {
 		return keys, err
 	}
 	words, err := v.vocabulary()
 	for i, k := range keys {
-		if err == nil && saw(seen, roster.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name}) {
-			v.say(words, k.Entity, k.Bag, k.Name)
+		if err == nil && AmongSeen(seen, roster.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name}) {
+			v.sayName(words, k.Entity, k.Bag, k.Name)
 			keys[i].Reviewed = true
 		}
 	}
 	return keys, err
 }
 
-// fill says how full the columns of an entity are.
-func (v *visit) fill(entity string) (roster.Fill, error) {
-	fill, err := v.rooms.Roster.Fill(v.ctx(), entity)
+// ColumnFill says how full the columns of an entity are.
+func (v *Visit) ColumnFill(entity string) (roster.Fill, error) {
+	fill, err := v.frame.Roster.Fill(v.Context(), entity)
 	if err != nil || v.readsNames() {
 		return fill, err
 	}
@@ -154,9 +154,9 @@ func (v *visit) fill(entity string) (roster.Fill, error) {
 	return fill.Said(words, entity), nil
 }
 
-// attempt is an attempt to import, with its report.
-func (v *visit) attempt(id int64) (roster.Attempt, error) {
-	a, err := v.rooms.Roster.Attempt(v.ctx(), id)
+// ImportAttempt is an attempt to import, with its report.
+func (v *Visit) ImportAttempt(id int64) (roster.Attempt, error) {
+	a, err := v.frame.Roster.Attempt(v.Context(), id)
 	if err != nil || a.Report == nil {
 		return a, err
 	}
@@ -169,19 +169,19 @@ func (v *visit) attempt(id int64) (roster.Attempt, error) {
 		a.Report = said
 		return a, nil
 	}
-	v.sight.sawReport(a.Report, said)
+	v.Sight.sawReport(a.Report, said)
 	return a, nil
 }
 
-// grades are the grades of the roster that can be chosen: those of CEDS, those that
+// SelectableGrades are the grades of the roster that can be chosen: those of CEDS, those that
 // some grant names, and, to admins, whatever else stands in a cell.
-func (v *visit) grades(snapshot *roster.Snapshot) ([]string, error) {
+func (v *Visit) SelectableGrades(snapshot *roster.Snapshot) ([]string, error) {
 	all, others := snapshot.Grades(), 0
-	coded := func(grade string) bool { return v.rooms.codes.Has("gradeLevel", grade) }
+	coded := func(grade string) bool { return v.frame.codes.Has("gradeLevel", grade) }
 	if !slices.ContainsFunc(all, func(grade string) bool { return !coded(grade) }) {
 		return all, nil
 	}
-	accepted, err := v.rooms.Apps.Grades(v.ctx())
+	accepted, err := v.frame.Apps.Grades(v.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -189,26 +189,26 @@ func (v *visit) grades(snapshot *roster.Snapshot) ([]string, error) {
 		switch {
 		case coded(grade) || slices.Contains(accepted, grade):
 		case v.readsNames():
-			v.sight.sawNames(firstTab, "grades")
+			v.Sight.sawNames(FirstTab, "grades")
 		default:
 			others++
-			all[i] = unacceptedGrade + number(int64(others))
+			all[i] = UnacceptedGrade + Number(int64(others))
 		}
 	}
 	return all, nil
 }
 
-// hasGrade reports whether some user of the roster has a grade that somebody names.
-func hasGrade(snapshot *roster.Snapshot, grade string) bool {
+// HasGrade reports whether some user of the roster has a grade that somebody names.
+func HasGrade(snapshot *roster.Snapshot, grade string) bool {
 	return slices.Contains(snapshot.Grades(), grade)
 }
 
-// unacceptedGrade begins what stands in the place of a grade.
-const unacceptedGrade = "unaccepted grade "
+// UnacceptedGrade begins what stands in the place of a grade.
+const UnacceptedGrade = "unaccepted grade "
 
-// entries are the newest entries of the ledger that match, at most most of them.
-func (v *visit) entries(kind audit.Kind, q audit.Question, most int) ([]audit.Entry, error) {
-	found, err := v.rooms.Ledger.Latest(v.ctx(), kind, q, most)
+// LedgerEntries are the newest entries of the ledger that match, at most most of them.
+func (v *Visit) LedgerEntries(kind audit.Kind, q audit.Question, most int) ([]audit.Entry, error) {
+	found, err := v.frame.Ledger.Latest(v.Context(), kind, q, most)
 	if err != nil {
 		return nil, err
 	}
@@ -221,26 +221,26 @@ func (v *visit) entries(kind audit.Kind, q audit.Question, most int) ([]audit.En
 	return found, err
 }
 
-// ledgerWalk is one of the ledger's walks: it calls fn with every entry that matches.
-type ledgerWalk func(*audit.Ledger, context.Context, audit.Question, func(audit.Entry) error) error
+// LedgerWalk is one of the ledger's walks: it calls fn with every entry that matches.
+type LedgerWalk func(*audit.Ledger, context.Context, audit.Question, func(audit.Entry) error) error
 
-// walk calls fn with every entry of a walk that matches.
-func (v *visit) walk(walk ledgerWalk, q audit.Question, fn func(audit.Entry) error) error {
+// WalkLedger calls fn with every entry of a walk that matches.
+func (v *Visit) WalkLedger(walk LedgerWalk, q audit.Question, fn func(audit.Entry) error) error {
 	words, err := v.vocabulary()
 	if err != nil {
 		return err
 	}
-	return walk(v.rooms.Ledger, v.ctx(), q, func(e audit.Entry) error { return fn(apps.SaidEntry(e, words)) })
+	return walk(v.frame.Ledger, v.Context(), q, func(e audit.Entry) error { return fn(apps.SaidEntry(e, words)) })
 }
 
-// saw reports whether a key is one of those that a person saw.
-func saw(seen []roster.Key, k roster.Key) bool {
+// AmongSeen reports whether a key is one of those that a person saw.
+func AmongSeen(seen []roster.Key, k roster.Key) bool {
 	return slices.ContainsFunc(seen, func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name })
 }
 
-// gradeLabel is a grade with its meaning, as far as it has one.
-func (v *visit) gradeLabel(code string) string {
-	if label, ok := v.rooms.codes.Label("gradeLevel", code); ok && label != code {
+// GradeLabel is a grade with its meaning, as far as it has one.
+func (v *Visit) GradeLabel(code string) string {
+	if label, ok := v.frame.codes.Label("gradeLevel", code); ok && label != code {
 		return code + " · " + label
 	}
 	return code

@@ -1,8 +1,9 @@
-package web
+package frame
 
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -15,7 +16,7 @@ import (
 )
 
 //go:embed templates
-var templates embed.FS
+var ownTemplates embed.FS
 
 // page is what the layout shows around a screen.
 type page struct {
@@ -36,33 +37,51 @@ type navLink struct {
 // screen is a template with the layout around it.
 type screen struct{ *template.Template }
 
-// parseScreens parses every template of a screen together with the layout and
-// the components.
-func parseScreens(a assets) (map[string]*screen, error) {
-	shared, err := template.New("").Funcs(functions(a)).ParseFS(templates, "templates/layout.html", "templates/components.html")
+// parseScreens parses every template of a screen, those of the rooms and the frame's
+// own, together with the layout and the components.
+func parseScreens(a assets, rooms []Room) (map[string]*screen, error) {
+	shared, err := template.New("").Funcs(functions(a)).ParseFS(ownTemplates, layoutFile, componentsFile)
 	if err != nil {
 		return nil, fmt.Errorf("read the layout: %w", err)
 	}
-	files, err := fs.Glob(templates, "templates/*.html")
-	if err != nil {
-		return nil, err
-	}
 	all := map[string]*screen{}
+	for _, room := range append([]Room{{Templates: ownTemplates}}, rooms...) {
+		if err := parseRoom(shared, room.Templates, all); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+const (
+	layoutFile     = "templates/layout.html"
+	componentsFile = "templates/components.html"
+)
+
+// parseRoom adds the screens of one room. Two of one name are an error.
+func parseRoom(shared *template.Template, from fs.FS, all map[string]*screen) error {
+	files, err := fs.Glob(from, "templates/*.html")
+	if err != nil {
+		return err
+	}
 	for _, file := range files {
 		name := strings.TrimSuffix(path.Base(file), ".html")
-		if name == "layout" || name == "components" {
+		if file == layoutFile || file == componentsFile {
 			continue
 		}
 		own, err := shared.Clone()
 		if err == nil {
-			_, err = own.ParseFS(templates, file)
+			_, err = own.ParseFS(from, file)
+		}
+		if err == nil && all[name] != nil {
+			err = errors.New("another room has a screen of this name")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read the screen %s: %w", name, err)
+			return fmt.Errorf("read the screen %s: %w", name, err)
 		}
 		all[name] = &screen{own}
 	}
-	return all, nil
+	return nil
 }
 
 // functions are what templates can call beside those of html/template.
@@ -70,53 +89,53 @@ func functions(a assets) template.FuncMap {
 	return template.FuncMap{
 		"asset":   a.path,
 		"breaks":  breakable,
-		"number":  func(n reflect.Value) string { return number(n.Int()) },
-		"tone":    tone[int],
-		"plural":  plural,
-		"who":     who,
-		"counted": func(n uint64) string { return plural(int(n), "record", "records") },
+		"number":  func(n reflect.Value) string { return Number(n.Int()) },
+		"tone":    ToneOf[int],
+		"plural":  Plural,
+		"who":     Who,
+		"counted": func(n uint64) string { return Plural(int(n), "record", "records") },
 	}
 }
 
-// showWithStatus answers with a screen, once what it shows of the roster is on record.
-func (v *visit) showWithStatus(status int, name, title string, model any) error {
-	if err := v.sight.onRecord(); err != nil {
+// ShowWithStatus answers with a screen, once what it shows of the roster is on record.
+func (v *Visit) ShowWithStatus(status int, name, title string, model any) error {
+	if err := v.Sight.onRecord(); err != nil {
 		return err
 	}
-	return v.rooms.write(v, status, name, title, model)
+	return v.frame.writeScreen(v, status, name, title, model)
 }
 
-// write answers with a screen, whole or not at all.
-func (r *Rooms) write(v *visit, status int, name, title string, model any) error {
-	s, ok := r.screens[name]
+// writeScreen answers with a screen, whole or not at all.
+func (f *Frame) writeScreen(v *Visit, status int, name, title string, model any) error {
+	s, ok := f.screens[name]
 	if !ok {
 		return fmt.Errorf("show the screen %s: there is no such template", name)
 	}
-	p := page{Title: title, District: v.District.Name, Flash: v.flash(), Screen: name, Model: model}
+	p := page{Title: title, District: v.District.Name, Flash: v.takeFlash(), Screen: name, Model: model}
 	if p.District == "" {
 		p.District = "Rostergate"
 	}
 	if v.Person.ID != "" {
-		p.Person, p.Nav = &v.Person, navigation(v.Person, v.c.Request().URL.Path)
+		p.Person, p.Nav = &v.Person, f.navigation(v.Person, v.echo.Request().URL.Path)
 	}
 	var b bytes.Buffer
 	if err := s.ExecuteTemplate(&b, "layout", p); err != nil {
 		return fmt.Errorf("show the screen %s: %w", name, err)
 	}
-	return v.c.HTMLBlob(status, b.Bytes())
+	return v.echo.HTMLBlob(status, b.Bytes())
 }
 
-// part answers with one part of a screen, for a page that is open already, as
+// ShowPart answers with one part of a screen, for a page that is open already, as
 // showWithStatus does with a whole one.
-func (v *visit) part(screen, name string, model any) error {
-	if err := v.sight.onRecord(); err != nil {
+func (v *Visit) ShowPart(screen, name string, model any) error {
+	if err := v.Sight.onRecord(); err != nil {
 		return err
 	}
 	var b bytes.Buffer
-	if err := v.rooms.screens[screen].ExecuteTemplate(&b, name, model); err != nil {
+	if err := v.frame.screens[screen].ExecuteTemplate(&b, name, model); err != nil {
 		return fmt.Errorf("show %s of the screen %s: %w", name, screen, err)
 	}
-	return v.c.HTMLBlob(http.StatusOK, b.Bytes())
+	return v.echo.HTMLBlob(http.StatusOK, b.Bytes())
 }
 
 // within reports whether a path is a room's, or below it.

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"bytes"
@@ -10,22 +10,22 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 )
 
-// payload is an answer as the app gets it: the component "payload".
-type payload struct {
+// Payload is an answer as the app gets it: the component "payload".
+type Payload struct {
 	Title     string
 	Answer    Status
-	Lines     []line // to read: the same with a line for each value
+	Lines     []Line // to read: the same with a line for each value
 	Exact     string // byte for byte
 	Revision  string // X-Perm-Rev
 	RequestID string // by which it is on record
 }
 
-// line is a line of a payload. Mark is empty, "gone", "new" or "gap" (nothing here
+// Line is a line of a payload. Mark is empty, "gone", "new" or "gap" (nothing here
 // where the other side has a line).
-type line struct{ Mark, Text string }
+type Line struct{ Mark, Text string }
 
-func payloadOf(shown gateway.Preview) payload {
-	p := payload{
+func NewPayload(shown gateway.Preview) Payload {
+	p := Payload{
 		Title: "What the app gets", Exact: string(shown.Body), Revision: shown.Revision, RequestID: shown.RequestID,
 		Answer: Status{Good, fmt.Sprint(shown.Status, " ", http.StatusText(shown.Status))},
 	}
@@ -33,7 +33,7 @@ func payloadOf(shown gateway.Preview) payload {
 		p.Answer.Tone = Bad
 	}
 	for _, text := range readable(shown.Body) {
-		p.Lines = append(p.Lines, line{Text: text})
+		p.Lines = append(p.Lines, Line{Text: text})
 	}
 	return p
 }

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"slices"
@@ -7,13 +7,13 @@ import (
 
 // like reports whether two lines say the same: a comma tells only whether another
 // line follows.
-func (l line) like(other line) bool {
+func (l Line) like(other Line) bool {
 	return strings.TrimSuffix(l.Text, ",") == strings.TrimSuffix(other.Text, ",")
 }
 
-// beside puts lines that two payloads share beside one another, and marks the
+// AlignLines puts lines that two payloads share beside one another, and marks the
 // others.
-func beside(before, after []line) (left, right []line) {
+func AlignLines(before, after []Line) (left, right []Line) {
 	start := 0
 	for start < min(len(before), len(after)) && before[start].like(after[start]) {
 		start++
@@ -29,15 +29,15 @@ func beside(before, after []line) (left, right []line) {
 
 // align pairs the lines of a longest common sequence. What stands between them is
 // marked, and what is shorter filled up.
-func align(before, after []line) (left, right []line) {
+func align(before, after []Line) (left, right []Line) {
 	common := newTable(before, after)
-	var gone, came []line
+	var gone, came []Line
 	flush := func() {
 		for len(gone) < len(came) {
-			gone = append(gone, line{Mark: "gap"})
+			gone = append(gone, Line{Mark: "gap"})
 		}
 		for len(came) < len(gone) {
-			came = append(came, line{Mark: "gap"})
+			came = append(came, Line{Mark: "gap"})
 		}
 		left, right = append(left, gone...), append(right, came...)
 		gone, came = nil, nil
@@ -49,10 +49,10 @@ func align(before, after []line) (left, right []line) {
 			left, right = append(left, before[i]), append(right, after[j])
 			i, j = i+1, j+1
 		case j == len(after) || i < len(before) && (common == nil || common[i+1][j] >= common[i][j+1]):
-			gone = append(gone, line{"gone", before[i].Text})
+			gone = append(gone, Line{"gone", before[i].Text})
 			i++
 		default:
-			came = append(came, line{"new", after[j].Text})
+			came = append(came, Line{"new", after[j].Text})
 			j++
 		}
 	}
@@ -65,7 +65,7 @@ const mostAligned = 4_000_000
 
 // newTable holds, for each pair of lines, how long the longest common sequence from
 // there on is. It is nil where that would be too much; all lines differ then.
-func newTable(before, after []line) [][]int32 {
+func newTable(before, after []Line) [][]int32 {
 	if len(before)*len(after) > mostAligned {
 		return nil
 	}

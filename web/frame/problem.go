@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"errors"
@@ -61,44 +61,44 @@ func sentence(text string) string {
 	return text
 }
 
-// fail answers with the page of an error.
-func (r *Rooms) fail(v *visit, err error) error {
+// showFailure answers with the page of an error.
+func (f *Frame) showFailure(v *Visit, err error) error {
 	p := problemOf(err)
 	if p.Status >= http.StatusInternalServerError {
-		r.Log.Error("page failed", "request_id", v.id(), "route", v.c.Path(), "client", v.client(), "error", err)
+		f.Log.Error("page failed", "request_id", v.RequestID(), "route", v.echo.Path(), "client", v.Client(), "error", err)
 	}
-	return r.explain(v, p)
+	return f.showProblem(v, p)
 }
 
-func (r *Rooms) explain(v *visit, p problem) error {
-	if v.c.Response().Committed {
+func (f *Frame) showProblem(v *Visit, p problem) error {
+	if v.echo.Response().Committed {
 		return nil
 	}
 	switch p.Status {
 	case http.StatusInternalServerError:
-		p.RequestID = v.id()
+		p.RequestID = v.RequestID()
 	case http.StatusServiceUnavailable:
-		v.c.Response().Header().Set(echo.HeaderRetryAfter, "60")
+		v.echo.Response().Header().Set(echo.HeaderRetryAfter, "60")
 	}
-	return r.write(v, p.Status, "problem", p.Title, p)
+	return f.writeScreen(v, p.Status, "problem", p.Title, p)
 }
 
 // unrouted answers what no route takes.
-func (r *Rooms) unrouted(err error, c echo.Context) {
-	v := r.visit(c)
+func (f *Frame) unrouted(err error, c echo.Context) {
+	v := f.visit(c)
 	p := problem{Status: http.StatusNotFound, Title: "Page not found", Says: "The address may be mistyped, or the page was moved."}
 	var wrong *echo.HTTPError
 	switch {
 	case c.Response().Committed:
 		return
 	case !errors.As(err, &wrong):
-		r.Log.Error("page failed", "request_id", v.id(), "route", c.Path(), "client", v.client(), "error", err)
+		f.Log.Error("page failed", "request_id", v.RequestID(), "route", c.Path(), "client", v.Client(), "error", err)
 		p = problemOf(err)
 	case wrong.Code == http.StatusMethodNotAllowed:
 		p = problem{Status: http.StatusMethodNotAllowed, Title: "This cannot be done", Says: "The page does not take what was sent."}
 	}
-	if err := r.recognise(v); err != nil {
+	if err := f.recognise(v); err != nil {
 		p = problemOf(err)
 	}
-	_ = r.explain(v, p)
+	_ = f.showProblem(v, p)
 }

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"github.com/rostergate/rostergate/policy"
 )
 
-// classStatus is how sensitive something is, as a status.
-func classStatus(class catalog.Class) Status {
+// ClassStatus is how sensitive something is, as a status.
+func ClassStatus(class catalog.Class) Status {
 	switch class {
 	case catalog.Special:
 		return Status{Bad, "Special"}
@@ -28,7 +28,7 @@ func classStatus(class catalog.Class) Status {
 	return Status{Bad, "Not classified"}
 }
 
-func maskLabel(m policy.Mask) string {
+func MaskLabel(m policy.Mask) string {
 	switch m {
 	case policy.Initial:
 		return "initial only"
@@ -42,16 +42,16 @@ func maskLabel(m policy.Mask) string {
 	return "as it is"
 }
 
-// sayReason is a reason in a sentence; of a decision that allows nothing, its own.
-func sayReason(engine *policy.Engine, code string, decision policy.Decision) string {
+// SayReason is a reason in a sentence; of a decision that allows nothing, its own.
+func SayReason(engine *policy.Engine, code string, decision policy.Decision) string {
 	if code == "" && len(decision.Reasons) > 0 {
 		code = decision.Reasons[0]
 	}
 	return engine.Reason(code)
 }
 
-// stateOf is an app's state as a status.
-func stateOf(s apps.State) Status {
+// StateStatus is an app's state as a status.
+func StateStatus(s apps.State) Status {
 	switch s {
 	case apps.Enabled:
 		return Status{Good, "Enabled"}
@@ -61,25 +61,25 @@ func stateOf(s apps.State) Status {
 	return Status{Careful, "Pending"}
 }
 
-// whyMissing is the first rule that keeps a record from the app.
-func whyMissing(engine *policy.Engine, e catalog.Entity, shown gateway.Preview) string {
+// WhyMissing is the first rule that keeps a record from the app.
+func WhyMissing(engine *policy.Engine, e catalog.Entity, shown gateway.Preview) string {
 	one := shown.Decision.Entities[e.Plural]
 	switch {
 	case !shown.Decision.Allow:
-		return "The app gets nothing at all: " + sayReason(engine, "", shown.Decision)
+		return "The app gets nothing at all: " + SayReason(engine, "", shown.Decision)
 	case !one.Allow:
-		return whyNone(engine, e, shown.Decision)
+		return WhyNone(engine, e, shown.Decision)
 	case !shown.Reach.In:
 		return shown.Reach.Says
 	}
 	return "The app may not see what the address of this record gives away."
 }
 
-// whyNone is why an app gets no record of an entity.
-func whyNone(engine *policy.Engine, e catalog.Entity, decision policy.Decision) string {
+// WhyNone is why an app gets no record of an entity.
+func WhyNone(engine *policy.Engine, e catalog.Entity, decision policy.Decision) string {
 	reason := decision.Entities[e.Plural].Reason
 	if decision.Allow && (reason == "not_granted" || reason == "switched_off") {
 		return e.Label + " is turned off for this app."
 	}
-	return fmt.Sprintf("The app gets none of the %s: %s", e.Label, sayReason(engine, reason, decision))
+	return fmt.Sprintf("The app gets none of the %s: %s", e.Label, SayReason(engine, reason, decision))
 }

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"net/http"
@@ -37,8 +37,8 @@ type Route struct {
 	// other pages, have something else in the place of such a name.
 	Names bool
 
-	size int64 // of a form, in bytes; 0 is maxForm
-	do   func(*Rooms, *visit) error
+	formSize int64 // of a form, in bytes; 0 is maxForm
+	show     func(*Visit) error
 }
 
 // admits reports whether a person may enter; the zero Person is nobody.
@@ -57,50 +57,41 @@ func (l Route) admits(p people.Person) bool {
 	return false
 }
 
-// Routes lists every page. Each room has its own list, beside its handlers.
-func Routes() []Route {
-	return slices.Concat(
-		assetRoutes(),
-		signInRoutes(),
-		welcomeRoutes(),
-		accountRoutes(),
-		dashboardRoutes(),
-		appsRoutes(),
-		copyRoutes(),
-		dataguardRoutes(),
-		agreementRoutes(),
-		scopeRoutes(),
-		previewRoutes(),
-		historyRoutes(),
-		importsRoutes(),
-		auditRoutes(),
-		settingsRoutes(),
-		staffRoutes(),
-	)
+// RoutesOf lists what a frame with these rooms answers, in their order.
+func RoutesOf(rooms ...Room) []Route { return new(Frame).routesWith(rooms) }
+
+func (f *Frame) routesWith(rooms []Room) []Route {
+	all := f.assetRoutes()
+	for _, room := range rooms {
+		all = append(all, room.Routes...)
+	}
+	return all
 }
 
-func get(path string, access Access, do func(*Rooms, *visit) error) Route {
-	return Route{Method: http.MethodGet, Path: path, Access: access, do: do}
+// Get is a page to look at.
+func Get(path string, access Access, do func(*Visit) error) Route {
+	return Route{Method: http.MethodGet, Path: path, Access: access, show: do}
 }
 
-func post(path string, access Access, do func(*Rooms, *visit) error) Route {
-	return Route{Method: http.MethodPost, Path: path, Access: access, do: do}
+// Post is where a form is sent.
+func Post(path string, access Access, do func(*Visit) error) Route {
+	return Route{Method: http.MethodPost, Path: path, Access: access, show: do}
 }
 
-// withValues marks a page that shows values of the roster.
-func (l Route) withValues() Route {
+// WithValues marks a page that shows values of the roster.
+func (l Route) WithValues() Route {
 	l.Values = true
 	return l
 }
 
-// withTitles marks a page that tells admins what orgs and courses are called.
-func (l Route) withTitles() Route {
+// WithTitles marks a page that tells admins what orgs and courses are called.
+func (l Route) WithTitles() Route {
 	l.Titles = true
 	return l
 }
 
-// withNames marks a page that tells admins the names that nobody has accepted.
-func (l Route) withNames() Route {
+// WithNames marks a page that tells admins the names that nobody has accepted.
+func (l Route) WithNames() Route {
 	l.Names = true
 	return l
 }
@@ -113,14 +104,14 @@ func (l Route) shows(entity string) bool {
 	return l.Values || l.Titles && (entity == "orgs" || entity == "courses")
 }
 
-// taking lets a form be larger than others, for one that brings a file.
-func (l Route) taking(size int64) Route {
-	l.size = size
+// TakingUpTo lets a form be larger than others, for one that brings a file.
+func (l Route) TakingUpTo(size int64) Route {
+	l.formSize = size
 	return l
 }
 
 // navigation lists the rooms in the order of the header, for those who may enter.
-func navigation(p people.Person, current string) []navLink {
+func (f *Frame) navigation(p people.Person, current string) []navLink {
 	var links []navLink
 	for _, room := range []navLink{
 		{Label: "Dashboard", Path: "/"},
@@ -129,7 +120,7 @@ func navigation(p people.Person, current string) []navLink {
 		{Label: "Audit", Path: "/audit"},
 		{Label: "Settings", Path: "/settings"},
 	} {
-		open := slices.ContainsFunc(Routes(), func(l Route) bool {
+		open := slices.ContainsFunc(f.routes, func(l Route) bool {
 			return l.Method == http.MethodGet && l.Path == room.Path && l.admits(p)
 		})
 		if open {
@@ -140,10 +131,10 @@ func navigation(p people.Person, current string) []navLink {
 	return links
 }
 
-// mayEnterAppRoom reports whether apps have a room by this name that the person may
+// MayEnterAppRoom reports whether apps have a room by this name that the person may
 // enter.
-func (v *visit) mayEnterAppRoom(name string) bool {
-	for _, l := range Routes() {
+func (v *Visit) MayEnterAppRoom(name string) bool {
+	for _, l := range v.frame.routes {
 		before, last, ok := strings.Cut(strings.TrimPrefix(l.Path, "/apps/:"), "/")
 		if l.Method == http.MethodGet && ok && before != "" && last == name && l.Path != last && l.admits(v.Person) {
 			return true

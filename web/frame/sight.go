@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"errors"
@@ -16,11 +16,11 @@ import (
 	"github.com/rostergate/rostergate/roster"
 )
 
-// sight is how a page reads values of the roster. Whose and which fields it read is
-// on record before the page is shown, or the page is not shown. No other file of this
-// package reads them; a test holds that.
-type sight struct {
-	v     *visit
+// Sight is how a page reads values of the roster. Whose and which fields it read is
+// on record before the page is shown, or the page is not shown. No other file of the
+// frame reads them, and no room; a test holds that.
+type Sight struct {
+	v     *Visit
 	seen  map[string]*seen           // by entity
 	names map[string]map[string]bool // that nobody has accepted: by entity, the fields that they are of
 }
@@ -31,8 +31,8 @@ type seen struct {
 	fields  map[string]bool
 }
 
-// saw notes that the page shows fields of records.
-func (s *sight) saw(entity string, ids []uint32, fields ...string) {
+// Saw notes that the page shows fields of records.
+func (s *Sight) Saw(entity string, ids []uint32, fields ...string) {
 	if s.seen == nil {
 		s.seen = map[string]*seen{}
 	}
@@ -47,7 +47,7 @@ func (s *sight) saw(entity string, ids []uint32, fields ...string) {
 
 // sawNames notes that the page shows names of keys, types or grades that count as
 // values. They are nobody's in particular, and so have no records.
-func (s *sight) sawNames(entity, field string) {
+func (s *Sight) sawNames(entity, field string) {
 	if s.names == nil {
 		s.names = map[string]map[string]bool{}
 	}
@@ -58,7 +58,7 @@ func (s *sight) sawNames(entity, field string) {
 }
 
 // sawReport notes that the page shows a report, which may be said with other names.
-func (s *sight) sawReport(r, said *roster.Report) {
+func (s *Sight) sawReport(r, said *roster.Report) {
 	for i, member := range slices.Concat(r.NewKeys, r.VanishedKeys) {
 		if member != slices.Concat(said.NewKeys, said.VanishedKeys)[i] {
 			entity, rest, _ := strings.Cut(member, ".")
@@ -76,11 +76,11 @@ func (s *sight) sawReport(r, said *roster.Report) {
 // onRecord puts on record what the page is about to show, an entry for each entity.
 // A page whose route does not say that it shows such values is an error, and so is
 // one for somebody who may not see them.
-func (s *sight) onRecord() error {
+func (s *Sight) onRecord() error {
 	if len(s.seen)+len(s.names) == 0 {
 		return nil
 	}
-	snapshot, err := s.v.rooms.Roster.Snapshot(s.v.ctx())
+	snapshot, err := s.v.frame.Roster.Snapshot(s.v.Context())
 	if err != nil {
 		return err
 	}
@@ -108,30 +108,30 @@ func (s *sight) onRecord() error {
 const unacceptedNames = "names that nobody has accepted"
 
 // disclose puts on record that the person is shown something on this page.
-func (s *sight) disclose(shown audit.Disclosure) error {
-	shown.RequestID, shown.App, shown.Door = s.v.id(), s.v.param("app"), audit.DoorPage
+func (s *Sight) disclose(shown audit.Disclosure) error {
+	shown.RequestID, shown.App, shown.Door = s.v.RequestID(), s.v.PathParam("app"), audit.DoorPage
 	shown.Actor, shown.Route = s.v.Person.Email, s.v.line.Path
-	if err := s.v.rooms.Ledger.Disclose(s.v.ctx(), shown); err != nil {
+	if err := s.v.frame.Ledger.Disclose(s.v.Context(), shown); err != nil {
 		return fmt.Errorf("record what the page %s shows: %w", s.v.line.Path, err)
 	}
 	return nil
 }
 
-// search finds at most most records by words, and whether there are more.
-func (s *sight) search(e catalog.Entity, words string, most int) ([]hit, bool, error) {
-	found, more, err := s.v.rooms.Roster.Search(s.v.ctx(), e, words, most)
-	return s.hits(e, found), more, err
+// Search finds at most most records by words, and whether there are more.
+func (s *Sight) Search(e catalog.Entity, words string, most int) ([]Hit, bool, error) {
+	found, more, err := s.v.frame.Roster.Search(s.v.Context(), e, words, most)
+	return s.noteHits(e, found), more, err
 }
 
-// records are some records, at most most of them.
-func (s *sight) records(e catalog.Entity, ids []uint32, most int, fields ...string) ([]hit, error) {
-	found, err := s.v.rooms.Roster.Hits(s.v.ctx(), e, ids, most)
-	return s.hits(e, found, fields...), err
+// Records are some records, at most most of them.
+func (s *Sight) Records(e catalog.Entity, ids []uint32, most int, fields ...string) ([]Hit, error) {
+	found, err := s.v.frame.Roster.Hits(s.v.Context(), e, ids, most)
+	return s.noteHits(e, found, fields...), err
 }
 
-// hits notes what was found, with the fields that it was found by.
-func (s *sight) hits(e catalog.Entity, found []roster.Hit, fields ...string) []hit {
-	var all []hit
+// noteHits notes what was found, with the fields that it was found by.
+func (s *Sight) noteHits(e catalog.Entity, found []roster.Hit, fields ...string) []Hit {
+	var all []Hit
 	var ids []uint32
 	for _, h := range found {
 		all, ids = append(all, hitOf(h)), append(ids, h.ID)
@@ -140,46 +140,46 @@ func (s *sight) hits(e catalog.Entity, found []roster.Hit, fields ...string) []h
 		fields = append(fields, f.Name)
 	}
 	if len(ids) > 0 {
-		s.saw(e.Plural, ids, fields...)
+		s.Saw(e.Plural, ids, fields...)
 	}
 	return all
 }
 
-// record is the record that has a sourcedId; the zero hit with what was asked for
+// Record is the record that has a sourcedId; the zero hit with what was asked for
 // where the roster never had it.
-func (s *sight) record(e catalog.Entity, sourcedID string) (*hit, error) {
-	id, _, err := s.v.rooms.Roster.Find(s.v.ctx(), e, sourcedID)
+func (s *Sight) Record(e catalog.Entity, sourcedID string) (*Hit, error) {
+	id, _, err := s.v.frame.Roster.Find(s.v.Context(), e, sourcedID)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.records(e, []uint32{id}, 1)
+	found, err := s.Records(e, []uint32{id}, 1)
 	if len(found) == 1 {
 		return &found[0], err
 	}
-	return &hit{SourcedID: sourcedID, Name: sourcedID}, err
+	return &Hit{SourcedID: sourcedID, Name: sourcedID}, err
 }
 
-// about finds the records that say something of a person, to be read by records.
-func (s *sight) about(h hit) (map[string]*roaring.Bitmap, error) {
-	return s.v.rooms.Roster.About(s.v.ctx(), h.SourcedID)
+// AboutPerson finds the records that say something of a person, to be read by records.
+func (s *Sight) AboutPerson(h Hit) (map[string]*roaring.Bitmap, error) {
+	return s.v.frame.Roster.About(s.v.Context(), h.SourcedID)
 }
 
-// firstWith finds the first record with a value of what is selected, 0 where none has.
-func (s *sight) firstWith(what roster.Selection, among *roaring.Bitmap) (uint32, error) {
-	return s.v.rooms.Roster.FirstWith(s.v.ctx(), what, among)
+// FirstWith finds the first record with a value of what is selected, 0 where none has.
+func (s *Sight) FirstWith(what roster.Selection, among *roaring.Bitmap) (uint32, error) {
+	return s.v.frame.Roster.FirstWith(s.v.Context(), what, among)
 }
 
-// sourcedID names a record for record to find. Nobody sees it.
-func (s *sight) sourcedID(e catalog.Entity, id uint32) (string, error) {
-	found, err := s.v.rooms.Roster.Hits(s.v.ctx(), e, []uint32{id}, 1)
+// SourcedIDOf names a record for record to find. Nobody sees it.
+func (s *Sight) SourcedIDOf(e catalog.Entity, id uint32) (string, error) {
+	found, err := s.v.frame.Roster.Hits(s.v.Context(), e, []uint32{id}, 1)
 	if err != nil || len(found) == 0 {
 		return "", err
 	}
 	return found[0].SourcedID, nil
 }
 
-// preview is what an app would get. The gateway puts it on record itself.
-func (s *sight) preview(asked gateway.PreviewRequest) (gateway.Preview, error) {
+// Preview is what an app would get. The gateway puts it on record itself.
+func (s *Sight) Preview(asked gateway.PreviewRequest) (gateway.Preview, error) {
 	if s.v.Person.Role != people.Admin || !s.v.line.Values {
 		return gateway.Preview{}, errors.New("the page " + s.v.line.Path + " would show a preview, which its route does not say")
 	}
@@ -188,13 +188,13 @@ func (s *sight) preview(asked gateway.PreviewRequest) (gateway.Preview, error) {
 		return gateway.Preview{}, err
 	}
 	asked.Actor = s.v.Person.Email
-	shown, err := s.v.rooms.Gateway.Preview(s.v.ctx(), asked)
+	shown, err := s.v.frame.Gateway.Preview(s.v.Context(), asked)
 	one := shown.Decision.Entities[asked.Entity]
-	for _, name := range members(one.Keys) {
-		s.v.say(words, asked.Entity, catalog.Metadata, name)
+	for _, name := range MemberNames(one.Keys) {
+		s.v.sayName(words, asked.Entity, catalog.Metadata, name)
 	}
-	for _, name := range members(one.Types) {
-		s.v.say(words, asked.Entity, catalog.UserIDs, name)
+	for _, name := range MemberNames(one.Types) {
+		s.v.sayName(words, asked.Entity, catalog.UserIDs, name)
 	}
 	return shown, err
 }

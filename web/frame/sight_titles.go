@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"cmp"
@@ -9,20 +9,20 @@ import (
 	"github.com/rostergate/rostergate/roster"
 )
 
-// titles are what records of an entity are called, to look among: what is shown is
+// Titles are what records of an entity are called, to look among: what is shown is
 // noted. Who may not read values finds the sourcedIds in their place.
-type titles struct {
-	sight    *sight
+type Titles struct {
+	sight    *Sight
 	entity   string
 	field    string
-	snapshot *roster.Snapshot
+	Snapshot *roster.Snapshot
 	names    map[uint32]string
 }
 
-// titles reads what records are called.
-func (s *sight) titles(entity string, snapshot *roster.Snapshot, ids []uint32) (titles, error) {
+// Titles reads what records are called.
+func (s *Sight) Titles(entity string, snapshot *roster.Snapshot, ids []uint32) (Titles, error) {
 	e, _ := catalog.Find(entity)
-	t := titles{sight: s, entity: entity, field: "name", snapshot: snapshot}
+	t := Titles{sight: s, entity: entity, field: "name", Snapshot: snapshot}
 	if _, named := e.Field(t.field); !named {
 		t.field = "title"
 	}
@@ -30,31 +30,31 @@ func (s *sight) titles(entity string, snapshot *roster.Snapshot, ids []uint32) (
 		return t, nil
 	}
 	var err error
-	t.names, err = s.v.rooms.Roster.Titles(s.v.ctx(), entity, ids)
+	t.names, err = s.v.frame.Roster.Titles(s.v.Context(), entity, ids)
 	return t, err
 }
 
-// show is what the page calls a record.
-func (t titles) show(id uint32) string {
-	if t.has(id) {
-		t.sight.saw(t.entity, []uint32{id}, t.field)
+// Show is what the page calls a record.
+func (t Titles) Show(id uint32) string {
+	if t.Has(id) {
+		t.sight.Saw(t.entity, []uint32{id}, t.field)
 		return t.names[id]
 	}
-	return t.snapshot.SourcedID(t.entity, id)
+	return t.Snapshot.SourcedID(t.entity, id)
 }
 
-// has reports whether a record is called anything.
-func (t titles) has(id uint32) bool { return t.names[id] != "" }
+// Has reports whether a record is called anything.
+func (t Titles) Has(id uint32) bool { return t.names[id] != "" }
 
-// compare orders two records by what they are called.
-func (t titles) compare(a, b uint32) int {
-	name := func(id uint32) string { return cmp.Or(t.names[id], t.snapshot.SourcedID(t.entity, id)) }
-	return cmp.Or(cmp.Compare(name(a), name(b)), cmp.Compare(t.snapshot.SourcedID(t.entity, a), t.snapshot.SourcedID(t.entity, b)))
+// Compare orders two records by what they are called.
+func (t Titles) Compare(a, b uint32) int {
+	name := func(id uint32) string { return cmp.Or(t.names[id], t.Snapshot.SourcedID(t.entity, id)) }
+	return cmp.Or(cmp.Compare(name(a), name(b)), cmp.Compare(t.Snapshot.SourcedID(t.entity, a), t.Snapshot.SourcedID(t.entity, b)))
 }
 
-// called reports whether a record is called like the words of a search.
-func (t titles) called(id uint32, search string) bool {
-	name := strings.ToLower(t.names[id] + " " + t.snapshot.SourcedID(t.entity, id))
+// IsCalled reports whether a record is called like the words of a search.
+func (t Titles) IsCalled(id uint32, search string) bool {
+	name := strings.ToLower(t.names[id] + " " + t.Snapshot.SourcedID(t.entity, id))
 	for word := range strings.FieldsSeq(strings.ToLower(search)) {
 		if !strings.Contains(name, word) {
 			return false

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"errors"
@@ -29,7 +29,7 @@ func legibleAddress(r *http.Request) error {
 // legibleForm reads the form that a line takes and refuses one that is not text. One
 // that brings a file is read by who keeps the file, and names are all that it tells.
 func legibleForm(r *http.Request, line Route) error {
-	if r.Method != http.MethodPost || line.size > 0 {
+	if r.Method != http.MethodPost || line.formSize > 0 {
 		return nil
 	}
 	var tooLong *http.MaxBytesError

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"slices"
@@ -9,54 +9,54 @@ import (
 
 // How a need is called.
 const (
-	required = "Required"
-	notAsked = "Not asked"
+	Required = "Required"
+	NotAsked = "Not asked"
 )
 
-// needs is what an app's vendor asks for of one entity.
-type needs struct {
-	all    []apps.Need
-	entity string
+// VendorNeeds is what an app's vendor asks for of one entity.
+type VendorNeeds struct {
+	All    []apps.Need
+	Entity string
 }
 
-// of lists the needs of the entity.
-func (n needs) of() []apps.Need {
-	return slices.DeleteFunc(slices.Clone(n.all), func(one apps.Need) bool { return one.Entity != n.entity })
+// ForEntity lists the needs of the entity.
+func (n VendorNeeds) ForEntity() []apps.Need {
+	return slices.DeleteFunc(slices.Clone(n.All), func(one apps.Need) bool { return one.Entity != n.Entity })
 }
 
-// field says whether the vendor needs a field, and why: by its name, or with its
+// OfField says whether the vendor needs a field, and why: by its name, or with its
 // whole entity.
-func (n needs) field(f catalog.Field) (Status, string) {
-	for _, one := range n.of() {
+func (n VendorNeeds) OfField(f catalog.Field) (Status, string) {
+	for _, one := range n.ForEntity() {
 		whole := one.Field == "" && one.Key == "" && (f.Target == "" || n.asksFor(f.Target))
 		if whole || one.Field == f.Name {
-			return asked(one), one.Purpose
+			return askedStatus(one), one.Purpose
 		}
 	}
-	return Status{Plain, notAsked}, ""
+	return Status{Plain, NotAsked}, ""
 }
 
-func (n needs) asksFor(entity string) bool {
-	return slices.ContainsFunc(n.all, func(one apps.Need) bool { return one.Entity == entity })
+func (n VendorNeeds) asksFor(entity string) bool {
+	return slices.ContainsFunc(n.All, func(one apps.Need) bool { return one.Entity == entity })
 }
 
-func (n needs) key(name string) (Status, string) {
-	for _, one := range n.of() {
+func (n VendorNeeds) OfKey(name string) (Status, string) {
+	for _, one := range n.ForEntity() {
 		if one.Key == name {
-			return asked(one), one.Purpose
+			return askedStatus(one), one.Purpose
 		}
 	}
-	return Status{Plain, notAsked}, ""
+	return Status{Plain, NotAsked}, ""
 }
 
-func asked(n apps.Need) Status {
+func askedStatus(n apps.Need) Status {
 	if n.Required {
-		return Status{Careful, required}
+		return Status{Careful, Required}
 	}
 	return Status{Good, "Optional"}
 }
 
-// names reports whether the vendor asks for a field by its name.
-func (n needs) names(field string) bool {
-	return slices.ContainsFunc(n.of(), func(one apps.Need) bool { return one.Field == field })
+// NamesField reports whether the vendor asks for a field by its name.
+func (n VendorNeeds) NamesField(field string) bool {
+	return slices.ContainsFunc(n.ForEntity(), func(one apps.Need) bool { return one.Field == field })
 }

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"context"
@@ -16,149 +16,149 @@ import (
 	"github.com/rostergate/rostergate/roster"
 )
 
-// visit is one request of a person, as handlers see it.
-type visit struct {
+// Visit is one request of a person, as handlers see it.
+type Visit struct {
 	Person   people.Person // who is signed in; zero where nobody is
 	District people.District
 
-	sight sight              // what the person sees of the roster
-	line  Route              // of the page; zero where there is none
-	said  *roster.Vocabulary // nil until a name is to be said
+	Sight          Sight              // what the person sees of the roster
+	line           Route              // of the page; zero where there is none
+	vocabularySaid *roster.Vocabulary // nil until a name is to be said
 
-	rooms *Rooms
-	c     echo.Context
+	frame *Frame
+	echo  echo.Context
 }
 
-func (r *Rooms) visit(c echo.Context) *visit {
-	v := &visit{rooms: r, c: c}
-	v.sight.v = v
+func (f *Frame) visit(c echo.Context) *Visit {
+	v := &Visit{frame: f, echo: c}
+	v.Sight.v = v
 	return v
 }
 
-func (v *visit) ctx() context.Context { return v.c.Request().Context() }
+func (v *Visit) Context() context.Context { return v.echo.Request().Context() }
 
-// request is the request itself, for a form that brings a file.
-func (v *visit) request() *http.Request { return v.c.Request() }
+// Request is the request itself, for a form that brings a file.
+func (v *Visit) Request() *http.Request { return v.echo.Request() }
 
-// responseHeader is what the answer says beside the page.
-func (v *visit) responseHeader() http.Header { return v.c.Response().Header() }
+// ResponseHeader is what the answer says beside the page.
+func (v *Visit) ResponseHeader() http.Header { return v.echo.Response().Header() }
 
-// routePath is the path of the page's route, as the table has it.
-func (v *visit) routePath() string { return v.c.Path() }
+// RoutePath is the path of the page's route, as the table has it.
+func (v *Visit) RoutePath() string { return v.echo.Path() }
 
-// id is the request's, for people to name when something went wrong.
-func (v *visit) id() string {
-	id, _ := v.c.Get(requestID).(string)
+// RequestID is the request's, for people to name when something went wrong.
+func (v *Visit) RequestID() string {
+	id, _ := v.echo.Get(requestID).(string)
 	return id
 }
 
-// param is the part of the path that the route calls :name.
-func (v *visit) param(name string) string { return v.c.Param(name) }
+// PathParam is the part of the path that the route calls :name.
+func (v *Visit) PathParam(name string) string { return v.echo.Param(name) }
 
-// query is a parameter behind the question mark.
-func (v *visit) query(name string) string { return v.c.QueryParam(name) }
+// QueryParam is a parameter behind the question mark.
+func (v *Visit) QueryParam(name string) string { return v.echo.QueryParam(name) }
 
-// value is the first value of the form by this name.
-func (v *visit) value(name string) string { return v.c.Request().PostFormValue(name) }
+// FormValue is the first value of the form by this name.
+func (v *Visit) FormValue(name string) string { return v.echo.Request().PostFormValue(name) }
 
-// values are all values of the form by this name, as those of ticked boxes.
-func (v *visit) values(name string) []string {
-	_ = v.value(name) // reads the form
-	return v.c.Request().PostForm[name]
+// FormValues are all values of the form by this name, as those of ticked boxes.
+func (v *Visit) FormValues(name string) []string {
+	_ = v.FormValue(name) // reads the form
+	return v.echo.Request().PostForm[name]
 }
 
-// by is the person as the one who changes something.
-func (v *visit) by(reason string) apps.By { return apps.By{Actor: v.Person.Email, Reason: reason} }
+// By is the person as the one who changes something.
+func (v *Visit) By(reason string) apps.By { return apps.By{Actor: v.Person.Email, Reason: reason} }
 
-// client is the network address that the request comes from, as the trusted proxies say.
-func (v *visit) client() string { return v.c.RealIP() }
+// Client is the network address that the request comes from, as the trusted proxies say.
+func (v *Visit) Client() string { return v.echo.RealIP() }
 
-// show answers with a screen, made of its view-model.
-func (v *visit) show(name, title string, model any) error {
-	return v.showWithStatus(http.StatusOK, name, title, model)
+// Show answers with a screen, made of its view-model.
+func (v *Visit) Show(name, title string, model any) error {
+	return v.ShowWithStatus(http.StatusOK, name, title, model)
 }
 
-// again answers with the screen of a form that will not do, the messages in its
+// ShowAgain answers with the screen of a form that will not do, the messages in its
 // model.
-func (v *visit) again(name, title string, model any) error {
-	return v.showWithStatus(http.StatusUnprocessableEntity, name, title, model)
+func (v *Visit) ShowAgain(name, title string, model any) error {
+	return v.ShowWithStatus(http.StatusUnprocessableEntity, name, title, model)
 }
 
-// download sends a file while it is written, once what it tells is on record. If that fails halfway the connection
+// Download sends a file while it is written, once what it tells is on record. If that fails halfway the connection
 // breaks, so that nobody takes a part for the whole.
-func (v *visit) download(name, kind string, write func(io.Writer) error) error {
-	if err := v.sight.onRecord(); err != nil {
+func (v *Visit) Download(name, kind string, write func(io.Writer) error) error {
+	if err := v.Sight.onRecord(); err != nil {
 		return err
 	}
-	h := v.c.Response().Header()
+	h := v.echo.Response().Header()
 	h.Set(echo.HeaderContentType, kind)
 	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	v.c.Response().WriteHeader(http.StatusOK)
-	if err := write(v.c.Response()); err != nil {
-		v.rooms.Log.Error("download broke off", "request_id", v.id(), "route", v.c.Path(), "client", v.client(), "error", err)
+	v.echo.Response().WriteHeader(http.StatusOK)
+	if err := write(v.echo.Response()); err != nil {
+		v.frame.Log.Error("download broke off", "request_id", v.RequestID(), "route", v.echo.Path(), "client", v.Client(), "error", err)
 		panic(http.ErrAbortHandler)
 	}
 	return nil
 }
 
-// done ends a form that was saved: the next page begins with the sentence.
-func (v *visit) done(path, sentence string) error {
-	v.keep(flashCookie, base64.RawURLEncoding.EncodeToString([]byte(sentence)), time.Minute)
-	return v.goTo(path)
+// EndForm ends a form that was saved: the next page begins with the sentence.
+func (v *Visit) EndForm(path, sentence string) error {
+	v.KeepCookie(flashCookie, base64.RawURLEncoding.EncodeToString([]byte(sentence)), time.Minute)
+	return v.Redirect(path)
 }
 
-func (v *visit) goTo(path string) error { return v.c.Redirect(http.StatusSeeOther, path) }
+func (v *Visit) Redirect(path string) error { return v.echo.Redirect(http.StatusSeeOther, path) }
 
-// flash is the sentence that done left, once.
-func (v *visit) flash() string {
-	kept := v.cookie(flashCookie)
+// takeFlash is the sentence that done left, once.
+func (v *Visit) takeFlash() string {
+	kept := v.Cookie(flashCookie)
 	if kept == "" {
 		return ""
 	}
-	v.keep(flashCookie, "", -1)
+	v.KeepCookie(flashCookie, "", -1)
 	sentence, _ := base64.RawURLEncoding.DecodeString(kept) // of a cookie that was tampered with: nothing
 	return strings.ToValidUTF8(string(sentence), "")
 }
 
 // The cookies.
 const (
-	sessionCookie = "rostergate"
+	SessionCookie = "rostergate"
 	flashCookie   = "rostergate-said"
-	deviceCookie  = "rostergate-device"
+	DeviceCookie  = "rostergate-device"
 )
 
 // cookieName ties a cookie to this host and to https, where there is https.
-func (v *visit) cookieName(name string) string {
-	if v.rooms.secure() {
+func (v *Visit) cookieName(name string) string {
+	if v.frame.secure() {
 		return "__Host-" + name
 	}
 	return name
 }
 
-func (v *visit) cookie(name string) string {
-	c, err := v.c.Cookie(v.cookieName(name))
+func (v *Visit) Cookie(name string) string {
+	c, err := v.echo.Cookie(v.cookieName(name))
 	if err != nil {
 		return ""
 	}
 	return c.Value
 }
 
-// keep sets a cookie; a negative lifetime removes it, zero is until the browser
+// KeepCookie sets a cookie; a negative lifetime removes it, zero is until the browser
 // closes.
-func (v *visit) keep(name, value string, lifetime time.Duration) {
-	v.c.SetCookie(&http.Cookie{
+func (v *Visit) KeepCookie(name, value string, lifetime time.Duration) {
+	v.echo.SetCookie(&http.Cookie{
 		Name: v.cookieName(name), Value: value, Path: "/", MaxAge: maxAge(lifetime),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.rooms.secure(),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.frame.secure(),
 	})
 }
 
-// remember makes the browser known to somebody who proved who they are.
-func (v *visit) remember(person string) error {
-	device, err := v.rooms.People.Remember(v.ctx(), person, v.cookie(deviceCookie))
+// RememberDevice makes the browser known to somebody who proved who they are.
+func (v *Visit) RememberDevice(person string) error {
+	device, err := v.frame.People.Remember(v.Context(), person, v.Cookie(DeviceCookie))
 	if err != nil {
 		return err
 	}
-	v.keep(deviceCookie, device, people.DeviceTime)
+	v.KeepCookie(DeviceCookie, device, people.DeviceTime)
 	return nil
 }
 
@@ -169,13 +169,13 @@ func maxAge(lifetime time.Duration) int {
 	return int(lifetime / time.Second)
 }
 
-// timeLayout is how other packages write times, in UTC.
-const timeLayout = "2006-01-02T15:04:05.000Z"
+// TimeLayout is how other packages write times, in UTC.
+const TimeLayout = "2006-01-02T15:04:05.000Z"
 
-// moment is a time as other packages write it, for people of the district; the
+// Moment is a time as other packages write it, for people of the district; the
 // zero Moment where there is none.
-func (v *visit) moment(text string) Moment {
-	t, err := time.Parse(timeLayout, text)
+func (v *Visit) Moment(text string) Moment {
+	t, err := time.Parse(TimeLayout, text)
 	if err != nil {
 		return Moment{}
 	}

@@ -1,4 +1,4 @@
-package web
+package frame
 
 import (
 	"cmp"
@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// number is a count with commas: 1,234,567.
-func number(n int64) string {
+// Number is a count with commas: 1,234,567.
+func Number(n int64) string {
 	digits := strconv.FormatInt(n, 10)
 	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
 		digits = digits[:at] + "," + digits[at:]
@@ -17,40 +17,40 @@ func number(n int64) string {
 	return digits
 }
 
-// plural is a count with its noun: "1 app", "2 apps".
-func plural(n int, one, many string) string {
+// Plural is a count with its noun: "1 app", "2 apps".
+func Plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return number(int64(n)) + " " + many
+	return Number(int64(n)) + " " + many
 }
 
-// some counts what there is, "" for nothing.
-func some(n int, one, many string) string {
+// PluralOrNone counts what there is, "" for nothing.
+func PluralOrNone(n int, one, many string) string {
 	if n == 0 {
 		return ""
 	}
-	return plural(n, one, many)
+	return Plural(n, one, many)
 }
 
-// who is an actor for people: "cli:ada" is ada at the command line.
-func who(actor string) string {
+// Who is an actor for people: "cli:ada" is ada at the command line.
+func Who(actor string) string {
 	if name, command := strings.CutPrefix(actor, "cli:"); command {
 		return name + " (command line)"
 	}
 	return actor
 }
 
-// shortList names some, and counts the rest.
-func shortList(names []string, most int) string {
+// ShortList names some, and counts the rest.
+func ShortList(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
-// said are the texts that say something.
-func said(texts ...string) (all []string) {
+// NonEmpty are the texts that say something.
+func NonEmpty(texts ...string) (all []string) {
 	for _, text := range texts {
 		if text != "" {
 			all = append(all, text)
@@ -59,12 +59,12 @@ func said(texts ...string) (all []string) {
 	return all
 }
 
-// ordered is a list sorted and without repeats; nil where it is empty.
-func ordered[T cmp.Ordered](names []T) []T {
+// SortedUnique is a list sorted and without repeats; nil where it is empty.
+func SortedUnique[T cmp.Ordered](names []T) []T {
 	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 
-func share(part, whole int64) int {
+func PercentOf(part, whole int64) int {
 	if whole == 0 || part == 0 {
 		return 0
 	}

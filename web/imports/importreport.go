@@ -1,4 +1,4 @@
-package web
+package imports
 
 import (
 	"context"
@@ -15,19 +15,20 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 type reportModel struct {
 	attemptRow
-	Failed  string // why there is no report
-	Held    bool   // the person may decide
-	Mark    int64  // of the attempt that the person decides over
-	Away    bool   // the package waits on another server
-	Until   Moment // it waits
-	Unusual string // heading over why it was held, or was not
-	Outcome string // what became of it
+	Failed  string       // why there is no report
+	Held    bool         // the person may decide
+	Mark    int64        // of the attempt that the person decides over
+	Away    bool         // the package waits on another server
+	Until   frame.Moment // it waits
+	Unusual string       // heading over why it was held, or was not
+	Outcome string       // what became of it
 	Holds   []string
-	Stats   []Stat
+	Stats   []frame.Stat
 	Causes  []causeRow
 	New     []keyGroup
 	Gone    []keyGroup
@@ -36,28 +37,28 @@ type reportModel struct {
 // causeRow is one problem, with the first lines that have it.
 type causeRow struct {
 	roster.Cause
-	Status Status
+	Status frame.Status
 	Lines  string
 }
 
-// importReport shows how an attempt ended or, while it runs, how far it is; the
+// importReportPage shows how an attempt ended or, while it runs, how far it is; the
 // page then asks for itself again.
-func (r *Rooms) importReport(v *visit) error {
+func (r *Room) importReportPage(v *frame.Visit) error {
 	a, err := r.attempt(v)
 	if err != nil {
 		return err
 	}
 	m := reportModel{attemptRow: r.attemptRow(v, a)}
 	if a.Waits() {
-		m.Held, m.Mark = v.Person.Role == people.Admin && r.here(a), a.Mark
-		m.Away = !r.here(a)
-		if ended, err := time.Parse(timeLayout, a.EndedAt); err == nil {
-			m.Until = v.moment(ended.Add(heldTime).Format(timeLayout))
+		m.Held, m.Mark = v.Person.Role == people.Admin && r.packageIsHere(a), a.Mark
+		m.Away = !r.packageIsHere(a)
+		if ended, err := time.Parse(frame.TimeLayout, a.EndedAt); err == nil {
+			m.Until = v.Moment(ended.Add(heldTime).Format(frame.TimeLayout))
 		}
 	}
 	switch {
 	case m.Running:
-		v.responseHeader().Set("Refresh", "2")
+		v.ResponseHeader().Set("Refresh", "2")
 	case a.State != roster.Ended:
 		m.Failed = importFailure(a)
 	}
@@ -69,7 +70,7 @@ func (r *Rooms) importReport(v *visit) error {
 		}
 		m.New, m.Gone = keyGroups(m.Report.NewKeys), keyGroups(m.Report.VanishedKeys)
 	}
-	return v.show("importreport", "Import "+strconv.FormatInt(a.ID, 10), m)
+	return v.Show("importreport", "Import "+strconv.FormatInt(a.ID, 10), m)
 }
 
 // digits are whole numbers in a sentence.
@@ -80,7 +81,7 @@ func grouped(digits string) string {
 	if err != nil {
 		return digits // longer than any count
 	}
-	return number(n)
+	return frame.Number(n)
 }
 
 // unusual says of a package that changes much what became of it.
@@ -107,12 +108,12 @@ func unusual(a roster.Attempt) (heading, outcome string) {
 }
 
 // attempt is the one that the address names.
-func (r *Rooms) attempt(v *visit) (roster.Attempt, error) {
-	id, err := strconv.ParseInt(v.param("run"), 10, 64)
+func (r *Room) attempt(v *frame.Visit) (roster.Attempt, error) {
+	id, err := strconv.ParseInt(v.PathParam("run"), 10, 64)
 	if err != nil {
 		id = 0 // which there never is
 	}
-	return v.attempt(id)
+	return v.ImportAttempt(id)
 }
 
 // importFailure is what people are told of an attempt that has no report.
@@ -127,18 +128,18 @@ func importFailure(a roster.Attempt) string {
 }
 
 // totals are the counts of all files as tiles. What was not stored would be.
-func totals(row attemptRow) []Stat {
-	tile := func(label, otherwise string, n int64, t Tone) Stat {
+func totals(row attemptRow) []frame.Stat {
+	tile := func(label, otherwise string, n int64, t frame.Tone) frame.Stat {
 		if !row.Done {
 			label = otherwise
 		}
-		return Stat{Label: label, Value: number(n), Tone: tone(n, t)}
+		return frame.Stat{Label: label, Value: frame.Number(n), Tone: frame.ToneOf(n, t)}
 	}
-	return []Stat{
-		tile("Added", "Would be added", row.Added, Good),
-		tile("Changed", "Would be changed", row.Changed, Careful),
-		tile("Removed", "Would be removed", row.Gone, Bad),
-		tile("Rows refused", "Rows refused", row.Refused, Bad),
+	return []frame.Stat{
+		tile("Added", "Would be added", row.Added, frame.Good),
+		tile("Changed", "Would be changed", row.Changed, frame.Careful),
+		tile("Removed", "Would be removed", row.Gone, frame.Bad),
+		tile("Rows refused", "Rows refused", row.Refused, frame.Bad),
 	}
 }
 
@@ -151,14 +152,14 @@ func causes(report *roster.Report) []causeRow {
 	return rows
 }
 
-func gravity(s roster.Severity) Status {
+func gravity(s roster.Severity) frame.Status {
 	switch s {
 	case roster.Warning:
-		return Status{Careful, "Warning"}
+		return frame.Status{Tone: frame.Careful, Label: "Warning"}
 	case roster.Refused:
-		return Status{Bad, "Row refused"}
+		return frame.Status{Tone: frame.Bad, Label: "Row refused"}
 	}
-	return Status{Bad, "Package refused"}
+	return frame.Status{Tone: frame.Bad, Label: "Package refused"}
 }
 
 // firstLines names the first five lines that have a problem.
@@ -177,7 +178,7 @@ func firstLines(problems []roster.Problem, c roster.Cause) string {
 }
 
 // importProblems sends the problems of a report as CSV.
-func (r *Rooms) importProblems(v *visit) error {
+func (r *Room) importProblems(v *frame.Visit) error {
 	a, err := r.attempt(v)
 	if err != nil {
 		return err
@@ -186,7 +187,7 @@ func (r *Rooms) importProblems(v *visit) error {
 		return fault.New(fault.NotFound, "This import has no report.")
 	}
 	name := fmt.Sprintf("import-%d-problems.csv", a.ID)
-	return v.download(name, "text/csv; charset=utf-8", func(out io.Writer) error { return writeProblems(out, a.Report.Problems) })
+	return v.Download(name, "text/csv; charset=utf-8", func(out io.Writer) error { return writeProblems(out, a.Report.Problems) })
 }
 
 func writeProblems(out io.Writer, problems []roster.Problem) error {
@@ -204,21 +205,21 @@ func writeProblems(out io.Writer, problems []roster.Problem) error {
 }
 
 // decidedOver is the attempt that a form decides over, as the person saw it.
-func (r *Rooms) decidedOver(v *visit) (roster.Attempt, error) {
+func (r *Room) decidedOver(v *frame.Visit) (roster.Attempt, error) {
 	a, err := r.attempt(v)
-	if seen := v.value("mark"); err == nil && seen != "" && seen != strconv.FormatInt(a.Mark, 10) {
+	if seen := v.FormValue("mark"); err == nil && seen != "" && seen != strconv.FormatInt(a.Mark, 10) {
 		err = fault.New(fault.Conflict, "This is another import than the one that you were looking at. Look at it first.")
 	}
 	return a, err
 }
 
 // acceptHold imports a held package whatever it changes.
-func (r *Rooms) acceptHold(v *visit) error {
+func (r *Room) acceptHold(v *frame.Visit) error {
 	before, err := r.decidedOver(v)
 	if err != nil {
 		return err
 	}
-	if before.Waits() && !r.here(before) {
+	if before.Waits() && !r.packageIsHere(before) {
 		return fault.New(fault.Conflict, "The package waits on another server. Upload it again.")
 	}
 	if before.Waits() {
@@ -226,27 +227,27 @@ func (r *Rooms) acceptHold(v *visit) error {
 			return err
 		}
 	}
-	folder, err := r.Roster.Take(v.ctx(), before.ID, roster.Accepted)
+	folder, err := r.Roster.Take(v.Context(), before.ID, roster.Accepted)
 	if err != nil {
 		return err
 	}
-	a, err := r.start(v.ctx(), roster.Attempt{Actor: v.Person.Email, AcceptHold: true, Package: folder})
+	a, err := r.startImport(v.Context(), roster.Attempt{Actor: v.Person.Email, AcceptHold: true, Package: folder})
 	if err != nil {
-		return errors.Join(err, r.Roster.Return(context.WithoutCancel(v.ctx()), before.ID, folder))
+		return errors.Join(err, r.Roster.Return(context.WithoutCancel(v.Context()), before.ID, folder))
 	}
-	return v.goTo(importPath(a.ID))
+	return v.Redirect(importPath(a.ID))
 }
 
 // discardHeld throws a held package away.
-func (r *Rooms) discardHeld(v *visit) error {
+func (r *Room) discardHeld(v *frame.Visit) error {
 	a, err := r.decidedOver(v)
 	if err != nil {
 		return err
 	}
-	folder, err := r.Roster.Take(v.ctx(), a.ID, roster.Discarded)
+	folder, err := r.Roster.Take(v.Context(), a.ID, roster.Discarded)
 	if err != nil {
 		return err
 	}
 	r.throwAway(folder)
-	return v.done(importPath(a.ID), "The package was discarded. Nothing was stored.")
+	return v.EndForm(importPath(a.ID), "The package was discarded. Nothing was stored.")
 }

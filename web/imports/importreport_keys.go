@@ -1,9 +1,10 @@
-package web
+package imports
 
 import (
 	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // keyGroup names the keys of an entity that came or went with an import.
@@ -23,7 +24,7 @@ func keyGroups(reported []string) []keyGroup {
 			}
 		}
 		if len(names) > 0 {
-			groups = append(groups, keyGroup{e.Label + " (" + number(int64(len(names))) + ")", names})
+			groups = append(groups, keyGroup{e.Label + " (" + frame.Number(int64(len(names))) + ")", names})
 		}
 	}
 	return groups

@@ -1,4 +1,4 @@
-package web
+package imports
 
 import (
 	"slices"
@@ -8,30 +8,31 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func importsRoutes() []Route {
-	return []Route{
-		get("/imports", Anyone, (*Rooms).importList),
-		post("/imports", Admins, (*Rooms).upload).taking(maxUpload),
-		get("/imports/:run", Anyone, (*Rooms).importReport).withNames(),
-		get("/imports/:run/problems", Anyone, (*Rooms).importProblems),
-		post("/imports/:run/accept", Admins, (*Rooms).acceptHold),
-		post("/imports/:run/discard", Admins, (*Rooms).discardHeld),
+func (r *Room) importsRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/imports", frame.Anyone, r.importsPage),
+		frame.Post("/imports", frame.Admins, r.uploadPackage).TakingUpTo(maxUpload),
+		frame.Get("/imports/:run", frame.Anyone, r.importReportPage).WithNames(),
+		frame.Get("/imports/:run/problems", frame.Anyone, r.importProblems),
+		frame.Post("/imports/:run/accept", frame.Admins, r.acceptHold),
+		frame.Post("/imports/:run/discard", frame.Admins, r.discardHeld),
 	}
 }
 
 const (
-	maxUpload   = 1 << 30 // bytes, of the whole form
-	importsPage = 50      // how many attempts a page lists
+	maxUpload      = 1 << 30 // bytes, of the whole form
+	attemptsListed = 50      // how many attempts a page lists
 )
 
 type importsModel struct {
 	May      bool
 	Busy     bool
-	Zip      Field
-	Folder   Field
-	DryRun   Switch
+	Zip      frame.Field
+	Folder   frame.Field
+	DryRun   frame.Switch
 	Attempts []attemptRow
 	Older    string // the address of the attempts before those
 	Newest   bool   // these are the newest
@@ -41,9 +42,9 @@ type importsModel struct {
 // attemptRow is an attempt as the history shows it.
 type attemptRow struct {
 	roster.Attempt
-	At                            Moment
+	At                            frame.Moment
 	How                           string
-	Status                        Status
+	Status                        frame.Status
 	Running                       bool
 	Done                          bool // what is counted was stored, or there was nothing to store
 	Added, Changed, Gone, Refused int64
@@ -51,7 +52,7 @@ type attemptRow struct {
 
 // countCell is a count in the table of attempts.
 type countCell struct {
-	Tone Tone
+	Tone frame.Tone
 	Text string
 }
 
@@ -60,44 +61,44 @@ func (c countCell) supposed() bool { return strings.HasPrefix(c.Text, "(") }
 
 // Cells are the counts of an attempt; what was not stored is in parentheses.
 func (row attemptRow) Cells() []countCell {
-	cell := func(n int64, t Tone, done bool) countCell {
+	cell := func(n int64, t frame.Tone, done bool) countCell {
 		switch {
 		case row.State != roster.Ended:
 			return countCell{}
 		case !done && n > 0:
-			return countCell{"none", "(" + number(n) + ")"}
+			return countCell{"none", "(" + frame.Number(n) + ")"}
 		}
-		return countCell{tone(n, t), number(n)}
+		return countCell{frame.ToneOf(n, t), frame.Number(n)}
 	}
-	return []countCell{cell(row.Added, Good, row.Done), cell(row.Changed, Careful, row.Done), cell(row.Gone, Bad, row.Done), cell(row.Refused, Bad, true)}
+	return []countCell{cell(row.Added, frame.Good, row.Done), cell(row.Changed, frame.Careful, row.Done), cell(row.Gone, frame.Bad, row.Done), cell(row.Refused, frame.Bad, true)}
 }
 
-func (r *Rooms) importList(v *visit) error {
-	m, err := r.imports(v)
+func (r *Room) importsPage(v *frame.Visit) error {
+	m, err := r.newImports(v)
 	if err != nil {
 		return err
 	}
-	return v.show("imports", "Imports", m)
+	return v.Show("imports", "Imports", m)
 }
 
-func (r *Rooms) imports(v *visit) (importsModel, error) {
+func (r *Room) newImports(v *frame.Visit) (importsModel, error) {
 	m := importsModel{
 		May:    v.Person.Role == people.Admin,
-		DryRun: Switch{Name: "dry_run", Label: "Dry run", Hint: "Checks the package and reports what would change."},
-		Zip:    Field{Name: "package", Label: "Zip", Kind: "zip", Hint: "OneRoster 1.1 CSV with its manifest.csv, at most 1 GiB."},
-		Folder: Field{Name: "files", Label: "Folder of CSV files", Kind: "folder", Hint: "The same, not zipped. Where your browser takes no folder, choose all of its files."},
+		DryRun: frame.Switch{Name: "dry_run", Label: "Dry run", Hint: "Checks the package and reports what would change."},
+		Zip:    frame.Field{Name: "package", Label: "Zip", Kind: "zip", Hint: "OneRoster 1.1 CSV with its manifest.csv, at most 1 GiB."},
+		Folder: frame.Field{Name: "files", Label: "Folder of CSV files", Kind: "folder", Hint: "The same, not zipped. Where your browser takes no folder, choose all of its files."},
 	}
-	before, err := strconv.ParseInt(v.query("before"), 10, 64)
+	before, err := strconv.ParseInt(v.QueryParam("before"), 10, 64)
 	if m.Newest = err != nil; m.Newest {
 		before = 0
 	}
-	if err := r.sweep(v.ctx()); err != nil {
+	if err := r.sweep(v.Context()); err != nil {
 		return m, err
 	}
-	all, err := r.Roster.Attempts(v.ctx(), before, importsPage+1)
-	if len(all) > importsPage {
-		all = all[:importsPage]
-		m.Older = "/imports?before=" + strconv.FormatInt(all[importsPage-1].ID, 10)
+	all, err := r.Roster.Attempts(v.Context(), before, attemptsListed+1)
+	if len(all) > attemptsListed {
+		all = all[:attemptsListed]
+		m.Older = "/imports?before=" + strconv.FormatInt(all[attemptsListed-1].ID, 10)
 	}
 	for _, a := range all {
 		row := r.attemptRow(v, a)
@@ -108,9 +109,9 @@ func (r *Rooms) imports(v *visit) (importsModel, error) {
 	return m, err
 }
 
-func (r *Rooms) attemptRow(v *visit, a roster.Attempt) attemptRow {
-	row := attemptRow{Attempt: a, At: v.moment(a.StartedAt), How: "Upload", Running: r.UnderWay(a)}
-	row.Status = attemptStatus(a, row.Running)
+func (r *Room) attemptRow(v *frame.Visit, a roster.Attempt) attemptRow {
+	row := attemptRow{Attempt: a, At: v.Moment(a.StartedAt), How: "Upload", Running: r.UnderWay(a)}
+	row.Status = frame.AttemptStatus(a, row.Running)
 	row.Done = a.State == roster.Ended && !a.DryRun && (a.Verdict == roster.Stored || a.Verdict == roster.Unchanged)
 	if a.Origin == roster.Command {
 		row.How = "Command"
@@ -124,17 +125,17 @@ func (r *Rooms) attemptRow(v *visit, a roster.Attempt) attemptRow {
 	return row
 }
 
-// upload takes a package and begins to import it.
-func (r *Rooms) upload(v *visit) error {
-	defer v.forFile()()
-	if err := r.sweep(v.ctx()); err != nil {
+// uploadPackage takes a package and begins to import it.
+func (r *Room) uploadPackage(v *frame.Visit) error {
+	defer v.AllowLargeFile()()
+	if err := r.sweep(v.Context()); err != nil {
 		return err
 	}
 	in := delivery{room: r}
-	err := in.receive(v.request())
+	err := in.receive(v.Request())
 	a := roster.Attempt{Actor: v.Person.Email, DryRun: in.dryRun, Package: in.folder}
 	if err == nil {
-		a, err = r.start(v.ctx(), a)
+		a, err = r.startImport(v.Context(), a)
 	}
 	if err != nil {
 		r.throwAway(in.folder)
@@ -145,21 +146,21 @@ func (r *Rooms) upload(v *visit) error {
 	case err != nil:
 		return err
 	}
-	return v.goTo(importPath(a.ID))
+	return v.Redirect(importPath(a.ID))
 }
 
 // uploadAgain says beside what was chosen why it will not do.
-func (r *Rooms) uploadAgain(v *visit, folder bool, why error) error {
-	m, err := r.imports(v)
+func (r *Room) uploadAgain(v *frame.Visit, folder bool, why error) error {
+	m, err := r.newImports(v)
 	if err != nil {
 		return err
 	}
 	if folder {
-		m.Folder.blame(why)
+		m.Folder.Blame(why)
 	} else {
-		m.Zip.blame(why)
+		m.Zip.Blame(why)
 	}
-	return v.again("imports", "Imports", m)
+	return v.ShowAgain("imports", "Imports", m)
 }
 
 func importPath(id int64) string { return "/imports/" + strconv.FormatInt(id, 10) }

@@ -1,4 +1,4 @@
-package web
+package imports
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ const maxFiles = 1000
 
 // delivery is an upload while it comes in: a zip, or the files of a folder.
 type delivery struct {
-	room   *Rooms
+	room   *Room
 	dryRun bool
 	folder string          // of the package; empty until there is something to keep
 	zip    bool            // that is kept
@@ -42,15 +42,15 @@ func (d *delivery) receive(from *http.Request) error {
 		case err != nil:
 			return brokenOff(err)
 		}
-		if err := d.take(part); err != nil {
+		if err := d.takePart(part); err != nil {
 			return err
 		}
 	}
 }
 
-// take takes one part of the form. A chooser that was left alone sends one without
+// takePart takes one part of the form. A chooser that was left alone sends one without
 // a name.
-func (d *delivery) take(part *multipart.Part) error {
+func (d *delivery) takePart(part *multipart.Part) error {
 	switch {
 	case part.FormName() == "dry_run":
 		d.dryRun = true
@@ -68,10 +68,10 @@ func (d *delivery) takeZip(part *multipart.Part) error {
 		return fault.New(fault.Invalid, "Choose one zip or one folder, not both.")
 	}
 	d.zip = true
-	if err := d.open(); err != nil {
+	if err := d.openFolder(); err != nil {
 		return err
 	}
-	size, err := keep(d.room.place(d.folder), part)
+	size, err := keepFile(d.room.packagePlace(d.folder), part)
 	if err == nil && size == 0 {
 		err = fault.New(fault.Invalid, "The file is empty.")
 	}
@@ -91,7 +91,7 @@ func (d *delivery) takeFile(part *multipart.Part) error {
 	if !plain(name) {
 		return nil
 	}
-	if err := d.open(); err != nil {
+	if err := d.openFolder(); err != nil {
 		return err
 	}
 	// Disks that tell large letters from small ones do not differ from others here.
@@ -99,7 +99,7 @@ func (d *delivery) takeFile(part *multipart.Part) error {
 		return fault.New(fault.Invalid, "Two files of the folder have the same name. Choose the folder with manifest.csv in it, without other folders.")
 	}
 	d.names[strings.ToLower(name)] = true
-	_, err := keep(filepath.Join(d.room.place(d.folder), name), part)
+	_, err := keepFile(filepath.Join(d.room.packagePlace(d.folder), name), part)
 	return err
 }
 
@@ -113,8 +113,8 @@ func plain(name string) bool {
 	return csv && stem != "" && len(name) <= 100 && name[0] != '.' && !strings.ContainsFunc(stem, odd)
 }
 
-// open makes the place of the package, if it is not there.
-func (d *delivery) open() error {
+// openFolder makes the place of the package, if it is not there.
+func (d *delivery) openFolder() error {
 	if d.folder != "" {
 		return nil
 	}
@@ -123,7 +123,7 @@ func (d *delivery) open() error {
 		return err
 	}
 	d.names = map[string]bool{}
-	if err := os.Mkdir(d.room.place(d.folder), 0o700); err != nil {
+	if err := os.Mkdir(d.room.packagePlace(d.folder), 0o700); err != nil {
 		return fmt.Errorf("make a folder for an upload: %w", err)
 	}
 	return nil
@@ -152,8 +152,8 @@ func brokenOff(err error) error {
 	return fault.New(fault.Invalid, "The upload broke off. Try again.")
 }
 
-// keep writes what comes in into a new file, and says how many bytes that were.
-func keep(place string, from io.Reader) (int64, error) {
+// keepFile writes what comes in into a new file, and says how many bytes that were.
+func keepFile(place string, from io.Reader) (int64, error) {
 	file, err := os.OpenFile(place, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
 		return 0, fmt.Errorf("keep an upload: %w", err)

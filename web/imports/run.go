@@ -1,4 +1,4 @@
-package web
+package imports
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 const (
@@ -47,12 +48,12 @@ func (c *carried) has(id int64) bool {
 
 // UnderWay reports whether an attempt is still being carried out: here, to the
 // very end, or elsewhere.
-func (r *Rooms) UnderWay(a roster.Attempt) bool {
+func (r *Room) UnderWay(a roster.Attempt) bool {
 	return r.carried.has(a.ID) || a.State == roster.Running && !a.Lost(r.Clock())
 }
 
 // newFolder makes a folder for an upload, and is its name.
-func (r *Rooms) newFolder() (string, error) {
+func (r *Room) newFolder() (string, error) {
 	if err := os.MkdirAll(r.Uploads, 0o700); err != nil {
 		return "", fmt.Errorf("make the folder for uploads: %w", err)
 	}
@@ -63,11 +64,13 @@ func (r *Rooms) newFolder() (string, error) {
 	return filepath.Base(place), nil
 }
 
-// place is where a package is kept.
-func (r *Rooms) place(folder string) string { return filepath.Join(r.Uploads, folder, packageName) }
+// packagePlace is where a package is kept.
+func (r *Room) packagePlace(folder string) string {
+	return filepath.Join(r.Uploads, folder, packageName)
+}
 
 // throwAway removes a package, if there is one.
-func (r *Rooms) throwAway(folder string) {
+func (r *Room) throwAway(folder string) {
 	if folder == "" {
 		return
 	}
@@ -76,9 +79,9 @@ func (r *Rooms) throwAway(folder string) {
 	}
 }
 
-// start imports an upload beside the requests: it may take longer than a page.
+// startImport imports an upload beside the requests: it may take longer than a page.
 // The package is the attempt's from then on.
-func (r *Rooms) start(ctx context.Context, a roster.Attempt) (roster.Attempt, error) {
+func (r *Room) startImport(ctx context.Context, a roster.Attempt) (roster.Attempt, error) {
 	a.Origin = roster.Upload
 	a, err := r.Roster.Begin(ctx, a)
 	if err != nil {
@@ -91,7 +94,7 @@ func (r *Rooms) start(ctx context.Context, a roster.Attempt) (roster.Attempt, er
 
 // carryOut is the whole life of an import beside the requests. A panic ends it, and
 // nothing else of the server.
-func (r *Rooms) carryOut(ctx context.Context, a roster.Attempt) {
+func (r *Room) carryOut(ctx context.Context, a roster.Attempt) {
 	defer r.carried.set(a.ID, false)
 	defer func() {
 		if crash := recover(); crash != nil {
@@ -113,7 +116,7 @@ func (r *Rooms) carryOut(ctx context.Context, a roster.Attempt) {
 }
 
 // carry imports, and takes a crash for an error.
-func (r *Rooms) carry(ctx context.Context, a roster.Attempt) (report *roster.Report, err error) {
+func (r *Room) carry(ctx context.Context, a roster.Attempt) (report *roster.Report, err error) {
 	defer func() {
 		if crash := recover(); crash != nil {
 			caught := r.Panics.Caught(crash)
@@ -121,21 +124,21 @@ func (r *Rooms) carry(ctx context.Context, a roster.Attempt) (report *roster.Rep
 			report, err = nil, errors.Join(caught, r.Roster.Fail(ctx, a))
 		}
 	}()
-	return r.Roster.Carry(ctx, a, r.place(a.Package), roster.ImportOptions{
+	return r.Roster.Carry(ctx, a, r.packagePlace(a.Package), roster.ImportOptions{
 		Committing: apps.RecordImport(apps.By{Actor: a.Actor}, a.AcceptHold),
 	})
 }
 
 // sweep ends the waiting of packages that nobody decided over for long, and
 // removes folders that belong to no attempt any more.
-func (r *Rooms) sweep(ctx context.Context) error {
+func (r *Room) sweep(ctx context.Context) error {
 	waiting, err := r.Roster.Waiting(ctx)
 	if err != nil {
 		return err
 	}
 	var kept []string
 	for _, a := range waiting {
-		ended, unknown := time.Parse(timeLayout, a.EndedAt)
+		ended, unknown := time.Parse(frame.TimeLayout, a.EndedAt)
 		switch {
 		case a.Waits() && unknown == nil && r.Clock().Sub(ended) > heldTime:
 			if _, err := r.Roster.Take(ctx, a.ID, roster.Expired); err != nil && !fault.Is(err, fault.Conflict) {
@@ -159,7 +162,7 @@ func (r *Rooms) sweep(ctx context.Context) error {
 
 // touch makes the package of an attempt new, so that no sweep takes it for a stray
 // between the attempt that waited and the one that takes it.
-func (r *Rooms) touch(a roster.Attempt) error {
+func (r *Room) touch(a roster.Attempt) error {
 	now := time.Now()
 	err := os.Chtimes(filepath.Join(r.Uploads, a.Package), now, now)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // one that is gone is decided over by now
@@ -168,8 +171,8 @@ func (r *Rooms) touch(a roster.Attempt) error {
 	return nil
 }
 
-// here reports whether the package of an attempt is where this server finds it.
-func (r *Rooms) here(a roster.Attempt) bool {
-	_, err := os.Stat(r.place(a.Package))
+// packageIsHere reports whether the package of an attempt is where this server finds it.
+func (r *Room) packageIsHere(a roster.Attempt) bool {
+	_, err := os.Stat(r.packagePlace(a.Package))
 	return a.Waits() && err == nil
 }

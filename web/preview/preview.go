@@ -1,4 +1,4 @@
-package web
+package preview
 
 import (
 	"encoding/json"
@@ -9,23 +9,24 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // What is searched for and looked at is posted: it is about persons, and addresses
 // are kept in places that must not know it.
-func previewRoutes() []Route {
-	return []Route{
-		get("/apps/:app/preview", Admins, (*Rooms).previewForm),
-		post("/apps/:app/preview", Admins, (*Rooms).previewSearch).withValues(),
-		post("/apps/:app/preview/record", Admins, (*Rooms).previewRecord).withValues(),
+func (r *Room) previewRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/apps/:app/preview", frame.Admins, r.previewPage),
+		frame.Post("/apps/:app/preview", frame.Admins, r.previewSearch).WithValues(),
+		frame.Post("/apps/:app/preview/record", frame.Admins, r.previewRecord).WithValues(),
 	}
 }
 
 type previewModel struct {
 	App    apps.App
-	State  Status
-	Notice *Notice // about an app that now gets nothing
-	Finder finder
+	State  frame.Status
+	Notice *frame.Notice // about an app that now gets nothing
+	Finder frame.Finder
 	Record *previewed // nil where none is chosen
 }
 
@@ -33,35 +34,35 @@ type previewModel struct {
 type previewed struct {
 	Label   string // of the entity
 	Entity  string
-	Hit     *hit
+	Hit     *frame.Hit
 	Path    string
-	Payload payload
+	Payload frame.Payload
 	Missing string   // why the app does not get it; empty where it does
 	Reached string   // why it is in the app's view
 	Fields  []judged // none where the app gets nothing of the entity
 	Related []related
 }
 
-func previewPath(app apps.App) string { return "/apps/" + app.ID + "/preview" }
+func previewAddress(app apps.App) string { return "/apps/" + app.ID + "/preview" }
 
-func (r *Rooms) newPreview(v *visit) (previewModel, error) {
-	o, err := v.overview(v.param("app"))
+func (r *Room) newPreview(v *frame.Visit) (previewModel, error) {
+	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return previewModel{}, err
 	}
-	m := previewModel{App: o.App, State: stateOf(o.State), Finder: newFinder(v, firstTab)}
-	m.Finder.Path = previewPath(o.App)
+	m := previewModel{App: o.App, State: frame.StateStatus(o.State), Finder: frame.NewFinder(v, frame.FirstTab)}
+	m.Finder.Path = previewAddress(o.App)
 	if o.State != apps.Enabled {
-		m.Notice = &Notice{Careful, "", o.Name + " is " + string(o.State) + ": it receives nothing now. This is what it would get if it were enabled."}
+		m.Notice = &frame.Notice{Tone: frame.Careful, Title: "", Says: o.Name + " is " + string(o.State) + ": it receives nothing now. This is what it would get if it were enabled."}
 	}
 	return m, nil
 }
 
-func showPreview(v *visit, m previewModel) error {
-	return v.show("preview", "Preview as "+m.App.Name, m)
+func showPreview(v *frame.Visit, m previewModel) error {
+	return v.Show("preview", "Preview as "+m.App.Name, m)
 }
 
-func (r *Rooms) previewForm(v *visit) error {
+func (r *Room) previewPage(v *frame.Visit) error {
 	m, err := r.newPreview(v)
 	if err != nil {
 		return err
@@ -69,27 +70,27 @@ func (r *Rooms) previewForm(v *visit) error {
 	return showPreview(v, m)
 }
 
-func (r *Rooms) previewSearch(v *visit) error {
+func (r *Room) previewSearch(v *frame.Visit) error {
 	m, err := r.newPreview(v)
 	if err != nil {
 		return err
 	}
-	if err := m.Finder.search(v); err != nil {
+	if err := m.Finder.Search(v); err != nil {
 		return err
 	}
 	return showPreview(v, m)
 }
 
-func (r *Rooms) previewRecord(v *visit) error {
+func (r *Room) previewRecord(v *frame.Visit) error {
 	m, err := r.newPreview(v)
 	if err != nil {
 		return err
 	}
-	e, err := guardedEntity(v.value("of"))
+	e, err := frame.FindGuardedEntity(v.FormValue("of"))
 	if err != nil {
 		return err
 	}
-	m.Record, err = r.previewOf(v, m.App, e, v.value("record"))
+	m.Record, err = r.previewOf(v, m.App, e, v.FormValue("record"))
 	if err != nil {
 		return err
 	}
@@ -98,19 +99,19 @@ func (r *Rooms) previewRecord(v *visit) error {
 
 // previewOf shows a record as an app gets it. That the app would get it is on record
 // when it returns; whom it names beside, before the page is shown.
-func (r *Rooms) previewOf(v *visit, app apps.App, e catalog.Entity, sourcedID string) (*previewed, error) {
-	shown, err := v.sight.preview(gateway.PreviewRequest{App: app.ID, Entity: e.Plural, Record: sourcedID})
+func (r *Room) previewOf(v *frame.Visit, app apps.App, e catalog.Entity, sourcedID string) (*previewed, error) {
+	shown, err := v.Sight.Preview(gateway.PreviewRequest{App: app.ID, Entity: e.Plural, Record: sourcedID})
 	if err != nil {
 		return nil, err
 	}
-	p := &previewed{Label: e.Label, Entity: e.Plural, Path: shown.Path, Payload: payloadOf(shown), Fields: r.judged(e, shown)}
-	if p.Hit, err = v.sight.record(e, sourcedID); err != nil {
+	p := &previewed{Label: e.Label, Entity: e.Plural, Path: shown.Path, Payload: frame.NewPayload(shown), Fields: r.judged(e, shown)}
+	if p.Hit, err = v.Sight.Record(e, sourcedID); err != nil {
 		return nil, err
 	}
 	if shown.Status == http.StatusOK {
 		p.Reached = shown.Reach.Says
 	} else {
-		p.Missing = whyMissing(r.Engine, e, shown)
+		p.Missing = frame.WhyMissing(r.Engine, e, shown)
 	}
 	p.Related, err = r.related(v, e, p.Hit)
 	return p, err
@@ -120,7 +121,7 @@ func (r *Rooms) previewOf(v *visit, app apps.App, e catalog.Entity, sourcedID st
 type related struct {
 	Label  string
 	Entity string
-	Hits   []hit
+	Hits   []frame.Hit
 	More   int // that are not listed
 }
 
@@ -129,15 +130,15 @@ const mostRelated = 20
 
 // related lists the records about a person, to preview them in turn. Whoever is
 // no user has none.
-func (r *Rooms) related(v *visit, e catalog.Entity, h *hit) ([]related, error) {
+func (r *Room) related(v *frame.Visit, e catalog.Entity, h *frame.Hit) ([]related, error) {
 	person := e.Plural
 	if e.Describes != "" {
 		person = e.Describes
 	}
-	if person != firstTab || h.id == 0 {
+	if person != frame.FirstTab || h.ID == 0 {
 		return nil, nil
 	}
-	about, err := v.sight.about(*h)
+	about, err := v.Sight.AboutPerson(*h)
 	if err != nil {
 		return nil, err
 	}
@@ -149,14 +150,14 @@ func (r *Rooms) related(v *visit, e catalog.Entity, h *hit) ([]related, error) {
 		}
 		if other.Plural == e.Plural {
 			set = set.Clone()
-			set.Remove(h.id)
+			set.Remove(h.ID)
 		}
-		found, err := v.sight.records(other, set.ToArray(), mostRelated, relating(other)...)
+		found, err := v.Sight.Records(other, set.ToArray(), mostRelated, relating(other)...)
 		if err != nil {
 			return nil, err
 		}
 		if len(found) > 0 {
-			hits, err := r.named(v, other, found, h.Name)
+			hits, err := r.nameHits(v, other, found, h.Name)
 			if err != nil {
 				return nil, err
 			}
@@ -169,12 +170,12 @@ func (r *Rooms) related(v *visit, e catalog.Entity, h *hit) ([]related, error) {
 // nearest lists the entities in the order in which they are looked at beside a
 // person: what describes people, what refers to them, and other people.
 func nearest() []catalog.Entity {
-	all := guarded()
+	all := frame.GuardedEntities()
 	distance := func(e catalog.Entity) int {
 		switch {
 		case e.Describes != "":
 			return 0
-		case e.Plural == firstTab:
+		case e.Plural == frame.FirstTab:
 			return 2
 		}
 		return 1
@@ -186,14 +187,14 @@ func nearest() []catalog.Entity {
 // judged is a field, a key or a type, whether it is shared, and why.
 type judged struct {
 	Label, Name string
-	State       Status
+	State       frame.Status
 	Why         string
 	Absent      string // why the answer has it not, though it is shared
 }
 
 // judged lists what was decided about each part of an entity, in the catalog's
 // order.
-func (r *Rooms) judged(e catalog.Entity, shown gateway.Preview) []judged {
+func (r *Room) judged(e catalog.Entity, shown gateway.Preview) []judged {
 	one := shown.Decision.Entities[e.Plural]
 	if !shown.Decision.Allow || !one.Allow {
 		return nil
@@ -203,13 +204,13 @@ func (r *Rooms) judged(e catalog.Entity, shown gateway.Preview) []judged {
 	add := func(j judged, share bool, mask policy.Mask, reason string) {
 		switch {
 		case !share:
-			j.State, j.Why = Status{Plain, "Hidden"}, r.Engine.Reason(reason)
+			j.State, j.Why = frame.Status{Tone: frame.Plain, Label: "Hidden"}, r.Engine.Reason(reason)
 		case mask != "":
-			j.State, j.Why = Status{Careful, "Masked"}, "Ticked, and shown as: "+maskLabel(mask)+"."
+			j.State, j.Why = frame.Status{Tone: frame.Careful, Label: "Masked"}, "Ticked, and shown as: "+frame.MaskLabel(mask)+"."
 		case j.Why == "":
-			j.State, j.Why = Status{Good, "Shared"}, "Ticked."
+			j.State, j.Why = frame.Status{Tone: frame.Good, Label: "Shared"}, "Ticked."
 		default:
-			j.State = Status{Good, "Shared"}
+			j.State = frame.Status{Tone: frame.Good, Label: "Shared"}
 		}
 		if share && shown.Status == http.StatusOK && !sent[j.Name] {
 			j.Absent = "This record has no value that the app may see."
@@ -223,11 +224,11 @@ func (r *Rooms) judged(e catalog.Entity, shown gateway.Preview) []judged {
 		}
 		add(j, d.Share, d.Mask, d.Reason)
 	}
-	for _, name := range members(one.Types) {
+	for _, name := range frame.MemberNames(one.Types) {
 		add(judged{Label: name, Name: string(catalog.UserIDs) + "." + name}, one.Types[name].Share, "", one.Types[name].Reason)
 	}
-	for _, name := range members(one.Keys) {
-		j := judged{Label: keyLabel(e.Plural, name), Name: string(catalog.Metadata) + "." + name}
+	for _, name := range frame.MemberNames(one.Keys) {
+		j := judged{Label: frame.KeyLabel(e.Plural, name), Name: string(catalog.Metadata) + "." + name}
 		if j.Label == "" {
 			j.Label = name
 		}

@@ -1,4 +1,4 @@
-package web
+package register
 
 import (
 	"strings"
@@ -7,19 +7,20 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func appsRoutes() []Route {
-	return []Route{
-		get("/apps", Anyone, (*Rooms).appList),
-		get("/apps/add", Admins, (*Rooms).addAppForm),
-		post("/apps/add", Admins, (*Rooms).addApp).withNames(),
-		get("/apps/:app/enable", Admins, (*Rooms).enableForm).withNames(),
-		post("/apps/:app/enable", Admins, (*Rooms).enable).withNames(),
-		get("/apps/:app/suspend", Admins, (*Rooms).suspendForm),
-		post("/apps/:app/suspend", Admins, (*Rooms).suspend),
-		get("/apps/:app/credentials", Admins, (*Rooms).credentials),
-		post("/apps/:app/credentials", Admins, (*Rooms).rotate),
+func (r *Room) appsRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/apps", frame.Anyone, r.appsPage),
+		frame.Get("/apps/add", frame.Admins, r.addAppForm),
+		frame.Post("/apps/add", frame.Admins, r.addApp).WithNames(),
+		frame.Get("/apps/:app/enable", frame.Admins, r.enableForm).WithNames(),
+		frame.Post("/apps/:app/enable", frame.Admins, r.enableApp).WithNames(),
+		frame.Get("/apps/:app/suspend", frame.Admins, r.suspendForm),
+		frame.Post("/apps/:app/suspend", frame.Admins, r.suspendApp),
+		frame.Get("/apps/:app/credentials", frame.Admins, r.credentialsPage),
+		frame.Post("/apps/:app/credentials", frame.Admins, r.rotateCredentials),
 	}
 }
 
@@ -34,23 +35,23 @@ type appsModel struct {
 // appRow is an app as the table shows it.
 type appRow struct {
 	ID, Name      string
-	State         Status
-	Orgs, Courses Status
-	Demographics  Status
+	State         frame.Status
+	Orgs, Courses frame.Status
+	Demographics  frame.Status
 	Metadata      int // keys that are ticked where metadata is on
-	Synced        Moment
+	Synced        frame.Moment
 	Received      string // with the last sync
 	Menu          []menuItem
 }
 
 type menuItem struct{ Label, Path string }
 
-func (r *Rooms) appList(v *visit) error {
-	all, err := r.Apps.List(v.ctx())
+func (r *Room) appsPage(v *frame.Visit) error {
+	all, err := r.Apps.List(v.Context())
 	if err != nil {
 		return err
 	}
-	m := appsModel{Search: strings.TrimSpace(v.query("q")), May: v.Person.Role == people.Admin, Pause: int(audit.Pause.Minutes()), All: len(all)}
+	m := appsModel{Search: strings.TrimSpace(v.QueryParam("q")), May: v.Person.Role == people.Admin, Pause: int(audit.Pause.Minutes()), All: len(all)}
 	for _, app := range all {
 		if !matches(app, m.Search) {
 			continue
@@ -61,7 +62,7 @@ func (r *Rooms) appList(v *visit) error {
 		}
 		m.Apps = append(m.Apps, row)
 	}
-	return v.show("apps", "Apps", m)
+	return v.Show("apps", "Apps", m)
 }
 
 // matches reports whether an app is called like the words of a search.
@@ -75,13 +76,13 @@ func matches(app apps.App, search string) bool {
 	return true
 }
 
-func (r *Rooms) appRow(v *visit, app apps.App) (appRow, error) {
-	saved, err := v.grant(app.ID)
+func (r *Room) appRow(v *frame.Visit, app apps.App) (appRow, error) {
+	saved, err := v.HeldGrant(app.ID)
 	if err != nil {
 		return appRow{}, err
 	}
 	row := appRow{
-		ID: app.ID, Name: app.Name, State: stateOf(app.State), Menu: appMenu(v, app),
+		ID: app.ID, Name: app.Name, State: frame.StateStatus(app.State), Menu: appMenu(v, app),
 		Orgs:         reachOf(saved.Grant, "orgs", saved.Grant.Scope.Orgs),
 		Courses:      reachOf(saved.Grant, "courses", saved.Grant.Scope.Courses),
 		Demographics: onOff(saved.Grant.Entities["demographics"].Open),
@@ -91,14 +92,14 @@ func (r *Rooms) appRow(v *visit, app apps.App) (appRow, error) {
 			row.Metadata += len(granted.Keys)
 		}
 	}
-	last, err := r.Ledger.LastSync(v.ctx(), app.ID)
-	row.Synced, row.Received = v.moment(last.End), received(last)
+	last, err := r.Ledger.LastSync(v.Context(), app.ID)
+	row.Synced, row.Received = v.Moment(last.End), received(last)
 	return row, err
 }
 
 // received says how much an app received with its last sync.
 func received(last audit.Sync) string {
-	text := plural(int(last.Records), "record", "records") + " in " + plural(int(last.Answers), "answer", "answers")
+	text := frame.Plural(int(last.Records), "record", "records") + " in " + frame.Plural(int(last.Answers), "answer", "answers")
 	if last.More {
 		return "more than " + text
 	}
@@ -106,26 +107,26 @@ func received(last audit.Sync) string {
 }
 
 // reachOf says how much of an entity a grant reaches by a condition of its scope.
-func reachOf(grant policy.Grant, entity string, among policy.Among) Status {
+func reachOf(grant policy.Grant, entity string, among policy.Among) frame.Status {
 	switch {
 	case !grant.Entities[entity].Open || among.Nobody():
-		return Status{Plain, "None"}
+		return frame.Status{Tone: frame.Plain, Label: "None"}
 	case among.All:
-		return Status{Good, "Full"}
+		return frame.Status{Tone: frame.Good, Label: "Full"}
 	}
-	return Status{Careful, "Limited"}
+	return frame.Status{Tone: frame.Careful, Label: "Limited"}
 }
 
-func onOff(on bool) Status {
+func onOff(on bool) frame.Status {
 	if on {
-		return Status{Careful, "On"}
+		return frame.Status{Tone: frame.Careful, Label: "On"}
 	}
-	return Status{Plain, "Off"}
+	return frame.Status{Tone: frame.Plain, Label: "Off"}
 }
 
 // appMenu lists what a person can do with an app: the rooms that exist, and that
 // the person may enter.
-func appMenu(v *visit, app apps.App) []menuItem {
+func appMenu(v *frame.Visit, app apps.App) []menuItem {
 	rooms := []menuItem{
 		{"DataGuard", "dataguard"},
 		{"Scope", "scope"},
@@ -142,7 +143,7 @@ func appMenu(v *visit, app apps.App) []menuItem {
 	}
 	var items []menuItem
 	for _, room := range rooms {
-		if v.mayEnterAppRoom(room.Path) {
+		if v.MayEnterAppRoom(room.Path) {
 			items = append(items, menuItem{room.Label, "/apps/" + app.ID + "/" + room.Path})
 		}
 	}

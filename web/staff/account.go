@@ -1,68 +1,71 @@
-package web
+package staff
 
 import (
 	"errors"
 
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func accountRoutes() []Route {
-	return []Route{
-		get("/account", Anyone, (*Rooms).account),
-		post("/account/password", Anyone, (*Rooms).changePassword),
-		post("/account/sign-out-everywhere", Anyone, (*Rooms).signOutEverywhere),
+func (r *Room) accountRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/account", frame.Anyone, r.accountPage),
+		frame.Post("/account/password", frame.Anyone, r.changePassword),
+		frame.Post("/account/sign-out-everywhere", frame.Anyone, r.signOutEverywhere),
 	}
 }
 
 type accountModel struct {
 	Person   people.Person
-	SignedIn Moment
-	Current  Field
-	Password Field
-	Again    Field
+	SignedIn frame.Moment
+	Current  frame.Field
+	Password frame.Field
+	Again    frame.Field
 }
 
-func newAccount(v *visit) accountModel {
+func newAccount(v *frame.Visit) accountModel {
 	return accountModel{
-		Person: v.Person, SignedIn: v.moment(v.Person.SignedInAt),
-		Current:  Field{Name: "current", Label: "Current password", Kind: "password", Autocomplete: "current-password", Required: true},
+		Person: v.Person, SignedIn: v.Moment(v.Person.SignedInAt),
+		Current:  frame.Field{Name: "current", Label: "Current password", Kind: "password", Autocomplete: "current-password", Required: true},
 		Password: newPassword("New password"),
-		Again:    Field{Name: "again", Label: "New password, once more", Kind: "password", Autocomplete: "new-password", Required: true},
+		Again:    frame.Field{Name: "again", Label: "New password, once more", Kind: "password", Autocomplete: "new-password", Required: true},
 	}
 }
 
 const accountTitle = "Your account"
 
-func (r *Rooms) account(v *visit) error { return v.show("account", accountTitle, newAccount(v)) }
+func (r *Room) accountPage(v *frame.Visit) error {
+	return v.Show("account", accountTitle, newAccount(v))
+}
 
-func (r *Rooms) changePassword(v *visit) error {
-	model, wanted := newAccount(v), v.value("password")
-	wrong := model.Password.blame(people.CheckPassword(wanted, v.Person.Email))
-	if differs(&model.Again, wanted, v.value("again")) || wrong {
-		return v.again("account", accountTitle, model)
+func (r *Room) changePassword(v *frame.Visit) error {
+	model, wanted := newAccount(v), v.FormValue("password")
+	wrong := model.Password.Blame(people.CheckPassword(wanted, v.Person.Email))
+	if differs(&model.Again, wanted, v.FormValue("again")) || wrong {
+		return v.ShowAgain("account", accountTitle, model)
 	}
-	token, err := r.People.ChangePassword(v.ctx(), v.Person.ID, v.value("current"), wanted)
+	token, err := r.People.ChangePassword(v.Context(), v.Person.ID, v.FormValue("current"), wanted)
 	switch {
 	case errors.Is(err, people.ErrTooOften):
 		model.Current.Problem = err.Error()
-		return v.again("account", accountTitle, model)
+		return v.ShowAgain("account", accountTitle, model)
 	case errors.Is(err, people.ErrWrong):
 		model.Current.Problem = "This is not the current password."
-		return v.again("account", accountTitle, model)
+		return v.ShowAgain("account", accountTitle, model)
 	case err != nil:
 		return err
 	}
-	v.keep(sessionCookie, token, 0)
-	if err := v.remember(v.Person.ID); err != nil {
+	v.KeepCookie(frame.SessionCookie, token, 0)
+	if err := v.RememberDevice(v.Person.ID); err != nil {
 		return err
 	}
-	return v.done("/account", "Your password is changed. Other devices are signed out.")
+	return v.EndForm("/account", "Your password is changed. Other devices are signed out.")
 }
 
-func (r *Rooms) signOutEverywhere(v *visit) error {
-	if err := r.People.SignOutEverywhere(v.ctx(), v.Person.ID, v.Person.Email); err != nil {
+func (r *Room) signOutEverywhere(v *frame.Visit) error {
+	if err := r.People.SignOutEverywhere(v.Context(), v.Person.ID, v.Person.Email); err != nil {
 		return err
 	}
-	v.keep(sessionCookie, "", -1)
-	return v.done("/sign-in", "You are signed out everywhere.")
+	v.KeepCookie(frame.SessionCookie, "", -1)
+	return v.EndForm("/sign-in", "You are signed out everywhere.")
 }

@@ -1,45 +1,46 @@
-package web
+package staff
 
 import (
 	"net/http"
 
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func settingsRoutes() []Route {
-	return []Route{
-		get("/settings", Anyone, (*Rooms).settings),
-		post("/settings", Admins, (*Rooms).saveSettings),
+func (r *Room) settingsRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/settings", frame.Anyone, r.settingsPage),
+		frame.Post("/settings", frame.Admins, r.saveSettings),
 	}
 }
 
 type settingsModel struct {
-	Tabs     []Tab
+	Tabs     []frame.Tab
 	May      bool // save
 	District people.District
-	Name     Field
-	Zone     Field
+	Name     frame.Field
+	Zone     frame.Field
 	Shown    people.District // what held when the person opened the form
-	Notices  []Notice
+	Notices  []frame.Notice
 }
 
 const settingsTitle = "Settings"
 
 // settingsTabs are the views of the settings.
-func settingsTabs(current string) []Tab {
-	tabs := []Tab{{Label: "District", Path: "/settings"}, {Label: "People", Path: "/settings/people"}}
+func settingsTabs(current string) []frame.Tab {
+	tabs := []frame.Tab{{Label: "District", Path: "/settings"}, {Label: "People", Path: "/settings/people"}}
 	for i := range tabs {
 		tabs[i].Current = tabs[i].Path == current
 	}
 	return tabs
 }
 
-func newSettings(v *visit, d people.District) settingsModel {
+func newSettings(v *frame.Visit, d people.District) settingsModel {
 	return settingsModel{
 		Tabs: settingsTabs("/settings"), May: v.Person.Role == people.Admin, District: d,
-		Name: Field{Name: "name", Label: "District name", Value: d.Name, Hint: "Shown at the top of every page.", Autocomplete: "organization"},
-		Zone: Field{
+		Name: frame.Field{Name: "name", Label: "District name", Value: d.Name, Hint: "Shown at the top of every page.", Autocomplete: "organization"},
+		Zone: frame.Field{
 			Name: "time_zone", Label: "Time zone", Value: d.TimeZone, Required: true, Autocomplete: "off",
 			Hint: "Times on pages are shown in it. For example America/Chicago.", Suggestions: zones(),
 		},
@@ -54,38 +55,38 @@ func zones() []string {
 	}
 }
 
-func (r *Rooms) settings(v *visit) error {
+func (r *Room) settingsPage(v *frame.Visit) error {
 	model := newSettings(v, v.District)
 	model.Shown = v.District
-	return v.show("settings", settingsTitle, model)
+	return v.Show("settings", settingsTitle, model)
 }
 
-func (r *Rooms) saveSettings(v *visit) error {
-	wanted := people.District{Name: v.value("name"), TimeZone: v.value("time_zone")}
+func (r *Room) saveSettings(v *frame.Visit) error {
+	wanted := people.District{Name: v.FormValue("name"), TimeZone: v.FormValue("time_zone")}
 	model := newSettings(v, wanted)
-	model.Shown = people.District{Name: v.value("shown_name"), TimeZone: v.value("shown_time_zone")}
-	wrong := model.Name.blame(people.CheckDistrictName(wanted.Name))
-	if model.Zone.blame(people.CheckTimeZone(wanted.TimeZone)) || wrong {
-		return v.again("settings", settingsTitle, model)
+	model.Shown = people.District{Name: v.FormValue("shown_name"), TimeZone: v.FormValue("shown_time_zone")}
+	wrong := model.Name.Blame(people.CheckDistrictName(wanted.Name))
+	if model.Zone.Blame(people.CheckTimeZone(wanted.TimeZone)) || wrong {
+		return v.ShowAgain("settings", settingsTitle, model)
 	}
 	shown := model.Shown
 	if shown.TimeZone == "" { // of a form that does not tell what it showed
 		shown = v.District
 	}
-	err := r.People.SaveDistrictOver(v.ctx(), shown, wanted, v.Person.Email)
+	err := r.People.SaveDistrictOver(v.Context(), shown, wanted, v.Person.Email)
 	if fault.Is(err, fault.Conflict) {
 		return r.settingsConflict(v, model)
 	}
 	if err != nil {
 		return err
 	}
-	return v.done("/settings", "The settings are saved.")
+	return v.EndForm("/settings", "The settings are saved.")
 }
 
 // settingsConflict shows what somebody else saved meanwhile above what the person
 // entered, which the next Save stores.
-func (r *Rooms) settingsConflict(v *visit, m settingsModel) error {
-	held, err := r.People.District(v.ctx())
+func (r *Room) settingsConflict(v *frame.Visit, m settingsModel) error {
+	held, err := r.People.District(v.Context())
 	if err != nil {
 		return err
 	}
@@ -94,6 +95,6 @@ func (r *Rooms) settingsConflict(v *visit, m settingsModel) error {
 		name = "without a name"
 	}
 	m.Shown = held
-	m.Notices = []Notice{{Careful, "Someone else changed the settings", "The district is now " + name + ", its time zone " + held.TimeZone + ". Your changes are not saved yet. Save replaces these settings with what you entered."}}
-	return v.showWithStatus(http.StatusConflict, "settings", settingsTitle, m)
+	m.Notices = []frame.Notice{{Tone: frame.Careful, Title: "Someone else changed the settings", Says: "The district is now " + name + ", its time zone " + held.TimeZone + ". Your changes are not saved yet. Save replaces these settings with what you entered."}}
+	return v.ShowWithStatus(http.StatusConflict, "settings", settingsTitle, m)
 }

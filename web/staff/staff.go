@@ -1,45 +1,46 @@
-package web
+package staff
 
 import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
-func staffRoutes() []Route {
-	return []Route{
-		get("/settings/people", Anyone, (*Rooms).staff),
-		get("/settings/people/add", Admins, (*Rooms).addPersonForm),
-		post("/settings/people/add", Admins, (*Rooms).addPerson),
-		get("/settings/people/:id", Admins, (*Rooms).person),
-		post("/settings/people/:id/role", Admins, (*Rooms).setRole),
-		post("/settings/people/:id/link", Admins, (*Rooms).newLink),
-		post("/settings/people/:id/remove", Admins, (*Rooms).removePerson),
+func (r *Room) staffRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/settings/people", frame.Anyone, r.peoplePage),
+		frame.Get("/settings/people/add", frame.Admins, r.addPersonForm),
+		frame.Post("/settings/people/add", frame.Admins, r.addPerson),
+		frame.Get("/settings/people/:id", frame.Admins, r.personPage),
+		frame.Post("/settings/people/:id/role", frame.Admins, r.setRole),
+		frame.Post("/settings/people/:id/link", frame.Admins, r.newLink),
+		frame.Post("/settings/people/:id/remove", frame.Admins, r.removePerson),
 	}
 }
 
 type staffModel struct {
-	Tabs   []Tab
+	Tabs   []frame.Tab
 	May    bool
 	People []personLine
 }
 
 type personLine struct {
 	people.Person
-	Status   Status
-	SignedIn Moment
+	Status   frame.Status
+	SignedIn frame.Moment
 	Self     bool
 }
 
-func newPersonLine(v *visit, p people.Person) personLine {
-	line := personLine{Person: p, Status: Status{Good, "Active"}, SignedIn: v.moment(p.SignedInAt), Self: p.ID == v.Person.ID}
+func newPersonLine(v *frame.Visit, p people.Person) personLine {
+	line := personLine{Person: p, Status: frame.Status{Tone: frame.Good, Label: "Active"}, SignedIn: v.Moment(p.SignedInAt), Self: p.ID == v.Person.ID}
 	if p.Waiting {
-		line.Status = Status{Careful, "Invited"}
+		line.Status = frame.Status{Tone: frame.Careful, Label: "Invited"}
 	}
 	return line
 }
 
-func (r *Rooms) staff(v *visit) error {
-	all, err := r.People.List(v.ctx())
+func (r *Room) peoplePage(v *frame.Visit) error {
+	all, err := r.People.List(v.Context())
 	if err != nil {
 		return err
 	}
@@ -47,54 +48,54 @@ func (r *Rooms) staff(v *visit) error {
 	for _, p := range all {
 		model.People = append(model.People, newPersonLine(v, p))
 	}
-	return v.show("staff", settingsTitle, model)
+	return v.Show("staff", settingsTitle, model)
 }
 
 type newPersonModel struct {
-	Email Field
-	Name  Field
-	Role  Choice
+	Email frame.Field
+	Name  frame.Field
+	Role  frame.Choice
 }
 
 func newPersonForm(email, name string, role people.Role) newPersonModel {
 	return newPersonModel{
-		Email: Field{Name: "email", Label: "Email", Kind: "email", Value: email, Required: true, Autocomplete: "off"},
-		Name:  Field{Name: "name", Label: "Name", Value: name, Autocomplete: "off", Hint: "Optional."},
+		Email: frame.Field{Name: "email", Label: "Email", Kind: "email", Value: email, Required: true, Autocomplete: "off"},
+		Name:  frame.Field{Name: "name", Label: "Name", Value: name, Autocomplete: "off", Hint: "Optional."},
 		Role:  roleChoice(role),
 	}
 }
 
-func roleChoice(chosen people.Role) Choice {
-	options := []Option{
+func roleChoice(chosen people.Role) frame.Choice {
+	options := []frame.Option{
 		{Value: string(people.Admin), Label: "Admin", Hint: "Decides what apps get, and sees everything."},
 		{Value: string(people.Auditor), Label: "Auditor", Hint: "Sees everything but values of the roster, and changes nothing."},
 	}
 	for i := range options {
 		options[i].Chosen = options[i].Value == string(chosen)
 	}
-	return Choice{Name: "role", Label: "Role", Options: options}
+	return frame.Choice{Name: "role", Label: "Role", Options: options}
 }
 
 const addTitle = "Add a person"
 
-func (r *Rooms) addPersonForm(v *visit) error {
-	return v.show("newperson", addTitle, newPersonForm("", "", people.Auditor))
+func (r *Room) addPersonForm(v *frame.Visit) error {
+	return v.Show("newperson", addTitle, newPersonForm("", "", people.Auditor))
 }
 
-func (r *Rooms) addPerson(v *visit) error {
-	wanted := people.NewPerson{Email: v.value("email"), Name: v.value("name"), Role: people.Role(v.value("role"))}
+func (r *Room) addPerson(v *frame.Visit) error {
+	wanted := people.NewPerson{Email: v.FormValue("email"), Name: v.FormValue("name"), Role: people.Role(v.FormValue("role"))}
 	model := newPersonForm(wanted.Email, wanted.Name, wanted.Role)
-	wrong := model.Email.blame(people.CheckEmail(wanted.Email))
-	wrong = model.Name.blame(people.CheckName(wanted.Name)) || wrong
+	wrong := model.Email.Blame(people.CheckEmail(wanted.Email))
+	wrong = model.Name.Blame(people.CheckName(wanted.Name)) || wrong
 	if err := people.CheckRole(wanted.Role); err != nil {
 		model.Role.Problem, wrong = err.Error(), true
 	}
 	if wrong {
-		return v.again("newperson", addTitle, model)
+		return v.ShowAgain("newperson", addTitle, model)
 	}
-	p, token, err := r.People.Add(v.ctx(), wanted, v.Person.Email)
-	if fault.Is(err, fault.Conflict) && model.Email.blame(err) {
-		return v.again("newperson", addTitle, model)
+	p, token, err := r.People.Add(v.Context(), wanted, v.Person.Email)
+	if fault.Is(err, fault.Conflict) && model.Email.Blame(err) {
+		return v.ShowAgain("newperson", addTitle, model)
 	}
 	if err != nil {
 		return err
@@ -109,63 +110,63 @@ type linkModel struct {
 
 // showLink shows a one-time link, this once: it is not kept, so there is no page
 // to go to.
-func (r *Rooms) showLink(v *visit, p people.Person, token string) error {
-	return v.show("onetimelink", "One-time link", linkModel{Person: p, Link: WelcomeURL(r.PublicURL, token)})
+func (r *Room) showLink(v *frame.Visit, p people.Person, token string) error {
+	return v.Show("onetimelink", "One-time link", linkModel{Person: p, Link: WelcomeURL(r.PublicURL, token)})
 }
 
 type personModel struct {
 	personLine
-	Added Moment
-	Role  Choice
-	Until string // the link works that there is; empty without one
-	Link  Moment // the same for people
+	Added frame.Moment
+	Role  frame.Choice
+	Until string       // the link works that there is; empty without one
+	Link  frame.Moment // the same for people
 }
 
-func (r *Rooms) person(v *visit) error {
-	p, err := r.People.Find(v.ctx(), v.param("id"))
+func (r *Room) personPage(v *frame.Visit) error {
+	p, err := r.People.Find(v.Context(), v.PathParam("id"))
 	if err != nil {
 		return err
 	}
-	until, err := r.People.LinkUntil(v.ctx(), p.ID)
+	until, err := r.People.LinkUntil(v.Context(), p.ID)
 	if err != nil {
 		return err
 	}
-	return v.show("person", p.Called(), personModel{
-		personLine: newPersonLine(v, p), Added: v.moment(p.CreatedAt), Role: roleChoice(p.Role), Until: until, Link: v.moment(until),
+	return v.Show("person", p.Called(), personModel{
+		personLine: newPersonLine(v, p), Added: v.Moment(p.CreatedAt), Role: roleChoice(p.Role), Until: until, Link: v.Moment(until),
 	})
 }
 
-func (r *Rooms) setRole(v *visit) error {
-	p, err := r.People.Find(v.ctx(), v.param("id"))
+func (r *Room) setRole(v *frame.Visit) error {
+	p, err := r.People.Find(v.Context(), v.PathParam("id"))
 	if err != nil {
 		return err
 	}
-	role := people.Role(v.value("role"))
-	if err := r.People.SetRole(v.ctx(), p.ID, role, v.Person.Email); err != nil {
+	role := people.Role(v.FormValue("role"))
+	if err := r.People.SetRole(v.Context(), p.ID, role, v.Person.Email); err != nil {
 		return err
 	}
-	return v.done("/settings/people", p.Called()+" is now "+string(role)+".")
+	return v.EndForm("/settings/people", p.Called()+" is now "+string(role)+".")
 }
 
-func (r *Rooms) newLink(v *visit) error {
-	p, err := r.People.Find(v.ctx(), v.param("id"))
+func (r *Room) newLink(v *frame.Visit) error {
+	p, err := r.People.Find(v.Context(), v.PathParam("id"))
 	if err != nil {
 		return err
 	}
-	token, err := r.People.InviteAfter(v.ctx(), p.ID, v.value("until"), v.Person.Email)
+	token, err := r.People.InviteAfter(v.Context(), p.ID, v.FormValue("until"), v.Person.Email)
 	if err != nil {
 		return err
 	}
 	return r.showLink(v, p, token)
 }
 
-func (r *Rooms) removePerson(v *visit) error {
-	p, err := r.People.Find(v.ctx(), v.param("id"))
+func (r *Room) removePerson(v *frame.Visit) error {
+	p, err := r.People.Find(v.Context(), v.PathParam("id"))
 	if err != nil {
 		return err
 	}
-	if err := r.People.Remove(v.ctx(), p.ID, v.Person.Email); err != nil {
+	if err := r.People.Remove(v.Context(), p.ID, v.Person.Email); err != nil {
 		return err
 	}
-	return v.done("/settings/people", p.Called()+" is removed.")
+	return v.EndForm("/settings/people", p.Called()+" is removed.")
 }

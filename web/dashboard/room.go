@@ -1,0 +1,30 @@
+package dashboard
+
+import (
+	"embed"
+	"time"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// Room is the first room, with what its pages work with. All of it is required.
+type Room struct {
+	Apps   *apps.Registry
+	Roster *roster.Roster
+	Ledger *audit.Ledger
+	Clock  func() time.Time
+
+	// UnderWay reports whether an attempt to import is still being carried out.
+	UnderWay func(roster.Attempt) bool
+}
+
+// Pages are the room's pages and their screens.
+func (r *Room) Pages() frame.Room {
+	return frame.Room{Routes: r.dashboardRoutes(), Templates: templates}
+}

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"cmp"
+	"log/slog"
+	"time"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/proxies"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/auditor"
+	"github.com/rostergate/rostergate/web/dashboard"
+	"github.com/rostergate/rostergate/web/dataguard"
+	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/imports"
+	"github.com/rostergate/rostergate/web/preview"
+	"github.com/rostergate/rostergate/web/register"
+	"github.com/rostergate/rostergate/web/staff"
+)
+
+// Parts are what the rooms work with. All of them are required.
+type Parts struct {
+	DB      *database.Database // for functions of other packages that read through it
+	People  *people.Registry
+	Apps    *apps.Registry
+	Roster  *roster.Roster
+	Ledger  *audit.Ledger
+	Engine  *policy.Engine   // says why something is shared or hidden
+	Gateway *gateway.Gateway // shows what an app would get
+	Clock   func() time.Time
+	Log     *slog.Logger
+
+	// PublicURL is how people reach the rooms, without a slash at its end. Where
+	// it is https, cookies are for https only.
+	PublicURL string
+
+	// Proxies are those that say for whom they ask.
+	Proxies proxies.Trusted
+
+	// Uploads is a folder, made when it is needed, that keeps packages while they
+	// are imported, and held ones until somebody decides. Servers that share it
+	// can accept one another's.
+	Uploads string
+
+	// Panics counts the pages and imports that crashed; nil is the gateway's counter,
+	// or one of the rooms' own.
+	Panics *fault.Panics
+}
+
+// New puts the rooms into their frame, which answers every path that the gateway does
+// not.
+func New(p Parts) (*frame.Frame, error) {
+	p.Panics = cmp.Or(p.Panics, p.Gateway.Panics, &fault.Panics{})
+	return frame.New(frame.Parts{
+		DB: p.DB, People: p.People, Apps: p.Apps, Roster: p.Roster, Ledger: p.Ledger, Gateway: p.Gateway,
+		Log: p.Log, Panics: p.Panics, PublicURL: p.PublicURL, Proxies: p.Proxies,
+	}, p.rooms()...)
+}
+
+// Routes lists every page.
+func Routes() []frame.Route { return frame.RoutesOf(Parts{}.rooms()...) }
+
+// rooms gives each room the parts that it works with, and no others.
+func (p Parts) rooms() []frame.Room {
+	entrance := &staff.Room{People: p.People, Ledger: p.Ledger, PublicURL: p.PublicURL}
+	register := &register.Room{Apps: p.Apps, Ledger: p.Ledger, Clock: p.Clock, PublicURL: p.PublicURL}
+	guard := &dataguard.Room{Apps: p.Apps, Roster: p.Roster, Engine: p.Engine, Clock: p.Clock}
+	preview := &preview.Room{Roster: p.Roster, Engine: p.Engine}
+	imports := &imports.Room{Roster: p.Roster, Ledger: p.Ledger, Clock: p.Clock, Log: p.Log, Panics: p.Panics, Uploads: p.Uploads}
+	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}
+	first := &dashboard.Room{Apps: p.Apps, Roster: p.Roster, Ledger: p.Ledger, Clock: p.Clock, UnderWay: imports.UnderWay}
+	return []frame.Room{
+		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), preview.Pages(), imports.Pages(), auditor.Pages(),
+	}
+}
