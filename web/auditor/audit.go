@@ -170,13 +170,16 @@ func (r *Room) auditCSV(v *frame.Visit) error {
 		return err
 	}
 	return v.Download(string(q.kind)+"s.csv", "text/csv; charset=utf-8", func(out io.Writer) error {
-		return audit.WriteCSV(out, q.kind, func(fn func(audit.Entry) error) error {
-			for _, list := range auditLists() {
-				if list.kind == q.kind {
-					return v.WalkLedger(list.walk, asked, fn)
-				}
-			}
-			return nil
-		})
+		return audit.WriteCSV(out, q.kind, func(fn func(audit.Entry) error) error { return q.walkList(v, asked, fn) })
 	})
+}
+
+// walkList calls fn with every entry of the list that matches.
+func (q auditQuestion) walkList(v *frame.Visit, asked audit.Question, fn func(audit.Entry) error) error {
+	for _, list := range auditLists() {
+		if list.kind == q.kind {
+			return v.WalkLedger(list.walk, asked, fn)
+		}
+	}
+	return nil
 }

@@ -32,9 +32,9 @@ const (
 	columnStep  = 10
 )
 
-// disclosures counts the answers of each of the last days, by the district's
+// disclosuresByDay counts the answers of each of the last days, by the district's
 // calendar.
-func (r *Room) disclosures(v *frame.Visit, m *dashboardModel) error {
+func (r *Room) disclosuresByDay(v *frame.Visit, m *dashboardModel) error {
 	zone := v.District.Zone()
 	today := r.Clock().In(zone)
 	first := time.Date(today.Year(), today.Month(), today.Day()-chartDays+1, 0, 0, 0, 0, zone)

@@ -26,7 +26,7 @@ type dashboardModel struct {
 	Waiting    []waiting
 	Apps       []appLine
 	Chart      chart
-	Steps      []step // the first ones, until all of them are done
+	Steps      []firstStep // the first ones, until all of them are done
 }
 
 // lastAttempt is the newest attempt to import.
@@ -36,8 +36,8 @@ type lastAttempt struct {
 	Status frame.Status
 }
 
-// step is something to do first.
-type step struct {
+// firstStep is something to do first.
+type firstStep struct {
 	Label string
 	Path  string // empty where the person may not do it
 	Done  bool
@@ -56,7 +56,7 @@ type appLine struct {
 
 func (r *Room) dashboardPage(v *frame.Visit) error {
 	var m dashboardModel
-	for _, part := range []func(*frame.Visit, *dashboardModel) error{r.rosterState, r.newestAttempt, r.appStates, r.decisions, r.disclosures, r.firstSteps} {
+	for _, part := range []func(*frame.Visit, *dashboardModel) error{r.rosterState, r.newestAttempt, r.appStates, r.waitingDecisions, r.disclosuresByDay, r.firstSteps} {
 		if err := part(v, &m); err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (r *Room) dashboardPage(v *frame.Visit) error {
 // firstSteps lists what a district does first, as long as any of it is to be done.
 func (r *Room) firstSteps(v *frame.Visit, m *dashboardModel) error {
 	all, err := r.Apps.List(v.Context())
-	steps := []step{
+	steps := []firstStep{
 		{"Import a roster", "/imports", m.Generation > 0},
 		{"Add an app", "/apps/add", len(all) > 0},
 		{"Enable it", "/apps", slices.ContainsFunc(all, func(app apps.App) bool { return app.State == apps.Enabled })},
@@ -82,7 +82,7 @@ func (r *Room) firstSteps(v *frame.Visit, m *dashboardModel) error {
 			steps[2].Path = appPath(app, "enable")
 		}
 	}
-	if slices.ContainsFunc(steps, func(s step) bool { return !s.Done }) {
+	if slices.ContainsFunc(steps, func(s firstStep) bool { return !s.Done }) {
 		m.Steps = steps
 	}
 	return err
@@ -100,7 +100,7 @@ func (r *Room) rosterState(v *frame.Visit, m *dashboardModel) error {
 			m.Entities = append(m.Entities, entityCount{e.Label, int64(snapshot.Live(e.Plural).GetCardinality())})
 		}
 	}
-	m.Stats = stats(snapshot)
+	m.Stats = districtStats(snapshot)
 	last, err := v.LedgerEntries(audit.KindChange, audit.Question{Action: "import"}, 1)
 	if err != nil || len(last) == 0 {
 		return err
@@ -120,9 +120,9 @@ func (r *Room) newestAttempt(v *frame.Visit, m *dashboardModel) error {
 	return err
 }
 
-// stats are the sizes of a district that people think in, which are lists of the
+// districtStats are the sizes of a district that people think in, which are lists of the
 // standard.
-func stats(snapshot *roster.Snapshot) []frame.Stat {
+func districtStats(snapshot *roster.Snapshot) []frame.Stat {
 	var all []frame.Stat
 	for _, label := range []string{"Schools", "Students", "Teachers", "Classes"} {
 		for _, route := range catalog.Routes() {

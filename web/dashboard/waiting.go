@@ -21,15 +21,15 @@ type waiting struct {
 	Path   string
 }
 
-// decisions lists what waits for a person.
-func (r *Room) decisions(v *frame.Visit, m *dashboardModel) error {
+// waitingDecisions lists what waits for a person.
+func (r *Room) waitingDecisions(v *frame.Visit, m *dashboardModel) error {
 	all, err := r.Apps.List(v.Context())
 	if err != nil {
 		return err
 	}
 	for _, app := range all {
 		if app.State == apps.Pending {
-			m.Waiting = append(m.Waiting, pending(v, app))
+			m.Waiting = append(m.Waiting, pendingApp(v, app))
 		}
 		of, err := r.decisionsOnEnabled(v, app)
 		if err != nil {
@@ -49,9 +49,9 @@ func (r *Room) decisions(v *frame.Visit, m *dashboardModel) error {
 // appPath is the address of an app's room.
 func appPath(app apps.App, room string) string { return "/apps/" + app.ID + "/" + room }
 
-// pending tells of an app that nobody enabled yet. Who may not do that can look at
+// pendingApp tells of an app that nobody enabled yet. Who may not do that can look at
 // what it would get.
-func pending(v *frame.Visit, app apps.App) waiting {
+func pendingApp(v *frame.Visit, app apps.App) waiting {
 	room := "dataguard"
 	if v.MayEnterAppRoom("enable") {
 		room = "enable"
@@ -85,33 +85,33 @@ func (r *Room) decisionsOnEnabled(v *frame.Visit, app apps.App) ([]waiting, erro
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.unreviewed(v, app, saved.Grant)
-	if w, near := r.ending(v, app, saved.Grant.Until); near {
+	found, err := r.waitingReviews(v, app, saved.Grant)
+	if w, near := r.endingGrant(v, app, saved.Grant.Until); near {
 		found = append([]waiting{w}, found...)
 	}
 	return found, err
 }
 
-// soon is how long before its end a grant is a matter for the dashboard.
-const soon = 30 * 24 * time.Hour
+// endsSoonWithin is how long before its end a grant is a matter for the dashboard.
+const endsSoonWithin = 30 * 24 * time.Hour
 
-// ending tells of a grant that is over, or will be soon.
-func (r *Room) ending(v *frame.Visit, app apps.App, end time.Time) (waiting, bool) {
+// endingGrant tells of a grant that is over, or will be soon.
+func (r *Room) endingGrant(v *frame.Visit, app apps.App, end time.Time) (waiting, bool) {
 	now, day := r.Clock(), end.In(v.District.Zone()).Format("January 2, 2006")
 	w := waiting{frame.Status{Tone: frame.Careful, Label: "Ends soon"}, app.Name, "Its grant ends on " + day + ".", appPath(app, "dataguard")}
 	if !end.After(now) {
 		w.Status, w.Says = frame.Status{Tone: frame.Bad, Label: "Ended"}, "Its grant ended on "+day+"; it receives nothing."
 	}
-	return w, !end.IsZero() && end.Sub(now) <= soon
+	return w, !end.IsZero() && end.Sub(now) <= endsSoonWithin
 }
 
-// newFor is how long a key that nobody wants is news.
-const newFor = 30 * 24 * time.Hour
+// keyNewsTime is how long a key that nobody wants is news.
+const keyNewsTime = 30 * 24 * time.Hour
 
 // freshKeys tells, by entity, of keys that came lately and whose names nobody has
 // accepted: no app gets them before somebody ticks them for it.
 func (r *Room) freshKeys(v *frame.Visit, all []apps.App) ([]waiting, error) {
-	since := r.Clock().Add(-newFor).UTC().Format(time.RFC3339)
+	since := r.Clock().Add(-keyNewsTime).UTC().Format(time.RFC3339)
 	keys, err := v.RosterKeys("", func(k roster.Key) bool { return k.Present && !k.Accepted && k.FirstSeen >= since })
 	if err != nil {
 		return nil, err
@@ -149,9 +149,9 @@ func listKeys(keys []roster.Key, e catalog.Entity) (listed string, n int) {
 	return strings.Join(frame.NonEmpty(frame.ShortList(names, 6), frame.CountUnaccepted(others[catalog.Metadata], "key", "keys"), frame.CountUnaccepted(others[catalog.UserIDs], "type of user IDs", "types of user IDs")), ", "), n
 }
 
-// unreviewed tells, by entity, of what an app would get if somebody said that it may:
+// waitingReviews tells, by entity, of what an app would get if somebody said that it may:
 // ticked keys and types that wait, and types where none is ticked yet.
-func (r *Room) unreviewed(v *frame.Visit, app apps.App, grant policy.Grant) ([]waiting, error) {
+func (r *Room) waitingReviews(v *frame.Visit, app apps.App, grant policy.Grant) ([]waiting, error) {
 	keys, err := v.RosterKeys(app.ID, frame.EveryKey)
 	if err != nil {
 		return nil, err

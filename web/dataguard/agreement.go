@@ -136,9 +136,9 @@ func (f agreementForm) until() (time.Time, error) {
 	return last.AddDate(0, 0, 1), err
 }
 
-// apply makes the form's grant out of the one that it was made for. A last day
+// applyTo makes the form's grant out of the one that it was made for. A last day
 // that stays the same leaves the very instant of the end.
-func (f agreementForm) apply(grant policy.Grant) policy.Grant {
+func (f agreementForm) applyTo(grant policy.Grant) policy.Grant {
 	next := grant.Clone()
 	next.Purpose = f.purpose
 	if lastDay(grant.Until, f.zone) != f.last {
@@ -147,18 +147,18 @@ func (f agreementForm) apply(grant policy.Grant) policy.Grant {
 	return next
 }
 
-func (f agreementForm) base() int64 { return f.version }
+func (f agreementForm) baseVersion() int64 { return f.version }
 
-func (f agreementForm) seen() []roster.Key { return nil }
+func (f agreementForm) keysSeen() []roster.Key { return nil }
 
-func (f agreementForm) kept(version int64) []keptValue {
+func (f agreementForm) keptValues(version int64) []keptValue {
 	return []keptValue{{"version", strconv.FormatInt(version, 10)}, {"purpose", f.purpose}, {"last", f.last}}
 }
 
-func (f agreementForm) path(app apps.App) string { return "/apps/" + app.ID + "/agreement" }
+func (f agreementForm) formPath(app apps.App) string { return "/apps/" + app.ID + "/agreement" }
 
-func (f agreementForm) back(app apps.App) string { return f.path(app) }
+func (f agreementForm) backPath(app apps.App) string { return f.formPath(app) }
 
-func (f agreementForm) about() string { return frame.FirstTab }
+func (f agreementForm) aboutEntity() string { return frame.FirstTab }
 
-func (f agreementForm) overlooked(policy.Grant) []frame.Notice { return nil }
+func (f agreementForm) overlookedNotices(policy.Grant) []frame.Notice { return nil }

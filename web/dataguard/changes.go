@@ -140,10 +140,10 @@ func (r *Room) changes(v *frame.Visit, app apps.App, from, to policy.Grant, seen
 		gained, lost := roaring.AndNot(is, was), roaring.AndNot(was, is)
 		change := entityChange{
 			Label:  e.Label,
-			State:  turned(before.plan, after.plan, e),
+			State:  openedOrClosed(before.plan, after.plan, e),
 			Gained: gained.GetCardinality(),
 			Lost:   lost.GetCardinality(),
-			Groups: groups(shownOf(before.plan, e), shownOf(after.plan, e)),
+			Groups: groupChanges(shownOf(before.plan, e), shownOf(after.plan, e)),
 		}
 		if e.Plural == "users" {
 			change.Gain, change.Loss = after.byRole(gained), before.byRole(lost)
@@ -158,12 +158,12 @@ func (r *Room) changes(v *frame.Visit, app apps.App, from, to policy.Grant, seen
 	part.Notes, err = r.scopeNotes(v, from.Scope, to.Scope)
 	part.Notes = append(part.Notes, notesOnGrants(v, from, to)...)
 	if err == nil {
-		part.Reviewed, err = r.reviewing(v, app, to, seen)
+		part.Reviewed, err = r.reviewSentences(v, app, to, seen)
 	}
 	return part, err
 }
 
-func turned(before, after *policy.Plan, e catalog.Entity) *frame.Status {
+func openedOrClosed(before, after *policy.Plan, e catalog.Entity) *frame.Status {
 	_, was := before.Entity(e.Plural)
 	_, is := after.Entity(e.Plural)
 	switch {

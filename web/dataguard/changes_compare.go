@@ -116,20 +116,20 @@ func (r *Room) findChanging(v *frame.Visit, p proposal, e catalog.Entity) (strin
 		return "", err
 	}
 	was, is := before.records(e.Plural), after.records(e.Plural)
-	id := first(roaring.Xor(was, is))
+	id := lowestID(roaring.Xor(was, is))
 	if id == 0 {
 		if id, err = v.Sight.FirstWith(differing(e, shownOf(before.plan, e), shownOf(after.plan, e)), is); err != nil {
 			return "", err
 		}
 	}
 	if id == 0 {
-		id = first(is)
+		id = lowestID(is)
 	}
 	return v.Sight.SourcedIDOf(e, id)
 }
 
-// first is the lowest id of a set, 0 where it is empty.
-func first(set *roaring.Bitmap) uint32 {
+// lowestID is the lowest id of a set, 0 where it is empty.
+func lowestID(set *roaring.Bitmap) uint32 {
 	if set.IsEmpty() {
 		return 0
 	}

@@ -38,9 +38,9 @@ func shownOf(plan *policy.Plan, e catalog.Entity) []shownName {
 	return all
 }
 
-// groups sorts what two plans show apart into gained, lost and masked otherwise,
+// groupChanges sorts what two plans show apart into gained, lost and masked otherwise,
 // each by class from the strictest.
-func groups(before, after []shownName) []changeGroup {
+func groupChanges(before, after []shownName) []changeGroup {
 	type sorting struct {
 		verb  frame.Status
 		names func(catalog.Class) []string
@@ -106,7 +106,7 @@ func (r *Room) silentTicks(e catalog.Entity, from, to policy.Grant, decision pol
 	was, is := from.Entities[e.Plural], to.Entities[e.Plural]
 	decided := decision.Entities[e.Plural]
 	if !decided.Allow {
-		if ticks(was) == ticks(is) {
+		if writtenTicks(was) == writtenTicks(is) {
 			return nil
 		}
 		return []string{frame.WhyNone(r.Engine, e, decision)}
@@ -125,7 +125,7 @@ func (r *Room) silentTicks(e catalog.Entity, from, to policy.Grant, decision pol
 	return said
 }
 
-// ticks writes the ticks of an entity, to compare them.
-func ticks(g policy.EntityGrant) string {
+// writtenTicks writes the ticks of an entity, to compare them.
+func writtenTicks(g policy.EntityGrant) string {
 	return fmt.Sprintf("%q%v%q%q", g.Fields, g.Masks, g.Keys, g.Types)
 }

@@ -81,7 +81,7 @@ func (r *Room) showCopy(v *frame.Visit, m copyModel, wrong error) error {
 		Lead:  "Everything that " + from.Name + " may get, scope and end included, replaces what " + m.App.Name + " may get.",
 		Parts: []changePart{changes}, Compare: compared,
 		Action: "/apps/" + m.App.ID + "/copy/save", Back: "/apps/" + m.App.ID + "/copy",
-		Kept: []keptValue{{"from", from.ID}, {"from_version", version(from.Grant)}, {"version", version(held)}},
+		Kept: []keptValue{{"from", from.ID}, {"from_version", writtenBase(from.Grant)}, {"version", writtenBase(held)}},
 	}
 	if fault.Is(wrong, fault.Conflict) {
 		panel.Notices = append(panel.Notices, frame.Notice{Tone: frame.Careful, Title: "Someone else changed these permissions", Says: "Nothing is copied yet. Below is what the copy changes now."})
@@ -91,8 +91,8 @@ func (r *Room) showCopy(v *frame.Visit, m copyModel, wrong error) error {
 	return showChangePanel(v, panel, wrong)
 }
 
-// version writes which version of a grant a person looks at, with its mark.
-func version(saved apps.SavedGrant) string { return strconv.FormatInt(saved.Base(), 10) }
+// writtenBase writes which version of a grant a person looks at, with its mark.
+func writtenBase(saved apps.SavedGrant) string { return strconv.FormatInt(saved.Base(), 10) }
 
 func (r *Room) copyGrant(v *frame.Visit) error {
 	m, err := r.newCopy(v)

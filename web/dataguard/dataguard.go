@@ -98,7 +98,7 @@ func (r *Room) dataguardPage(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	return r.showGuard(v, o, formOf(entity, o.Grant.Base(), o.Grant.Grant.Entities[plural]))
+	return r.showGuard(v, o, guardFormOf(entity, o.Grant.Base(), o.Grant.Grant.Entities[plural]))
 }
 
 // guardAgain shows the form as it was filled in.
@@ -131,10 +131,10 @@ func (r *Room) showGuard(v *frame.Visit, o apps.Overview, form guardForm) error 
 			g.keys = append(g.keys, k)
 		}
 	}
-	return v.Show("dataguard", guardTitle(o.App), g.model(v))
+	return v.Show("dataguard", guardTitle(o.App), g.tabModel(v))
 }
 
-func (g guarding) model(v *frame.Visit) guardModel {
+func (g guarding) tabModel(v *frame.Visit) guardModel {
 	e := g.form.entity
 	m := guardModel{
 		App: g.app.App, State: frame.StateStatus(g.app.State), May: v.Person.Role == people.Admin,
@@ -152,11 +152,11 @@ func (g guarding) model(v *frame.Visit) guardModel {
 			m.Structural = append(m.Structural, f.Label)
 		}
 	}
-	for _, f := range onPage(e) {
-		m.Fields = append(m.Fields, g.field(f, m.May))
+	for _, f := range tickableFields(e) {
+		m.Fields = append(m.Fields, g.fieldRow(f, m.May))
 	}
-	m.Types, m.Unnamed = g.members(v, catalog.UserIDs, "type", g.form.types), g.unnamed(catalog.UserIDs, "type", "types")
-	m.Keys, m.KeysUnnamed = g.members(v, catalog.Metadata, "key", g.form.allKeys()), g.unnamed(catalog.Metadata, "key", "keys")
+	m.Types, m.Unnamed = g.memberRows(v, catalog.UserIDs, "type", g.form.types), g.unnamed(catalog.UserIDs, "type", "types")
+	m.Keys, m.KeysUnnamed = g.memberRows(v, catalog.Metadata, "key", g.form.allKeys()), g.unnamed(catalog.Metadata, "key", "keys")
 	for _, k := range m.Keys {
 		if k.Gone == "" {
 			m.Shown++
@@ -184,13 +184,13 @@ func (r *Room) saveGuard(v *frame.Visit) error {
 	return r.saveChanges(v, form)
 }
 
-// field is a row of the page.
-func (g guarding) field(f catalog.Field, may bool) guardField {
+// fieldRow is a row of the page.
+func (g guarding) fieldRow(f catalog.Field, may bool) guardField {
 	ask, why := g.needs.OfField(f)
 	mask, masked := g.form.masks[f.Name]
 	row := guardField{
 		Box:   frame.Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Breaks: true, Fixed: !may, On: masked || slices.Contains(g.form.fields, f.Name)},
-		Class: frame.ClassStatus(f.Class), Ask: ask, Why: why, Notes: twins(g.form.entity, f),
+		Class: frame.ClassStatus(f.Class), Ask: ask, Why: why, Notes: twinNotes(g.form.entity, f),
 	}
 	row.Fill.Label, row.Outside = "Filled", g.uncoded(f.Name)
 	percent, known := g.fill.Percent(f.Name)
@@ -200,7 +200,7 @@ func (g guarding) field(f catalog.Field, may bool) guardField {
 	case !known:
 		row.Unknown = "Computed"
 	}
-	row.Notes = append(row.Notes, g.same(f.Name, g.fill.Filled[f.Name])...)
+	row.Notes = append(row.Notes, g.sameNotes(f.Name, g.fill.Filled[f.Name])...)
 	if len(row.Notes) > 0 {
 		row.Box.DescribedBy = "note-" + f.Name
 	}

@@ -44,7 +44,7 @@ func readGuard(v *frame.Visit) (guardForm, error) {
 	if f.version, err = strconv.ParseInt(v.FormValue("version"), 10, 64); err != nil {
 		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
 	}
-	for _, field := range onPage(f.entity) {
+	for _, field := range tickableFields(f.entity) {
 		mask := policy.Mask(v.FormValue("mask." + field.Name))
 		ticked, fits := slices.Contains(v.FormValues("field"), field.Name), mask != "" && mask.Fits(field)
 		switch {
@@ -59,22 +59,22 @@ func readGuard(v *frame.Visit) (guardForm, error) {
 	return f, nil
 }
 
-// onPage are the fields that can be ticked.
-func onPage(e catalog.Entity) []catalog.Field {
+// tickableFields are the fields that can be ticked.
+func tickableFields(e catalog.Entity) []catalog.Field {
 	return slices.DeleteFunc(e.In(catalog.V11), func(f catalog.Field) bool { return f.Class == catalog.Structural })
 }
 
-// formOf is the form as it stands in a saved grant.
-func formOf(e catalog.Entity, version int64, granted policy.EntityGrant) guardForm {
+// guardFormOf is the form as it stands in a saved grant.
+func guardFormOf(e catalog.Entity, version int64, granted policy.EntityGrant) guardForm {
 	return guardForm{
 		entity: e, version: version, open: granted.Open, fields: granted.Fields, masks: granted.Masks,
 		types: granted.Types, metadata: granted.Metadata, keys: granted.Keys,
 	}
 }
 
-// apply makes the form's grant out of the one that it was made for. What the page
+// applyTo makes the form's grant out of the one that it was made for. What the page
 // does not show stays.
-func (f guardForm) apply(grant policy.Grant) policy.Grant {
+func (f guardForm) applyTo(grant policy.Grant) policy.Grant {
 	next := grant.Clone()
 	if next.Entities == nil {
 		next.Entities = map[string]policy.EntityGrant{}
@@ -83,7 +83,7 @@ func (f guardForm) apply(grant policy.Grant) policy.Grant {
 	is := policy.EntityGrant{Open: f.open, Metadata: f.metadata, Types: frame.SortedUnique(f.types), Keys: f.allKeys()}
 	for _, field := range f.entity.Fields {
 		on := f
-		if !slices.ContainsFunc(onPage(f.entity), func(p catalog.Field) bool { return p.Name == field.Name }) {
+		if !slices.ContainsFunc(tickableFields(f.entity), func(p catalog.Field) bool { return p.Name == field.Name }) {
 			on.fields, on.masks = was.Fields, was.Masks
 		}
 		if slices.Contains(on.fields, field.Name) {
@@ -108,8 +108,8 @@ func (f guardForm) allKeys() []string {
 	return frame.SortedUnique(f.keys)
 }
 
-// seen are the keys and types that the person saw beside their boxes.
-func (f guardForm) seen() []roster.Key {
+// keysSeen are the keys and types that the person saw beside their boxes.
+func (f guardForm) keysSeen() []roster.Key {
 	var keys []roster.Key
 	for _, name := range f.shown {
 		keys = append(keys, roster.Key{Entity: f.entity.Plural, Bag: catalog.Metadata, Name: name})
@@ -120,8 +120,8 @@ func (f guardForm) seen() []roster.Key {
 	return keys
 }
 
-// kept writes the form for the next page to carry along.
-func (f guardForm) kept(version int64) []keptValue {
+// keptValues writes the form for the next page to carry along.
+func (f guardForm) keptValues(version int64) []keptValue {
 	all := []keptValue{{"entity", f.entity.Plural}, {"version", strconv.FormatInt(version, 10)}}
 	for name, on := range map[string]bool{"open": f.open, "metadata": f.metadata} {
 		if on {
@@ -145,10 +145,10 @@ func (f guardForm) kept(version int64) []keptValue {
 	return all
 }
 
-// overlooked tells of masks that were chosen now for fields that are not ticked.
-func (f guardForm) overlooked(was policy.Grant) []frame.Notice {
+// overlookedNotices tells of masks that were chosen now for fields that are not ticked.
+func (f guardForm) overlookedNotices(was policy.Grant) []frame.Notice {
 	var labels []string
-	for _, field := range onPage(f.entity) {
+	for _, field := range tickableFields(f.entity) {
 		if mask, chosen := f.loose[field.Name]; chosen && was.Entities[f.entity.Plural].Masks[field.Name] != mask {
 			labels = append(labels, field.Label)
 		}
@@ -162,10 +162,12 @@ func (f guardForm) overlooked(was policy.Grant) []frame.Notice {
 	return []frame.Notice{{Tone: frame.Careful, Title: "", Says: "A mask was chosen for " + strings.Join(labels, ", ") + ", which are not ticked."}}
 }
 
-func (f guardForm) base() int64 { return f.version }
+func (f guardForm) baseVersion() int64 { return f.version }
 
-func (f guardForm) path(app apps.App) string { return "/apps/" + app.ID + "/dataguard" }
+func (f guardForm) formPath(app apps.App) string { return "/apps/" + app.ID + "/dataguard" }
 
-func (f guardForm) back(app apps.App) string { return f.path(app) + "?entity=" + f.entity.Plural }
+func (f guardForm) backPath(app apps.App) string {
+	return f.formPath(app) + "?entity=" + f.entity.Plural
+}
 
-func (f guardForm) about() string { return f.entity.Plural }
+func (f guardForm) aboutEntity() string { return f.entity.Plural }

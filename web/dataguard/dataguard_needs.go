@@ -11,8 +11,8 @@ import (
 	"github.com/rostergate/rostergate/web/frame"
 )
 
-// twins says what hides together with a field.
-func twins(e catalog.Entity, f catalog.Field) []string {
+// twinNotes says what hides together with a field.
+func twinNotes(e catalog.Entity, f catalog.Field) []string {
 	var labels []string
 	for _, name := range f.Twins {
 		if twin, ok := e.Field(name); ok {
@@ -25,25 +25,25 @@ func twins(e catalog.Entity, f catalog.Field) []string {
 	return []string{"Hides " + strings.Join(labels, ", ") + " with it."}
 }
 
-// members are the rows of a bag: what the roster has or had, and what is ticked.
-func (g guarding) members(v *frame.Visit, bag catalog.Bag, name string, ticked []string) []guardMember {
+// memberRows are the rows of a bag: what the roster has or had, and what is ticked.
+func (g guarding) memberRows(v *frame.Visit, bag catalog.Bag, name string, ticked []string) []guardMember {
 	var rows []guardMember
 	listed := map[string]bool{}
 	add := func(k roster.Key) {
 		listed[k.Name] = true
 		row := guardMember{
-			Name: k.Name, Since: v.Moment(k.FirstSeen), News: news(k, slices.Contains(ticked, k.Name)), Gone: g.gone(k),
+			Name: k.Name, Since: v.Moment(k.FirstSeen), News: reviewNews(k, slices.Contains(ticked, k.Name)), Gone: g.goneNote(k),
 			Box: frame.Switch{Name: name, Value: k.Name, Label: k.Name, Breaks: true, On: slices.Contains(ticked, k.Name), Fixed: v.Person.Role != people.Admin},
 		}
 		row.Fill = frame.Meter{Label: "Filled", Percent: frame.PercentOf(k.Filled, g.fill.Records)}
-		if row.Notes = g.same(string(bag)+"."+k.Name, k.Filled); len(row.Notes) > 0 {
+		if row.Notes = g.sameNotes(string(bag)+"."+k.Name, k.Filled); len(row.Notes) > 0 {
 			row.Box.DescribedBy = fmt.Sprintf("note-%s-%d", name, len(rows))
 		}
 		if bag == catalog.Metadata {
 			row.Class = frame.ClassStatus(catalog.ClassOfKey(g.form.entity.Plural, k.Name))
 			row.Ask, row.Why = g.needs.OfKey(k.Name)
 			row.Box.Hint = frame.KeyLabel(g.form.entity.Plural, k.Name)
-			row.Outside = g.uncoded(inBag(k.Name))
+			row.Outside = g.uncoded(metadataName(k.Name))
 		}
 		rows = append(rows, row)
 	}
@@ -71,9 +71,9 @@ func (g guarding) unnamed(bag catalog.Bag, one, many string) string {
 	return frame.CountUnaccepted(n, one, many)
 }
 
-// news says of a key that it waits for a review for the app, or that it is new, ""
+// reviewNews says of a key that it waits for a review for the app, or that it is new, ""
 // for neither.
-func news(k roster.Key, ticked bool) string {
+func reviewNews(k roster.Key, ticked bool) string {
 	switch {
 	case !k.Present || k.Reviewed:
 		return ""
@@ -85,8 +85,8 @@ func news(k roster.Key, ticked bool) string {
 	return ""
 }
 
-// gone says of a key that the roster does not have it now, "" where it has.
-func (g guarding) gone(k roster.Key) string {
+// goneNote says of a key that the roster does not have it now, "" where it has.
+func (g guarding) goneNote(k roster.Key) string {
 	switch {
 	case k.Present:
 		return ""
@@ -113,7 +113,7 @@ func (g guarding) warnings() []frame.Notice {
 // unmetFields are the labels of required fields that are hidden, and of fields
 // that the vendor asks for and that have no value.
 func (g guarding) unmetFields() (hidden, empty []string) {
-	for _, f := range onPage(g.form.entity) {
+	for _, f := range tickableFields(g.form.entity) {
 		ask, _ := g.needs.OfField(f)
 		if ask.Label == frame.Required && !(g.form.open && g.ticked(f)) {
 			hidden = append(hidden, f.Label)
@@ -153,14 +153,14 @@ func (g guarding) unmetKeys() (hidden, empty []string) {
 // vendor asks for.
 func (g guarding) codeWarnings() []frame.Notice {
 	var names []string
-	for _, f := range onPage(g.form.entity) {
+	for _, f := range tickableFields(g.form.entity) {
 		if ask, _ := g.needs.OfField(f); g.fill.Outside[f.Name] > 0 && (g.ticked(f) || ask.Label != frame.NotAsked) {
 			names = append(names, f.Label)
 		}
 	}
 	for _, k := range g.keys {
 		ask, _ := g.needs.OfKey(k.Name)
-		if g.fill.Outside[inBag(k.Name)] > 0 && (slices.Contains(g.form.allKeys(), k.Name) || ask.Label != frame.NotAsked) {
+		if g.fill.Outside[metadataName(k.Name)] > 0 && (slices.Contains(g.form.allKeys(), k.Name) || ask.Label != frame.NotAsked) {
 			names = append(names, k.Name)
 		}
 	}
@@ -170,7 +170,7 @@ func (g guarding) codeWarnings() []frame.Notice {
 	return []frame.Notice{{Tone: frame.Plain, Title: "Values outside the CEDS list", Says: "Some values are none of the codes that CEDS lists, and an app may not understand them: " + strings.Join(names, ", ") + ". Below is in how many records."}}
 }
 
-func inBag(key string) string { return string(catalog.Metadata) + "." + key }
+func metadataName(key string) string { return string(catalog.Metadata) + "." + key }
 
 // uncoded says in how many records a value is no code, "" where in none.
 func (g guarding) uncoded(name string) string {
@@ -186,11 +186,11 @@ func (g guarding) keyWarnings() []frame.Notice {
 	var all []frame.Notice
 	var missing []string
 	for _, need := range g.needs.ForEntity() {
-		if need.Key == "" || g.has(func(name string) bool { return name == need.Key }) {
+		if need.Key == "" || g.hasKey(func(name string) bool { return name == need.Key }) {
 			continue
 		}
 		other := ""
-		g.has(func(name string) bool {
+		g.hasKey(func(name string) bool {
 			if strings.EqualFold(name, need.Key) {
 				other = name
 			}
@@ -208,7 +208,7 @@ func (g guarding) keyWarnings() []frame.Notice {
 	return all
 }
 
-// has reports whether the roster has a metadata key now that will do.
-func (g guarding) has(will func(string) bool) bool {
+// hasKey reports whether the roster has a metadata key now that will do.
+func (g guarding) hasKey(will func(string) bool) bool {
 	return slices.ContainsFunc(g.keys, func(k roster.Key) bool { return k.Bag == catalog.Metadata && k.Present && will(k.Name) })
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/rostergate/rostergate/web/frame"
 )
 
-// same says of a column which others tell the same, of those that the person may
+// sameNotes says of a column which others tell the same, of those that the person may
 // read. Filled is in how many records the column has a value.
-func (g guarding) same(name string, filled int64) []string {
+func (g guarding) sameNotes(name string, filled int64) []string {
 	var said []string
 	for _, other := range g.fill.Same[name] {
 		label, known := g.columnLabel(other.Name)
@@ -99,7 +99,7 @@ func (g guarding) sameWarnings() []frame.Notice {
 // columns are the names of all that has equal columns, in the order of the page.
 func (g guarding) columns() []string {
 	var names []string
-	for _, f := range onPage(g.form.entity) {
+	for _, f := range tickableFields(g.form.entity) {
 		names = append(names, f.Name)
 	}
 	for _, k := range g.keys {

@@ -66,8 +66,8 @@ func (r *Room) savedVersion(v *frame.Visit, app string, base int64) (apps.SavedG
 	return apps.SavedGrant{}, fault.New(fault.NotFound, "The permissions have no such version.")
 }
 
-// earlier is the version that the address names, and the app that it is of.
-func (r *Room) earlier(v *frame.Visit) (apps.Overview, apps.SavedGrant, error) {
+// earlierVersion is the version that the address names, and the app that it is of.
+func (r *Room) earlierVersion(v *frame.Visit) (apps.Overview, apps.SavedGrant, error) {
 	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return o, apps.SavedGrant{}, err
@@ -82,7 +82,7 @@ func (r *Room) earlier(v *frame.Visit) (apps.Overview, apps.SavedGrant, error) {
 
 // undoChanges says what going back to an earlier version would change.
 func (r *Room) undoChanges(v *frame.Visit) error {
-	o, earlier, err := r.earlier(v)
+	o, earlier, err := r.earlierVersion(v)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (r *Room) showUndo(v *frame.Visit, o apps.Overview, earlier apps.SavedGrant
 		Notices: stateNotice(o), Parts: []changePart{change}, Compare: compared,
 		Action: one, Back: path,
 		Idle: sameGrant(p.from, p.to) && len(change.Reviewed) == 0,
-		Kept: []keptValue{{"version", version(o.Grant)}},
+		Kept: []keptValue{{"version", writtenBase(o.Grant)}},
 	}
 	if fault.Is(wrong, fault.Conflict) {
 		panel.Notices = append(panel.Notices, frame.Notice{Tone: frame.Careful, Title: "Someone else changed " + o.Name, Says: "Nothing of yours is saved yet. Below is what going back changes now."})
@@ -118,7 +118,7 @@ func (r *Room) showUndo(v *frame.Visit, o apps.Overview, earlier apps.SavedGrant
 }
 
 func (r *Room) goBackToVersion(v *frame.Visit) error {
-	o, earlier, err := r.earlier(v)
+	o, earlier, err := r.earlierVersion(v)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (r *Room) goBackToVersion(v *frame.Visit) error {
 
 // undoAgain shows the panel as it is now that somebody else was faster.
 func (r *Room) undoAgain(v *frame.Visit, conflict error) error {
-	o, earlier, err := r.earlier(v)
+	o, earlier, err := r.earlierVersion(v)
 	if err != nil {
 		return err
 	}

@@ -31,14 +31,14 @@ func versionSummary(v *frame.Visit, from, to policy.Grant) []string {
 
 func entitySummary(was, is policy.EntityGrant) []string {
 	var parts []string
-	parts = append(parts, switched("", was.Open, is.Open)...)
-	parts = append(parts, switched("metadata ", was.Metadata, is.Metadata)...)
+	parts = append(parts, switchedPart("", was.Open, is.Open)...)
+	parts = append(parts, switchedPart("metadata ", was.Metadata, is.Metadata)...)
 	parts = append(parts, fieldSummary(was, is)...)
-	parts = append(parts, difference(was.Keys, is.Keys, string(catalog.Metadata)+".")...)
-	return append(parts, difference(was.Types, is.Types, string(catalog.UserIDs)+".")...)
+	parts = append(parts, cameAndWent(was.Keys, is.Keys, string(catalog.Metadata)+".")...)
+	return append(parts, cameAndWent(was.Types, is.Types, string(catalog.UserIDs)+".")...)
 }
 
-func switched(what string, was, is bool) []string {
+func switchedPart(what string, was, is bool) []string {
 	switch {
 	case was == is:
 		return nil
@@ -52,7 +52,7 @@ func switched(what string, was, is bool) []string {
 // shown in another way.
 func fieldSummary(was, is policy.EntityGrant) []string {
 	before, after := shownFields(was), shownFields(is)
-	parts := difference(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)), "")
+	parts := cameAndWent(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)), "")
 	for i, part := range parts {
 		if name, came := strings.CutPrefix(part, "+ "); came {
 			parts[i] = "+ " + shownName{name: name, mask: after[name]}.String()
@@ -76,8 +76,8 @@ func shownFields(g policy.EntityGrant) map[string]policy.Mask {
 	return shown
 }
 
-// difference lists what came, and then what went.
-func difference(was, is []string, prefix string) []string {
+// cameAndWent lists what came, and then what went.
+func cameAndWent(was, is []string, prefix string) []string {
 	var parts []string
 	for _, side := range []struct {
 		sign    string

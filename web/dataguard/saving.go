@@ -13,16 +13,16 @@ import (
 // grantForm is a form that changes a part of an app's grant: a tab of DataGuard,
 // or the scope. It is saved through the panel that says what will change.
 type grantForm interface {
-	base() int64                     // that of the grant that the person was looking at
-	apply(policy.Grant) policy.Grant // the grant as the form wants it
-	seen() []roster.Key              // what the person was shown for the app: saving reviews what of it is ticked
-	kept(base int64) []keptValue     // the form for the next page to carry along
-	path(apps.App) string            // where the form is, its /edit and its /save below
-	back(apps.App) string            // the page to go to instead of saving
-	about() string                   // the entity whose records show what changes
+	baseVersion() int64                // that of the grant that the person was looking at
+	applyTo(policy.Grant) policy.Grant // the grant as the form wants it
+	keysSeen() []roster.Key            // what the person was shown for the app: saving reviews what of it is ticked
+	keptValues(base int64) []keptValue // the form for the next page to carry along
+	formPath(apps.App) string          // where the form is, its /edit and its /save below
+	backPath(apps.App) string          // the page to go to instead of saving
+	aboutEntity() string               // the entity whose records show what changes
 
-	// overlooked says what of the form comes to nothing.
-	overlooked(was policy.Grant) []frame.Notice
+	// overlookedNotices says what of the form comes to nothing.
+	overlookedNotices(was policy.Grant) []frame.Notice
 }
 
 func (r *Room) showChanges(v *frame.Visit, form grantForm, wrong error) error {
@@ -30,25 +30,25 @@ func (r *Room) showChanges(v *frame.Visit, form grantForm, wrong error) error {
 	if err != nil {
 		return err
 	}
-	if !o.Grant.Is(form.base()) {
+	if !o.Grant.Is(form.baseVersion()) {
 		return r.grantConflict(v, o, form)
 	}
-	next := form.apply(o.Grant.Grant)
-	seen := form.seen()
+	next := form.applyTo(o.Grant.Grant)
+	seen := form.keysSeen()
 	change, err := r.changes(v, o.App, o.Grant.Grant, next, seen)
 	if err != nil {
 		return err
 	}
-	compared, err := r.compare(v, proposal{o.App, o.Grant.Grant, next, seen}, form.path(o.App), form.about())
+	compared, err := r.compare(v, proposal{o.App, o.Grant.Grant, next, seen}, form.formPath(o.App), form.aboutEntity())
 	if err != nil {
 		return err
 	}
 	return showChangePanel(v, changesModel{
 		App: o.App, Title: "What will change for " + o.Name, Lead: "Nothing is saved yet.",
-		Notices: append(stateNotice(o), form.overlooked(o.Grant.Grant)...), Parts: []changePart{change}, Compare: compared,
+		Notices: append(stateNotice(o), form.overlookedNotices(o.Grant.Grant)...), Parts: []changePart{change}, Compare: compared,
 		Idle:   sameGrant(o.Grant.Grant, next) && len(change.Reviewed) == 0,
-		Action: form.path(o.App) + "/save", Edit: form.path(o.App) + "/edit", Back: form.back(o.App),
-		Kept: form.kept(form.base()),
+		Action: form.formPath(o.App) + "/save", Edit: form.formPath(o.App) + "/edit", Back: form.backPath(o.App),
+		Kept: form.keptValues(form.baseVersion()),
 	}, wrong)
 }
 
@@ -65,30 +65,30 @@ func (r *Room) saveChanges(v *frame.Visit, form grantForm) error {
 	if err != nil {
 		return err
 	}
-	if !o.Grant.Is(form.base()) {
+	if !o.Grant.Is(form.baseVersion()) {
 		return r.grantConflict(v, o, form)
 	}
-	next := form.apply(o.Grant.Grant)
-	reviewed, err := r.reviewing(v, o.App, next, form.seen())
+	next := form.applyTo(o.Grant.Grant)
+	reviewed, err := r.reviewSentences(v, o.App, next, form.keysSeen())
 	if err != nil {
 		return err
 	}
 	if sameGrant(o.Grant.Grant, next) && len(reviewed) == 0 {
-		return v.EndForm(form.back(o.App), "There was nothing to save.")
+		return v.EndForm(form.backPath(o.App), "There was nothing to save.")
 	}
-	_, err = r.Apps.SaveGrant(v.Context(), o.ID, form.base(), next, v.By(v.FormValue("reason")), form.seen()...)
+	_, err = r.Apps.SaveGrant(v.Context(), o.ID, form.baseVersion(), next, v.By(v.FormValue("reason")), form.keysSeen()...)
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
-		return r.showChanges(v, form, invalid(err))
+		return r.showChanges(v, form, onlyInvalid(err))
 	}
 	if err != nil {
 		return err
 	}
-	return v.EndForm(form.back(o.App), "Saved. It holds from the next answer on.")
+	return v.EndForm(form.backPath(o.App), "Saved. It holds from the next answer on.")
 }
 
-// invalid is err where the form is to blame, and nothing where somebody was
+// onlyInvalid is err where the form is to blame, and nothing where somebody was
 // faster.
-func invalid(err error) error {
+func onlyInvalid(err error) error {
 	if fault.Is(err, fault.Invalid) {
 		return err
 	}
@@ -98,7 +98,7 @@ func invalid(err error) error {
 // grantConflict shows what somebody else saved meanwhile beside what the form
 // says, and lets the person go on from there.
 func (r *Room) grantConflict(v *frame.Visit, o apps.Overview, form grantForm) error {
-	base, err := r.savedVersion(v, o.ID, form.base())
+	base, err := r.savedVersion(v, o.ID, form.baseVersion())
 	if fault.Is(err, fault.NotFound) { // a failover lost it
 		base, err = o.Grant, nil
 	}
@@ -109,18 +109,18 @@ func (r *Room) grantConflict(v *frame.Visit, o apps.Overview, form grantForm) er
 	if err != nil {
 		return err
 	}
-	entered := form.apply(base.Grant)
-	mine, err := r.changes(v, o.App, base.Grant, entered, form.seen())
+	entered := form.applyTo(base.Grant)
+	mine, err := r.changes(v, o.App, base.Grant, entered, form.keysSeen())
 	if err != nil {
 		return err
 	}
 	theirs.Title = fmt.Sprintf("Saved meanwhile by %s, as version %d", o.Grant.Actor, o.Grant.Version)
-	mine.Title = fmt.Sprintf("What you entered, from version %d", apps.VersionOf(form.base()))
+	mine.Title = fmt.Sprintf("What you entered, from version %d", apps.VersionOf(form.baseVersion()))
 	return showCollision(v, changesModel{
 		App: o.App, Title: "Someone else changed " + o.Name,
 		Lead:  "Nothing of yours is saved, and nothing is lost. Continuing shows what your form changes in the version that holds now.",
-		Parts: []changePart{theirs, mine}, Action: form.path(o.App), Confirm: "Continue with my changes",
-		Edit: form.path(o.App) + "/edit", Back: form.back(o.App),
-		Kept: form.kept(o.Grant.Base()),
+		Parts: []changePart{theirs, mine}, Action: form.formPath(o.App), Confirm: "Continue with my changes",
+		Edit: form.formPath(o.App) + "/edit", Back: form.backPath(o.App),
+		Kept: form.keptValues(o.Grant.Base()),
 	})
 }

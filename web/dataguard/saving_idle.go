@@ -10,9 +10,9 @@ import (
 	"github.com/rostergate/rostergate/web/frame"
 )
 
-// reviewing says in sentences which of the keys and types that a person saw, and
+// reviewSentences says in sentences which of the keys and types that a person saw, and
 // that the grant ticks, are not reviewed for the app yet: saving marks them.
-func (r *Room) reviewing(v *frame.Visit, app apps.App, grant policy.Grant, seen []roster.Key) ([]string, error) {
+func (r *Room) reviewSentences(v *frame.Visit, app apps.App, grant policy.Grant, seen []roster.Key) ([]string, error) {
 	known, err := v.RosterKeys(app.ID, func(k roster.Key) bool { return frame.AmongSeen(seen, k) })
 	if err != nil {
 		return nil, err
@@ -27,10 +27,10 @@ func (r *Room) reviewing(v *frame.Visit, app apps.App, grant policy.Grant, seen 
 			keys = append(keys, k.Name)
 		}
 	}
-	return append(marking(app, keys, "key", "keys"), marking(app, types, "type of user IDs", "types of user IDs")...), nil
+	return append(reviewSentence(app, keys, "key", "keys"), reviewSentence(app, types, "type of user IDs", "types of user IDs")...), nil
 }
 
-func marking(app apps.App, names []string, one, many string) []string {
+func reviewSentence(app apps.App, names []string, one, many string) []string {
 	const most = 40
 	if len(names) == 0 {
 		return nil
@@ -39,9 +39,9 @@ func marking(app apps.App, names []string, one, many string) []string {
 }
 
 // sameGrant reports whether two grants say the same, in whatever order.
-func sameGrant(a, b policy.Grant) bool { return written(a) == written(b) }
+func sameGrant(a, b policy.Grant) bool { return writtenGrant(a) == writtenGrant(b) }
 
-func written(grant policy.Grant) string {
+func writtenGrant(grant policy.Grant) string {
 	grant = grant.Clone()
 	for plural, one := range grant.Entities {
 		one.Fields, one.Keys, one.Types = frame.SortedUnique(one.Fields), frame.SortedUnique(one.Keys), frame.SortedUnique(one.Types)
@@ -57,6 +57,3 @@ func written(grant policy.Grant) string {
 	text, _ := json.Marshal(grant) // of names, words and a time: always
 	return string(text)
 }
-
-// overlooked is of a scope nothing: all that its form says has its effect.
-func (f scopeForm) overlooked(policy.Grant) []frame.Notice { return nil }

@@ -79,7 +79,7 @@ func (r *Room) scopeCount(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	reach, err := r.reach(v, o, form)
+	reach, err := r.newReach(v, o, form)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (r *Room) showScope(v *frame.Visit, o apps.Overview, form scopeForm) error 
 		Unenrolled: frame.Switch{Name: "unenrolled", Label: "Users without an enrollment", On: form.scope.Unenrolled, Fixed: !may, Hint: "Those of the chosen orgs who are enrolled in no class at all."},
 		Guardians:  frame.Switch{Name: "guardians", Label: "Guardians", On: form.scope.Guardians, Fixed: !may, Hint: "Guardians, parents and relatives of the students whom the app reaches, and of no others."},
 	}
-	m.RoleBoxes = boxes("role", form.offered("roles"), form.scope.Roles.Only, may, roleLabel)
+	m.RoleBoxes = tickBoxes("role", form.offered("roles"), form.scope.Roles.Only, may, roleLabel)
 	if form.grades, err = v.SelectableGrades(form.snapshot); err != nil {
 		return err
 	}
@@ -136,14 +136,14 @@ func (r *Room) showScope(v *frame.Visit, o apps.Overview, form scopeForm) error 
 	if err := m.courses(v, form); err != nil {
 		return err
 	}
-	if m.Reach, err = r.reach(v, o, form); err != nil {
+	if m.Reach, err = r.newReach(v, o, form); err != nil {
 		return err
 	}
 	return v.Show("scope", scopeTitle(o.App), m)
 }
 
-// boxes are what is offered, and what is ticked without being offered.
-func boxes(name string, offered, ticked []string, may bool, label func(string) string) []frame.Switch {
+// tickBoxes are what is offered, and what is ticked without being offered.
+func tickBoxes(name string, offered, ticked []string, may bool, label func(string) string) []frame.Switch {
 	var all []frame.Switch
 	add := func(value string) {
 		all = append(all, frame.Switch{Name: name, Value: value, Label: label(value), On: slices.Contains(ticked, value), Fixed: !may})

@@ -46,8 +46,8 @@ func (r *Room) conditionNote(v *frame.Visit, c frame.ScopeCondition, from, to po
 		return r.listChosen(v, c, "only ", frame.SortedUnique(to.Only))
 	}
 	had, now := frame.SortedUnique(from.Only), frame.SortedUnique(to.Only)
-	gone := slices.DeleteFunc(slices.Clone(had), func(name string) bool { return among(now, name) })
-	come := slices.DeleteFunc(slices.Clone(now), func(name string) bool { return among(had, name) })
+	gone := slices.DeleteFunc(slices.Clone(had), func(name string) bool { return inSorted(now, name) })
+	come := slices.DeleteFunc(slices.Clone(now), func(name string) bool { return inSorted(had, name) })
 	var parts []string
 	for _, part := range []struct {
 		verb  string

@@ -60,9 +60,9 @@ func (f scopeForm) offered(group string) []string {
 	return all
 }
 
-// apply puts the form's scope into the grant. What neither the roster offers nor
+// applyTo puts the form's scope into the grant. What neither the roster offers nor
 // the grant had is left out; what the page does not show of roles stays.
-func (f scopeForm) apply(grant policy.Grant) policy.Grant {
+func (f scopeForm) applyTo(grant policy.Grant) policy.Grant {
 	next := grant.Clone()
 	scope := f.scope.Clone()
 	for _, c := range frame.ScopeConditions() {
@@ -88,29 +88,32 @@ func (f scopeForm) apply(grant policy.Grant) policy.Grant {
 // that a form that changes nothing saves nothing else.
 func inOrder(had, now []string) []string {
 	now = frame.SortedUnique(now)
-	kept := slices.DeleteFunc(slices.Clone(had), func(name string) bool { return !among(now, name) })
+	kept := slices.DeleteFunc(slices.Clone(had), func(name string) bool { return !inSorted(now, name) })
 	had = frame.SortedUnique(had)
-	return slices.Concat(kept, slices.DeleteFunc(now, func(name string) bool { return among(had, name) }))
+	return slices.Concat(kept, slices.DeleteFunc(now, func(name string) bool { return inSorted(had, name) }))
 }
 
-// among reports whether an ordered list has a name.
-func among(list []string, name string) bool {
+// inSorted reports whether an ordered list has a name.
+func inSorted(list []string, name string) bool {
 	_, found := slices.BinarySearch(list, name)
 	return found
 }
 
-func (f scopeForm) base() int64 { return f.version }
+func (f scopeForm) baseVersion() int64 { return f.version }
 
-// seen is nothing: a scope shows no keys.
-func (f scopeForm) seen() []roster.Key { return nil }
+// keysSeen is nothing: a scope shows no keys.
+func (f scopeForm) keysSeen() []roster.Key { return nil }
 
-func (f scopeForm) path(app apps.App) string { return "/apps/" + app.ID + "/scope" }
+func (f scopeForm) formPath(app apps.App) string { return "/apps/" + app.ID + "/scope" }
 
-func (f scopeForm) back(app apps.App) string { return f.path(app) }
+func (f scopeForm) backPath(app apps.App) string { return f.formPath(app) }
 
-func (f scopeForm) about() string { return frame.FirstTab }
+func (f scopeForm) aboutEntity() string { return frame.FirstTab }
 
-func (f scopeForm) kept(version int64) []keptValue {
+// overlookedNotices is of a scope nothing: all that its form says has its effect.
+func (f scopeForm) overlookedNotices(policy.Grant) []frame.Notice { return nil }
+
+func (f scopeForm) keptValues(version int64) []keptValue {
 	all := []keptValue{{"version", strconv.FormatInt(version, 10)}}
 	for name, on := range map[string]bool{"unenrolled": f.scope.Unenrolled, "guardians": f.scope.Guardians} {
 		if on {

@@ -10,7 +10,7 @@ import (
 // not read.
 func (m *scopeModel) grades(v *frame.Visit, form scopeForm) {
 	others := 0
-	for _, box := range boxes("grade", form.offered("grades"), form.scope.Grades.Only, m.May, v.GradeLabel) {
+	for _, box := range tickBoxes("grade", form.offered("grades"), form.scope.Grades.Only, m.May, v.GradeLabel) {
 		if strings.HasPrefix(box.Value, frame.UnacceptedGrade) {
 			others++
 		} else {

@@ -32,12 +32,12 @@ func (m *scopeModel) orgs(v *frame.Visit, form scopeForm) error {
 	m.Many = live.GetCardinality() > orgsOpen/2
 	t := orgTree{form.snapshot, called, frame.SortedUnique(form.scope.Orgs.Only), m.May, live.GetCardinality() <= orgsOpen, map[uint32]bool{}}
 	m.Tree = t.branches(form.snapshot.Roots("orgs", "parent"), false)
-	m.Lost = lost(form, "orgs", "org", m.May)
+	m.Lost = lostTicks(form, "orgs", "org", m.May)
 	return nil
 }
 
-// lost are the ticks of records that the roster does not have now.
-func lost(form scopeForm, entity, box string, may bool) []frame.Switch {
+// lostTicks are the ticks of records that the roster does not have now.
+func lostTicks(form scopeForm, entity, box string, may bool) []frame.Switch {
 	had := frame.SortedUnique(form.offered(entity))
 	var all []frame.Switch
 	for _, c := range frame.ScopeConditions() {
@@ -45,7 +45,7 @@ func lost(form scopeForm, entity, box string, may bool) []frame.Switch {
 			continue
 		}
 		for _, id := range c.Of(&form.scope).Only {
-			if !among(had, id) {
+			if !inSorted(had, id) {
 				all = append(all, frame.Switch{Name: box, Value: id, Label: id, Hint: "Not in the roster now", On: true, Fixed: !may})
 			}
 		}
@@ -73,7 +73,7 @@ func (t orgTree) branches(ids []uint32, above bool) []orgBranch {
 		}
 		t.placed[id] = true
 		sourcedID := t.snapshot.SourcedID("orgs", id)
-		ticked := among(t.ticked, sourcedID)
+		ticked := inSorted(t.ticked, sourcedID)
 		b := orgBranch{
 			Box:   frame.Switch{Name: "org", Value: sourcedID, Label: t.called.Show(id), On: ticked || above, Fixed: !t.may || above && !ticked},
 			Below: t.branches(t.snapshot.Referring("orgs", "parent", id), above || ticked), Open: t.open, Included: above && !ticked,
@@ -103,7 +103,7 @@ func (m *scopeModel) courses(v *frame.Visit, form scopeForm) error {
 	var chosen, found []uint32
 	for _, id := range live {
 		switch {
-		case among(ticked, snapshot.SourcedID("courses", id)):
+		case inSorted(ticked, snapshot.SourcedID("courses", id)):
 			chosen = append(chosen, id)
 		case titles.IsCalled(id, form.search):
 			found = append(found, id)
@@ -113,7 +113,7 @@ func (m *scopeModel) courses(v *frame.Visit, form scopeForm) error {
 	slices.SortFunc(found, titles.Compare)
 	m.More = max(0, len(found)-coursesShown)
 	m.Chosen, m.Found = m.courseBoxes(titles, chosen, true), m.courseBoxes(titles, found[:len(found)-m.More], false)
-	m.Chosen = append(m.Chosen, lost(form, "courses", "course", m.May)...)
+	m.Chosen = append(m.Chosen, lostTicks(form, "courses", "course", m.May)...)
 	return nil
 }
 

@@ -20,9 +20,9 @@ type reachModel struct {
 	Records []frame.Stat
 }
 
-// reach counts what an app would get if the form were saved.
-func (r *Room) reach(v *frame.Visit, o apps.Overview, form scopeForm) (reachModel, error) {
-	grant := form.apply(o.Grant.Grant)
+// newReach counts what an app would get if the form were saved.
+func (r *Room) newReach(v *frame.Visit, o apps.Overview, form scopeForm) (reachModel, error) {
+	grant := form.applyTo(o.Grant.Grant)
 	got, err := r.outcome(v, o.ID, grant, nil)
 	if err != nil {
 		return reachModel{}, err

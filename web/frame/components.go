@@ -36,7 +36,7 @@ func (f *Field) Blame(err error) bool {
 	}
 	var told *fault.Error
 	if errors.As(err, &told) && f.Problem == "" {
-		f.Problem = sentence(told.Message)
+		f.Problem = asSentence(told.Message)
 	}
 	return true
 }

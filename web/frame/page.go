@@ -138,7 +138,7 @@ func (v *Visit) ShowPart(screen, name string, model any) error {
 	return v.echo.HTMLBlob(http.StatusOK, b.Bytes())
 }
 
-// within reports whether a path is a room's, or below it.
-func within(path, room string) bool {
+// pathWithin reports whether a path is a room's, or below it.
+func pathWithin(path, room string) bool {
 	return path == room || room != "/" && strings.HasPrefix(path, room+"/")
 }

@@ -22,15 +22,15 @@ func AlignLines(before, after []Line) (left, right []Line) {
 	for end < min(len(before), len(after))-start && before[len(before)-1-end].like(after[len(after)-1-end]) {
 		end++
 	}
-	left, right = align(before[start:len(before)-end], after[start:len(after)-end])
+	left, right = alignUnequal(before[start:len(before)-end], after[start:len(after)-end])
 	left = slices.Concat(before[:start], left, before[len(before)-end:])
 	return left, slices.Concat(after[:start], right, after[len(after)-end:])
 }
 
-// align pairs the lines of a longest common sequence. What stands between them is
+// alignUnequal pairs the lines of a longest common sequence. What stands between them is
 // marked, and what is shorter filled up.
-func align(before, after []Line) (left, right []Line) {
-	common := newTable(before, after)
+func alignUnequal(before, after []Line) (left, right []Line) {
+	common := commonLengths(before, after)
 	var gone, came []Line
 	flush := func() {
 		for len(gone) < len(came) {
@@ -63,9 +63,9 @@ func align(before, after []Line) (left, right []Line) {
 // mostAligned bounds the table of align.
 const mostAligned = 4_000_000
 
-// newTable holds, for each pair of lines, how long the longest common sequence from
+// commonLengths holds, for each pair of lines, how long the longest common sequence from
 // there on is. It is nil where that would be too much; all lines differ then.
-func newTable(before, after []Line) [][]int32 {
+func commonLengths(before, after []Line) [][]int32 {
 	if len(before)*len(after) > mostAligned {
 		return nil
 	}

@@ -25,15 +25,15 @@ type problem struct {
 func problemOf(err error) problem {
 	switch fault.KindOf(err) {
 	case fault.Invalid:
-		return problem{Status: http.StatusBadRequest, Title: "This cannot be done", Says: sentence(err.Error())}
+		return problem{Status: http.StatusBadRequest, Title: "This cannot be done", Says: asSentence(err.Error())}
 	case fault.Unauthenticated:
-		return problem{Status: http.StatusUnauthorized, Title: "Sign in to continue", Says: sentence(err.Error())}
+		return problem{Status: http.StatusUnauthorized, Title: "Sign in to continue", Says: asSentence(err.Error())}
 	case fault.Denied:
-		return problem{Status: http.StatusForbidden, Title: "You don't have access to this page", Says: sentence(err.Error())}
+		return problem{Status: http.StatusForbidden, Title: "You don't have access to this page", Says: asSentence(err.Error())}
 	case fault.NotFound:
-		return problem{Status: http.StatusNotFound, Title: "Page not found", Says: sentence(err.Error())}
+		return problem{Status: http.StatusNotFound, Title: "Page not found", Says: asSentence(err.Error())}
 	case fault.Conflict:
-		return problem{Status: http.StatusConflict, Title: "This has changed", Says: sentence(err.Error())}
+		return problem{Status: http.StatusConflict, Title: "This has changed", Says: asSentence(err.Error())}
 	case fault.Unavailable:
 		return notNow()
 	}
@@ -48,8 +48,8 @@ func notNow() problem {
 	return problem{Status: http.StatusServiceUnavailable, Title: "Rostergate is not available right now", Says: "Try again in a minute."}
 }
 
-// sentence is what a fault says, as one: other packages say some of it to commands.
-func sentence(text string) string {
+// asSentence is what a fault says, as one: other packages say some of it to commands.
+func asSentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	if size == 0 {
 		return text

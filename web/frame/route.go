@@ -124,7 +124,7 @@ func (f *Frame) navigation(p people.Person, current string) []navLink {
 			return l.Method == http.MethodGet && l.Path == room.Path && l.admits(p)
 		})
 		if open {
-			room.Current = within(current, room.Path)
+			room.Current = pathWithin(current, room.Path)
 			links = append(links, room)
 		}
 	}

@@ -44,7 +44,7 @@ type causeRow struct {
 // importReportPage shows how an attempt ended or, while it runs, how far it is; the
 // page then asks for itself again.
 func (r *Room) importReportPage(v *frame.Visit) error {
-	a, err := r.attempt(v)
+	a, err := r.namedAttempt(v)
 	if err != nil {
 		return err
 	}
@@ -63,20 +63,25 @@ func (r *Room) importReportPage(v *frame.Visit) error {
 		m.Failed = importFailure(a)
 	}
 	if a.Report != nil {
-		m.Stats, m.Causes = totals(m.attemptRow), causes(a.Report)
-		m.Unusual, m.Outcome = unusual(a)
-		for _, hold := range a.Report.Holds {
-			m.Holds = append(m.Holds, digits.ReplaceAllStringFunc(hold, grouped))
-		}
-		m.New, m.Gone = keyGroups(m.Report.NewKeys), keyGroups(m.Report.VanishedKeys)
+		m.showReport(a)
 	}
 	return v.Show("importreport", "Import "+strconv.FormatInt(a.ID, 10), m)
 }
 
-// digits are whole numbers in a sentence.
-var digits = regexp.MustCompile(`\d{4,}`)
+// showReport fills in what an attempt's report says.
+func (m *reportModel) showReport(a roster.Attempt) {
+	m.Stats, m.Causes = totalStats(m.attemptRow), causeRows(a.Report)
+	m.Unusual, m.Outcome = sayUnusual(a)
+	for _, hold := range a.Report.Holds {
+		m.Holds = append(m.Holds, longNumbers.ReplaceAllStringFunc(hold, groupDigits))
+	}
+	m.New, m.Gone = keyGroups(a.Report.NewKeys), keyGroups(a.Report.VanishedKeys)
+}
 
-func grouped(digits string) string {
+// longNumbers are whole numbers in a sentence.
+var longNumbers = regexp.MustCompile(`\d{4,}`)
+
+func groupDigits(digits string) string {
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil {
 		return digits // longer than any count
@@ -84,8 +89,8 @@ func grouped(digits string) string {
 	return frame.Number(n)
 }
 
-// unusual says of a package that changes much what became of it.
-func unusual(a roster.Attempt) (heading, outcome string) {
+// sayUnusual says of a package that changes much what became of it.
+func sayUnusual(a roster.Attempt) (heading, outcome string) {
 	switch {
 	case a.DryRun:
 		return "This package would change more than usual", "An import would be held until an admin decides. This was a dry run: nothing was stored."
@@ -107,8 +112,8 @@ func unusual(a roster.Attempt) (heading, outcome string) {
 	return "This package would have changed more than usual", "It was refused for the problems below. Nothing was stored."
 }
 
-// attempt is the one that the address names.
-func (r *Room) attempt(v *frame.Visit) (roster.Attempt, error) {
+// namedAttempt is the one that the address names.
+func (r *Room) namedAttempt(v *frame.Visit) (roster.Attempt, error) {
 	id, err := strconv.ParseInt(v.PathParam("run"), 10, 64)
 	if err != nil {
 		id = 0 // which there never is
@@ -127,8 +132,8 @@ func importFailure(a roster.Attempt) string {
 	return "Something went wrong, and nothing was stored. The log says what; try again, and if it happens again tell whoever runs Rostergate."
 }
 
-// totals are the counts of all files as tiles. What was not stored would be.
-func totals(row attemptRow) []frame.Stat {
+// totalStats are the counts of all files as tiles. What was not stored would be.
+func totalStats(row attemptRow) []frame.Stat {
 	tile := func(label, otherwise string, n int64, t frame.Tone) frame.Stat {
 		if !row.Done {
 			label = otherwise
@@ -143,16 +148,16 @@ func totals(row attemptRow) []frame.Stat {
 	}
 }
 
-// causes groups the problems of a report.
-func causes(report *roster.Report) []causeRow {
+// causeRows groups the problems of a report.
+func causeRows(report *roster.Report) []causeRow {
 	var rows []causeRow
 	for _, c := range report.Causes {
-		rows = append(rows, causeRow{Cause: c, Status: gravity(c.Severity), Lines: firstLines(report.Problems, c)})
+		rows = append(rows, causeRow{Cause: c, Status: severityStatus(c.Severity), Lines: firstLines(report.Problems, c)})
 	}
 	return rows
 }
 
-func gravity(s roster.Severity) frame.Status {
+func severityStatus(s roster.Severity) frame.Status {
 	switch s {
 	case roster.Warning:
 		return frame.Status{Tone: frame.Careful, Label: "Warning"}
@@ -179,7 +184,7 @@ func firstLines(problems []roster.Problem, c roster.Cause) string {
 
 // importProblems sends the problems of a report as CSV.
 func (r *Room) importProblems(v *frame.Visit) error {
-	a, err := r.attempt(v)
+	a, err := r.namedAttempt(v)
 	if err != nil {
 		return err
 	}
@@ -206,7 +211,7 @@ func writeProblems(out io.Writer, problems []roster.Problem) error {
 
 // decidedOver is the attempt that a form decides over, as the person saw it.
 func (r *Room) decidedOver(v *frame.Visit) (roster.Attempt, error) {
-	a, err := r.attempt(v)
+	a, err := r.namedAttempt(v)
 	if seen := v.FormValue("mark"); err == nil && seen != "" && seen != strconv.FormatInt(a.Mark, 10) {
 		err = fault.New(fault.Conflict, "This is another import than the one that you were looking at. Look at it first.")
 	}
@@ -223,7 +228,7 @@ func (r *Room) acceptHold(v *frame.Visit) error {
 		return fault.New(fault.Conflict, "The package waits on another server. Upload it again.")
 	}
 	if before.Waits() {
-		if err := r.touch(before); err != nil {
+		if err := r.renewPackage(before); err != nil {
 			return err
 		}
 	}
@@ -248,6 +253,6 @@ func (r *Room) discardHeld(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	r.throwAway(folder)
+	r.throwAwayPackage(folder)
 	return v.EndForm(importPath(a.ID), "The package was discarded. Nothing was stored.")
 }

@@ -92,7 +92,7 @@ func (r *Room) newImports(v *frame.Visit) (importsModel, error) {
 	if m.Newest = err != nil; m.Newest {
 		before = 0
 	}
-	if err := r.sweep(v.Context()); err != nil {
+	if err := r.sweepUploads(v.Context()); err != nil {
 		return m, err
 	}
 	all, err := r.Roster.Attempts(v.Context(), before, attemptsListed+1)
@@ -128,7 +128,7 @@ func (r *Room) attemptRow(v *frame.Visit, a roster.Attempt) attemptRow {
 // uploadPackage takes a package and begins to import it.
 func (r *Room) uploadPackage(v *frame.Visit) error {
 	defer v.AllowLargeFile()()
-	if err := r.sweep(v.Context()); err != nil {
+	if err := r.sweepUploads(v.Context()); err != nil {
 		return err
 	}
 	in := delivery{room: r}
@@ -138,7 +138,7 @@ func (r *Room) uploadPackage(v *frame.Visit) error {
 		a, err = r.startImport(v.Context(), a)
 	}
 	if err != nil {
-		r.throwAway(in.folder)
+		r.throwAwayPackage(in.folder)
 	}
 	switch {
 	case fault.Is(err, fault.Invalid):

@@ -88,7 +88,7 @@ func (d *delivery) takeFile(part *multipart.Part) error {
 	if d.zip {
 		return fault.New(fault.Invalid, "Choose one zip or one folder, not both.")
 	}
-	if !plain(name) {
+	if !plainCSVName(name) {
 		return nil
 	}
 	if err := d.openFolder(); err != nil {
@@ -103,9 +103,9 @@ func (d *delivery) takeFile(part *multipart.Part) error {
 	return err
 }
 
-// plain reports whether a file of a package may have the name: one of letters,
+// plainCSVName reports whether a file of a package may have the name: one of letters,
 // digits and what commonly stands between them, and no path of any system.
-func plain(name string) bool {
+func plainCSVName(name string) bool {
 	stem, csv := strings.CutSuffix(strings.ToLower(name), ".csv")
 	odd := func(c rune) bool {
 		return (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune("-_. ()", c)

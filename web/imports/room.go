@@ -27,7 +27,7 @@ type Room struct {
 	// can accept one another's.
 	Uploads string
 
-	carried carried
+	carried carriedAttempts
 }
 
 // Pages are the room's pages and their screens.

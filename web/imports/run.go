@@ -23,13 +23,13 @@ const (
 	strayTime   = 24 * time.Hour     // after which a folder that belongs to no attempt is thrown away
 )
 
-// carried are the attempts that this process is carrying out.
-type carried struct {
+// carriedAttempts are the attempts that this process is carrying out.
+type carriedAttempts struct {
 	mu  sync.Mutex
 	ids map[int64]bool
 }
 
-func (c *carried) set(id int64, on bool) {
+func (c *carriedAttempts) set(id int64, on bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ids == nil {
@@ -40,7 +40,7 @@ func (c *carried) set(id int64, on bool) {
 	}
 }
 
-func (c *carried) has(id int64) bool {
+func (c *carriedAttempts) has(id int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.ids[id]
@@ -69,8 +69,8 @@ func (r *Room) packagePlace(folder string) string {
 	return filepath.Join(r.Uploads, folder, packageName)
 }
 
-// throwAway removes a package, if there is one.
-func (r *Room) throwAway(folder string) {
+// throwAwayPackage removes a package, if there is one.
+func (r *Room) throwAwayPackage(folder string) {
 	if folder == "" {
 		return
 	}
@@ -101,7 +101,7 @@ func (r *Room) carryOut(ctx context.Context, a roster.Attempt) {
 			r.Log.Error("import of an upload crashed", "import", a.ID, "panic", r.Panics.Caught(crash))
 		}
 	}()
-	report, err := r.carry(ctx, a)
+	report, err := r.carryGuarded(ctx, a)
 	if err == nil {
 		if change, note := apps.NotStored(apps.By{Actor: a.Actor}, a.DryRun, report); note {
 			err = r.Ledger.Note(ctx, change)
@@ -111,12 +111,12 @@ func (r *Room) carryOut(ctx context.Context, a roster.Attempt) {
 		r.Log.Error("import of an upload ended early", "import", a.ID, "error", err)
 	}
 	if report == nil || report.Verdict != roster.Held || a.DryRun {
-		r.throwAway(a.Package)
+		r.throwAwayPackage(a.Package)
 	}
 }
 
-// carry imports, and takes a crash for an error.
-func (r *Room) carry(ctx context.Context, a roster.Attempt) (report *roster.Report, err error) {
+// carryGuarded imports, and takes a crash for an error.
+func (r *Room) carryGuarded(ctx context.Context, a roster.Attempt) (report *roster.Report, err error) {
 	defer func() {
 		if crash := recover(); crash != nil {
 			caught := r.Panics.Caught(crash)
@@ -129,9 +129,9 @@ func (r *Room) carry(ctx context.Context, a roster.Attempt) (report *roster.Repo
 	})
 }
 
-// sweep ends the waiting of packages that nobody decided over for long, and
+// sweepUploads ends the waiting of packages that nobody decided over for long, and
 // removes folders that belong to no attempt any more.
-func (r *Room) sweep(ctx context.Context) error {
+func (r *Room) sweepUploads(ctx context.Context) error {
 	waiting, err := r.Roster.Waiting(ctx)
 	if err != nil {
 		return err
@@ -154,15 +154,15 @@ func (r *Room) sweep(ctx context.Context) error {
 	}
 	for _, folder := range folders {
 		if info, err := folder.Info(); err == nil && !slices.Contains(kept, folder.Name()) && time.Since(info.ModTime()) > strayTime {
-			r.throwAway(folder.Name())
+			r.throwAwayPackage(folder.Name())
 		}
 	}
 	return nil
 }
 
-// touch makes the package of an attempt new, so that no sweep takes it for a stray
+// renewPackage makes the package of an attempt new, so that no sweep takes it for a stray
 // between the attempt that waited and the one that takes it.
-func (r *Room) touch(a roster.Attempt) error {
+func (r *Room) renewPackage(a roster.Attempt) error {
 	now := time.Now()
 	err := os.Chtimes(filepath.Join(r.Uploads, a.Package), now, now)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // one that is gone is decided over by now

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -37,10 +38,10 @@ type previewed struct {
 	Hit     *frame.Hit
 	Path    string
 	Payload frame.Payload
-	Missing string   // why the app does not get it; empty where it does
-	Reached string   // why it is in the app's view
-	Fields  []judged // none where the app gets nothing of the entity
-	Related []related
+	Missing string         // why the app does not get it; empty where it does
+	Reached string         // why it is in the app's view
+	Fields  []judgedMember // none where the app gets nothing of the entity
+	Related []relatedRecords
 }
 
 func previewAddress(app apps.App) string { return "/apps/" + app.ID + "/preview" }
@@ -104,7 +105,7 @@ func (r *Room) previewOf(v *frame.Visit, app apps.App, e catalog.Entity, sourced
 	if err != nil {
 		return nil, err
 	}
-	p := &previewed{Label: e.Label, Entity: e.Plural, Path: shown.Path, Payload: frame.NewPayload(shown), Fields: r.judged(e, shown)}
+	p := &previewed{Label: e.Label, Entity: e.Plural, Path: shown.Path, Payload: frame.NewPayload(shown), Fields: r.judgedMembers(e, shown)}
 	if p.Hit, err = v.Sight.Record(e, sourcedID); err != nil {
 		return nil, err
 	}
@@ -117,8 +118,8 @@ func (r *Room) previewOf(v *frame.Visit, app apps.App, e catalog.Entity, sourced
 	return p, err
 }
 
-// related is what is known of a person beside the person's own record.
-type related struct {
+// relatedRecords is what is known of a person beside the person's own record.
+type relatedRecords struct {
 	Label  string
 	Entity string
 	Hits   []frame.Hit
@@ -130,7 +131,7 @@ const mostRelated = 20
 
 // related lists the records about a person, to preview them in turn. Whoever is
 // no user has none.
-func (r *Room) related(v *frame.Visit, e catalog.Entity, h *frame.Hit) ([]related, error) {
+func (r *Room) related(v *frame.Visit, e catalog.Entity, h *frame.Hit) ([]relatedRecords, error) {
 	person := e.Plural
 	if e.Describes != "" {
 		person = e.Describes
@@ -142,8 +143,8 @@ func (r *Room) related(v *frame.Visit, e catalog.Entity, h *frame.Hit) ([]relate
 	if err != nil {
 		return nil, err
 	}
-	var all []related
-	for _, other := range nearest() {
+	var all []relatedRecords
+	for _, other := range byDistance() {
 		set := about[other.Plural]
 		if set == nil {
 			continue
@@ -161,15 +162,15 @@ func (r *Room) related(v *frame.Visit, e catalog.Entity, h *frame.Hit) ([]relate
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, related{Label: relatedLabel(other), Entity: other.Plural, Hits: hits, More: int(set.GetCardinality()) - len(found)})
+			all = append(all, relatedRecords{Label: relatedLabel(other), Entity: other.Plural, Hits: hits, More: int(set.GetCardinality()) - len(found)})
 		}
 	}
 	return all, nil
 }
 
-// nearest lists the entities in the order in which they are looked at beside a
+// byDistance lists the entities in the order in which they are looked at beside a
 // person: what describes people, what refers to them, and other people.
-func nearest() []catalog.Entity {
+func byDistance() []catalog.Entity {
 	all := frame.GuardedEntities()
 	distance := func(e catalog.Entity) int {
 		switch {
@@ -184,51 +185,54 @@ func nearest() []catalog.Entity {
 	return all
 }
 
-// judged is a field, a key or a type, whether it is shared, and why.
-type judged struct {
+// judgedMember is a field, a key or a type, whether it is shared, and why.
+type judgedMember struct {
 	Label, Name string
 	State       frame.Status
 	Why         string
 	Absent      string // why the answer has it not, though it is shared
 }
 
-// judged lists what was decided about each part of an entity, in the catalog's
+// judge says what was decided, and why unless that was said before.
+func (j *judgedMember) judge(engine *policy.Engine, share bool, mask policy.Mask, reason string) {
+	switch {
+	case !share:
+		j.State, j.Why = frame.Status{Tone: frame.Plain, Label: "Hidden"}, engine.Reason(reason)
+	case mask != "":
+		j.State, j.Why = frame.Status{Tone: frame.Careful, Label: "Masked"}, "Ticked, and shown as: "+frame.MaskLabel(mask)+"."
+	default:
+		j.State, j.Why = frame.Status{Tone: frame.Good, Label: "Shared"}, cmp.Or(j.Why, "Ticked.")
+	}
+}
+
+// judgedMembers lists what was decided about each part of an entity, in the catalog's
 // order.
-func (r *Room) judged(e catalog.Entity, shown gateway.Preview) []judged {
+func (r *Room) judgedMembers(e catalog.Entity, shown gateway.Preview) []judgedMember {
 	one := shown.Decision.Entities[e.Plural]
 	if !shown.Decision.Allow || !one.Allow {
 		return nil
 	}
 	sent := sentOf(e, shown)
-	var all []judged
-	add := func(j judged, share bool, mask policy.Mask, reason string) {
-		switch {
-		case !share:
-			j.State, j.Why = frame.Status{Tone: frame.Plain, Label: "Hidden"}, r.Engine.Reason(reason)
-		case mask != "":
-			j.State, j.Why = frame.Status{Tone: frame.Careful, Label: "Masked"}, "Ticked, and shown as: "+frame.MaskLabel(mask)+"."
-		case j.Why == "":
-			j.State, j.Why = frame.Status{Tone: frame.Good, Label: "Shared"}, "Ticked."
-		default:
-			j.State = frame.Status{Tone: frame.Good, Label: "Shared"}
-		}
+	var all []judgedMember
+	add := func(j judgedMember, share bool, mask policy.Mask, reason string) {
+		j.judge(r.Engine, share, mask, reason)
 		if share && shown.Status == http.StatusOK && !sent[j.Name] {
 			j.Absent = "This record has no value that the app may see."
 		}
 		all = append(all, j)
 	}
 	for _, f := range e.In(catalog.V11) {
-		d, j := one.Fields[f.Name], judged{Label: f.Label, Name: f.Name}
+		d, j := one.Fields[f.Name], judgedMember{Label: f.Label, Name: f.Name}
 		if f.Class == catalog.Structural {
 			j.Why = "Always comes with " + e.Label + "."
 		}
 		add(j, d.Share, d.Mask, d.Reason)
 	}
 	for _, name := range frame.MemberNames(one.Types) {
-		add(judged{Label: name, Name: string(catalog.UserIDs) + "." + name}, one.Types[name].Share, "", one.Types[name].Reason)
+		add(judgedMember{Label: name, Name: string(catalog.UserIDs) + "." + name}, one.Types[name].Share, "", one.Types[name].Reason)
 	}
 	for _, name := range frame.MemberNames(one.Keys) {
-		j := judged{Label: frame.KeyLabel(e.Plural, name), Name: string(catalog.Metadata) + "." + name}
+		j := judgedMember{Label: frame.KeyLabel(e.Plural, name), Name: string(catalog.Metadata) + "." + name}
 		if j.Label == "" {
 			j.Label = name
 		}

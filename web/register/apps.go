@@ -53,7 +53,7 @@ func (r *Room) appsPage(v *frame.Visit) error {
 	}
 	m := appsModel{Search: strings.TrimSpace(v.QueryParam("q")), May: v.Person.Role == people.Admin, Pause: int(audit.Pause.Minutes()), All: len(all)}
 	for _, app := range all {
-		if !matches(app, m.Search) {
+		if !isCalled(app, m.Search) {
 			continue
 		}
 		row, err := r.appRow(v, app)
@@ -65,8 +65,8 @@ func (r *Room) appsPage(v *frame.Visit) error {
 	return v.Show("apps", "Apps", m)
 }
 
-// matches reports whether an app is called like the words of a search.
-func matches(app apps.App, search string) bool {
+// isCalled reports whether an app is called like the words of a search.
+func isCalled(app apps.App, search string) bool {
 	name := strings.ToLower(app.Name + " " + app.ID)
 	for word := range strings.FieldsSeq(strings.ToLower(search)) {
 		if !strings.Contains(name, word) {
@@ -83,9 +83,9 @@ func (r *Room) appRow(v *frame.Visit, app apps.App) (appRow, error) {
 	}
 	row := appRow{
 		ID: app.ID, Name: app.Name, State: frame.StateStatus(app.State), Menu: appMenu(v, app),
-		Orgs:         reachOf(saved.Grant, "orgs", saved.Grant.Scope.Orgs),
-		Courses:      reachOf(saved.Grant, "courses", saved.Grant.Scope.Courses),
-		Demographics: onOff(saved.Grant.Entities["demographics"].Open),
+		Orgs:         reachStatus(saved.Grant, "orgs", saved.Grant.Scope.Orgs),
+		Courses:      reachStatus(saved.Grant, "courses", saved.Grant.Scope.Courses),
+		Demographics: onOffStatus(saved.Grant.Entities["demographics"].Open),
 	}
 	for _, granted := range saved.Grant.Entities {
 		if granted.Open && granted.Metadata {
@@ -93,12 +93,12 @@ func (r *Room) appRow(v *frame.Visit, app apps.App) (appRow, error) {
 		}
 	}
 	last, err := r.Ledger.LastSync(v.Context(), app.ID)
-	row.Synced, row.Received = v.Moment(last.End), received(last)
+	row.Synced, row.Received = v.Moment(last.End), receivedSentence(last)
 	return row, err
 }
 
-// received says how much an app received with its last sync.
-func received(last audit.Sync) string {
+// receivedSentence says how much an app received with its last sync.
+func receivedSentence(last audit.Sync) string {
 	text := frame.Plural(int(last.Records), "record", "records") + " in " + frame.Plural(int(last.Answers), "answer", "answers")
 	if last.More {
 		return "more than " + text
@@ -106,8 +106,8 @@ func received(last audit.Sync) string {
 	return text
 }
 
-// reachOf says how much of an entity a grant reaches by a condition of its scope.
-func reachOf(grant policy.Grant, entity string, among policy.Among) frame.Status {
+// reachStatus says how much of an entity a grant reaches by a condition of its scope.
+func reachStatus(grant policy.Grant, entity string, among policy.Among) frame.Status {
 	switch {
 	case !grant.Entities[entity].Open || among.Nobody():
 		return frame.Status{Tone: frame.Plain, Label: "None"}
@@ -117,7 +117,7 @@ func reachOf(grant policy.Grant, entity string, among policy.Among) frame.Status
 	return frame.Status{Tone: frame.Careful, Label: "Limited"}
 }
 
-func onOff(on bool) frame.Status {
+func onOffStatus(on bool) frame.Status {
 	if on {
 		return frame.Status{Tone: frame.Careful, Label: "On"}
 	}

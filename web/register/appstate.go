@@ -24,7 +24,7 @@ func (r *Room) enableForm(v *frame.Visit) error  { return r.stateForm(v, apps.En
 func (r *Room) suspendForm(v *frame.Visit) error { return r.stateForm(v, apps.Suspended) }
 
 func (r *Room) stateForm(v *frame.Visit, to apps.State) error {
-	m, err := r.newState(v, to)
+	m, err := r.newStateModel(v, to)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (m stateModel) title() string {
 	return "Suspend " + m.App.Name
 }
 
-func (r *Room) newState(v *frame.Visit, to apps.State) (stateModel, error) {
+func (r *Room) newStateModel(v *frame.Visit, to apps.State) (stateModel, error) {
 	o, err := v.AppOverview(v.PathParam("app"))
 	if err != nil {
 		return stateModel{}, err
@@ -61,7 +61,7 @@ func (r *Room) newState(v *frame.Visit, to apps.State) (stateModel, error) {
 }
 
 func (r *Room) enableApp(v *frame.Visit) error {
-	m, err := r.newState(v, apps.Enabled)
+	m, err := r.newStateModel(v, apps.Enabled)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (r *Room) suspendApp(v *frame.Visit) error {
 
 // endStateForm ends the form, or shows it again where the reason will not do.
 func (r *Room) endStateForm(v *frame.Visit, to apps.State, done error, sentence string) error {
-	m, err := r.newState(v, to)
+	m, err := r.newStateModel(v, to)
 	if err != nil {
 		return err
 	}

@@ -43,14 +43,14 @@ func (r *Room) reviewsOf(v *frame.Visit, name string, grant policy.Grant, asked 
 			continue
 		}
 		ask, why := frame.VendorNeeds{All: asked, Entity: k.Entity}.OfKey(k.Name)
-		box.Hint = strings.Join(frame.NonEmpty(frame.ClassStatus(catalog.ClassOfKey(k.Entity, k.Name)).Label, need(ask, why), filled), ". ")
+		box.Hint = strings.Join(frame.NonEmpty(frame.ClassStatus(catalog.ClassOfKey(k.Entity, k.Name)).Label, needSentence(ask, why), filled), ". ")
 		list.Keys, list.Shown = append(list.Keys, box), append(list.Shown, full)
 	}
 	return list, nil
 }
 
-// need says whether a vendor asks for something, and why.
-func need(ask frame.Status, why string) string {
+// needSentence says whether a vendor asks for something, and why.
+func needSentence(ask frame.Status, why string) string {
 	if ask.Label == frame.NotAsked {
 		return "Not asked for by its vendor"
 	}
