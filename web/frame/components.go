@@ -132,6 +132,7 @@ type Meter struct {
 	Percent int // 0 to 100
 }
 
+// ReasonField is the row in which a person says why, as the ledger keeps it.
 func ReasonField(value string) Field {
 	return Field{Name: "reason", Label: "Reason", Value: value, Autocomplete: "off", Hint: "Optional. It is kept on record."}
 }

@@ -9,6 +9,7 @@ type ScopeCondition struct {
 	Of    func(*policy.Scope) *policy.Among
 }
 
+// ScopeConditions lists the four, in the order of the page.
 func ScopeConditions() []ScopeCondition {
 	return []ScopeCondition{
 		{"orgs", "org", func(s *policy.Scope) *policy.Among { return &s.Orgs }},

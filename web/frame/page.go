@@ -126,7 +126,7 @@ func (f *Frame) writeScreen(v *Visit, status int, name, title string, model any)
 }
 
 // ShowPart answers with one part of a screen, for a page that is open already, as
-// showWithStatus does with a whole one.
+// ShowWithStatus does with a whole one.
 func (v *Visit) ShowPart(screen, name string, model any) error {
 	if err := v.Sight.onRecord(); err != nil {
 		return err

@@ -24,6 +24,7 @@ type Payload struct {
 // where the other side has a line).
 type Line struct{ Mark, Text string }
 
+// NewPayload is the answer of a preview, under the title that it has by itself.
 func NewPayload(shown gateway.Preview) Payload {
 	p := Payload{
 		Title: "What the app gets", Exact: string(shown.Body), Revision: shown.Revision, RequestID: shown.RequestID,

@@ -28,6 +28,7 @@ func ClassStatus(class catalog.Class) Status {
 	return Status{Bad, "Not classified"}
 }
 
+// MaskLabel says how a value looks behind a mask.
 func MaskLabel(m policy.Mask) string {
 	switch m {
 	case policy.Initial:

@@ -57,7 +57,8 @@ func (l Route) admits(p people.Person) bool {
 	return false
 }
 
-// RoutesOf lists what a frame with these rooms answers, in their order.
+// RoutesOf lists what a frame with these rooms answers: what pages load, and the pages
+// in the order of the rooms.
 func RoutesOf(rooms ...Room) []Route { return new(Frame).routesWith(rooms) }
 
 func (f *Frame) routesWith(rooms []Room) []Route {

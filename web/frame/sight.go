@@ -145,7 +145,7 @@ func (s *Sight) noteHits(e catalog.Entity, found []roster.Hit, fields ...string)
 	return all
 }
 
-// Record is the record that has a sourcedId; the zero hit with what was asked for
+// Record is the record that has a sourcedId; the zero Hit with what was asked for
 // where the roster never had it.
 func (s *Sight) Record(e catalog.Entity, sourcedID string) (*Hit, error) {
 	id, _, err := s.v.frame.Roster.Find(s.v.Context(), e, sourcedID)
@@ -159,7 +159,7 @@ func (s *Sight) Record(e catalog.Entity, sourcedID string) (*Hit, error) {
 	return &Hit{SourcedID: sourcedID, Name: sourcedID}, err
 }
 
-// AboutPerson finds the records that say something of a person, to be read by records.
+// AboutPerson finds the records that say something of a person, to be read by Records.
 func (s *Sight) AboutPerson(h Hit) (map[string]*roaring.Bitmap, error) {
 	return s.v.frame.Roster.About(s.v.Context(), h.SourcedID)
 }
@@ -169,7 +169,7 @@ func (s *Sight) FirstWith(what roster.Selection, among *roaring.Bitmap) (uint32,
 	return s.v.frame.Roster.FirstWith(s.v.Context(), what, among)
 }
 
-// SourcedIDOf names a record for record to find. Nobody sees it.
+// SourcedIDOf names a record for Record to find. Nobody sees it.
 func (s *Sight) SourcedIDOf(e catalog.Entity, id uint32) (string, error) {
 	found, err := s.v.frame.Roster.Hits(s.v.Context(), e, []uint32{id}, 1)
 	if err != nil || len(found) == 0 {

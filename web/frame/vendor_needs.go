@@ -7,7 +7,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 )
 
-// How a need is called.
+// How a need is called: the label of the status that OfField and OfKey give.
 const (
 	Required = "Required"
 	NotAsked = "Not asked"
@@ -15,8 +15,8 @@ const (
 
 // VendorNeeds is what an app's vendor asks for of one entity.
 type VendorNeeds struct {
-	All    []apps.Need
-	Entity string
+	All    []apps.Need // of every entity
+	Entity string      // its plural
 }
 
 // ForEntity lists the needs of the entity.
@@ -40,6 +40,7 @@ func (n VendorNeeds) asksFor(entity string) bool {
 	return slices.ContainsFunc(n.All, func(one apps.Need) bool { return one.Entity == entity })
 }
 
+// OfKey says whether the vendor needs a metadata key, and why.
 func (n VendorNeeds) OfKey(name string) (Status, string) {
 	for _, one := range n.ForEntity() {
 		if one.Key == name {

@@ -21,7 +21,8 @@ type Visit struct {
 	Person   people.Person // who is signed in; zero where nobody is
 	District people.District
 
-	Sight          Sight              // what the person sees of the roster
+	Sight Sight // what the person sees of the roster
+
 	line           Route              // of the page; zero where there is none
 	vocabularySaid *roster.Vocabulary // nil until a name is to be said
 
@@ -35,6 +36,7 @@ func (f *Frame) visit(c echo.Context) *Visit {
 	return v
 }
 
+// Context ends when the page has taken too long, or when the browser has left.
 func (v *Visit) Context() context.Context { return v.echo.Request().Context() }
 
 // Request is the request itself, for a form that brings a file.
@@ -84,8 +86,8 @@ func (v *Visit) ShowAgain(name, title string, model any) error {
 	return v.ShowWithStatus(http.StatusUnprocessableEntity, name, title, model)
 }
 
-// Download sends a file while it is written, once what it tells is on record. If that fails halfway the connection
-// breaks, so that nobody takes a part for the whole.
+// Download sends a file while it is written, once what it tells is on record. If that
+// fails halfway the connection breaks, so that nobody takes a part for the whole.
 func (v *Visit) Download(name, kind string, write func(io.Writer) error) error {
 	if err := v.Sight.onRecord(); err != nil {
 		return err
@@ -107,9 +109,10 @@ func (v *Visit) EndForm(path, sentence string) error {
 	return v.Redirect(path)
 }
 
+// Redirect leads to another page of ours, 303.
 func (v *Visit) Redirect(path string) error { return v.echo.Redirect(http.StatusSeeOther, path) }
 
-// takeFlash is the sentence that done left, once.
+// takeFlash is the sentence that EndForm left, once.
 func (v *Visit) takeFlash() string {
 	kept := v.Cookie(flashCookie)
 	if kept == "" {
@@ -120,7 +123,8 @@ func (v *Visit) takeFlash() string {
 	return strings.ToValidUTF8(string(sentence), "")
 }
 
-// The cookies.
+// The cookies that a person has: of the session, and of the browser, which is known to
+// those who signed in with it.
 const (
 	SessionCookie = "rostergate"
 	flashCookie   = "rostergate-said"
@@ -135,6 +139,7 @@ func (v *Visit) cookieName(name string) string {
 	return name
 }
 
+// Cookie is the value of a cookie, "" without one.
 func (v *Visit) Cookie(name string) string {
 	c, err := v.echo.Cookie(v.cookieName(name))
 	if err != nil {

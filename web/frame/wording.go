@@ -64,6 +64,8 @@ func SortedUnique[T cmp.Ordered](names []T) []T {
 	return slices.Compact(slices.Sorted(slices.Values(names)))
 }
 
+// PercentOf is a share in whole percent, rounded down, but of 1 at the least where there
+// is any.
 func PercentOf(part, whole int64) int {
 	if whole == 0 || part == 0 {
 		return 0
