@@ -63,7 +63,7 @@ func bare(t *testing.T, s dbtest.Store) *house {
 	t.Cleanup(ledger.Close)
 	return open(t, s, web.Parts{
 		Apps:   &apps.Registry{DB: s.DB, Key: key, Clock: time.Now, Rand: rand.Reader},
-		Roster: roster.New(s.DB, time.Now), Ledger: ledger, Clock: time.Now,
+		Roster: roster.New(s.DB), Ledger: ledger, Clock: time.Now,
 	})
 }
 
@@ -71,7 +71,7 @@ func bare(t *testing.T, s dbtest.Store) *house {
 func full(t *testing.T, s dbtest.Store) (*house, *gatewaytest.District) {
 	t.Helper()
 	d := gatewaytest.Start(t, s)
-	h := open(t, s, web.Parts{Apps: d.Apps, Roster: d.Roster, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
+	h := open(t, s, web.Parts{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Intake: d.Intake, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
 	h.admin = h.signedIn("admin@example.org", people.Admin)
 	return h, d
 }
@@ -89,10 +89,12 @@ func open(t testing.TB, s dbtest.Store, parts web.Parts) *house {
 	h.People = people.New(s.DB, h.Apps.Key, time.Now, rand.Reader)
 	h.People.Wait = func(context.Context, time.Duration) error { return nil }
 	h.Log = slog.New(slog.NewTextHandler(h.log, nil))
+	h.Views = cmp.Or(h.Views, roster.NewMemory(s.DB))
+	h.Intake = cmp.Or(h.Intake, roster.NewImporter(s.DB, h.Clock))
 	if h.Gateway == nil {
-		h.Roster.Horizons = s.Ledger
 		h.Gateway = &gateway.Gateway{
-			DB: s.DB, Apps: h.Apps, Plans: policy.NewPlans(h.Engine, h.Clock, 8), Roster: h.Roster, Ledger: h.Ledger,
+			DB: s.DB, Apps: h.Apps, Plans: policy.NewPlans(h.Engine, h.Clock, 8), Roster: h.Roster, Views: h.Views,
+			Horizons: roster.NewHorizons(h.Views, s.DB, s.Ledger, h.Clock), Ledger: h.Ledger,
 			Clock: h.Clock, Log: h.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
 		}
 	}
@@ -132,7 +134,7 @@ func (h *house) with(change func(*web.Parts)) *house {
 // again is another server on the store of a house, as after a restart.
 func (h *house) again(s dbtest.Store) *house {
 	h.t.Helper()
-	next := open(h.t, s, web.Parts{Apps: h.Apps, Roster: roster.New(s.DB, h.Clock), Ledger: h.Ledger, Clock: h.Clock, Uploads: h.Uploads})
+	next := open(h.t, s, web.Parts{Apps: h.Apps, Roster: roster.New(s.DB), Ledger: h.Ledger, Clock: h.Clock, Uploads: h.Uploads})
 	next.admin = next.guest()
 	next.admin.signIn("admin@example.org", password)
 	return next

@@ -30,6 +30,8 @@ type Parts struct {
 	People  *people.Registry
 	Apps    *apps.Registry
 	Roster  *roster.Roster
+	Views   *roster.Memory
+	Intake  *roster.Importer
 	Ledger  *audit.Ledger
 	Engine  *policy.Engine   // says why something is shared or hidden
 	Gateway *gateway.Gateway // shows what an app would get
@@ -58,7 +60,7 @@ type Parts struct {
 func New(p Parts) (*frame.Frame, error) {
 	p.Panics = cmp.Or(p.Panics, p.Gateway.Panics, &fault.Panics{})
 	return frame.New(frame.Parts{
-		DB: p.DB, People: p.People, Apps: p.Apps, Roster: p.Roster, Ledger: p.Ledger, Gateway: p.Gateway,
+		DB: p.DB, People: p.People, Apps: p.Apps, Roster: p.Roster, Views: p.Views, Intake: p.Intake, Ledger: p.Ledger, Gateway: p.Gateway,
 		Log: p.Log, Panics: p.Panics, PublicURL: p.PublicURL, Proxies: p.Proxies,
 	}, p.rooms()...)
 }
@@ -70,11 +72,11 @@ func Routes() []frame.Route { return frame.RoutesOf(Parts{}.rooms()...) }
 func (p Parts) rooms() []frame.Room {
 	entrance := &staff.Room{People: p.People, Ledger: p.Ledger, PublicURL: p.PublicURL}
 	register := &register.Room{Apps: p.Apps, Ledger: p.Ledger, Clock: p.Clock, PublicURL: p.PublicURL}
-	guard := &dataguard.Room{Apps: p.Apps, Roster: p.Roster, Engine: p.Engine, Clock: p.Clock}
-	preview := &preview.Room{Roster: p.Roster, Engine: p.Engine}
-	imports := &imports.Room{Roster: p.Roster, Ledger: p.Ledger, Clock: p.Clock, Log: p.Log, Panics: p.Panics, Uploads: p.Uploads}
+	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Clock: p.Clock}
+	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
+	imports := &imports.Room{Intake: p.Intake, Ledger: p.Ledger, Clock: p.Clock, Log: p.Log, Panics: p.Panics, Uploads: p.Uploads}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}
-	first := &dashboard.Room{Apps: p.Apps, Roster: p.Roster, Ledger: p.Ledger, Clock: p.Clock, UnderWay: imports.UnderWay}
+	first := &dashboard.Room{Apps: p.Apps, Views: p.Views, Intake: p.Intake, Ledger: p.Ledger, Clock: p.Clock, UnderWay: imports.UnderWay}
 	return []frame.Room{
 		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), preview.Pages(), imports.Pages(), auditor.Pages(),
 	}

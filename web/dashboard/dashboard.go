@@ -90,7 +90,7 @@ func (r *Room) firstSteps(v *frame.Visit, m *dashboardModel) error {
 
 // rosterState counts the records, and tells of the import that made them.
 func (r *Room) rosterState(v *frame.Visit, m *dashboardModel) error {
-	snapshot, err := r.Roster.Snapshot(v.Context())
+	snapshot, err := r.Views.Snapshot(v.Context())
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (r *Room) rosterState(v *frame.Visit, m *dashboardModel) error {
 
 // newestAttempt tells how the newest attempt to import ended.
 func (r *Room) newestAttempt(v *frame.Visit, m *dashboardModel) error {
-	newest, err := r.Roster.Attempts(v.Context(), 0, 1)
+	newest, err := r.Intake.Attempts(v.Context(), 0, 1)
 	for _, a := range newest {
 		if m.Last = (&lastAttempt{a, v.Moment(a.StartedAt), frame.AttemptStatus(a, r.UnderWay(a))}); a.Verdict == roster.Stored && a.Generation == m.Generation {
 			m.Imported = frame.Moment{} // of which Last tells

@@ -16,7 +16,8 @@ var templates embed.FS
 // Room is the first room, with what its pages work with. All of it is required.
 type Room struct {
 	Apps   *apps.Registry
-	Roster *roster.Roster
+	Views  *roster.Memory
+	Intake *roster.Importer
 	Ledger *audit.Ledger
 	Clock  func() time.Time
 

@@ -61,7 +61,7 @@ func pendingApp(v *frame.Visit, app apps.App) waiting {
 
 // heldImports tells of packages that somebody has to accept or to discard.
 func (r *Room) heldImports(v *frame.Visit) ([]waiting, error) {
-	kept, err := r.Roster.Waiting(v.Context())
+	kept, err := r.Intake.Waiting(v.Context())
 	var all []waiting
 	for _, a := range kept {
 		if a.Waits() {

@@ -107,7 +107,7 @@ func (r *Room) outcome(v *frame.Visit, app string, grant policy.Grant, seen []ro
 	if o.plan, err = r.Engine.Compile(in, o.decision); err != nil {
 		return o, err
 	}
-	snapshot, err := r.Roster.Snapshot(v.Context())
+	snapshot, err := r.Views.Snapshot(v.Context())
 	if err != nil {
 		return o, err
 	}

@@ -17,7 +17,7 @@ var templates embed.FS
 // Room is the room in which the grant of an app is changed, with what its pages work with. All of it is required.
 type Room struct {
 	Apps   *apps.Registry
-	Roster *roster.Roster
+	Views  *roster.Memory
 	Engine *policy.Engine // says what an app gets by a grant, and why
 	Clock  func() time.Time
 }

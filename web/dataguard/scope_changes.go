@@ -73,7 +73,7 @@ func (r *Room) listChosen(v *frame.Visit, c frame.ScopeCondition, verb string, c
 	}
 	names := slices.Clone(chosen)
 	if c.Group == "orgs" || c.Group == "courses" {
-		snapshot, err := r.Roster.Snapshot(v.Context())
+		snapshot, err := r.Views.Snapshot(v.Context())
 		if err != nil {
 			return "", err
 		}

@@ -33,13 +33,13 @@ func (r *Room) readScope(v *frame.Visit) (scopeForm, error) {
 	if f.version, err = strconv.ParseInt(v.FormValue("version"), 10, 64); err != nil {
 		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
 	}
-	f.snapshot, err = r.Roster.Snapshot(v.Context())
+	f.snapshot, err = r.Views.Snapshot(v.Context())
 	return f, err
 }
 
 // scopeOf is the form as it stands in a saved grant.
 func (r *Room) scopeOf(v *frame.Visit, saved apps.SavedGrant) (scopeForm, error) {
-	snapshot, err := r.Roster.Snapshot(v.Context())
+	snapshot, err := r.Views.Snapshot(v.Context())
 	return scopeForm{version: saved.Base(), scope: saved.Grant.Scope.Clone(), snapshot: snapshot}, err
 }
 

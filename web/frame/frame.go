@@ -28,6 +28,8 @@ type Parts struct {
 	People  *people.Registry
 	Apps    *apps.Registry
 	Roster  *roster.Roster
+	Views   *roster.Memory
+	Intake  *roster.Importer
 	Ledger  *audit.Ledger
 	Gateway *gateway.Gateway // shows what an app would get
 	Log     *slog.Logger

@@ -156,7 +156,7 @@ func (v *Visit) ColumnFill(entity string) (roster.Fill, error) {
 
 // ImportAttempt is an attempt to import, with its report.
 func (v *Visit) ImportAttempt(id int64) (roster.Attempt, error) {
-	a, err := v.frame.Roster.Attempt(v.Context(), id)
+	a, err := v.frame.Intake.Attempt(v.Context(), id)
 	if err != nil || a.Report == nil {
 		return a, err
 	}

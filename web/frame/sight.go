@@ -80,7 +80,7 @@ func (s *Sight) onRecord() error {
 	if len(s.seen)+len(s.names) == 0 {
 		return nil
 	}
-	snapshot, err := s.v.frame.Roster.Snapshot(s.v.Context())
+	snapshot, err := s.v.frame.Views.Snapshot(s.v.Context())
 	if err != nil {
 		return err
 	}

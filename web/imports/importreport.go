@@ -232,13 +232,13 @@ func (r *Room) acceptHold(v *frame.Visit) error {
 			return err
 		}
 	}
-	folder, err := r.Roster.Take(v.Context(), before.ID, roster.Accepted)
+	folder, err := r.Intake.Take(v.Context(), before.ID, roster.Accepted)
 	if err != nil {
 		return err
 	}
 	a, err := r.startImport(v.Context(), roster.Attempt{Actor: v.Person.Email, AcceptHold: true, Package: folder})
 	if err != nil {
-		return errors.Join(err, r.Roster.Return(context.WithoutCancel(v.Context()), before.ID, folder))
+		return errors.Join(err, r.Intake.Return(context.WithoutCancel(v.Context()), before.ID, folder))
 	}
 	return v.Redirect(importPath(a.ID))
 }
@@ -249,7 +249,7 @@ func (r *Room) discardHeld(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	folder, err := r.Roster.Take(v.Context(), a.ID, roster.Discarded)
+	folder, err := r.Intake.Take(v.Context(), a.ID, roster.Discarded)
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (r *Room) newImports(v *frame.Visit) (importsModel, error) {
 	if err := r.sweepUploads(v.Context()); err != nil {
 		return m, err
 	}
-	all, err := r.Roster.Attempts(v.Context(), before, attemptsListed+1)
+	all, err := r.Intake.Attempts(v.Context(), before, attemptsListed+1)
 	if len(all) > attemptsListed {
 		all = all[:attemptsListed]
 		m.Older = "/imports?before=" + strconv.FormatInt(all[attemptsListed-1].ID, 10)

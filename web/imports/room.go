@@ -16,7 +16,7 @@ var templates embed.FS
 
 // Room is the room of the imports, with what its pages work with. All of it is required.
 type Room struct {
-	Roster *roster.Roster
+	Intake *roster.Importer
 	Ledger *audit.Ledger
 	Clock  func() time.Time
 	Log    *slog.Logger

@@ -34,7 +34,7 @@ func (r *Room) nameHits(v *frame.Visit, e catalog.Entity, hits []frame.Hit, pers
 			names[h.ID] = person
 		}
 	case e.Plural == "enrollments":
-		snapshot, err := r.Roster.Snapshot(v.Context())
+		snapshot, err := r.Views.Snapshot(v.Context())
 		if err != nil {
 			return nil, err
 		}

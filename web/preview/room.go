@@ -13,7 +13,7 @@ var templates embed.FS
 
 // Room is the room in which a person sees what an app would get, with what its pages work with. All of it is required.
 type Room struct {
-	Roster *roster.Roster
+	Views  *roster.Memory
 	Engine *policy.Engine // says why something is shared or hidden
 }
 
