@@ -24,6 +24,9 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/secret"
 	"github.com/rostergate/rostergate/web"
 )
@@ -89,12 +92,12 @@ func open(t testing.TB, s dbtest.Store, parts web.Parts) *house {
 	h.People = people.New(s.DB, h.Apps.Key, time.Now, rand.Reader)
 	h.People.Wait = func(context.Context, time.Duration) error { return nil }
 	h.Log = slog.New(slog.NewTextHandler(h.log, nil))
-	h.Views = cmp.Or(h.Views, roster.NewMemory(s.DB))
-	h.Intake = cmp.Or(h.Intake, roster.NewImporter(s.DB, h.Clock))
+	h.Views = cmp.Or(h.Views, view.NewMemory(s.DB))
+	h.Intake = cmp.Or(h.Intake, intake.New(s.DB, h.Clock))
 	if h.Gateway == nil {
 		h.Gateway = &gateway.Gateway{
 			DB: s.DB, Apps: h.Apps, Plans: policy.NewPlans(h.Engine, h.Clock, 8), Roster: h.Roster, Views: h.Views,
-			Horizons: roster.NewHorizons(h.Views, s.DB, s.Ledger, h.Clock), Ledger: h.Ledger,
+			Horizons: notice.NewHorizons(h.Views, s.DB, s.Ledger, h.Clock), Ledger: h.Ledger,
 			Clock: h.Clock, Log: h.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/auditor"
 	"github.com/rostergate/rostergate/web/dashboard"
 	"github.com/rostergate/rostergate/web/dataguard"
@@ -30,8 +32,8 @@ type Parts struct {
 	People  *people.Registry
 	Apps    *apps.Registry
 	Roster  *roster.Roster
-	Views   *roster.Memory
-	Intake  *roster.Importer
+	Views   *view.Memory
+	Intake  *intake.Importer
 	Ledger  *audit.Ledger
 	Engine  *policy.Engine   // says why something is shared or hidden
 	Gateway *gateway.Gateway // shows what an app would get

@@ -10,7 +10,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -121,7 +121,7 @@ func settingsSummary(e audit.Entry) string {
 }
 
 func importSummary(e audit.Entry) string {
-	var after struct{ Files []roster.Counts }
+	var after struct{ Files []intake.Counts }
 	if json.Unmarshal([]byte(e.After), &after) != nil {
 		return ""
 	}

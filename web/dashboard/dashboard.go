@@ -8,7 +8,8 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -31,7 +32,7 @@ type dashboardModel struct {
 
 // lastAttempt is the newest attempt to import.
 type lastAttempt struct {
-	roster.Attempt
+	intake.Attempt
 	At     frame.Moment
 	Status frame.Status
 }
@@ -113,7 +114,7 @@ func (r *Room) rosterState(v *frame.Visit, m *dashboardModel) error {
 func (r *Room) newestAttempt(v *frame.Visit, m *dashboardModel) error {
 	newest, err := r.Intake.Attempts(v.Context(), 0, 1)
 	for _, a := range newest {
-		if m.Last = (&lastAttempt{a, v.Moment(a.StartedAt), frame.AttemptStatus(a, r.UnderWay(a))}); a.Verdict == roster.Stored && a.Generation == m.Generation {
+		if m.Last = (&lastAttempt{a, v.Moment(a.StartedAt), frame.AttemptStatus(a, r.UnderWay(a))}); a.Verdict == intake.Stored && a.Generation == m.Generation {
 			m.Imported = frame.Moment{} // of which Last tells
 		}
 	}
@@ -122,7 +123,7 @@ func (r *Room) newestAttempt(v *frame.Visit, m *dashboardModel) error {
 
 // districtStats are the sizes of a district that people think in, which are lists of the
 // standard.
-func districtStats(snapshot *roster.Snapshot) []frame.Stat {
+func districtStats(snapshot *view.Snapshot) []frame.Stat {
 	var all []frame.Stat
 	for _, label := range []string{"Schools", "Students", "Teachers", "Classes"} {
 		for _, route := range catalog.Routes() {

@@ -6,7 +6,8 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -16,13 +17,13 @@ var templates embed.FS
 // Room is the first room, with what its pages work with. All of it is required.
 type Room struct {
 	Apps   *apps.Registry
-	Views  *roster.Memory
-	Intake *roster.Importer
+	Views  *view.Memory
+	Intake *intake.Importer
 	Ledger *audit.Ledger
 	Clock  func() time.Time
 
 	// UnderWay reports whether an attempt to import is still being carried out.
-	UnderWay func(roster.Attempt) bool
+	UnderWay func(intake.Attempt) bool
 }
 
 // Pages are the room's pages and their screens.

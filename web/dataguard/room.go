@@ -7,7 +7,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -17,7 +17,7 @@ var templates embed.FS
 // Room is the room in which the grant of an app is changed, with what its pages work with. All of it is required.
 type Room struct {
 	Apps   *apps.Registry
-	Views  *roster.Memory
+	Views  *view.Memory
 	Engine *policy.Engine // says what an app gets by a grant, and why
 	Clock  func() time.Time
 }

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -55,7 +55,7 @@ func lostTicks(form scopeForm, entity, box string, may bool) []frame.Switch {
 
 // orgTree is the tree while it is made.
 type orgTree struct {
-	snapshot *roster.Snapshot
+	snapshot *view.Snapshot
 	called   frame.Titles
 	ticked   []string
 	may      bool

@@ -19,6 +19,8 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // Parts are what the frame works with: who comes, what they may be told, and where it
@@ -28,8 +30,8 @@ type Parts struct {
 	People  *people.Registry
 	Apps    *apps.Registry
 	Roster  *roster.Roster
-	Views   *roster.Memory
-	Intake  *roster.Importer
+	Views   *view.Memory
+	Intake  *intake.Importer
 	Ledger  *audit.Ledger
 	Gateway *gateway.Gateway // shows what an app would get
 	Log     *slog.Logger

@@ -11,6 +11,8 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // Names that rosters brought come to the pages of every room through this file alone, a
@@ -155,14 +157,14 @@ func (v *Visit) ColumnFill(entity string) (roster.Fill, error) {
 }
 
 // ImportAttempt is an attempt to import, with its report.
-func (v *Visit) ImportAttempt(id int64) (roster.Attempt, error) {
+func (v *Visit) ImportAttempt(id int64) (intake.Attempt, error) {
 	a, err := v.frame.Intake.Attempt(v.Context(), id)
 	if err != nil || a.Report == nil {
 		return a, err
 	}
 	words, err := v.vocabulary()
 	if err != nil {
-		return roster.Attempt{}, err
+		return intake.Attempt{}, err
 	}
 	said := a.Report.Said(words)
 	if !v.readsNames() {
@@ -175,7 +177,7 @@ func (v *Visit) ImportAttempt(id int64) (roster.Attempt, error) {
 
 // SelectableGrades are the grades of the roster that can be chosen: those of CEDS, those that
 // some grant names, and, to admins, whatever else stands in a cell.
-func (v *Visit) SelectableGrades(snapshot *roster.Snapshot) ([]string, error) {
+func (v *Visit) SelectableGrades(snapshot *view.Snapshot) ([]string, error) {
 	all, others := snapshot.Grades(), 0
 	coded := func(grade string) bool { return v.frame.codes.Has("gradeLevel", grade) }
 	if !slices.ContainsFunc(all, func(grade string) bool { return !coded(grade) }) {
@@ -199,7 +201,7 @@ func (v *Visit) SelectableGrades(snapshot *roster.Snapshot) ([]string, error) {
 }
 
 // HasGrade reports whether some user of the roster has a grade that somebody names.
-func HasGrade(snapshot *roster.Snapshot, grade string) bool {
+func HasGrade(snapshot *view.Snapshot, grade string) bool {
 	return slices.Contains(snapshot.Grades(), grade)
 }
 

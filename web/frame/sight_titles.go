@@ -6,7 +6,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // Titles are what records of an entity are called, to look among: what is shown is
@@ -15,12 +15,12 @@ type Titles struct {
 	sight    *Sight
 	entity   string
 	field    string
-	Snapshot *roster.Snapshot
+	Snapshot *view.Snapshot
 	names    map[uint32]string
 }
 
 // Titles reads what records are called.
-func (s *Sight) Titles(entity string, snapshot *roster.Snapshot, ids []uint32) (Titles, error) {
+func (s *Sight) Titles(entity string, snapshot *view.Snapshot, ids []uint32) (Titles, error) {
 	e, _ := catalog.Find(entity)
 	t := Titles{sight: s, entity: entity, field: "name", Snapshot: snapshot}
 	if _, named := e.Field(t.field); !named {

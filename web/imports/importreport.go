@@ -14,7 +14,8 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -36,7 +37,7 @@ type reportModel struct {
 
 // causeRow is one problem, with the first lines that have it.
 type causeRow struct {
-	roster.Cause
+	bundle.Cause
 	Status frame.Status
 	Lines  string
 }
@@ -59,7 +60,7 @@ func (r *Room) importReportPage(v *frame.Visit) error {
 	switch {
 	case m.Running:
 		v.ResponseHeader().Set("Refresh", "2")
-	case a.State != roster.Ended:
+	case a.State != intake.Ended:
 		m.Failed = importFailure(a)
 	}
 	if a.Report != nil {
@@ -69,7 +70,7 @@ func (r *Room) importReportPage(v *frame.Visit) error {
 }
 
 // showReport fills in what an attempt's report says.
-func (m *reportModel) showReport(a roster.Attempt) {
+func (m *reportModel) showReport(a intake.Attempt) {
 	m.Stats, m.Causes = totalStats(m.attemptRow), causeRows(a.Report)
 	m.Unusual, m.Outcome = sayUnusual(a)
 	for _, hold := range a.Report.Holds {
@@ -90,7 +91,7 @@ func groupDigits(digits string) string {
 }
 
 // sayUnusual says of a package that changes much what became of it.
-func sayUnusual(a roster.Attempt) (heading, outcome string) {
+func sayUnusual(a intake.Attempt) (heading, outcome string) {
 	switch {
 	case a.DryRun:
 		return "This package would change more than usual", "An import would be held until an admin decides. This was a dry run: nothing was stored."
@@ -98,22 +99,22 @@ func sayUnusual(a roster.Attempt) (heading, outcome string) {
 		return "This package would change more than usual", "Nothing was stored yet."
 	}
 	switch a.Verdict {
-	case roster.Stored, roster.Unchanged:
+	case intake.Stored, intake.Unchanged:
 		return "This package changed more than usual", "It was imported anyway."
-	case roster.Accepted:
+	case intake.Accepted:
 		return "This package was held, then imported", "An admin decided to import it anyway, as an import of its own."
-	case roster.Discarded:
+	case intake.Discarded:
 		return "This package was discarded", "It would have changed more than usual. Nothing was stored."
-	case roster.Expired:
+	case intake.Expired:
 		return "This package was held until it expired", "No admin decided within a week. Nothing was stored."
-	case roster.Held:
+	case intake.Held:
 		return "This package would have changed more than usual", "Nothing was stored. To import it anyway, import it again and accept the hold."
 	}
 	return "This package would have changed more than usual", "It was refused for the problems below. Nothing was stored."
 }
 
 // namedAttempt is the one that the address names.
-func (r *Room) namedAttempt(v *frame.Visit) (roster.Attempt, error) {
+func (r *Room) namedAttempt(v *frame.Visit) (intake.Attempt, error) {
 	id, err := strconv.ParseInt(v.PathParam("run"), 10, 64)
 	if err != nil {
 		id = 0 // which there never is
@@ -122,11 +123,11 @@ func (r *Room) namedAttempt(v *frame.Visit) (roster.Attempt, error) {
 }
 
 // importFailure is what people are told of an attempt that has no report.
-func importFailure(a roster.Attempt) string {
+func importFailure(a intake.Attempt) string {
 	switch {
 	case a.Conflict:
 		return "Another import was stored meanwhile. Import the package again."
-	case a.State == roster.Running:
+	case a.State == intake.Running:
 		return "Nothing was heard of this import for a while: whoever carried it out was stopped. Nothing was stored; import the package again."
 	}
 	return "Something went wrong, and nothing was stored. The log says what; try again, and if it happens again tell whoever runs Rostergate."
@@ -149,7 +150,7 @@ func totalStats(row attemptRow) []frame.Stat {
 }
 
 // causeRows groups the problems of a report.
-func causeRows(report *roster.Report) []causeRow {
+func causeRows(report *intake.Report) []causeRow {
 	var rows []causeRow
 	for _, c := range report.Causes {
 		rows = append(rows, causeRow{Cause: c, Status: severityStatus(c.Severity), Lines: firstLines(report.Problems, c)})
@@ -157,18 +158,18 @@ func causeRows(report *roster.Report) []causeRow {
 	return rows
 }
 
-func severityStatus(s roster.Severity) frame.Status {
+func severityStatus(s bundle.Severity) frame.Status {
 	switch s {
-	case roster.Warning:
+	case bundle.Warning:
 		return frame.Status{Tone: frame.Careful, Label: "Warning"}
-	case roster.Refused:
+	case bundle.Refused:
 		return frame.Status{Tone: frame.Bad, Label: "Row refused"}
 	}
 	return frame.Status{Tone: frame.Bad, Label: "Package refused"}
 }
 
 // firstLines names the first five lines that have a problem.
-func firstLines(problems []roster.Problem, c roster.Cause) string {
+func firstLines(problems []bundle.Problem, c bundle.Cause) string {
 	var lines []string
 	for _, p := range problems {
 		if p.Line == 0 || p.File != c.File || p.Column != c.Column || p.Problem != c.Problem.Problem {
@@ -195,7 +196,7 @@ func (r *Room) importProblems(v *frame.Visit) error {
 	return v.Download(name, "text/csv; charset=utf-8", func(out io.Writer) error { return writeProblems(out, a.Report.Problems) })
 }
 
-func writeProblems(out io.Writer, problems []roster.Problem) error {
+func writeProblems(out io.Writer, problems []bundle.Problem) error {
 	w := csv.NewWriter(out)
 	_ = w.Write([]string{"severity", "file", "line", "column", "problem", "remedy"}) // Error below tells
 	for _, p := range problems {
@@ -210,7 +211,7 @@ func writeProblems(out io.Writer, problems []roster.Problem) error {
 }
 
 // decidedOver is the attempt that a form decides over, as the person saw it.
-func (r *Room) decidedOver(v *frame.Visit) (roster.Attempt, error) {
+func (r *Room) decidedOver(v *frame.Visit) (intake.Attempt, error) {
 	a, err := r.namedAttempt(v)
 	if seen := v.FormValue("mark"); err == nil && seen != "" && seen != strconv.FormatInt(a.Mark, 10) {
 		err = fault.New(fault.Conflict, "This is another import than the one that you were looking at. Look at it first.")
@@ -232,11 +233,11 @@ func (r *Room) acceptHold(v *frame.Visit) error {
 			return err
 		}
 	}
-	folder, err := r.Intake.Take(v.Context(), before.ID, roster.Accepted)
+	folder, err := r.Intake.Take(v.Context(), before.ID, intake.Accepted)
 	if err != nil {
 		return err
 	}
-	a, err := r.startImport(v.Context(), roster.Attempt{Actor: v.Person.Email, AcceptHold: true, Package: folder})
+	a, err := r.startImport(v.Context(), intake.Attempt{Actor: v.Person.Email, AcceptHold: true, Package: folder})
 	if err != nil {
 		return errors.Join(err, r.Intake.Return(context.WithoutCancel(v.Context()), before.ID, folder))
 	}
@@ -249,7 +250,7 @@ func (r *Room) discardHeld(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	folder, err := r.Intake.Take(v.Context(), a.ID, roster.Discarded)
+	folder, err := r.Intake.Take(v.Context(), a.ID, intake.Discarded)
 	if err != nil {
 		return err
 	}

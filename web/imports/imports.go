@@ -7,7 +7,7 @@ import (
 
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -41,7 +41,7 @@ type importsModel struct {
 
 // attemptRow is an attempt as the history shows it.
 type attemptRow struct {
-	roster.Attempt
+	intake.Attempt
 	At                            frame.Moment
 	How                           string
 	Status                        frame.Status
@@ -63,7 +63,7 @@ func (c countCell) supposed() bool { return strings.HasPrefix(c.Text, "(") }
 func (row attemptRow) Cells() []countCell {
 	cell := func(n int64, t frame.Tone, done bool) countCell {
 		switch {
-		case row.State != roster.Ended:
+		case row.State != intake.Ended:
 			return countCell{}
 		case !done && n > 0:
 			return countCell{"none", "(" + frame.Number(n) + ")"}
@@ -104,16 +104,16 @@ func (r *Room) newImports(v *frame.Visit) (importsModel, error) {
 		row := r.attemptRow(v, a)
 		m.Attempts = append(m.Attempts, row)
 		m.Supposed = m.Supposed || slices.ContainsFunc(row.Cells(), countCell.supposed)
-		m.Busy = m.Busy || a.Origin == roster.Upload && row.Running
+		m.Busy = m.Busy || a.Origin == intake.Upload && row.Running
 	}
 	return m, err
 }
 
-func (r *Room) attemptRow(v *frame.Visit, a roster.Attempt) attemptRow {
+func (r *Room) attemptRow(v *frame.Visit, a intake.Attempt) attemptRow {
 	row := attemptRow{Attempt: a, At: v.Moment(a.StartedAt), How: "Upload", Running: r.UnderWay(a)}
 	row.Status = frame.AttemptStatus(a, row.Running)
-	row.Done = a.State == roster.Ended && !a.DryRun && (a.Verdict == roster.Stored || a.Verdict == roster.Unchanged)
-	if a.Origin == roster.Command {
+	row.Done = a.State == intake.Ended && !a.DryRun && (a.Verdict == intake.Stored || a.Verdict == intake.Unchanged)
+	if a.Origin == intake.Command {
 		row.How = "Command"
 	}
 	for _, c := range a.Counts {
@@ -133,7 +133,7 @@ func (r *Room) uploadPackage(v *frame.Visit) error {
 	}
 	in := delivery{room: r}
 	err := in.receive(v.Request())
-	a := roster.Attempt{Actor: v.Person.Email, DryRun: in.dryRun, Package: in.folder}
+	a := intake.Attempt{Actor: v.Person.Email, DryRun: in.dryRun, Package: in.folder}
 	if err == nil {
 		a, err = r.startImport(v.Context(), a)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -16,7 +16,7 @@ var templates embed.FS
 
 // Room is the room of the imports, with what its pages work with. All of it is required.
 type Room struct {
-	Intake *roster.Importer
+	Intake *intake.Importer
 	Ledger *audit.Ledger
 	Clock  func() time.Time
 	Log    *slog.Logger

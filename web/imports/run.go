@@ -13,7 +13,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -48,8 +48,8 @@ func (c *carriedAttempts) has(id int64) bool {
 
 // UnderWay reports whether an attempt is still being carried out: here, to the
 // very end, or elsewhere.
-func (r *Room) UnderWay(a roster.Attempt) bool {
-	return r.carried.has(a.ID) || a.State == roster.Running && !a.Lost(r.Clock())
+func (r *Room) UnderWay(a intake.Attempt) bool {
+	return r.carried.has(a.ID) || a.State == intake.Running && !a.Lost(r.Clock())
 }
 
 // newFolder makes a folder for an upload, and is its name.
@@ -81,8 +81,8 @@ func (r *Room) throwAwayPackage(folder string) {
 
 // startImport imports an upload beside the requests: it may take longer than a page.
 // The package is the attempt's from then on.
-func (r *Room) startImport(ctx context.Context, a roster.Attempt) (roster.Attempt, error) {
-	a.Origin = roster.Upload
+func (r *Room) startImport(ctx context.Context, a intake.Attempt) (intake.Attempt, error) {
+	a.Origin = intake.Upload
 	a, err := r.Intake.Begin(ctx, a)
 	if err != nil {
 		return a, err
@@ -94,7 +94,7 @@ func (r *Room) startImport(ctx context.Context, a roster.Attempt) (roster.Attemp
 
 // carryOut is the whole life of an import beside the requests. A panic ends it, and
 // nothing else of the server.
-func (r *Room) carryOut(ctx context.Context, a roster.Attempt) {
+func (r *Room) carryOut(ctx context.Context, a intake.Attempt) {
 	defer r.carried.set(a.ID, false)
 	defer func() {
 		if crash := recover(); crash != nil {
@@ -110,13 +110,13 @@ func (r *Room) carryOut(ctx context.Context, a roster.Attempt) {
 	if err != nil {
 		r.Log.Error("import of an upload ended early", "import", a.ID, "error", err)
 	}
-	if report == nil || report.Verdict != roster.Held || a.DryRun {
+	if report == nil || report.Verdict != intake.Held || a.DryRun {
 		r.throwAwayPackage(a.Package)
 	}
 }
 
 // carryGuarded imports, and takes a crash for an error.
-func (r *Room) carryGuarded(ctx context.Context, a roster.Attempt) (report *roster.Report, err error) {
+func (r *Room) carryGuarded(ctx context.Context, a intake.Attempt) (report *intake.Report, err error) {
 	defer func() {
 		if crash := recover(); crash != nil {
 			caught := r.Panics.Caught(crash)
@@ -124,7 +124,7 @@ func (r *Room) carryGuarded(ctx context.Context, a roster.Attempt) (report *rost
 			report, err = nil, errors.Join(caught, r.Intake.Fail(ctx, a))
 		}
 	}()
-	return r.Intake.Carry(ctx, a, r.packagePlace(a.Package), roster.ImportOptions{
+	return r.Intake.Carry(ctx, a, r.packagePlace(a.Package), intake.Options{
 		Committing: apps.RecordImport(apps.By{Actor: a.Actor}, a.AcceptHold),
 	})
 }
@@ -141,7 +141,7 @@ func (r *Room) sweepUploads(ctx context.Context) error {
 		ended, unknown := time.Parse(frame.TimeLayout, a.EndedAt)
 		switch {
 		case a.Waits() && unknown == nil && r.Clock().Sub(ended) > heldTime:
-			if _, err := r.Intake.Take(ctx, a.ID, roster.Expired); err != nil && !fault.Is(err, fault.Conflict) {
+			if _, err := r.Intake.Take(ctx, a.ID, intake.Expired); err != nil && !fault.Is(err, fault.Conflict) {
 				return err
 			}
 		case a.Waits() || r.UnderWay(a):
@@ -162,7 +162,7 @@ func (r *Room) sweepUploads(ctx context.Context) error {
 
 // renewPackage makes the package of an attempt new, so that no sweep takes it for a stray
 // between the attempt that waited and the one that takes it.
-func (r *Room) renewPackage(a roster.Attempt) error {
+func (r *Room) renewPackage(a intake.Attempt) error {
 	now := time.Now()
 	err := os.Chtimes(filepath.Join(r.Uploads, a.Package), now, now)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // one that is gone is decided over by now
@@ -172,7 +172,7 @@ func (r *Room) renewPackage(a roster.Attempt) error {
 }
 
 // packageIsHere reports whether the package of an attempt is where this server finds it.
-func (r *Room) packageIsHere(a roster.Attempt) bool {
+func (r *Room) packageIsHere(a intake.Attempt) bool {
 	_, err := os.Stat(r.packagePlace(a.Package))
 	return a.Waits() && err == nil
 }

@@ -4,7 +4,7 @@ import (
 	"embed"
 
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -13,7 +13,7 @@ var templates embed.FS
 
 // Room is the room in which a person sees what an app would get, with what its pages work with. All of it is required.
 type Room struct {
-	Views  *roster.Memory
+	Views  *view.Memory
 	Engine *policy.Engine // says why something is shared or hidden
 }
 
