@@ -41,7 +41,7 @@ func rooms() []room {
 		{"roster/codec", nil},
 		{"roster/words", nil},
 		{"roster/bundle", []string{"catalog", "fault", "roster/codec"}},
-		{"roster", []string{"catalog", "database", "fault", "revision", "roster/codec"}},
+		{"roster", []string{"catalog", "database", "fault", "revision"}},
 		{"roster/history", []string{"catalog", "roster/codec"}},
 		{"roster/view", []string{"catalog", "database", "fault", "flight", "revision", "roster", "roster/codec", "roster/history", "roster/words"}},
 		{"roster/notice", []string{"catalog", "database", "fault", "flight", "moment", "revision", "roster/codec", "roster/history", "roster/view"}},
@@ -54,8 +54,16 @@ func rooms() []room {
 		{"openapi", []string{"catalog"}},
 		{"gateway", []string{"apps", "audit", "catalog", "database", "fault", "openapi", "policy", "proxies", "revision", "roster", "roster/notice", "roster/view", "secret"}},
 		{"gateway/gatewaytest", []string{"apps", "audit", "catalog", "database", "database/dbtest", "gateway", "policy", "roster", "roster/intake", "roster/notice", "roster/view", "sample", "secret"}},
-		{"web", []string{"apps", "audit", "catalog", "ceds", "database", "fault", "gateway", "openapi", "people", "policy", "proxies", "roster", "roster/bundle", "roster/intake", "roster/view"}},
-		{"cmd/rostergate", []string{"apps", "audit", "backup", "catalog", "database", "fault", "gateway", "migrations", "people", "policy", "proxies", "revision", "roster", "roster/bundle", "roster/intake", "roster/notice", "roster/view", "sample", "secret", "web"}},
+		{"web/frame", []string{"apps", "audit", "catalog", "ceds", "database", "fault", "gateway", "people", "policy", "proxies", "roster", "roster/intake", "roster/view"}},
+		{"web/register", []string{"apps", "audit", "catalog", "fault", "openapi", "people", "policy", "roster", "web/frame"}},
+		{"web/dataguard", []string{"apps", "catalog", "fault", "gateway", "people", "policy", "roster", "roster/view", "web/frame"}},
+		{"web/preview", []string{"apps", "catalog", "gateway", "policy", "roster/view", "web/frame"}},
+		{"web/imports", []string{"audit", "catalog", "fault", "people", "roster/bundle", "roster/intake", "web/frame"}},
+		{"web/auditor", []string{"apps", "audit", "catalog", "fault", "policy", "roster/intake", "web/frame"}},
+		{"web/staff", []string{"audit", "fault", "people", "proxies", "web/frame"}},
+		{"web/dashboard", []string{"apps", "audit", "catalog", "people", "policy", "roster", "roster/intake", "roster/view", "web/frame"}},
+		{"web", []string{"apps", "audit", "database", "fault", "gateway", "people", "policy", "proxies", "roster", "roster/intake", "roster/view", "web/auditor", "web/dashboard", "web/dataguard", "web/frame", "web/imports", "web/preview", "web/register", "web/staff"}},
+		{"cmd/rostergate", []string{"apps", "audit", "backup", "catalog", "database", "fault", "gateway", "migrations", "people", "policy", "proxies", "revision", "roster", "roster/bundle", "roster/intake", "roster/notice", "roster/view", "sample", "secret", "web", "web/staff"}},
 		{"bench", []string{"database/dbtest"}},
 		{"endurance", nil},
 	}
@@ -72,14 +80,14 @@ type guest struct {
 
 func guests() []guest {
 	return []guest{
-		{path: "github.com/labstack/echo/", rooms: []string{"bench", "gateway", "web"}},
+		{path: "github.com/labstack/echo/", rooms: []string{"bench", "gateway", "web/frame"}},
 		{path: "github.com/open-policy-agent/opa/", rooms: []string{"policy"}, files: 1},
 		{path: "github.com/jackc/pgx/", rooms: []string{"bench", "database", "database/dbtest", "roster", "roster/intake"}},
 		{path: "gorm.io/", rooms: []string{"apps", "audit", "cmd/rostergate", "database", "people", "revision", "roster", "roster/history", "roster/intake", "roster/notice", "roster/view"}},
 		{path: "gorm.io/driver/postgres", rooms: []string{"database"}, files: 1},
 		{path: "github.com/libtnb/sqlite", rooms: []string{"database"}, files: 1},
 		{path: "modernc.org/sqlite", rooms: []string{"database"}, files: 1},
-		{path: "net/http", rooms: []string{"bench", "cmd/rostergate", "gateway", "gateway/gatewaytest", "proxies", "web"}},
+		{path: "net/http", rooms: []string{"bench", "cmd/rostergate", "gateway", "gateway/gatewaytest", "proxies", "web/dataguard", "web/frame", "web/imports", "web/preview", "web/staff"}},
 		{path: "testing", rooms: []string{"database/dbtest", "gateway/gatewaytest", "roster/rostertest"}},
 	}
 }
@@ -160,6 +168,17 @@ func TestTheGatewayDoesNotSeeTheImporter(t *testing.T) {
 	for _, room := range rooms() {
 		if room.folder == "gateway" && slices.Contains(room.may, "roster/intake") {
 			t.Error("the gateway may import roster/intake")
+		}
+	}
+}
+
+// A new page touches one of them.
+func TestTheRoomsOfTheWebNeverSeeEachOther(t *testing.T) {
+	for _, room := range rooms() {
+		for _, name := range room.may {
+			if strings.HasPrefix(room.folder, "web/") && strings.HasPrefix(name, "web/") && name != "web/frame" {
+				t.Errorf("%s may import %s", room.folder, name)
+			}
 		}
 	}
 }

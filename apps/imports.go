@@ -1,6 +1,7 @@
 package apps
 
 import (
+	"context"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -38,4 +39,18 @@ func NotStored(by By, dryRun bool, report *intake.Report) (audit.Change, bool) {
 		Actor: by.Actor, Action: "import." + string(report.Verdict), Subject: "package", Reason: by.Reason,
 		After: map[string]any{"files": report.Files, "holds": report.Holds},
 	}, true
+}
+
+// OnRecord has the imports of a shelf put on record: what is stored together with it,
+// and what is held or refused behind it.
+func OnRecord(shelf *intake.Shelf, ledger *audit.Ledger) {
+	shelf.Committing = func(a intake.Attempt) func(tx *gorm.DB, report *intake.Report) error {
+		return RecordImport(By{Actor: a.Actor}, a.AcceptHold)
+	}
+	shelf.Ended = func(ctx context.Context, a intake.Attempt, report *intake.Report) error {
+		if change, note := NotStored(By{Actor: a.Actor}, a.DryRun, report); note {
+			return ledger.Note(ctx, change)
+		}
+		return nil
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/web"
 )
 
 func TestTheListOfAppsSaysHowFarEachReaches(t *testing.T) {
@@ -144,7 +145,7 @@ func linkOn(t *testing.T, page answer) string {
 
 func TestTheCredentialsSayWhereAnAppGetsItsTokenAndItsRecords(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
-	h.PublicURL = "http://roster.example.org"
+	h = h.with(func(p *web.Parts) { p.PublicURL = "http://roster.example.org" })
 	h.admin.get("/apps/amplify/credentials").shows(t,
 		`id="base-url">http://roster.example.org/ims/oneroster/v1p1<`, `id="token-url">http://roster.example.org/oauth/token<`,
 		`data-copies="base-url"`, `data-copies="token-url"`, `data-copies="client-id"`)

@@ -1,11 +1,7 @@
 package web_test
 
 import (
-	"io/fs"
 	"net/url"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -14,7 +10,6 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/web"
 )
 
 // changesOf are the rows of the audit's changes, as they can be read.
@@ -58,30 +53,5 @@ func TestTheAuditSaysWhatAChangeChangedByNames(t *testing.T) {
 		if strings.Contains(all, hidden) {
 			t.Errorf("a row says %q\n%s", hidden, all)
 		}
-	}
-}
-
-// A new action needs a label in web/audit_changes.go.
-func TestEveryActionOnRecordHasALabel(t *testing.T) {
-	action := regexp.MustCompile(`(?:Action: |r\.move\(ctx, id, \w+, )"([a-z.-]*[a-z])"`)
-	found := 0
-	err := filepath.WalkDir("..", func(place string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() && d.Name() == "node_modules" {
-			return filepath.SkipDir
-		}
-		if filepath.Ext(place) != ".go" || strings.HasSuffix(place, "_test.go") {
-			return nil
-		}
-		text, err := os.ReadFile(place)
-		for _, match := range action.FindAllStringSubmatch(string(text), -1) {
-			found++
-			if label := web.ActionLabel(match[1]); label == match[1] {
-				t.Errorf("%s: %s has no label", place, match[1])
-			}
-		}
-		return err
-	})
-	if err != nil || found < 20 {
-		t.Errorf("%d actions found, %v", found, err)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/web"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 // A district of this many students has 300 schools.
@@ -45,7 +46,7 @@ func BenchmarkRooms(b *testing.B) {
 		for i := len(presets); i < benchApps; i++ {
 			d.Register(fmt.Sprintf("app-%02d", i), presets[i%len(presets)].ID)
 		}
-		h := open(b, s, &web.Rooms{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Intake: d.Intake, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
+		h := open(b, s, web.Parts{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Shelf: &intake.Shelf{Importer: d.Intake}, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
 		h.admin = h.signedIn("admin@example.org", people.Admin)
 		attempt, err := d.Intake.Begin(ctx, intake.Attempt{Actor: "cli:test", Origin: intake.Command})
 		if err == nil {
@@ -91,7 +92,7 @@ func (h *house) visits() []visit {
 	var all []visit
 	for _, l := range web.Routes() {
 		path := strings.NewReplacer(":app", "amplify", ":version", "1", ":run", "1").Replace(l.Path)
-		if l.Method == http.MethodGet && l.Access != web.Public && !strings.Contains(path, ":") {
+		if l.Method == http.MethodGet && l.Access != frame.Public && !strings.Contains(path, ":") {
 			all = append(all, visit{name: "GET " + l.Path, path: path})
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/web"
 )
 
 // deviceOf is the cookie by which an answer makes a browser known.
@@ -62,7 +63,7 @@ func TestABrowserThatProvedItsPersonIsKnownWhileOthersGuessAtTheSameAddress(t *t
 func TestBehindHTTPSTheDeviceCookieIsForHTTPSAlone(t *testing.T) {
 	h := empty(t, dbtest.New(t, database.SQLite))
 	h.add("ada@example.org", people.Admin)
-	h.PublicURL = "https://roster.example.org"
+	h = h.with(func(p *web.Parts) { p.PublicURL = "https://roster.example.org" })
 	c := deviceOf(h.guest().signIn("ada@example.org", password))
 	if c == nil || !c.Secure || c.Name != "__Host-rostergate-device" {
 		t.Errorf("the cookie is %+v", c)

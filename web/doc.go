@@ -1,14 +1,28 @@
-// Package web holds the rooms: the pages on which the district's admins decide
-// and its auditors look. They are made on the server and work without script.
+// Package web holds the pages on which the district's admins decide and its auditors
+// look. They are made on the server and work without script.
 //
-//	rooms := &web.Rooms{DB: db, People: registry, Apps: apps, Roster: rost, Ledger: ledger, ...}
-//	handler, err := rooms.Handler()
+//	rooms, err := web.New(web.Parts{DB: db, People: registry, Apps: apps, Roster: rost, Ledger: ledger, ...})
 //
-// Its main type is Rooms. Every page is a line of the table that Routes returns,
-// and the line says who may enter: nobody, unless it says more. A screen is one
-// Go file with its handlers and its view-model, and one template of the same
-// name; templates/components.html has the parts that screens are made of.
+// Here the rooms are put together, and nothing else: New gives each room the parts that
+// it works with and puts all of them into their frame, which is a finished handler.
+// Routes is the table of pages, the sum of what the rooms have.
 //
-// The package decides nothing about data: a handler reads a form, calls one
-// method of another package and shows a page. It knows no SQL.
+// What every room stands on is in web/frame: who may enter, what of a roster a person
+// may read and what is on record before, how a page looks. The rooms are
+//
+//	web/register    the apps: the list, adding, enabling, suspending, credentials
+//	web/dataguard   what an app may get: DataGuard, scope, agreement, copies, history
+//	web/preview     what an app would get of one record
+//	web/imports     the imports: uploads, their reports, held packages
+//	web/auditor     the ledger
+//	web/staff       signing in, accounts, the people and the settings
+//	web/dashboard   the first page
+//
+// A room imports the frame and no other room, so that a new page touches one folder: its
+// Go file, its template beside it in templates, and its line in the room's routes. The
+// tests of pages are here, for they walk from room to room; the browser's are in
+// web/browser.
+//
+// The pages decide nothing about data: a handler reads a form, calls one method of
+// another package and shows a page. They know no SQL.
 package web

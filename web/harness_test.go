@@ -18,6 +18,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/people"
@@ -37,7 +38,7 @@ const password = "correct horse battery"
 
 // house is the rooms on a server, with somebody of each kind before the door.
 type house struct {
-	*web.Rooms
+	web.Parts
 	URL string
 	log *strings.Builder
 
@@ -63,7 +64,7 @@ func bare(t *testing.T, s dbtest.Store) *house {
 	}
 	ledger := audit.Open(s.Ledger, s.DB, time.Now)
 	t.Cleanup(ledger.Close)
-	return open(t, s, &web.Rooms{
+	return open(t, s, web.Parts{
 		Apps:   &apps.Registry{DB: s.DB, Key: key, Clock: time.Now, Rand: rand.Reader},
 		Roster: roster.New(s.DB), Ledger: ledger, Clock: time.Now,
 	})
@@ -73,48 +74,75 @@ func bare(t *testing.T, s dbtest.Store) *house {
 func full(t *testing.T, s dbtest.Store) (*house, *gatewaytest.District) {
 	t.Helper()
 	d := gatewaytest.Start(t, s)
-	h := open(t, s, &web.Rooms{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Intake: d.Intake, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
+	h := open(t, s, web.Parts{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Shelf: &intake.Shelf{Importer: d.Intake}, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
 	h.admin = h.signedIn("admin@example.org", people.Admin)
 	return h, d
 }
 
-func open(t testing.TB, s dbtest.Store, rooms *web.Rooms) *house {
+func open(t testing.TB, s dbtest.Store, parts web.Parts) *house {
 	t.Helper()
-	h := &house{Rooms: rooms, t: t, log: &strings.Builder{}}
+	h := &house{Parts: parts, t: t, log: &strings.Builder{}}
 	server := httptest.NewUnstartedServer(nil)
 	h.URL = "http://" + server.Listener.Addr().String()
 	var err error
-	if rooms.Engine, err = policy.New(); err != nil {
+	if h.Engine, err = policy.New(); err != nil {
 		t.Fatal(err)
 	}
-	rooms.DB, rooms.PublicURL, rooms.Uploads = s.DB, h.URL, cmp.Or(rooms.Uploads, t.TempDir())
-	rooms.People = people.New(s.DB, rooms.Apps.Key, time.Now, rand.Reader)
-	rooms.People.Wait = func(context.Context, time.Duration) error { return nil }
-	rooms.Log = slog.New(slog.NewTextHandler(h.log, nil))
-	rooms.Views = cmp.Or(rooms.Views, view.NewMemory(s.DB))
-	rooms.Intake = cmp.Or(rooms.Intake, intake.New(s.DB, rooms.Clock))
-	if rooms.Gateway == nil {
-		rooms.Gateway = &gateway.Gateway{
-			DB: s.DB, Apps: rooms.Apps, Plans: policy.NewPlans(rooms.Engine, rooms.Clock, 8), Roster: rooms.Roster, Views: rooms.Views,
-			Horizons: notice.NewHorizons(rooms.Views, s.DB, s.Ledger, rooms.Clock), Ledger: rooms.Ledger,
-			Clock: rooms.Clock, Log: rooms.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
+	h.DB, h.PublicURL = s.DB, h.URL
+	h.People = people.New(s.DB, h.Apps.Key, time.Now, rand.Reader)
+	h.People.Wait = func(context.Context, time.Duration) error { return nil }
+	h.Log = slog.New(slog.NewTextHandler(h.log, nil))
+	h.Views = cmp.Or(h.Views, view.NewMemory(s.DB))
+	h.Shelf = cmp.Or(h.Shelf, &intake.Shelf{Importer: intake.New(s.DB, func() time.Time { return h.Clock() })})
+	h.Shelf.Folder = cmp.Or(h.Shelf.Folder, t.TempDir())
+	t.Cleanup(h.Shelf.Close)
+	apps.OnRecord(h.Shelf, h.Ledger)
+	if h.Gateway == nil {
+		h.Gateway = &gateway.Gateway{
+			DB: s.DB, Apps: h.Apps, Plans: policy.NewPlans(h.Engine, h.Clock, 8), Roster: h.Roster, Views: h.Views,
+			Horizons: notice.NewHorizons(h.Views, s.DB, s.Ledger, h.Clock), Ledger: h.Ledger,
+			Clock: h.Clock, Log: h.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
 		}
 	}
-	handler, err := rooms.Handler()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Config.Handler = handler
-	server.Start()
-	t.Cleanup(server.Close)
-	h.nobody = h.guest()
+	h.Panics = cmp.Or(h.Gateway.Panics, &fault.Panics{})
+	h.Shelf.Importer.Panics = h.Panics
+	h.serve(server)
 	return h
+}
+
+// serve puts the rooms on a server. They go by the clock that the house has at the
+// moment.
+func (h *house) serve(server *httptest.Server) {
+	h.t.Helper()
+	parts := h.Parts
+	parts.Clock = func() time.Time { return h.Clock() }
+	rooms, err := web.New(parts)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	server.Config.Handler = rooms
+	server.Start()
+	h.t.Cleanup(server.Close)
+	h.nobody = h.guest()
+}
+
+// with is another server of a house, to which one of the parts is another.
+func (h *house) with(change func(*web.Parts)) *house {
+	h.t.Helper()
+	next := *h
+	change(&next.Parts)
+	server := httptest.NewUnstartedServer(nil)
+	next.URL = "http://" + server.Listener.Addr().String()
+	next.serve(server)
+	next.admin = &guest{house: &next, Client: h.admin.Client} // a cookie is for each port of a host
+	return &next
 }
 
 // again is another server on the store of a house, as after a restart.
 func (h *house) again(s dbtest.Store) *house {
 	h.t.Helper()
-	next := open(h.t, s, &web.Rooms{Apps: h.Apps, Roster: roster.New(s.DB), Ledger: h.Ledger, Clock: h.Clock, Uploads: h.Uploads})
+	shelf := &intake.Shelf{Importer: intake.New(s.DB, h.Clock), Folder: h.Shelf.Folder}
+	next := open(h.t, s, web.Parts{Apps: h.Apps, Roster: roster.New(s.DB), Shelf: shelf, Ledger: h.Ledger, Clock: h.Clock})
 	next.admin = next.guest()
 	next.admin.signIn("admin@example.org", password)
 	return next

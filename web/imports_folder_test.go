@@ -70,7 +70,7 @@ func TestAFolderIsStoredHeldAndAcceptedAsAZipIs(t *testing.T) {
 		held := h.admin.submit(folder(district(t, 20).files()...))
 		a := h.admin.ended(held)
 		a.shows(t, "Held", "Import anyway")
-		if strings.Contains(a.body, h.Uploads) || len(h.kept()) != 1 {
+		if strings.Contains(a.body, h.Shelf.Folder) || len(h.kept()) != 1 {
 			t.Errorf("the report names a folder, or kept is %q", h.kept())
 		}
 		h.admin.ended(h.admin.post(held.location+"/accept", url.Values{})).shows(t, "Stored")
@@ -101,8 +101,8 @@ func TestAFolderIsKeptByPlainNamesAlone(t *testing.T) {
 	for name := range small {
 		want = append(want, name)
 	}
-	err := filepath.WalkDir(filepath.Dir(h.Uploads), func(place string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && strings.HasPrefix(place, h.Uploads) {
+	err := filepath.WalkDir(filepath.Dir(h.Shelf.Folder), func(place string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasPrefix(place, h.Shelf.Folder) {
 			if filepath.Dir(place) != h.kept()[0] {
 				t.Errorf("a file is at %s", place)
 			}

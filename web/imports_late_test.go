@@ -41,11 +41,7 @@ func (l lateWriter) Write(p []byte) (int, error) {
 func (g *guest) door(method, path string, body io.Reader) (http.Handler, *http.Request) {
 	h := g.house
 	h.t.Helper()
-	rooms := &web.Rooms{
-		DB: h.DB, People: h.People, Apps: h.Apps, Roster: h.Roster, Views: h.Views, Intake: h.Intake, Ledger: h.Ledger, Engine: h.Engine, Gateway: h.Gateway,
-		Clock: h.Clock, Log: h.Log, PublicURL: h.PublicURL, Uploads: h.Uploads,
-	}
-	handler, err := rooms.Handler()
+	handler, err := web.New(h.Parts)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -22,23 +22,23 @@ func TestThePackageOfALostImportIsThrownAwayAfterADay(t *testing.T) {
 	h := empty(t, s)
 	leave := func(name string) string {
 		t.Helper()
-		place := filepath.Join(h.Uploads, name)
+		place := filepath.Join(h.Shelf.Folder, name)
 		if err := os.MkdirAll(filepath.Join(place, "package"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Chtimes(place, now.Add(-25*time.Hour), now.Add(-25*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.Intake.Begin(ctx, intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload, Package: name}); err != nil {
+		if _, err := h.Shelf.Importer.Begin(ctx, intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload, Package: name}); err != nil {
 			t.Fatal(err)
 		}
 		return place
 	}
-	h.Intake.Clock = func() time.Time { return now.Add(-time.Hour) }
+	h.Shelf.Importer.Clock = func() time.Time { return now.Add(-time.Hour) }
 	lost := []string{leave("upload-1")}
-	h.Intake.Clock = func() time.Time { return now.Add(-30 * time.Minute) }
+	h.Shelf.Importer.Clock = func() time.Time { return now.Add(-30 * time.Minute) }
 	lost = append(lost, leave("upload-2"))
-	h.Intake.Clock = time.Now
+	h.Shelf.Importer.Clock = time.Now
 	running := leave("upload-3")
 	h.admin.get("/imports").shows(t, "Running", "Ended early")
 	for _, place := range lost {
@@ -63,7 +63,7 @@ func TestAPackageThatIsBeingAcceptedIsNoStray(t *testing.T) {
 	if err := os.Chtimes(place, old, old); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Intake.Begin(ctx, intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload}); err != nil {
+	if _, err := h.Shelf.Importer.Begin(ctx, intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload}); err != nil {
 		t.Fatal(err)
 	}
 	if a := h.admin.post(held.location+"/accept", url.Values{}); a.status != http.StatusConflict {

@@ -205,7 +205,7 @@ func TestAnUploadThatIsNoneSaysWhatToDo(t *testing.T) {
 			t.Errorf("%s: %d\n%s", name, a.status, words(a.body))
 		}
 	}
-	if kept, err := os.ReadDir(h.Uploads); len(kept) != 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if kept, err := os.ReadDir(h.Shelf.Folder); len(kept) != 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("kept of what was not taken: %v, %v", kept, err)
 	}
 	for _, path := range []string{"/imports/99", "/imports/x", "/imports/99/problems"} {
@@ -218,7 +218,7 @@ func TestAnUploadThatIsNoneSaysWhatToDo(t *testing.T) {
 // kept are the packages in the folder of uploads.
 func (h *house) kept() []string {
 	h.t.Helper()
-	found, err := filepath.Glob(filepath.Join(h.Uploads, "*", "*"))
+	found, err := filepath.Glob(filepath.Join(h.Shelf.Folder, "*", "*"))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -292,10 +292,10 @@ func TestAHeldPackageOfAnotherServerIsSaidToBeThere(t *testing.T) {
 	h.admin.ended(h.admin.upload(district(t, 60).zip(t), false))
 	held := h.admin.upload(district(t, 20).zip(t), false)
 	h.admin.ended(held)
-	folder := h.Uploads
-	h.Uploads = t.TempDir()
+	folder := h.Shelf.Folder
+	h.Shelf.Folder = t.TempDir()
 	away := h.again(s)
-	h.Uploads = folder
+	h.Shelf.Folder = folder
 	away.admin.get(held.location).shows(t, "waits on another server")
 	if a := away.admin.post(held.location+"/accept", url.Values{}); a.status != http.StatusConflict {
 		t.Errorf("accepted where it is not: %d", a.status)

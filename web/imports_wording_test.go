@@ -40,7 +40,7 @@ func TestAReportSaysWhetherWhatItCountsHappened(t *testing.T) {
 
 func TestCountsOfAReportHaveATonePlainNumbersAndSeparators(t *testing.T) {
 	h := empty(t, dbtest.New(t, database.SQLite))
-	a, err := h.Intake.Begin(ctx, intake.Attempt{Actor: "cli:ada", Origin: intake.Command})
+	a, err := h.Shelf.Importer.Begin(ctx, intake.Attempt{Actor: "cli:ada", Origin: intake.Command})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,16 +7,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/web"
 )
 
 func TestAPageThatCrashesSaysSoAndIsCounted(t *testing.T) {
 	h := empty(t, dbtest.New(t, database.SQLite))
-	roster := h.Roster
-	h.Roster = nil
-	a := h.admin.get("/imports")
-	h.Roster = roster
+	broken := h.with(func(p *web.Parts) { p.Shelf = nil })
+	a := broken.admin.get("/imports")
 	id := a.header.Get("X-Request-Id")
 	if a.status != http.StatusInternalServerError || !strings.Contains(a.body, id) || strings.Contains(a.body, "goroutine") {
 		t.Errorf("%d %s", a.status, words(a.body))
@@ -35,11 +36,13 @@ func TestAPageThatCrashesSaysSoAndIsCounted(t *testing.T) {
 // An import goes on beside the requests, where a crash would take the server with it.
 func TestAnImportThatCrashesEndsAlone(t *testing.T) {
 	h := empty(t, dbtest.New(t, database.SQLite))
-	ledger := h.Ledger
-	h.Ledger = nil // where it is noted that nothing was stored
+	broken := h.with(func(p *web.Parts) {
+		p.Shelf = &intake.Shelf{Importer: h.Shelf.Importer, Folder: h.Shelf.Folder}
+		apps.OnRecord(p.Shelf, nil)
+	}) // where it is noted that nothing was stored
 	incomplete := district(t, 20)
 	delete(incomplete, "users.csv")
-	taken := h.admin.upload(incomplete.zip(t), false)
+	taken := broken.admin.upload(incomplete.zip(t), false)
 	if taken.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", taken.status, words(taken.body))
 	}
@@ -48,7 +51,6 @@ func TestAnImportThatCrashesEndsAlone(t *testing.T) {
 			t.Fatal("nothing crashed")
 		}
 	}
-	h.Ledger = ledger
 	h.admin.ended(taken).shows(t)
 	if n := h.Panics.Count(); n != 1 {
 		t.Errorf("%d panics were counted", n)

@@ -2,17 +2,11 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"log/slog"
-	"net/http"
-	"strings"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
-	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
@@ -22,17 +16,24 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/view"
+	"github.com/rostergate/rostergate/web/auditor"
+	"github.com/rostergate/rostergate/web/dashboard"
+	"github.com/rostergate/rostergate/web/dataguard"
+	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/imports"
+	"github.com/rostergate/rostergate/web/preview"
+	"github.com/rostergate/rostergate/web/register"
+	"github.com/rostergate/rostergate/web/staff"
 )
 
-// Rooms are the pages, and what they work with. The fields are set before
-// Handler is called, and all of them are required.
-type Rooms struct {
+// Parts are what the rooms work with. All of them are required.
+type Parts struct {
 	DB      *database.Database // for functions of other packages that read through it
 	People  *people.Registry
 	Apps    *apps.Registry
 	Roster  *roster.Roster
 	Views   *view.Memory
-	Intake  *intake.Importer
+	Shelf   *intake.Shelf // of uploads; whoever opened it closes it
 	Ledger  *audit.Ledger
 	Engine  *policy.Engine   // says why something is shared or hidden
 	Gateway *gateway.Gateway // shows what an app would get
@@ -46,61 +47,42 @@ type Rooms struct {
 	// Proxies are those that say for whom they ask.
 	Proxies proxies.Trusted
 
-	// Uploads is a folder, made when it is needed, that keeps packages while they
-	// are imported, and held ones until somebody decides. Servers that share it
-	// can accept one another's.
-	Uploads string
-
 	// Panics counts the pages and imports that crashed; nil is the gateway's counter,
 	// or one of the rooms' own.
 	Panics *fault.Panics
-
-	screens map[string]*screen
-	assets  assets
-	origins *http.CrossOriginProtection
-	carried carried
-	codes   ceds.Tables
 }
 
-// Handler answers every path that the gateway does not.
-func (r *Rooms) Handler() (http.Handler, error) {
-	r.codes = ceds.Load()
-	r.Panics = cmp.Or(r.Panics, r.Gateway.Panics, &fault.Panics{})
-	var err error
-	if r.assets, err = loadAssets(); err != nil {
-		return nil, err
-	}
-	if r.screens, err = parseScreens(r.assets); err != nil {
-		return nil, err
-	}
-	r.origins = http.NewCrossOriginProtection()
-	if err := r.origins.AddTrustedOrigin(r.PublicURL); err != nil {
-		return nil, fmt.Errorf("the setting public-url: %w", err)
-	}
-	return r.echo(), nil
+// New puts the rooms into their frame, which answers every path that the gateway does
+// not.
+func New(p Parts) (*frame.Frame, error) {
+	p.Panics = cmp.Or(p.Panics, p.Gateway.Panics, &fault.Panics{})
+	return frame.New(frame.Parts{
+		DB: p.DB, People: p.People, Apps: p.Apps, Roster: p.Roster, Views: p.Views, Intake: p.importer(), Ledger: p.Ledger, Gateway: p.Gateway,
+		Log: p.Log, Panics: p.Panics, PublicURL: p.PublicURL, Proxies: p.Proxies,
+	}, p.rooms()...)
 }
 
-func (r *Rooms) echo() *echo.Echo {
-	e := echo.New()
-	e.HideBanner, e.HidePort = true, true
-	e.Logger.SetOutput(discard{})
-	e.IPExtractor = r.Proxies.Client
-	e.HTTPErrorHandler = r.unrouted
-	e.Use(r.frame)
-	for _, line := range Routes() {
-		e.Add(line.Method, line.Path, r.enter(line))
-		if line.Method == http.MethodGet {
-			e.Add(http.MethodHead, line.Path, r.enter(line))
-		}
+// importer is the one that the shelf imports with, nil where only the routes are asked for.
+func (p Parts) importer() *intake.Importer {
+	if p.Shelf == nil {
+		return nil
 	}
-	return e
+	return p.Shelf.Importer
 }
 
-// secure reports whether people come by https.
-func (r *Rooms) secure() bool { return strings.HasPrefix(r.PublicURL, "https://") }
+// Routes lists every page.
+func Routes() []frame.Route { return frame.RoutesOf(Parts{}.rooms()...) }
 
-// discard keeps echo's own logger quiet: it writes paths.
-type discard struct{}
-
-// Write does nothing.
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
+// rooms gives each room the parts that it works with, and no others.
+func (p Parts) rooms() []frame.Room {
+	entrance := &staff.Room{People: p.People, Ledger: p.Ledger, PublicURL: p.PublicURL}
+	register := &register.Room{Apps: p.Apps, Ledger: p.Ledger, Clock: p.Clock, PublicURL: p.PublicURL}
+	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Clock: p.Clock}
+	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
+	imports := &imports.Room{Shelf: p.Shelf}
+	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}
+	first := &dashboard.Room{Apps: p.Apps, Views: p.Views, Shelf: p.Shelf, Ledger: p.Ledger, Clock: p.Clock}
+	return []frame.Room{
+		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), preview.Pages(), imports.Pages(), auditor.Pages(),
+	}
+}

@@ -12,17 +12,18 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/web"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 var varying = regexp.MustCompile(`:\w+`)
 
 // example is an address of a route. What varies in it names nothing.
-func example(l web.Route) string { return varying.ReplaceAllString(l.Path, "nothing") }
+func example(l frame.Route) string { return varying.ReplaceAllString(l.Path, "nothing") }
 
 func TestEveryRouteSaysWhoMayEnter(t *testing.T) {
 	seen := map[string]bool{}
 	for _, l := range web.Routes() {
-		if l.Access != web.Public && l.Access != web.Anyone && l.Access != web.Admins {
+		if l.Access != frame.Public && l.Access != frame.Anyone && l.Access != frame.Admins {
 			t.Errorf("%s %s lets nobody in", l.Method, l.Path)
 		}
 		if l.Method != http.MethodGet && l.Method != http.MethodPost {
@@ -39,7 +40,7 @@ func TestEveryRouteSaysWhoMayEnter(t *testing.T) {
 func TestAnAuditorChangesNothing(t *testing.T) {
 	own := []string{"/sign-in", "/sign-out", "/welcome/:token", "/account/password", "/account/sign-out-everywhere"}
 	for _, l := range web.Routes() {
-		if l.Method == http.MethodPost && l.Access != web.Admins && !slices.Contains(own, l.Path) {
+		if l.Method == http.MethodPost && l.Access != frame.Admins && !slices.Contains(own, l.Path) {
 			t.Errorf("an auditor may post to %s", l.Path)
 		}
 	}
@@ -50,7 +51,7 @@ func TestAnAuditorReachesNoRouteOfAdminsAndNoValues(t *testing.T) {
 	auditor := h.signedIn("auditor@example.org", people.Auditor)
 	for _, l := range web.Routes() {
 		a := auditor.send(l.Method, example(l), url.Values{}, nil)
-		closed := l.Access == web.Admins || l.Values
+		closed := l.Access == frame.Admins || l.Values
 		if closed && a.status != http.StatusForbidden {
 			t.Errorf("%s %s: %d for an auditor", l.Method, l.Path, a.status)
 		}
@@ -66,7 +67,7 @@ func TestAnAuditorReachesNoRouteOfAdminsAndNoValues(t *testing.T) {
 func TestWhoIsSignedOutGetsToTheSignIn(t *testing.T) {
 	h := empty(t, dbtest.New(t, database.SQLite))
 	for _, l := range web.Routes() {
-		if l.Access == web.Public {
+		if l.Access == frame.Public {
 			continue
 		}
 		a := h.nobody.send(l.Method, example(l), url.Values{}, nil)
@@ -152,8 +153,7 @@ func TestAssetsAreKeptByTheirVersion(t *testing.T) {
 
 func TestCookiesAreForThisSiteAlone(t *testing.T) {
 	for _, public := range []string{"http://127.0.0.1", "https://roster.example.org"} {
-		h := empty(t, dbtest.New(t, database.SQLite))
-		h.PublicURL = public
+		h := empty(t, dbtest.New(t, database.SQLite)).with(func(p *web.Parts) { p.PublicURL = public })
 		h.add("ada@example.org", people.Admin)
 		a := h.guest().signIn("ada@example.org", password)
 		cookie, err := http.ParseSetCookie(a.header.Get("Set-Cookie"))

@@ -15,7 +15,6 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web"
 )
@@ -231,26 +230,4 @@ func TestWithoutALedgerNoPageShowsAValue(t *testing.T) {
 		onRecord(t, name, a, visited{path: ways[name].path}, nil, known)
 	}
 	h.admin.get("/apps").shows(t, "Amplify Enrollment")
-}
-
-func TestAPageWhoseRouteDoesNotSayThatItShowsValuesIsNotShown(t *testing.T) {
-	h, _ := full(t, dbtest.New(t, database.SQLite))
-	for _, one := range []struct {
-		role           people.Role
-		values, titles bool
-		entity         string
-		may            bool
-	}{
-		{people.Admin, true, false, "users", true},
-		{people.Admin, false, true, "orgs", true},
-		{people.Admin, false, true, "courses", true},
-		{people.Admin, false, true, "users", false},
-		{people.Admin, false, false, "orgs", false},
-		{people.Auditor, true, true, "users", false},
-		{people.Auditor, false, true, "orgs", false},
-	} {
-		if err := web.Showing(h.Rooms, one.role, one.values, one.titles, one.entity); (err == nil) != one.may {
-			t.Errorf("%+v: %v", one, err)
-		}
-	}
 }

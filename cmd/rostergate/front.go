@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/web"
 )
 
@@ -15,7 +17,7 @@ import (
 // changes nothing about it: a sourcedId may hold what a router would tidy up.
 func (h *house) front(gate *gateway.Gateway, folder, public string, log *slog.Logger) (http.Handler, error) {
 	apps := gate.Handler()
-	people, err := h.rooms(gate, folder, public, log).Handler()
+	people, err := web.New(h.rooms(gate, folder, public, log))
 	if err != nil {
 		return nil, err
 	}
@@ -38,10 +40,14 @@ func forApps(path string) bool {
 	return false
 }
 
-func (h *house) rooms(gate *gateway.Gateway, folder, public string, log *slog.Logger) *web.Rooms {
-	return &web.Rooms{
-		DB: h.store, People: h.people, Apps: h.apps, Roster: h.roster, Views: h.views, Intake: h.intake, Ledger: h.ledger,
+func (h *house) rooms(gate *gateway.Gateway, folder, public string, log *slog.Logger) web.Parts {
+	h.shelf = &intake.Shelf{Importer: h.intake, Folder: filepath.Join(folder, "uploads")}
+	h.shelf.Trouble = func(what string, a intake.Attempt, err error) {
+		log.Error(what, "import", a.ID, "folder", a.Package, "error", err)
+	}
+	apps.OnRecord(h.shelf, h.ledger)
+	return web.Parts{
+		DB: h.store, People: h.people, Apps: h.apps, Roster: h.roster, Views: h.views, Shelf: h.shelf, Ledger: h.ledger,
 		Engine: h.engine, Gateway: gate, Clock: time.Now, Log: log, PublicURL: public, Proxies: gate.Proxies,
-		Uploads: filepath.Join(folder, "uploads"),
 	}
 }

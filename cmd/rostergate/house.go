@@ -39,6 +39,7 @@ type house struct {
 	views              *view.Memory
 	horizons           *notice.Horizons
 	intake             *intake.Importer
+	shelf              *intake.Shelf // of the pages, nil without them
 	ledger             *audit.Ledger
 	engine             *policy.Engine
 
@@ -210,6 +211,9 @@ func (h *house) mark(ctx context.Context) error {
 }
 
 func (h *house) close() {
+	if h.shelf != nil {
+		h.shelf.Close()
+	}
 	if h.ledger != nil {
 		h.ledger.Close()
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/web"
+	"github.com/rostergate/rostergate/web/staff"
 )
 
 const (
@@ -69,7 +69,7 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 	if err != nil || token == "" {
 		return err
 	}
-	return say(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", web.WelcomeURL(public, token))
+	return say(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", staff.WelcomeURL(public, token))
 }
 
 // serve answers until ctx ends, and then finishes what is under way.

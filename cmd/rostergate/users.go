@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/web"
+	"github.com/rostergate/rostergate/web/staff"
 )
 
 func usersCommand() *cobra.Command {
@@ -41,7 +41,7 @@ func usersAdd() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		link := web.WelcomeURL(cmp.Or(s.publicURL, "http://"+defaultListen), token)
+		link := staff.WelcomeURL(cmp.Or(s.publicURL, "http://"+defaultListen), token)
 		if *asJSON {
 			return writeJSON(cmd.OutOrStdout(), map[string]any{"person": p, "link": link})
 		}

@@ -16,11 +16,13 @@ import (
 	"gorm.io/gorm"
 )
 
+// WaitTime is for how long a held package waits for a person.
+const WaitTime = 7 * 24 * time.Hour
+
 const (
-	shelvedName = "package"          // a zip or a folder in a folder of its own
-	waitTime    = 7 * 24 * time.Hour // for which a held package waits
-	strayTime   = 24 * time.Hour     // after which a folder that belongs to no attempt is thrown away
-	closeTime   = 20 * time.Second   // for which Close waits
+	shelvedName = "package"        // a zip or a folder in a folder of its own
+	strayTime   = 24 * time.Hour   // after which a folder that belongs to no attempt is thrown away
+	closeTime   = 20 * time.Second // for which Close waits
 )
 
 // Shelf keeps packages in a folder while they are imported beside requests, and held
@@ -177,7 +179,7 @@ func (s *Shelf) Sweep(ctx context.Context) error {
 	for _, a := range waiting {
 		ended, unknown := moment.Moment(a.EndedAt).Time()
 		switch {
-		case a.Waits() && unknown == nil && s.Importer.Clock().Sub(ended) > waitTime:
+		case a.Waits() && unknown == nil && s.Importer.Clock().Sub(ended) > WaitTime:
 			if _, err := s.Importer.Take(ctx, a.ID, Expired); err != nil && !fault.Is(err, fault.Conflict) {
 				return err
 			}

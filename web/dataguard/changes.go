@@ -1,0 +1,201 @@
+package dataguard
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
+	"github.com/rostergate/rostergate/web/frame"
+)
+
+// changesModel is the panel that says what a form will change, before it does.
+type changesModel struct {
+	App     apps.App
+	Title   string
+	Lead    string
+	Notices []frame.Notice
+	Parts   []changePart
+	Action  string      // where Confirm sends the form
+	Confirm string      // what the button says; "Confirm" if empty
+	Edit    string      // where the form goes back to with what was entered, if it can
+	Back    string      // the page to go to instead
+	Kept    []keptValue // what the form said
+	Compare *comparison // of one record; nil where none can be compared
+	Idle    bool        // there is nothing to save
+	Reason  frame.Field
+}
+
+// keptValue is a value that a form carries along.
+type keptValue struct{ Name, Value string }
+
+// changePart is the difference between two grants.
+type changePart struct {
+	Title    string
+	Notices  []frame.Notice // what the app is meant to get, and will get nothing of
+	Entities []entityChange
+	Notes    []string // what changes beside fields and records
+	Silent   []string // ticks that change nothing yet, and why
+	Reviewed []string // what saving marks as reviewed
+}
+
+// entityChange is the difference in what an app gets of one entity.
+type entityChange struct {
+	Label  string
+	State  *frame.Status // set where the entity opens or closes
+	Gained uint64        // records
+	Lost   uint64
+	Gain   string // of users: of which roles those are
+	Loss   string
+	Groups []changeGroup
+}
+
+// changeGroup is what of one class an app gains or loses.
+type changeGroup struct {
+	Verb  frame.Status
+	Class frame.Status
+	Names []string
+}
+
+// showChangePanel answers with the panel. A fault of the form itself goes beside its
+// reason.
+func showChangePanel(v *frame.Visit, m changesModel, wrong error) error {
+	if m.Confirm == "" {
+		m.Confirm = "Confirm"
+	}
+	m.Reason = frame.ReasonField(v.FormValue("reason"))
+	if m.Reason.Blame(wrong) {
+		return v.ShowAgain("changes", m.Title, m)
+	}
+	if wrong != nil {
+		return wrong
+	}
+	return v.Show("changes", m.Title, m)
+}
+
+// showCollision answers with the panel of two changes that collide.
+func showCollision(v *frame.Visit, m changesModel) error {
+	m.Reason = frame.ReasonField(v.FormValue("reason"))
+	return v.ShowWithStatus(http.StatusConflict, "changes", m.Title, m)
+}
+
+// outcome is what an app gets by a grant.
+type outcome struct {
+	plan     *policy.Plan
+	decision policy.Decision
+	view     *view.View
+}
+
+// outcome decides as for an app that is enabled, with every scope that there is.
+// The seen keys that the grant ticks count as reviewed.
+func (r *Room) outcome(v *frame.Visit, app string, grant policy.Grant, seen []roster.Key) (outcome, error) {
+	keys, err := v.PolicyKeys(app, seen)
+	if err != nil {
+		return outcome{}, err
+	}
+	in := policy.Input{App: policy.AppState{ID: app, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: r.Clock(), Grant: grant, Keys: keys}
+	var o outcome
+	if o.decision, err = r.Engine.Decide(v.Context(), in); err != nil {
+		return o, err
+	}
+	if o.plan, err = r.Engine.Compile(in, o.decision); err != nil {
+		return o, err
+	}
+	snapshot, err := r.Views.Snapshot(v.Context())
+	if err != nil {
+		return o, err
+	}
+	o.view = snapshot.Try(gateway.ScopeOf(o.plan.Scope))
+	return o, nil
+}
+
+// records is the set that the app reaches of an entity.
+func (o outcome) records(entity string) *roaring.Bitmap {
+	if _, open := o.plan.Entity(entity); !open {
+		return roaring.New()
+	}
+	return o.view.Set(entity)
+}
+
+// changes compares what an app gets by two grants, the seen keys counting as
+// reviewed in the second.
+func (r *Room) changes(v *frame.Visit, app apps.App, from, to policy.Grant, seen []roster.Key) (changePart, error) {
+	before, err := r.outcome(v, app.ID, from, nil)
+	if err != nil {
+		return changePart{}, err
+	}
+	after, err := r.outcome(v, app.ID, to, seen)
+	if err != nil {
+		return changePart{}, err
+	}
+	var part changePart
+	for _, e := range catalog.Tables(catalog.V11) {
+		was, is := before.records(e.Plural), after.records(e.Plural)
+		gained, lost := roaring.AndNot(is, was), roaring.AndNot(was, is)
+		change := entityChange{
+			Label:  e.Label,
+			State:  openedOrClosed(before.plan, after.plan, e),
+			Gained: gained.GetCardinality(),
+			Lost:   lost.GetCardinality(),
+			Groups: groupChanges(shownOf(before.plan, e), shownOf(after.plan, e)),
+		}
+		if e.Plural == "users" {
+			change.Gain, change.Loss = after.byRole(gained), before.byRole(lost)
+		}
+		if change.State != nil || change.Gained+change.Lost > 0 || len(change.Groups) > 0 {
+			part.Entities = append(part.Entities, change)
+		}
+		part.Silent = append(part.Silent, r.silentTicks(e, from, to, after.decision)...)
+	}
+	had := before.noticesOfNobody(from)
+	part.Notices = slices.DeleteFunc(after.noticesOfNobody(to), func(n frame.Notice) bool { return slices.Contains(had, n) })
+	part.Notes, err = r.scopeNotes(v, from.Scope, to.Scope)
+	part.Notes = append(part.Notes, notesOnGrants(v, from, to)...)
+	if err == nil {
+		part.Reviewed, err = r.reviewSentences(v, app, to, seen)
+	}
+	return part, err
+}
+
+func openedOrClosed(before, after *policy.Plan, e catalog.Entity) *frame.Status {
+	_, was := before.Entity(e.Plural)
+	_, is := after.Entity(e.Plural)
+	switch {
+	case is && !was:
+		return &frame.Status{Tone: frame.Good, Label: "Opens"}
+	case was && !is:
+		return &frame.Status{Tone: frame.Bad, Label: "Closes"}
+	}
+	return nil
+}
+
+// notesOnGrants says what differs between two grants beside ticks and scope.
+func notesOnGrants(v *frame.Visit, from, to policy.Grant) []string {
+	var notes []string
+	if !from.Until.Equal(to.Until) {
+		notes = append(notes, "The end changes: "+endOfGrant(v, to)+".")
+	}
+	if from.Purpose != to.Purpose || from.Basis != to.Basis {
+		notes = append(notes, "The purpose or the legal basis changes.")
+	}
+	return notes
+}
+
+func endOfGrant(v *frame.Visit, grant policy.Grant) string {
+	if grant.Until.IsZero() {
+		return "the grant has none"
+	}
+	return "the last day is " + grant.Until.Add(-time.Nanosecond).In(v.District.Zone()).Format("January 2, 2006")
+}
+
+// Takes reports whether the app loses records.
+func (p changePart) Takes() bool {
+	return slices.ContainsFunc(p.Entities, func(e entityChange) bool { return e.Lost > 0 })
+}

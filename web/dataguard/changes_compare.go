@@ -1,0 +1,160 @@
+package dataguard
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
+)
+
+// comparison is one record as the app gets it now and as it would once a change is
+// saved: a part of the panel. Nobody's record is shown before somebody is chosen.
+type comparison struct {
+	Finder frame.Finder
+	Label  string     // of the entity
+	Hit    *frame.Hit // nil where none is chosen
+	None   bool       // no record could be chosen
+	Same   bool       // the app gets the same
+	Before frame.Payload
+	After  frame.Payload
+	Why    string // why the app does not get it afterwards
+}
+
+// proposal is a grant that somebody is about to save.
+type proposal struct {
+	app  apps.App
+	from policy.Grant // that holds
+	to   policy.Grant
+	seen []roster.Key // count as reviewed in it
+}
+
+// compare answers what the panel's form asks of one record: to find it, or to show
+// it. The form goes to path; entity is what it begins with.
+func (r *Room) compare(v *frame.Visit, p proposal, path, entity string) (*comparison, error) {
+	c := &comparison{Finder: frame.NewFinder(v, entity)}
+	c.Finder.Changing, c.Finder.Path = true, path
+	e, err := frame.FindGuardedEntity(c.Finder.Entity)
+	if err != nil {
+		return nil, err
+	}
+	sourcedID := v.FormValue("record")
+	switch v.FormValue("look") {
+	case "changing":
+		if sourcedID, err = r.findChanging(v, p, e); err != nil {
+			return nil, err
+		}
+		c.None = sourcedID == ""
+	case "search":
+		sourcedID = ""
+		if err := c.Finder.Search(v); err != nil {
+			return nil, err
+		}
+	}
+	if sourcedID == "" {
+		return c, nil
+	}
+	return c, r.fillComparison(v, p, e, sourcedID, c)
+}
+
+// fillComparison shows the record by both grants. Both previews are on record when
+// it returns.
+func (r *Room) fillComparison(v *frame.Visit, p proposal, e catalog.Entity, sourcedID string, c *comparison) error {
+	asked := gateway.PreviewRequest{App: p.app.ID, Entity: e.Plural, Record: sourcedID}
+	before, err := v.Sight.Preview(asked)
+	if err != nil {
+		return err
+	}
+	asked.Grant, asked.Seen = &p.to, p.seen
+	after, err := v.Sight.Preview(asked)
+	if err != nil {
+		return err
+	}
+	if c.Hit, err = v.Sight.Record(e, sourcedID); err != nil {
+		return err
+	}
+	c.Label, c.Before, c.After = e.Label, frame.NewPayload(before), frame.NewPayload(after)
+	c.Before.Title, c.After.Title = "Now", "Once saved"
+	if after.Status != http.StatusOK {
+		c.Why = frame.WhyMissing(r.Engine, e, after)
+	}
+	if before.Status != http.StatusOK && after.Status != http.StatusOK {
+		c.Same = before.Status == after.Status
+		return nil
+	}
+	c.Same = before.Status == after.Status && c.Before.Exact == c.After.Exact
+	switch {
+	case before.Status != http.StatusOK:
+		c.Before.Lines = nil
+		_, c.After.Lines = frame.AlignLines(nil, c.After.Lines)
+	case after.Status != http.StatusOK:
+		c.After.Lines = nil
+		c.Before.Lines, _ = frame.AlignLines(c.Before.Lines, nil)
+	default:
+		c.Before.Lines, c.After.Lines = frame.AlignLines(c.Before.Lines, c.After.Lines)
+	}
+	return nil
+}
+
+// findChanging finds the first record of an entity that the change makes different: one
+// that comes or goes, or else one with a value of what is shown otherwise, or else
+// any. It is empty where the app gets none of them.
+func (r *Room) findChanging(v *frame.Visit, p proposal, e catalog.Entity) (string, error) {
+	before, err := r.outcome(v, p.app.ID, p.from, nil)
+	if err != nil {
+		return "", err
+	}
+	after, err := r.outcome(v, p.app.ID, p.to, p.seen)
+	if err != nil {
+		return "", err
+	}
+	was, is := before.records(e.Plural), after.records(e.Plural)
+	id := lowestID(roaring.Xor(was, is))
+	if id == 0 {
+		if id, err = v.Sight.FirstWith(differing(e, shownOf(before.plan, e), shownOf(after.plan, e)), is); err != nil {
+			return "", err
+		}
+	}
+	if id == 0 {
+		id = lowestID(is)
+	}
+	return v.Sight.SourcedIDOf(e, id)
+}
+
+// lowestID is the lowest id of a set, 0 where it is empty.
+func lowestID(set *roaring.Bitmap) uint32 {
+	if set.IsEmpty() {
+		return 0
+	}
+	return set.Minimum()
+}
+
+// differing are the stored cells of which one list shows another than the other.
+func differing(e catalog.Entity, before, after []shownName) roster.Selection {
+	s := roster.Selection{Entity: e}
+	for _, shown := range slices.Concat(before, after) {
+		was, had := findShown(before, shown.name)
+		is, has := findShown(after, shown.name)
+		if had && has && was.mask == is.mask {
+			continue
+		}
+		bag, member, isMember := strings.Cut(shown.name, ".")
+		f, _ := e.Field(shown.name)
+		switch {
+		case isMember && bag == string(catalog.Metadata):
+			s.Keys = append(s.Keys, member)
+		case isMember:
+			s.Types = append(s.Types, member)
+		case f.Storable() && f.Kind != catalog.Identifiers:
+			s.Fields = append(s.Fields, f)
+		}
+	}
+	return s
+}

@@ -1,0 +1,240 @@
+package dataguard
+
+import (
+	"net/url"
+	"slices"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
+)
+
+func (r *Room) dataguardRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/apps/:app/dataguard", frame.Anyone, r.dataguardPage).WithNames(),
+		frame.Post("/apps/:app/dataguard", frame.Admins, r.guardChanges).WithValues(),
+		frame.Post("/apps/:app/dataguard/edit", frame.Admins, r.guardAgain).WithNames(),
+		frame.Post("/apps/:app/dataguard/save", frame.Admins, r.saveGuard).WithValues(),
+	}
+}
+
+// guardModel is one tab of DataGuard.
+type guardModel struct {
+	App         apps.App
+	State       frame.Status
+	Tabs        []frame.Tab
+	May         bool
+	Entity      string
+	Label       string
+	Version     int64
+	Reason      string // that was typed before
+	Records     int64
+	Open        frame.Switch
+	Structural  []string // labels of what comes with the entity
+	Fields      []guardField
+	Types       []guardMember
+	Unnamed     string // how many types are not named
+	KeysUnnamed string // likewise of keys
+	Bears       bool   // the entity can carry metadata
+	Metadata    frame.Switch
+	Keys        []guardMember
+	Shown       int // keys that Enable All Metadata ticks
+	Warnings    []frame.Notice
+}
+
+// guardField is a field with its box.
+type guardField struct {
+	Box     frame.Switch
+	Class   frame.Status
+	Ask     frame.Status // whether the vendor needs it
+	Why     string       // in the vendor's words
+	Fill    frame.Meter
+	Unknown string        // why it cannot be told how full it is
+	Outside string        // in how many records the value is no code
+	Notes   []string      // what hides with it, and which columns tell the same
+	MaskAs  *frame.Choice // nil where no mask fits
+}
+
+// guardMember is a metadata key or a type of identifier with its box.
+type guardMember struct {
+	Box     frame.Switch
+	Name    string
+	Class   frame.Status
+	Ask     frame.Status
+	Why     string
+	Fill    frame.Meter
+	Since   frame.Moment
+	Outside string   // in how many records the value is no code
+	Notes   []string // which columns tell the same
+	News    string   // that it waits for a review, or is new
+	Gone    string   // what to say where the roster does not have it now
+}
+
+// guarding is what a tab is made of.
+type guarding struct {
+	app   apps.Overview
+	form  guardForm
+	needs frame.VendorNeeds
+	fill  roster.Fill
+	keys  []roster.Key // of the entity, those that the person may read
+	other []roster.Key // the others
+}
+
+func guardTitle(app apps.App) string { return "DataGuard of " + app.Name }
+
+func (r *Room) dataguardPage(v *frame.Visit) error {
+	plural := v.QueryParam("entity")
+	if plural == "" {
+		plural = frame.FirstTab
+	}
+	o, err := v.AppOverview(v.PathParam("app"))
+	if err != nil {
+		return err
+	}
+	entity, err := frame.FindGuardedEntity(plural)
+	if err != nil {
+		return err
+	}
+	return r.showGuard(v, o, guardFormOf(entity, o.Grant.Base(), o.Grant.Grant.Entities[plural]))
+}
+
+// guardAgain shows the form as it was filled in.
+func (r *Room) guardAgain(v *frame.Visit) error {
+	form, err := readGuard(v)
+	if err != nil {
+		return err
+	}
+	o, err := v.AppOverview(v.PathParam("app"))
+	if err != nil {
+		return err
+	}
+	return r.showGuard(v, o, form)
+}
+
+func (r *Room) showGuard(v *frame.Visit, o apps.Overview, form guardForm) error {
+	g := guarding{app: o, form: form, needs: frame.VendorNeeds{All: o.Needs, Entity: form.entity.Plural}}
+	var err error
+	if g.fill, err = v.ColumnFill(form.entity.Plural); err != nil {
+		return err
+	}
+	all, err := v.RosterKeys(o.ID, func(k roster.Key) bool { return k.Entity == form.entity.Plural })
+	if err != nil {
+		return err
+	}
+	for _, k := range all {
+		if roster.Unaccepted(k.Name) {
+			g.other = append(g.other, k)
+		} else {
+			g.keys = append(g.keys, k)
+		}
+	}
+	return v.Show("dataguard", guardTitle(o.App), g.tabModel(v))
+}
+
+func (g guarding) tabModel(v *frame.Visit) guardModel {
+	e := g.form.entity
+	m := guardModel{
+		App: g.app.App, State: frame.StateStatus(g.app.State), May: v.Person.Role == people.Admin,
+		Entity: e.Plural, Label: e.Label, Version: g.form.version, Reason: v.FormValue("reason"), Records: g.fill.Records,
+		Open:     frame.Switch{Name: "open", Label: "Enable " + e.Label, On: g.form.open, Hint: "Off, nothing of this tab is shared, and its ticks are kept."},
+		Bears:    e.Metadata,
+		Metadata: frame.Switch{Name: "metadata", Label: "Metadata enabled", On: g.form.metadata, Hint: "Off, no key is shared, and the ticks are kept."},
+	}
+	for _, other := range frame.GuardedEntities() {
+		path := "/apps/" + g.app.ID + "/dataguard?" + url.Values{"entity": {other.Plural}}.Encode()
+		m.Tabs = append(m.Tabs, frame.Tab{Label: other.Label, Path: path, Current: other.Plural == e.Plural})
+	}
+	for _, f := range e.In(catalog.V11) {
+		if f.Class == catalog.Structural {
+			m.Structural = append(m.Structural, f.Label)
+		}
+	}
+	for _, f := range tickableFields(e) {
+		m.Fields = append(m.Fields, g.fieldRow(f, m.May))
+	}
+	m.Types, m.Unnamed = g.memberRows(v, catalog.UserIDs, "type", g.form.types), g.unnamed(catalog.UserIDs, "type", "types")
+	m.Keys, m.KeysUnnamed = g.memberRows(v, catalog.Metadata, "key", g.form.allKeys()), g.unnamed(catalog.Metadata, "key", "keys")
+	for _, k := range m.Keys {
+		if k.Gone == "" {
+			m.Shown++
+		}
+	}
+	m.Open.Fixed, m.Metadata.Fixed = !m.May, !m.May
+	m.Warnings = g.warnings()
+	return m
+}
+
+// guardChanges says what the form would change. Nothing is stored.
+func (r *Room) guardChanges(v *frame.Visit) error {
+	form, err := readGuard(v)
+	if err != nil {
+		return err
+	}
+	return r.showChanges(v, form, nil)
+}
+
+func (r *Room) saveGuard(v *frame.Visit) error {
+	form, err := readGuard(v)
+	if err != nil {
+		return err
+	}
+	return r.saveChanges(v, form)
+}
+
+// fieldRow is a row of the page.
+func (g guarding) fieldRow(f catalog.Field, may bool) guardField {
+	ask, why := g.needs.OfField(f)
+	mask, masked := g.form.masks[f.Name]
+	row := guardField{
+		Box:   frame.Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Breaks: true, Fixed: !may, On: masked || slices.Contains(g.form.fields, f.Name)},
+		Class: frame.ClassStatus(f.Class), Ask: ask, Why: why, Notes: twinNotes(g.form.entity, f),
+	}
+	row.Fill.Label, row.Outside = "Filled", g.uncoded(f.Name)
+	percent, known := g.fill.Percent(f.Name)
+	switch row.Fill.Percent = percent; {
+	case g.fill.Records == 0:
+		row.Unknown = noData
+	case !known:
+		row.Unknown = "Computed"
+	}
+	row.Notes = append(row.Notes, g.sameNotes(f.Name, g.fill.Filled[f.Name])...)
+	if len(row.Notes) > 0 {
+		row.Box.DescribedBy = "note-" + f.Name
+	}
+	if !masked {
+		mask = g.form.loose[f.Name]
+	}
+	row.MaskAs = maskChoice(f, mask)
+	return row
+}
+
+// noData stands in the place of how full something is while the roster is empty.
+const noData = "No data yet"
+
+func maskChoice(f catalog.Field, chosen policy.Mask) *frame.Choice {
+	c := &frame.Choice{Name: "mask." + f.Name, Label: "How " + f.Label + " is shown", Options: []frame.Option{{Label: "As it is"}}}
+	for _, m := range policy.Masks() {
+		if m.Fits(f) {
+			c.Options = append(c.Options, frame.Option{Value: string(m), Label: maskName(m), Chosen: m == chosen})
+		}
+	}
+	if len(c.Options) == 1 {
+		return nil
+	}
+	return c
+}
+
+func maskName(m policy.Mask) string {
+	switch m {
+	case policy.Initial:
+		return "Initial only"
+	case policy.Year:
+		return "Year only"
+	case policy.Constant:
+		return "Same word for all"
+	}
+	return "Pseudonym"
+}

@@ -1,0 +1,28 @@
+package dataguard
+
+import (
+	"embed"
+	"slices"
+	"time"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster/view"
+	"github.com/rostergate/rostergate/web/frame"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// Room is the room in which the grant of an app is changed, with what its pages work with. All of it is required.
+type Room struct {
+	Apps   *apps.Registry
+	Views  *view.Memory
+	Engine *policy.Engine // says what an app gets by a grant, and why
+	Clock  func() time.Time
+}
+
+// Pages are the room's pages and their screens.
+func (r *Room) Pages() frame.Room {
+	return frame.Room{Routes: slices.Concat(r.dataguardRoutes(), r.agreementRoutes(), r.scopeRoutes(), r.historyRoutes(), r.copyRoutes()), Templates: templates}
+}

@@ -1,0 +1,26 @@
+package frame
+
+import (
+	"html/template"
+	"strings"
+	"unicode"
+)
+
+// longName is from how many letters on a name is broken where it has to be.
+const longName = 24
+
+// breakable lets a long name in camel case break before its capitals, so that
+// browsers need not break it within a word. Some browsers make words of the parts
+// for who listens: a control needs the name as its label besides.
+func breakable(name string) template.HTML {
+	var b strings.Builder
+	var before rune
+	for _, r := range name {
+		if len(name) > longName && unicode.IsUpper(r) && unicode.IsLower(before) {
+			b.WriteString("<wbr>")
+		}
+		b.WriteString(template.HTMLEscapeString(string(r)))
+		before = r
+	}
+	return template.HTML(b.String()) //nolint:gosec // every letter is escaped
+}

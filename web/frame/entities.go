@@ -1,0 +1,43 @@
+package frame
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/policy"
+)
+
+// FirstTab is the entity that DataGuard opens with and that people look for first: people.
+const FirstTab = "users"
+
+// GuardedEntities lists the entities that an app can be given, which have a tab of
+// DataGuard each.
+func GuardedEntities() []catalog.Entity {
+	return slices.DeleteFunc(catalog.Tables(catalog.V11), func(e catalog.Entity) bool { return !e.Served })
+}
+
+// FindGuardedEntity finds one of them by its plural. One that there is not is a
+// fault.NotFound.
+func FindGuardedEntity(plural string) (catalog.Entity, error) {
+	for _, e := range GuardedEntities() {
+		if e.Plural == plural {
+			return e, nil
+		}
+	}
+	return catalog.Entity{}, fault.New(fault.NotFound, "DataGuard has no such tab.")
+}
+
+// MemberNames are the names of keys or types that were decided over, sorted.
+func MemberNames(all map[string]policy.MemberDecision) []string { return slices.Sorted(maps.Keys(all)) }
+
+// KeyLabel is what people call a metadata key that the catalog knows, "" for any other.
+func KeyLabel(entity, key string) string {
+	for _, k := range catalog.KnownKeys() {
+		if k.Entity == entity && k.Key == key {
+			return k.Label
+		}
+	}
+	return ""
+}

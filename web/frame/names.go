@@ -1,0 +1,249 @@
+package frame
+
+import (
+	"context"
+	"slices"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/view"
+)
+
+// Names that rosters brought come to the pages of every room through this file alone, a
+// test holds that: of metadata keys, of types of user IDs, of grades. Those that nobody has
+// accepted are values. Admins read them on pages whose route says so, on record; in
+// whatever else comes from here another name stands in their place.
+
+// readsNames reports whether the page tells its visitor every name.
+func (v *Visit) readsNames() bool { return v.Person.Role == people.Admin && v.line.names() }
+
+// vocabulary says names to whoever does not read them all.
+func (v *Visit) vocabulary() (*roster.Vocabulary, error) {
+	if v.vocabularySaid != nil {
+		return v.vocabularySaid, nil
+	}
+	var err error
+	v.vocabularySaid, err = roster.ReadVocabulary(v.frame.DB.Read.WithContext(v.Context()))
+	return v.vocabularySaid, err
+}
+
+// sayName is a name as the page may show it. One that counts as a value is noted.
+func (v *Visit) sayName(words *roster.Vocabulary, entity string, bag catalog.Bag, name string) string {
+	switch {
+	case !v.readsNames():
+		return words.Say(entity, bag, name)
+	case !words.Accepted(entity, bag, name):
+		v.Sight.sawNames(entity, string(bag))
+	}
+	return name
+}
+
+// AppOverview is what there is to say of an app.
+func (v *Visit) AppOverview(app string) (apps.Overview, error) {
+	o, err := v.frame.Apps.Show(v.Context(), app)
+	if err != nil {
+		return o, err
+	}
+	o.Grant.Grant, err = v.grantToShow(o.Grant.Grant)
+	return o, err
+}
+
+// HeldGrant is the grant of an app that holds.
+func (v *Visit) HeldGrant(app string) (apps.SavedGrant, error) {
+	saved, err := v.frame.Apps.Grant(v.Context(), app)
+	if err != nil {
+		return saved, err
+	}
+	saved.Grant, err = v.grantToShow(saved.Grant)
+	return saved, err
+}
+
+// GrantVersions are all grants of an app, the newest first.
+func (v *Visit) GrantVersions(app string) ([]apps.SavedGrant, error) {
+	all, err := v.frame.Apps.History(v.Context(), app)
+	for i := range all {
+		if err == nil {
+			all[i].Grant, err = v.grantToShow(all[i].Grant)
+		}
+	}
+	return all, err
+}
+
+// grantToShow is a grant as the page may show it, and whole where it may be saved again.
+func (v *Visit) grantToShow(grant policy.Grant) (policy.Grant, error) {
+	words, err := v.vocabulary()
+	if err != nil {
+		return policy.Grant{}, err
+	}
+	if !v.readsNames() {
+		return apps.Said(grant, words), nil
+	}
+	for plural, granted := range grant.Entities {
+		for _, key := range granted.Keys {
+			v.sayName(words, plural, catalog.Metadata, key)
+		}
+		for _, kind := range granted.Types {
+			v.sayName(words, plural, catalog.UserIDs, kind)
+		}
+	}
+	return grant, nil
+}
+
+// RosterKeys are the keys and types that rosters brought, as they were reviewed for an app,
+// those that the page is about.
+func (v *Visit) RosterKeys(app string, about func(roster.Key) bool) ([]roster.Key, error) {
+	all, err := v.frame.Apps.Keys(v.Context(), app)
+	if err != nil {
+		return nil, err
+	}
+	words, err := v.vocabulary()
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(k roster.Key) bool { return !about(k) })
+	for i, k := range all {
+		all[i].Name = v.sayName(words, k.Entity, k.Bag, k.Name)
+	}
+	return all, nil
+}
+
+// EveryKey is for a page that is about all keys.
+func EveryKey(roster.Key) bool { return true }
+
+// WantedBy is for a page that is about the keys that an app would get by a review.
+func WantedBy(grant policy.Grant) func(roster.Key) bool {
+	return func(k roster.Key) bool { return len(apps.Wanted(grant, []roster.Key{k})) > 0 }
+}
+
+// CountUnaccepted counts what the page may not name, "" for nothing.
+func CountUnaccepted(n int, one, many string) string {
+	return PluralOrNone(n, one+" that nobody has accepted", many+" that nobody has accepted")
+}
+
+// PolicyKeys are the keys that the policy decides over. What the person is about to
+// review is noted, for the page says what it opens.
+func (v *Visit) PolicyKeys(app string, seen []roster.Key) ([]policy.Key, error) {
+	keys, err := gateway.Present(v.frame.DB, app)
+	if err != nil || len(seen) == 0 {
+		return keys, err
+	}
+	words, err := v.vocabulary()
+	for i, k := range keys {
+		if err == nil && AmongSeen(seen, roster.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name}) {
+			v.sayName(words, k.Entity, k.Bag, k.Name)
+			keys[i].Reviewed = true
+		}
+	}
+	return keys, err
+}
+
+// ColumnFill says how full the columns of an entity are.
+func (v *Visit) ColumnFill(entity string) (roster.Fill, error) {
+	fill, err := v.frame.Roster.Fill(v.Context(), entity)
+	if err != nil || v.readsNames() {
+		return fill, err
+	}
+	words, err := v.vocabulary()
+	if err != nil {
+		return roster.Fill{}, err
+	}
+	return fill.Said(words, entity), nil
+}
+
+// ImportAttempt is an attempt to import, with its report.
+func (v *Visit) ImportAttempt(id int64) (intake.Attempt, error) {
+	a, err := v.frame.Intake.Attempt(v.Context(), id)
+	if err != nil || a.Report == nil {
+		return a, err
+	}
+	words, err := v.vocabulary()
+	if err != nil {
+		return intake.Attempt{}, err
+	}
+	said := a.Report.Said(words)
+	if !v.readsNames() {
+		a.Report = said
+		return a, nil
+	}
+	v.Sight.sawReport(a.Report, said)
+	return a, nil
+}
+
+// SelectableGrades are the grades of the roster that can be chosen: those of CEDS, those that
+// some grant names, and, to admins, whatever else stands in a cell.
+func (v *Visit) SelectableGrades(snapshot *view.Snapshot) ([]string, error) {
+	all, others := snapshot.Grades(), 0
+	coded := func(grade string) bool { return v.frame.codes.Has("gradeLevel", grade) }
+	if !slices.ContainsFunc(all, func(grade string) bool { return !coded(grade) }) {
+		return all, nil
+	}
+	accepted, err := v.frame.Apps.Grades(v.Context())
+	if err != nil {
+		return nil, err
+	}
+	for i, grade := range all {
+		switch {
+		case coded(grade) || slices.Contains(accepted, grade):
+		case v.readsNames():
+			v.Sight.sawNames(FirstTab, "grades")
+		default:
+			others++
+			all[i] = UnacceptedGrade + Number(int64(others))
+		}
+	}
+	return all, nil
+}
+
+// HasGrade reports whether some user of the roster has a grade that somebody names.
+func HasGrade(snapshot *view.Snapshot, grade string) bool {
+	return slices.Contains(snapshot.Grades(), grade)
+}
+
+// UnacceptedGrade begins what stands in the place of a grade.
+const UnacceptedGrade = "unaccepted grade "
+
+// LedgerEntries are the newest entries of the ledger that match, at most most of them.
+func (v *Visit) LedgerEntries(kind audit.Kind, q audit.Question, most int) ([]audit.Entry, error) {
+	found, err := v.frame.Ledger.Latest(v.Context(), kind, q, most)
+	if err != nil {
+		return nil, err
+	}
+	words, err := v.vocabulary()
+	for i, e := range found {
+		if err == nil {
+			found[i] = apps.SaidEntry(e, words)
+		}
+	}
+	return found, err
+}
+
+// LedgerWalk is one of the ledger's walks: it calls fn with every entry that matches.
+type LedgerWalk func(*audit.Ledger, context.Context, audit.Question, func(audit.Entry) error) error
+
+// WalkLedger calls fn with every entry of a walk that matches.
+func (v *Visit) WalkLedger(walk LedgerWalk, q audit.Question, fn func(audit.Entry) error) error {
+	words, err := v.vocabulary()
+	if err != nil {
+		return err
+	}
+	return walk(v.frame.Ledger, v.Context(), q, func(e audit.Entry) error { return fn(apps.SaidEntry(e, words)) })
+}
+
+// AmongSeen reports whether a key is one of those that a person saw.
+func AmongSeen(seen []roster.Key, k roster.Key) bool {
+	return slices.ContainsFunc(seen, func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name })
+}
+
+// GradeLabel is a grade with its meaning, as far as it has one.
+func (v *Visit) GradeLabel(code string) string {
+	if label, ok := v.frame.codes.Label("gradeLevel", code); ok && label != code {
+		return code + " · " + label
+	}
+	return code
+}

@@ -1,0 +1,125 @@
+package register
+
+import (
+	"strings"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/openapi"
+	"github.com/rostergate/rostergate/web/frame"
+)
+
+type newAppModel struct {
+	Preset frame.Choice
+	Name   frame.Field
+	ID     frame.Field
+}
+
+func newAppForm(wanted apps.NewApp) newAppModel {
+	m := newAppModel{
+		Preset: frame.Choice{Name: "preset", Label: "Start from", Options: []frame.Option{{Label: "A blank app", Hint: "Shares nothing until you tick it."}}},
+		Name:   frame.Field{Name: "name", Label: "Name", Value: wanted.Name, Autocomplete: "off", Hint: "As people here call it. A preset has a name of its own."},
+		ID:     frame.Field{Name: "id", Label: "ID", Value: wanted.ID, Autocomplete: "off", Hint: "Lowercase letters, digits and hyphens; it never changes. Made from the name if left empty."},
+	}
+	for _, p := range apps.Presets() {
+		m.Preset.Options = append(m.Preset.Options, frame.Option{Value: p.ID, Label: p.Name, Hint: p.Purpose + ". What its vendor asks for is ticked."})
+	}
+	for i := range m.Preset.Options {
+		m.Preset.Options[i].Chosen = m.Preset.Options[i].Value == wanted.Preset
+	}
+	return m
+}
+
+const addAppTitle = "Add an app"
+
+func (r *Room) addAppForm(v *frame.Visit) error {
+	return v.Show("newapp", addAppTitle, newAppForm(apps.NewApp{}))
+}
+
+func (r *Room) addApp(v *frame.Visit) error {
+	wanted := apps.NewApp{ID: v.FormValue("id"), Name: v.FormValue("name"), Preset: v.FormValue("preset")}
+	err := r.Apps.CheckNew(v.Context(), wanted)
+	if err == nil {
+		err = r.addChecked(v, wanted)
+	}
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		model := newAppForm(wanted)
+		named := wanted.Preset == "" || strings.TrimSpace(wanted.Name) != ""
+		if !named || !model.Name.Blame(apps.CheckName(wanted.Name)) {
+			model.ID.Blame(err)
+		}
+		return v.ShowAgain("newapp", addAppTitle, model)
+	}
+	return err
+}
+
+// presetModel is what a preset brings that waits for a review, before the app is
+// added.
+type presetModel struct {
+	Wanted  apps.NewApp
+	Reviews reviewList
+}
+
+// addChecked adds the app, once the person was shown what its preset brings.
+func (r *Room) addChecked(v *frame.Visit, wanted apps.NewApp) error {
+	preset, _ := apps.FindPreset(wanted.Preset)
+	keys, err := v.RosterKeys("", frame.WantedBy(preset.Grant()))
+	if err != nil {
+		return err
+	}
+	m := presetModel{Wanted: wanted}
+	if m.Reviews, err = r.reviewsOf(v, preset.Name, preset.Grant(), preset.Needs, keys); err != nil {
+		return err
+	}
+	title := "Add " + preset.Name
+	if len(m.Reviews.keys) > 0 && v.FormValue("listed") == "" {
+		return v.Show("newappreviews", title, m)
+	}
+	seen, err := chosenKeys(v, m.Reviews.keys)
+	if err != nil {
+		m.Reviews.Problem = waitsNoLonger
+		return v.ShowAgain("newappreviews", title, m)
+	}
+	app, credentials, err := r.Apps.Create(v.Context(), wanted, v.By(""), seen...)
+	if err != nil {
+		return err
+	}
+	return r.showCredentials(v, app, credentials)
+}
+
+type credentialsModel struct {
+	App      apps.App
+	ClientID string
+	Secret   string // only where it was just made
+	Base     string // of the OneRoster addresses
+	Token    string // where tokens are asked for
+}
+
+// showCredentials shows a secret, this once: it is kept sealed, so there is no
+// page to go to.
+func (r *Room) showCredentials(v *frame.Visit, app apps.App, made apps.Credentials) error {
+	return v.Show("credentials", "Credentials of "+app.Name, credentialsModel{
+		App: app, ClientID: made.ClientID, Secret: made.Secret,
+		Base: r.PublicURL + openapi.Base, Token: r.PublicURL + "/oauth/token",
+	})
+}
+
+func (r *Room) credentialsPage(v *frame.Visit) error {
+	o, err := v.AppOverview(v.PathParam("app"))
+	if err != nil {
+		return err
+	}
+	return r.showCredentials(v, o.App, apps.Credentials{ClientID: o.ClientID})
+}
+
+func (r *Room) rotateCredentials(v *frame.Visit) error {
+	o, err := v.AppOverview(v.PathParam("app"))
+	if err != nil {
+		return err
+	}
+	made, err := r.Apps.RotateFrom(v.Context(), o.ID, v.FormValue("client_id"), v.By(v.FormValue("reason")))
+	if err != nil {
+		return err
+	}
+	return r.showCredentials(v, o.App, made)
+}

@@ -1,0 +1,76 @@
+package register
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/web/frame"
+)
+
+// reviewList is what waits for a review for an app, with a box for each: the
+// component "reviews". What is not ticked goes on waiting.
+type reviewList struct {
+	App     string // its name
+	Keys    []frame.Switch
+	Types   []frame.Switch
+	Shown   []string // names of the keys
+	All     bool     // every key that was shown
+	Problem string
+	keys    []roster.Key
+}
+
+// reviewsOf lists what waits for an app by a grant, ticked as in the form that is
+// answered.
+func (r *Room) reviewsOf(v *frame.Visit, name string, grant policy.Grant, asked []apps.Need, keys []roster.Key) (reviewList, error) {
+	list := reviewList{App: name, All: v.FormValue("all") != "", keys: apps.Waiting(grant, keys)}
+	for _, k := range list.keys {
+		fill, err := v.ColumnFill(k.Entity)
+		if err != nil {
+			return list, err
+		}
+		full := apps.NameOf(k)
+		box := frame.Switch{Name: "review", Value: full, Label: full, Breaks: true, On: slices.Contains(v.FormValues("review"), full)}
+		filled := fmt.Sprintf("Filled in %d %% of the records.", frame.PercentOf(k.Filled, fill.Records))
+		if k.Bag == catalog.UserIDs {
+			box.Hint = "A type of user IDs. " + filled
+			list.Types = append(list.Types, box)
+			continue
+		}
+		ask, why := frame.VendorNeeds{All: asked, Entity: k.Entity}.OfKey(k.Name)
+		box.Hint = strings.Join(frame.NonEmpty(frame.ClassStatus(catalog.ClassOfKey(k.Entity, k.Name)).Label, needSentence(ask, why), filled), ". ")
+		list.Keys, list.Shown = append(list.Keys, box), append(list.Shown, full)
+	}
+	return list, nil
+}
+
+// needSentence says whether a vendor asks for something, and why.
+func needSentence(ask frame.Status, why string) string {
+	if ask.Label == frame.NotAsked {
+		return "Not asked for by its vendor"
+	}
+	return ask.Label + ", " + why
+}
+
+// chosenKeys are the keys and types among those of a list that the form ticks: by name,
+// or all the keys that it showed. One that is not among them any longer is a
+// fault.Conflict.
+func chosenKeys(v *frame.Visit, among []roster.Key) ([]roster.Key, error) {
+	names := v.FormValues("review")
+	if v.FormValue("all") != "" {
+		names = append(names, v.FormValues("shown")...)
+	}
+	keys, err := apps.NamedAmong(among, frame.SortedUnique(names))
+	if err != nil {
+		return nil, fault.New(fault.Conflict, waitsNoLonger)
+	}
+	return keys, nil
+}
+
+// waitsNoLonger stands above a list of which a part was ticked that waits no longer.
+const waitsNoLonger = "What waits has changed since the page was opened. Look again."

@@ -1,0 +1,100 @@
+package staff
+
+import (
+	"net/http"
+
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/web/frame"
+)
+
+func (r *Room) settingsRoutes() []frame.Route {
+	return []frame.Route{
+		frame.Get("/settings", frame.Anyone, r.settingsPage),
+		frame.Post("/settings", frame.Admins, r.saveSettings),
+	}
+}
+
+type settingsModel struct {
+	Tabs     []frame.Tab
+	May      bool // save
+	District people.District
+	Name     frame.Field
+	Zone     frame.Field
+	Shown    people.District // what held when the person opened the form
+	Notices  []frame.Notice
+}
+
+const settingsTitle = "Settings"
+
+// settingsTabs are the views of the settings.
+func settingsTabs(current string) []frame.Tab {
+	tabs := []frame.Tab{{Label: "District", Path: "/settings"}, {Label: "People", Path: "/settings/people"}}
+	for i := range tabs {
+		tabs[i].Current = tabs[i].Path == current
+	}
+	return tabs
+}
+
+func newSettings(v *frame.Visit, d people.District) settingsModel {
+	return settingsModel{
+		Tabs: settingsTabs("/settings"), May: v.Person.Role == people.Admin, District: d,
+		Name: frame.Field{Name: "name", Label: "District name", Value: d.Name, Hint: "Shown at the top of every page.", Autocomplete: "organization"},
+		Zone: frame.Field{
+			Name: "time_zone", Label: "Time zone", Value: d.TimeZone, Required: true, Autocomplete: "off",
+			Hint: "Times on pages are shown in it. For example America/Chicago.", Suggestions: zones(),
+		},
+	}
+}
+
+// zones are the time zones of the United States; any other may be entered.
+func zones() []string {
+	return []string{
+		"America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles",
+		"America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam", "UTC",
+	}
+}
+
+func (r *Room) settingsPage(v *frame.Visit) error {
+	model := newSettings(v, v.District)
+	model.Shown = v.District
+	return v.Show("settings", settingsTitle, model)
+}
+
+func (r *Room) saveSettings(v *frame.Visit) error {
+	wanted := people.District{Name: v.FormValue("name"), TimeZone: v.FormValue("time_zone")}
+	model := newSettings(v, wanted)
+	model.Shown = people.District{Name: v.FormValue("shown_name"), TimeZone: v.FormValue("shown_time_zone")}
+	wrong := model.Name.Blame(people.CheckDistrictName(wanted.Name))
+	if model.Zone.Blame(people.CheckTimeZone(wanted.TimeZone)) || wrong {
+		return v.ShowAgain("settings", settingsTitle, model)
+	}
+	shown := model.Shown
+	if shown.TimeZone == "" { // of a form that does not tell what it showed
+		shown = v.District
+	}
+	err := r.People.SaveDistrictOver(v.Context(), shown, wanted, v.Person.Email)
+	if fault.Is(err, fault.Conflict) {
+		return r.settingsConflict(v, model)
+	}
+	if err != nil {
+		return err
+	}
+	return v.EndForm("/settings", "The settings are saved.")
+}
+
+// settingsConflict shows what somebody else saved meanwhile above what the person
+// entered, which the next Save stores.
+func (r *Room) settingsConflict(v *frame.Visit, m settingsModel) error {
+	held, err := r.People.District(v.Context())
+	if err != nil {
+		return err
+	}
+	name := held.Name
+	if name == "" {
+		name = "without a name"
+	}
+	m.Shown = held
+	m.Notices = []frame.Notice{{Tone: frame.Careful, Title: "Someone else changed the settings", Says: "The district is now " + name + ", its time zone " + held.TimeZone + ". Your changes are not saved yet. Save replaces these settings with what you entered."}}
+	return v.ShowWithStatus(http.StatusConflict, "settings", settingsTitle, m)
+}
