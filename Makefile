@@ -78,6 +78,7 @@ bench-quick: tools ## The gateway beside a plain server, in one run
 .PHONY: scale
 scale: tools ## Large districts measured, and processes killed many times
 	$(CLUSTER) go test ./endurance -count 1 -v -timeout 6h -rounds 50 -students 100000,400000
+	$(CLUSTER) go test ./gateway -count 1 -v -timeout 1h -run '^TestEveryAnswerIsOfOneStateThatHeldWhileItWasAsked$$' -saves 2000
 
 .PHONY: screenshots
 screenshots: tools ## Writes docs/screenshots from the demo

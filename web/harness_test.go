@@ -80,13 +80,11 @@ func open(t testing.TB, s dbtest.Store, rooms *web.Rooms) *house {
 	h := &house{Rooms: rooms, t: t, log: &strings.Builder{}}
 	server := httptest.NewUnstartedServer(nil)
 	h.URL = "http://" + server.Listener.Addr().String()
-	var err error
-	if rooms.Engine, err = policy.New(); err != nil {
-		t.Fatal(err)
-	}
-	rooms.DB, rooms.PublicURL, rooms.Uploads = s.DB, h.URL, cmp.Or(rooms.Uploads, t.TempDir())
+	rooms.Engine = gatewaytest.Engine(t)
+	rooms.DB, rooms.PublicURL, rooms.Uploads = s.DB, h.URL, cmp.Or(rooms.Uploads, dbtest.Folder(t))
 	rooms.People = people.New(s.DB, rooms.Apps.Key, time.Now, rand.Reader)
 	rooms.People.Wait = func(context.Context, time.Duration) error { return nil }
+	rooms.People.Cost = people.Cost{MemoryKiB: 64, Passes: 1}
 	rooms.Log = slog.New(slog.NewTextHandler(h.log, nil))
 	if rooms.Gateway == nil {
 		rooms.Roster.Horizons = s.Ledger
