@@ -67,7 +67,7 @@ function complaints(page) {
   ];
 }
 
-// session signs in once for all windows of a spec.
+// session signs in once for all windows.
 async function session(at, role) {
   at.sessions ??= {};
   if (!at.sessions[role]) {

@@ -40,7 +40,7 @@ try {
   });
   await Promise.race([written, ended]);
   const specs = given.length ? given : (await readdir(here)).filter((name) => name.endsWith(".spec.mjs")).sort();
-  const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=spec", ...specs], {
+  const tests = spawn(process.execPath, ["--test-reporter=spec", "specs.mjs", ...specs], {
     cwd: here,
     stdio: "inherit",
     env: { ...process.env, ROSTERGATE_TEST_BINARY: resolve(binary), ROSTERGATE_TEST_CREDENTIALS: credentials, ROSTERGATE_TEST_BROWSER: browser.wsEndpoint() },
