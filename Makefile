@@ -79,9 +79,10 @@ bench-quick: tools ## The gateway beside a plain server, in one run
 	go run ./bench
 
 .PHONY: scale
-scale: tools ## Large districts measured, and processes killed many times
+scale: tools ## Large districts measured, processes killed many times, and long storms
 	$(CLUSTER) go test ./endurance -count 1 -v -timeout 6h -rounds 50 -students 100000,400000
-	$(CLUSTER) go test ./gateway -count 1 -v -timeout 1h -run '^TestEveryAnswerIsOfOneStateThatHeldWhileItWasAsked$$' -saves 2000
+	$(CLUSTER) go test ./gateway -count 1 -v -timeout 1h -saves 2000 \
+		-run '^(TestEveryAnswerIsOfOneStateThatHeldWhileItWasAsked|TestMoreClientsThanConnectionsAreAnsweredWhateverIsSavedAndImported)$$'
 
 .PHONY: screenshots
 screenshots: tools ## Writes docs/screenshots from the demo

@@ -20,7 +20,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 )
 
-var stormSaves = flag.Int64("saves", 400, "how often permissions are saved in the storm of saves, imports and readers, on each database")
+var stormSaves = flag.Int64("saves", 400, "how often permissions are saved, at the least, in the storms of saves, imports and readers")
 
 // states is a sequence of states that one goroutine makes and others look at.
 type states struct{ begun, done atomic.Int64 }
@@ -193,7 +193,10 @@ func (l *loops) end() {
 // longest is how long a storm may take on a slow machine.
 const longest = 5 * time.Minute
 
-// blow lets everything happen until so many saves are done.
+// What a storm has at the least: imports, and answers that told anything.
+const leastImports, leastTold = 3, 100
+
+// blow lets everything happen until so many saves are done and the rest is enough, too.
 func (s *storm) blow(saves int64) {
 	begun := time.Now()
 	token, other := s.d.Token("eduready360"), s.d.Token("schoolinks")
@@ -205,7 +208,7 @@ func (s *storm) blow(saves int64) {
 	}
 	others.do(func() { s.imports.make(s.importNext) })
 	others.do(func() { s.enabled.make(s.suspendOrEnable) })
-	for s.saves.done.Load() < saves {
+	for s.saves.done.Load() < saves || s.imports.done.Load() < leastImports || s.told.Load() < leastTold {
 		if time.Since(begun) > longest {
 			s.Errorf("there were %d saves within %s", s.saves.done.Load(), longest)
 			break
@@ -255,10 +258,10 @@ func TestEveryAnswerIsOfOneStateThatHeldWhileItWasAsked(t *testing.T) {
 				}
 			}
 			imports, read, told := s.imports.done.Load(), s.read.Load(), s.told.Load()
-			if imports < 3 || told < 100 {
+			if imports < leastImports || told < leastTold {
 				t.Errorf("there were %d imports, and %d of %d answers told anything", imports, told, read)
 			}
-			t.Logf("%d saves, %d imports and %d answers, of which %d pages told which save they are of", *stormSaves, imports, read, told)
+			t.Logf("%d saves, %d imports and %d answers, of which %d pages told which save they are of", s.saves.done.Load(), imports, read, told)
 		})
 	}
 }

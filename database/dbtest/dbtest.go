@@ -45,16 +45,6 @@ func New(t testing.TB, dialect database.Dialect) Store {
 	return s
 }
 
-// OnDisk makes a store like New, for tests whose point is what the disk has: on SQLite
-// its files are in the ordinary temporary folder.
-func OnDisk(t testing.TB, dialect database.Dialect) Store {
-	t.Helper()
-	if dialect == database.SQLite {
-		return newFiles(t, t.TempDir())
-	}
-	return New(t, dialect)
-}
-
 func newFiles(t testing.TB, dir string) Store {
 	t.Helper()
 	store, ledger := filepath.Join(dir, "rostergate.db"), filepath.Join(dir, "ledger.db")
