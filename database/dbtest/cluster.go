@@ -37,12 +37,14 @@ type Cluster struct {
 // server refuses to run as root; root starts it as the user postgres, or as
 // nobody where there is no such user.
 // Settings are further arguments of the server.
-func StartCluster(settings ...string) (*Cluster, error) {
+func StartCluster(settings ...string) (*Cluster, error) { return startCluster(Place(), settings) }
+
+func startCluster(parent string, settings []string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp(Place(), "rostergate-postgres-")
+	dir, err := os.MkdirTemp(parent, "rostergate-postgres-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for PostgreSQL: %w", err)
 	}

@@ -134,7 +134,8 @@ var own = sync.OnceValues(func() (*Cluster, error) {
 	go func() {
 		// The server ends with the thread that started it, so that thread stays.
 		runtime.LockOSThread()
-		c, err := StartCluster()
+		// Nobody removes its folder, which must not fill the memory.
+		c, err := startCluster(os.TempDir(), nil)
 		started <- result{c, err}
 		select {}
 	}()
