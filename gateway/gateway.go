@@ -25,13 +25,15 @@ import (
 // Gateway answers apps. Its fields are set before Handler is called, and Handler
 // before anything is asked of it.
 type Gateway struct {
-	DB     *database.Database
-	Apps   *apps.Registry
-	Plans  *policy.Plans
-	Roster *roster.Roster
-	Ledger *audit.Ledger
-	Clock  func() time.Time
-	Log    *slog.Logger
+	DB       *database.Database
+	Apps     *apps.Registry
+	Plans    *policy.Plans
+	Roster   *roster.Roster
+	Views    *roster.Memory
+	Horizons *roster.Horizons
+	Ledger   *audit.Ledger
+	Clock    func() time.Time
+	Log      *slog.Logger
 
 	// PublicURL is how apps reach the gateway, without a slash at its end. Every
 	// href begins with it, whatever host a request names.

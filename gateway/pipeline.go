@@ -131,7 +131,7 @@ func (g *Gateway) pinned(ctx context.Context, req request, wrong error) (a *answ
 func (g *Gateway) at(db *database.Database) *Gateway {
 	still, registry := *g, *g.Apps
 	registry.DB = db
-	still.DB, still.Apps, still.Roster = db, &registry, g.Roster.At(db)
+	still.DB, still.Apps, still.Roster, still.Views = db, &registry, g.Roster.At(db), g.Views.At(db)
 	return &still
 }
 

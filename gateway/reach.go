@@ -15,20 +15,20 @@ import (
 // view finds the records that the plan reaches, in the generation that the
 // caller was identified under or a later one, and what dates them for the app.
 func (g *Gateway) view(ctx context.Context, a *answer) error {
-	a.snapshot = g.Roster.Remembered()
+	a.snapshot = g.Views.Remembered()
 	if s := a.snapshot; s == nil || s.State != a.caller.Stamp.State() {
 		var err error
-		if a.snapshot, err = g.Roster.Snapshot(ctx); err != nil {
+		if a.snapshot, err = g.Views.Snapshot(ctx); err != nil {
 			return err
 		}
 	}
 	a.view = a.snapshot.View(ScopeOf(a.plan.Scope))
-	if a.horizon = g.Roster.RememberedHorizon(a.reader(), a.plan.Fingerprint(), a.expected()); a.horizon != nil {
+	if a.horizon = g.Horizons.Remembered(a.reader(), a.plan.Fingerprint(), a.expected()); a.horizon != nil {
 		return nil
 	}
-	date := g.Roster.Horizon
+	date := g.Horizons.Horizon
 	if a.foreseen {
-		date = g.Roster.Foresee
+		date = g.Horizons.Foresee
 	}
 	var err error
 	a.horizon, err = date(ctx, a.sight())

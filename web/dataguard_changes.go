@@ -106,7 +106,7 @@ func (r *Rooms) outcome(v *visit, app string, grant policy.Grant, seen []roster.
 	if o.plan, err = r.Engine.Compile(in, o.decision); err != nil {
 		return o, err
 	}
-	snapshot, err := r.Roster.Snapshot(v.ctx())
+	snapshot, err := r.Views.Snapshot(v.ctx())
 	if err != nil {
 		return o, err
 	}
