@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // identity is who asks, and by what nonce if the request is signed.
@@ -126,10 +127,10 @@ func open(plan *policy.Plan, route catalog.Route) bool {
 }
 
 // ScopeOf says in the roster's words which records a plan reaches.
-func ScopeOf(s policy.Scope) roster.Scope {
-	return roster.Scope{
-		Orgs: roster.Among(s.Orgs), Courses: roster.Among(s.Courses),
-		Roles: roster.Among(s.Roles), Grades: roster.Among(s.Grades),
+func ScopeOf(s policy.Scope) view.Scope {
+	return view.Scope{
+		Orgs: view.Among(s.Orgs), Courses: view.Among(s.Courses),
+		Roles: view.Among(s.Roles), Grades: view.Among(s.Grades),
 		Unenrolled: s.Unenrolled, Guardians: s.Guardians,
 	}
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/notice"
 	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/secret"
@@ -30,7 +31,7 @@ func onlooker(f *testing.F) (*Gateway, *answer) {
 		f.Fatal(err)
 	}
 	rost := rostertest.Open(s.DB, s.Ledger, time.Now)
-	if _, err := rost.Import(context.Background(), dir, roster.ImportOptions{}); err != nil {
+	if _, err := rost.Import(context.Background(), dir, intake.Options{}); err != nil {
 		f.Fatal(err)
 	}
 	snapshot, err := rost.Snapshot(context.Background())
@@ -44,8 +45,8 @@ func onlooker(f *testing.F) (*Gateway, *answer) {
 	scope := ScopeOf(policy.Everyone())
 	scope.Guardians = false // so that some people are out of view
 	a := &answer{caller: identity{Caller: apps.Caller{App: "fuzz"}}, snapshot: snapshot, view: snapshot.View(scope)}
-	a.horizon, err = rost.Horizon(context.Background(), roster.Sight{
-		Reader: "fuzz", View: a.view, Stamp: a.expected(), Shows: map[string]roster.Names{},
+	a.horizon, err = rost.Horizon(context.Background(), notice.Sight{
+		Reader: "fuzz", View: a.view, Stamp: a.expected(), Shows: map[string]notice.Names{},
 	})
 	if err != nil {
 		f.Fatal(err)

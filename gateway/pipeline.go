@@ -12,7 +12,8 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // serve is the line that every read walks:
@@ -55,12 +56,12 @@ func (g *Gateway) serve(c echo.Context) error {
 type answer struct {
 	caller   identity
 	plan     *policy.Plan
-	snapshot *roster.Snapshot
-	view     *roster.View
-	horizon  *roster.Horizon
+	snapshot *view.Snapshot
+	view     *view.View
+	horizon  *notice.Horizon
 	foreseen bool            // of a preview: what the app saw last stays as it is
 	decision policy.Decision // of a preview
-	reach    roster.Reason   // of a preview: why the record is in the view or not
+	reach    view.Reason     // of a preview: why the record is in the view or not
 	stamp    revision.Stamp  // of the last statement that read the roster
 	choice   choice          // what is asked for of what the app may see
 	page     page            // of a list

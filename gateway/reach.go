@@ -9,7 +9,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/notice"
 )
 
 // view finds the records that the plan reaches, in the generation that the
@@ -43,22 +43,22 @@ func (a *answer) reader() string {
 
 // sight is what the app may see now. Entities without reads of their own are seen
 // in the fields that they make up, and nowhere else.
-func (a *answer) sight() roster.Sight {
-	shows := map[string]roster.Names{}
+func (a *answer) sight() notice.Sight {
+	shows := map[string]notice.Names{}
 	for _, e := range a.plan.Entities() {
 		if e.Entity.Served {
 			shows[e.Entity.Plural] = shown(e)
 		}
 	}
-	return roster.Sight{
+	return notice.Sight{
 		Reader: a.reader(),
 		Print:  a.plan.Fingerprint(), Stamp: a.expected(), View: a.view, Shows: shows,
 	}
 }
 
 // shown are the names of what a plan shows of an entity in 1.1.
-func shown(e *policy.EntityPlan) roster.Names {
-	var names roster.Names
+func shown(e *policy.EntityPlan) notice.Names {
+	var names notice.Names
 	for _, f := range e.Fields {
 		switch {
 		case !f.Versions.Has(catalog.V11) || f.Kind == catalog.Identifiers:

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // walks remembers the latest walks, by reader, so that nobody pushes out those of
@@ -36,7 +36,7 @@ type step struct {
 // of its size: who only looks how many records there are begins a walk, too. A walk
 // that was in a state which the roster did not go through is no walk through this
 // list: after a failover its ids may be those of other records.
-func (all *walks) find(reader string, s step, through *roster.Snapshot, list chosen, now time.Time) *walk {
+func (all *walks) find(reader string, s step, through *view.Snapshot, list chosen, now time.Time) *walk {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	kept := slices.DeleteFunc(all.byReader[reader], func(w *walk) bool { return w.over(now) })

@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // changesModel is the panel that says what a form will change, before it does.
@@ -88,7 +89,7 @@ func (v *visit) changedMeanwhile(m changesModel) error {
 type outcome struct {
 	plan     *policy.Plan
 	decision policy.Decision
-	view     *roster.View
+	view     *view.View
 }
 
 // outcome decides as for an app that is enabled, with every scope that there is.
