@@ -17,6 +17,9 @@ GOFUMPT := $(BIN)/gofumpt-$(GOFUMPT_VERSION)
 STATICCHECK := $(BIN)/staticcheck-$(STATICCHECK_VERSION)
 GOVULNCHECK := $(BIN)/govulncheck-$(GOVULNCHECK_VERSION)
 
+# What takes longest goes first, or it would go on alone at the end.
+LONGEST := ./web ./gateway ./cmd/rostergate
+
 # One PostgreSQL server for all packages of a run, unless a server is named.
 CLUSTER := $(if $(ROSTERGATE_TEST_POSTGRES),,go run ./database/dbtest/cluster)
 FUZZTIME := 10s
@@ -32,11 +35,11 @@ check: lint ## The quick part: format, vet, staticcheck, and the tests that need
 
 .PHONY: test
 test: tools ## Every test, on SQLite and on a real PostgreSQL
-	$(CLUSTER) go test -timeout 30m ./...
+	$(CLUSTER) go test -timeout 30m $(LONGEST) ./...
 
 .PHONY: race
 race: tools ## Every test under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(CLUSTER) go test -race -timeout 60m ./...
+	CGO_ENABLED=1 $(CLUSTER) go test -race -timeout 60m $(LONGEST) ./...
 
 .PHONY: tools
 tools: ## Installs what the tests need where it is missing, or says what to install
@@ -76,8 +79,10 @@ bench-quick: tools ## The gateway beside a plain server, in one run
 	go run ./bench
 
 .PHONY: scale
-scale: tools ## Large districts measured, and processes killed many times
+scale: tools ## Large districts measured, processes killed many times, and long storms
 	$(CLUSTER) go test ./endurance -count 1 -v -timeout 6h -rounds 50 -students 100000,400000
+	$(CLUSTER) go test ./gateway -count 1 -v -timeout 1h -saves 2000 \
+		-run '^(TestEveryAnswerIsOfOneStateThatHeldWhileItWasAsked|TestMoreClientsThanConnectionsAreAnsweredWhateverIsSavedAndImported)$$'
 
 .PHONY: screenshots
 screenshots: tools ## Writes docs/screenshots from the demo

@@ -46,7 +46,7 @@ func rooms() []room {
 		{"roster/view", []string{"catalog", "database", "fault", "flight", "revision", "roster", "roster/codec", "roster/history", "roster/words"}},
 		{"roster/notice", []string{"catalog", "database", "fault", "flight", "moment", "revision", "roster/codec", "roster/history", "roster/view"}},
 		{"roster/intake", []string{"catalog", "ceds", "database", "fault", "moment", "revision", "roster", "roster/bundle", "roster/codec", "roster/history", "roster/words"}},
-		{"roster/rostertest", []string{"database", "roster", "roster/intake", "roster/notice", "roster/view"}},
+		{"roster/rostertest", []string{"database", "database/dbtest", "roster", "roster/intake", "roster/notice", "roster/view"}},
 		{"apps", []string{"audit", "catalog", "database", "fault", "policy", "revision", "roster", "roster/intake", "secret"}},
 		{"people", []string{"audit", "database", "fault", "proxies", "secret"}},
 		{"backup", []string{"apps", "audit", "database", "fault", "migrations", "revision", "secret"}},

@@ -72,7 +72,7 @@ func (p *pair) changes(t testing.TB) {
 // take takes a backup into a new folder.
 func (p *pair) take(t testing.TB, s backup.Source) (string, backup.Manifest) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "backup.zip")
+	file := filepath.Join(dbtest.Folder(t), "backup.zip")
 	m, err := backup.Take(context.Background(), file, s)
 	must(t, err)
 	return file, m
@@ -84,7 +84,7 @@ func unpack(t testing.TB, file string) (s dbtest.Store, a *backup.Archive) {
 	a, err := backup.Open(file)
 	must(t, err)
 	t.Cleanup(func() { _ = a.Close() })
-	folder := t.TempDir()
+	folder := dbtest.Folder(t)
 	must(t, a.Unpack(context.Background(), folder))
 	for name, db := range map[string]**database.Database{backup.StoreFile: &s.DB, backup.LedgerFile: &s.Ledger} {
 		info, err := os.Stat(filepath.Join(folder, name))
@@ -230,7 +230,7 @@ func TestWithoutARecordThereIsNoBackup(t *testing.T) {
 	p := newPair(t)
 	s := p.source()
 	s.Record = func(context.Context) error { return errors.New("the ledger cannot be written") }
-	folder := t.TempDir()
+	folder := dbtest.Folder(t)
 	if _, err := backup.Take(t.Context(), filepath.Join(folder, "backup.zip"), s); err == nil {
 		t.Error("a copy was taken and is not on record")
 	}
@@ -242,13 +242,13 @@ func TestWithoutARecordThereIsNoBackup(t *testing.T) {
 
 func TestABackupReplacesNothing(t *testing.T) {
 	p := newPair(t)
-	file := filepath.Join(t.TempDir(), "backup.zip")
+	file := filepath.Join(dbtest.Folder(t), "backup.zip")
 	must(t, os.WriteFile(file, []byte("mine"), 0o644))
 	if _, err := backup.Take(t.Context(), file, p.source()); !fault.Is(err, fault.Conflict) {
 		t.Errorf("%v; want a conflict", err)
 	}
 	// Somebody may make the file while the copy is taken.
-	late := filepath.Join(t.TempDir(), "backup.zip")
+	late := filepath.Join(dbtest.Folder(t), "backup.zip")
 	s := p.source()
 	s.Record = func(context.Context) error { return os.WriteFile(late, []byte("mine"), 0o644) }
 	if _, err := backup.Take(t.Context(), late, s); !fault.Is(err, fault.Conflict) {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rostergate/rostergate/backup"
+	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/fault"
 )
 
@@ -47,7 +48,7 @@ func rewritten(t testing.TB, all map[string][]byte) string {
 
 func written(t testing.TB, content []byte) string {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "backup.zip")
+	file := filepath.Join(dbtest.Folder(t), "backup.zip")
 	must(t, os.WriteFile(file, content, 0o600))
 	return file
 }
@@ -60,7 +61,7 @@ func putBack(t testing.TB, file string) (folder string, err error) {
 		return "", err
 	}
 	defer func() { _ = a.Close() }()
-	folder = t.TempDir()
+	folder = dbtest.Folder(t)
 	if err := a.Unpack(t.Context(), folder); err != nil {
 		return folder, err
 	}

@@ -200,7 +200,7 @@ func TestADumpOfAServerInUseIsPutBackAndGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Stop)
-	h := &house{t: t, dialect: database.Postgres, data: t.TempDir(), temp: t.TempDir(), url: made(t, cluster, "first")}
+	h := &house{t: t, dialect: database.Postgres, data: dbtest.Folder(t), temp: dbtest.Folder(t), url: made(t, cluster, "first")}
 	h.imports(district(t, small, 1))
 	h.register("eduready360")
 	s := h.serve()

@@ -8,6 +8,7 @@
 //	make scale
 //
 // The second runs the same tests with many more rounds and far larger districts
-// (the flags -rounds and -students), and prints what they measured. There is
+// (the flags -rounds and -students), prints what they measured, and lets the storms of
+// package gateway blow longer (its flag -saves). There is
 // nothing here to import, and nothing about what an app may see.
 package endurance

@@ -25,8 +25,8 @@ import (
 )
 
 var (
-	rounds   = flag.Int("rounds", 3, "how often each process is killed, on each database")
-	students = flag.String("students", "1000", "the sizes of the districts that are measured, with commas between")
+	rounds   = flag.Int("rounds", 1, "how often each process is killed, on each database")
+	students = flag.String("students", "400", "the sizes of the districts that are measured, with commas between")
 )
 
 // binary is the environment variable that names the command under test, so that
@@ -77,8 +77,21 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	}
 }
 
+// eachOnDisk is each with what a house keeps on the disk, for tests that kill: how fast
+// the disk is decides what they meet.
+func eachOnDisk(t *testing.T, fn func(t *testing.T, h *house)) {
+	t.Helper()
+	each(t, func(t *testing.T, h *house) {
+		h.data, h.temp = t.TempDir(), t.TempDir()
+		if h.dialect == database.SQLite {
+			h.url = "sqlite:" + filepath.Join(h.data, "rostergate.db")
+		}
+		fn(t, h)
+	})
+}
+
 func newHouse(t testing.TB, dialect database.Dialect) *house {
-	h := &house{t: t, dialect: dialect, data: t.TempDir(), temp: t.TempDir()}
+	h := &house{t: t, dialect: dialect, data: dbtest.Folder(t), temp: dbtest.Folder(t)}
 	h.url = "sqlite:" + filepath.Join(h.data, "rostergate.db")
 	if dialect == database.Postgres {
 		h.url = dbtest.New(t, dialect).URL
@@ -245,7 +258,7 @@ func same(t testing.TB, when string, was, is map[string]string) {
 // district writes a made-up district.
 func district(t testing.TB, students int, seed uint64) string {
 	t.Helper()
-	dir := t.TempDir()
+	dir := dbtest.Folder(t)
 	if err := (sample.District{Students: students, Seed: seed}).WriteDir(dir); err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ const small = 400 // students of the districts of the tests that kill
 
 func TestAnImportThatIsKilledStoresAllOrNothing(t *testing.T) {
 	packages := []string{district(t, small, 1), district(t, small, 2)}
-	each(t, func(t *testing.T, h *house) {
+	eachOnDisk(t, func(t *testing.T, h *house) {
 		h.imports(packages[0])
 		began := time.Now()
 		h.imports(packages[1])
@@ -36,7 +36,7 @@ func TestAnImportThatIsKilledStoresAllOrNothing(t *testing.T) {
 
 func TestAnImportThatIsKilledWhileItStoresLeavesTheRosterAsItWas(t *testing.T) {
 	first, second := district(t, small, 1), district(t, 5*small, 2)
-	each(t, func(t *testing.T, h *house) {
+	eachOnDisk(t, func(t *testing.T, h *house) {
 		h.imports(first)
 		end := h.survives(second, func() {
 			held, release := h.holdImport()

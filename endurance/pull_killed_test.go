@@ -28,7 +28,7 @@ func (j *journal) add(r receipt) {
 
 func TestWhatAKilledServerSentIsInTheLedger(t *testing.T) {
 	place := district(t, 1000, 1)
-	each(t, func(t *testing.T, h *house) {
+	eachOnDisk(t, func(t *testing.T, h *house) {
 		h.imports(place)
 		h.register("eduready360")
 		all := &journal{}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
@@ -140,7 +141,7 @@ func edited(t testing.TB, place string) string {
 
 func copied(t testing.TB, place string) string {
 	t.Helper()
-	other := t.TempDir()
+	other := dbtest.Folder(t)
 	if err := os.CopyFS(other, os.DirFS(place)); err != nil {
 		t.Fatal(err)
 	}

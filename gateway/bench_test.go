@@ -37,7 +37,7 @@ func BenchmarkPage(b *testing.B) {
 // large is a district with pages of a thousand users.
 func large(t testing.TB, s dbtest.Store) *gatewaytest.District {
 	t.Helper()
-	dir := t.TempDir()
+	dir := dbtest.Folder(t)
 	if err := (sample.District{Students: 2000, Seed: 1}).WriteDir(dir); err != nil {
 		t.Fatal(err)
 	}

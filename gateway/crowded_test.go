@@ -15,7 +15,8 @@ import (
 // each, and wait for the links of a new generation, whose reader needs one more.
 func TestMoreClientsThanConnectionsAreAnsweredWhateverIsSavedAndImported(t *testing.T) {
 	t.Parallel()
-	const connections, clients, wanted = 5, 24, 400
+	const connections, clients = 5, 24
+	wanted := *stormSaves / 2
 	d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), stamped(t, 0).Folder(t))
 	narrow := d.Narrow(connections)
 	token := d.Token("eduready360")

@@ -58,7 +58,7 @@ func rewrite(t *testing.T, file, column string, change func(row int, cell string
 // hostileDistrict is a package whose texts are hostile, one after the other.
 func hostileDistrict(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
+	dir := dbtest.Folder(t)
 	if err := (sample.District{Students: gatewaytest.Students, Seed: 1}).WriteDir(dir); err != nil {
 		t.Fatal(err)
 	}

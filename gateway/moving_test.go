@@ -12,6 +12,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/sample"
@@ -89,7 +90,7 @@ func twoStates(t *testing.T) [2]string {
 	t.Helper()
 	var dirs [2]string
 	for i, students := range []int{gatewaytest.Students, gatewaytest.Students - 8} {
-		dirs[i] = t.TempDir()
+		dirs[i] = dbtest.Folder(t)
 		if err := (sample.District{Students: students, Seed: 1}).WriteDir(dirs[i]); err != nil {
 			t.Fatal(err)
 		}

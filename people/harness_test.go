@@ -43,9 +43,11 @@ func newHouse(t *testing.T, s dbtest.Store) *house {
 	return h
 }
 
-// server is one more server on the store. Who waits there lets the clock go on.
+// server is one more server on the store. Who waits there lets the clock go on, and
+// passwords are cheap.
 func (h *house) server() *people.Registry {
 	r := people.New(h.store.DB, h.key, h.clock, rand.Reader)
+	r.Cost = people.Cost{MemoryKiB: 64, Passes: 1}
 	r.Wait = func(_ context.Context, d time.Duration) error {
 		h.pass(d)
 		return nil

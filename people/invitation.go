@@ -197,7 +197,7 @@ func (r *Registry) Accept(ctx context.Context, token string, said Acceptance) (P
 	if err := errors.Join(CheckEmail(invited.Email), CheckName(said.Name), CheckPassword(said.Password, invited.Email)); err != nil {
 		return Person{}, err
 	}
-	hash, err := r.hasher.hash(ctx, said.Password)
+	hash, err := r.hasher.hash(ctx, r.Cost, said.Password)
 	if err != nil {
 		return Person{}, err
 	}

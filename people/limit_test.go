@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -263,6 +264,7 @@ func TestStrangersDoNotStandInTheWayOfKnownDevices(t *testing.T) {
 	h := newHouse(t, dbtest.New(t, database.SQLite))
 	h.add(ada, people.Admin)
 	r := h.server()
+	r.Cost = people.New(h.store.DB, h.key, h.clock, rand.Reader).Cost // the line is long
 	in, err := r.SignIn(ctx, ada, password, people.Origin{Client: home})
 	if err != nil {
 		t.Fatal(err)

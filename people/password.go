@@ -14,15 +14,18 @@ import (
 	"github.com/rostergate/rostergate/fault"
 )
 
-// The cost of a hash that is made today. Each keeps its own, so that they can be
-// raised later.
 const (
-	memoryKiB = 19 * 1024
-	passes    = 2
-	lanes     = 1
-	saltSize  = 16
-	hashSize  = 32
+	lanes    = 1
+	saltSize = 16
+	hashSize = 32
 )
+
+// Cost is what making a hash of a password takes, and so trying one.
+type Cost struct{ MemoryKiB, Passes uint32 }
+
+// costToday is that of a hash that is made today. Each keeps its own, so that it can be
+// raised later.
+func costToday() Cost { return Cost{MemoryKiB: 19 * 1024, Passes: 2} }
 
 // mostAtOnce bounds the memory and the processors that hashing takes in each line.
 const mostAtOnce = 2
@@ -68,33 +71,32 @@ func (l *line) through(ctx context.Context, work func()) error {
 }
 
 // hash makes a password's hash in the PHC string form.
-func (h *hasher) hash(ctx context.Context, password string) (string, error) {
+func (h *hasher) hash(ctx context.Context, cost Cost, password string) (string, error) {
 	salt := make([]byte, saltSize)
 	if _, err := io.ReadFull(h.random, salt); err != nil {
 		return "", fmt.Errorf("salt a password: %w", err)
 	}
-	key, err := h.key(ctx, h.known, password, salt, memoryKiB, passes, lanes)
-	return phc(salt, key), err
+	key, err := h.key(ctx, h.known, password, salt, cost, lanes)
+	return phc(cost, salt, key), err
 }
 
-func phc(salt, key []byte) string {
+func phc(cost Cost, salt, key []byte) string {
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memoryKiB, passes, lanes, b64.EncodeToString(salt), b64.EncodeToString(key))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, cost.MemoryKiB, cost.Passes, lanes, b64.EncodeToString(salt), b64.EncodeToString(key))
 }
 
 // matches reports whether the password is the hash's. An empty hash matches
-// nothing, after the same work.
-func (h *hasher) matches(ctx context.Context, l *line, password, hash string) (bool, error) {
+// nothing, after the work that making one of the cost is.
+func (h *hasher) matches(ctx context.Context, l *line, cost Cost, password, hash string) (bool, error) {
 	if hash == "" {
-		hash = phc(make([]byte, saltSize), make([]byte, hashSize))
+		hash = phc(cost, make([]byte, saltSize), make([]byte, hashSize))
 	}
 	parts := strings.Split(hash, "$")
-	var memory, time uint32
 	var threads uint8
 	if len(parts) != 6 || parts[1] != "argon2id" {
 		return false, fmt.Errorf("check a password: the hash is of a form that is not known")
 	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &time, &threads); err != nil {
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &cost.MemoryKiB, &cost.Passes, &threads); err != nil {
 		return false, fmt.Errorf("read the cost of a password's hash: %w", err)
 	}
 	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
@@ -105,12 +107,12 @@ func (h *hasher) matches(ctx context.Context, l *line, password, hash string) (b
 	if err != nil {
 		return false, fmt.Errorf("read a password's hash: %w", err)
 	}
-	got, err := h.key(ctx, l, password, salt, memory, time, threads)
+	got, err := h.key(ctx, l, password, salt, cost, threads)
 	return subtle.ConstantTimeCompare(got, want) == 1, err
 }
 
 // key computes, once it is its turn.
-func (h *hasher) key(ctx context.Context, l *line, password string, salt []byte, memory, time uint32, threads uint8) (key []byte, err error) {
-	err = l.through(ctx, func() { key = argon2.IDKey([]byte(password), salt, time, memory, threads, hashSize) })
+func (h *hasher) key(ctx context.Context, l *line, password string, salt []byte, cost Cost, threads uint8) (key []byte, err error) {
+	err = l.through(ctx, func() { key = argon2.IDKey([]byte(password), salt, cost.Passes, cost.MemoryKiB, threads, hashSize) })
 	return key, err
 }

@@ -86,13 +86,17 @@ type Registry struct {
 
 	// Wait lets an attempt to sign in wait for its turn.
 	Wait func(context.Context, time.Duration) error
+
+	// Cost is what a hash takes that is made from now on: what New sets, except in tests
+	// about something else.
+	Cost Cost
 }
 
 // New opens the registry of a migrated store. All servers on it have the same key,
 // which marks devices. Random is crypto/rand.Reader outside tests.
 func New(db *database.Database, key secret.Key, clock func() time.Time, random io.Reader) *Registry {
 	return &Registry{
-		db: db, clock: clock, random: random, Wait: sleep, hasher: newHasher(random),
+		db: db, clock: clock, random: random, Wait: sleep, Cost: costToday(), hasher: newHasher(random),
 		limits: newLimits(db, clock, key.Derive("sign-in allowances")), devices: devices{key.Derive("devices"), random, clock},
 	}
 }

@@ -71,7 +71,7 @@ func (r *Registry) SignIn(ctx context.Context, email, password string, from Orig
 	if err := r.limits.turn(ctx, spent, r.Wait); err != nil {
 		return Entry{}, err
 	}
-	right, err := r.hasher.matches(ctx, line, password, a.PasswordHash)
+	right, err := r.hasher.matches(ctx, line, r.Cost, password, a.PasswordHash)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -245,14 +245,14 @@ func (r *Registry) ChangePassword(ctx context.Context, id, current, wanted strin
 	if err := r.limits.turn(ctx, spent, r.Wait); err != nil {
 		return "", err
 	}
-	right, err := r.hasher.matches(ctx, r.hasher.known, current, known.PasswordHash)
+	right, err := r.hasher.matches(ctx, r.hasher.known, r.Cost, current, known.PasswordHash)
 	if err != nil {
 		return "", err
 	}
 	if !right {
 		return "", r.noteFailure(ctx, known.Email)
 	}
-	hash, err := r.hasher.hash(ctx, wanted)
+	hash, err := r.hasher.hash(ctx, r.Cost, wanted)
 	if err != nil {
 		return "", err
 	}

@@ -1,7 +1,9 @@
 package people_test
 
 import (
+	"crypto/rand"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +22,20 @@ func TestAWrongPasswordAndAnUnknownAddressGetOneAnswer(t *testing.T) {
 			if err != people.ErrWrong || in != (people.Entry{}) {
 				t.Errorf("%q: %+v %v", email, in, err)
 			}
+		}
+	})
+}
+
+func TestAHashIsMadeAtTodaysCost(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.Registry = people.New(h.store.DB, h.key, h.clock, rand.Reader)
+		h.add(ada, people.Admin)
+		var hash string
+		if err := h.store.DB.Read.Raw("SELECT password_hash FROM people").Row().Scan(&hash); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
+			t.Errorf("the hash begins with %.30q", hash)
 		}
 	})
 }

@@ -84,17 +84,15 @@ func open(t testing.TB, s dbtest.Store, parts web.Parts) *house {
 	h := &house{Parts: parts, t: t, log: &strings.Builder{}}
 	server := httptest.NewUnstartedServer(nil)
 	h.URL = "http://" + server.Listener.Addr().String()
-	var err error
-	if h.Engine, err = policy.New(); err != nil {
-		t.Fatal(err)
-	}
+	h.Engine = gatewaytest.Engine(t)
 	h.DB, h.PublicURL = s.DB, h.URL
 	h.People = people.New(s.DB, h.Apps.Key, time.Now, rand.Reader)
 	h.People.Wait = func(context.Context, time.Duration) error { return nil }
+	h.People.Cost = people.Cost{MemoryKiB: 64, Passes: 1}
 	h.Log = slog.New(slog.NewTextHandler(h.log, nil))
 	h.Views = cmp.Or(h.Views, view.NewMemory(s.DB))
 	h.Shelf = cmp.Or(h.Shelf, &intake.Shelf{Importer: intake.New(s.DB, func() time.Time { return h.Clock() })})
-	h.Shelf.Folder = cmp.Or(h.Shelf.Folder, t.TempDir())
+	h.Shelf.Folder = cmp.Or(h.Shelf.Folder, dbtest.Folder(t))
 	t.Cleanup(h.Shelf.Close)
 	apps.OnRecord(h.Shelf, h.Ledger)
 	if h.Gateway == nil {

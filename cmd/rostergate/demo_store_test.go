@@ -35,7 +35,7 @@ func (p place) decided() string {
 func TestADemoThatStartsAgainChangesNothing(t *testing.T) {
 	t.Parallel()
 	eachPlace(t, func(t *testing.T, p place) {
-		tmp := t.TempDir()
+		tmp := dbtest.Folder(t)
 		first := startDemo(t, tmp, p.flags...)
 		first.stop(os.Interrupt)
 		p.must("apps", "suspend", "amplify", "--reason", "contract ended")
@@ -74,7 +74,7 @@ func tokens(d *demo) []string {
 func TestADemoThatWasInterruptedGoesOnAndLeavesASuspendedAppSuspended(t *testing.T) {
 	t.Parallel()
 	eachPlace(t, func(t *testing.T, p place) {
-		tmp := t.TempDir()
+		tmp := dbtest.Folder(t)
 		startDemo(t, tmp, p.flags...).stop(os.Interrupt)
 		p.must("apps", "suspend", "amplify")
 		// As if it had ended before it kept the credentials.
@@ -102,7 +102,7 @@ func TestADemoThatWasInterruptedGoesOnAndLeavesASuspendedAppSuspended(t *testing
 }
 
 func TestADemoThatCannotBeMadeLeavesNothingBehind(t *testing.T) {
-	data := t.TempDir()
+	data := dbtest.Folder(t)
 	if code, _, stderr := run("demo", "--data", data, "--students", "0"); code != 2 || !strings.Contains(stderr, "students must be between 1") {
 		t.Errorf("it ended with %d: %s", code, stderr)
 	}
@@ -113,9 +113,9 @@ func TestADemoThatCannotBeMadeLeavesNothingBehind(t *testing.T) {
 
 func TestADemoSaysWhichDistrictItHasWhereAnotherIsAskedFor(t *testing.T) {
 	t.Parallel()
-	p := place{t: t, data: filepath.Join(t.TempDir(), "data")}
+	p := place{t: t, data: filepath.Join(dbtest.Folder(t), "data")}
 	p.flags = []string{"--data", p.data}
-	tmp := t.TempDir()
+	tmp := dbtest.Folder(t)
 	startDemo(t, tmp, p.flags...).stop(os.Interrupt)
 	second := startDemo(t, tmp, append(slices.Clone(p.flags), "--students", "60", "--seed", "7")...)
 	second.stop(os.Interrupt)
@@ -133,7 +133,7 @@ func TestADemoOpensNoStoreThatItDidNotMake(t *testing.T) {
 		},
 		"with a person": func(p place) { p.must("users", "add", "ada@example.org", "--role", "admin") },
 		"with a roster": func(p place) {
-			district := filepath.Join(p.t.TempDir(), "district")
+			district := filepath.Join(dbtest.Folder(p.t), "district")
 			if code, _, stderr := run("generate", "--out", district, "--students", "60"); code != 0 {
 				p.t.Fatal(stderr)
 			}
@@ -184,7 +184,7 @@ func TestADemoTakesAStoreThatWasMigratedAndIsEmpty(t *testing.T) {
 	eachPlace(t, func(t *testing.T, p place) {
 		p.must("migrate")
 		p.must("apps", "list")
-		d := startDemo(t, t.TempDir(), p.flags...)
+		d := startDemo(t, dbtest.Folder(t), p.flags...)
 		if len(tokens(d)) != 4 {
 			t.Errorf("tokens are given to %q", tokens(d))
 		}
@@ -194,7 +194,7 @@ func TestADemoTakesAStoreThatWasMigratedAndIsEmpty(t *testing.T) {
 
 func TestADemoOfADatabaseKeepsItsKeyInAFolder(t *testing.T) {
 	for _, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
-		url := "sqlite:" + filepath.Join(t.TempDir(), "store.db")
+		url := "sqlite:" + filepath.Join(dbtest.Folder(t), "store.db")
 		if dialect == database.Postgres {
 			url = dbtest.Empty(t)
 		}
@@ -221,7 +221,7 @@ func TestADemoOfADatabaseKeepsItsKeyInAFolder(t *testing.T) {
 func TestADemoIsServedWithItsOwnCredentialsAlone(t *testing.T) {
 	t.Parallel()
 	eachPlace(t, func(t *testing.T, p place) {
-		tmp, file := t.TempDir(), filepath.Join(p.data, "demo.json")
+		tmp, file := dbtest.Folder(t), filepath.Join(p.data, "demo.json")
 		startDemo(t, tmp, p.flags...).stop(os.Interrupt)
 		content, err := os.ReadFile(file)
 		if err != nil {

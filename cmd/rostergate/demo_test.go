@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/rostergate/rostergate/database/dbtest"
 )
 
 // access is the file that the demo writes.
@@ -50,7 +52,7 @@ type demo struct {
 // and waits until it says how to stop it.
 func startDemo(t *testing.T, tmp string, args ...string) *demo {
 	t.Helper()
-	d := &demo{t: t, file: filepath.Join(t.TempDir(), "credentials.json")}
+	d := &demo{t: t, file: filepath.Join(dbtest.Folder(t), "credentials.json")}
 	d.cmd = exec.Command("rostergate", append([]string{"demo", "--listen", "127.0.0.1:0", "--students", "60", "--credentials", d.file}, args...)...)
 	d.cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
 	d.cmd.Stderr = &d.trouble
@@ -118,7 +120,7 @@ func (d *demo) curls() map[string][]map[string]any {
 
 func TestTheDemosCallsWorkAsPrinted(t *testing.T) {
 	t.Parallel()
-	tmp := t.TempDir()
+	tmp := dbtest.Folder(t)
 	d := startDemo(t, tmp)
 	if found := inside(t, tmp); len(found) != 1 || !strings.HasPrefix(found[0], "rostergate-demo-") {
 		t.Errorf("while it runs, the demo keeps %q", found)
@@ -164,7 +166,7 @@ func inside(t *testing.T, dir string) []string {
 
 func TestADemoWithAFolderGoesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
-	tmp, data := t.TempDir(), filepath.Join(t.TempDir(), "kept")
+	tmp, data := dbtest.Folder(t), filepath.Join(dbtest.Folder(t), "kept")
 	first := startDemo(t, tmp, "--data", data)
 	token := first.token(0)
 	before := first.read(0, token, "/demographics?limit=10000")

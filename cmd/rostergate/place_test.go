@@ -27,7 +27,7 @@ func eachPlace(t *testing.T, fn func(t *testing.T, p place)) {
 	for _, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
 		t.Run(string(dialect), func(t *testing.T) {
 			t.Parallel()
-			p := place{t: t, data: filepath.Join(t.TempDir(), "data")}
+			p := place{t: t, data: filepath.Join(dbtest.Folder(t), "data")}
 			p.url, p.flags = "sqlite:"+filepath.Join(p.data, "rostergate.db"), []string{"--data", p.data}
 			if dialect == database.Postgres {
 				p.url = dbtest.Empty(t)

@@ -44,7 +44,7 @@ func TestEveryCommandRefusesAStoreThatANewerBuildBroughtForward(t *testing.T) {
 	for _, set := range []migrations.Set{migrations.Store, migrations.Ledger} {
 		for _, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
 			t.Run(string(set)+" on "+string(dialect), func(t *testing.T) {
-				data := t.TempDir()
+				data := dbtest.Folder(t)
 				url := "sqlite:" + filepath.Join(data, "rostergate.db")
 				if dialect == database.Postgres {
 					url = dbtest.Empty(t)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	rostergate "github.com/rostergate/rostergate/cmd/rostergate"
+	"github.com/rostergate/rostergate/database/dbtest"
 )
 
 // wrong are texts that a setting does not take. Those that have a password or a key in
@@ -61,7 +62,7 @@ func variable(name string) string {
 
 func configFile(t *testing.T, content string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "config.yaml")
+	path := filepath.Join(dbtest.Folder(t), "config.yaml")
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestAWrongSettingIsRefusedWhateverItsSourceAndNeverQuoted(t *testing.T) {
 	for name, texts := range wrong() {
 		for _, text := range texts {
 			t.Run(name+"="+text, func(t *testing.T) {
-				data := t.TempDir()
+				data := dbtest.Folder(t)
 				check := func(source string, expected int, args ...string) {
 					t.Helper()
 					code, stderr := begin(append([]string{"serve", "--data", data}, args...)...)
@@ -117,13 +118,13 @@ func TestARightSettingIsTakenWhateverItsSource(t *testing.T) {
 					path = configFile(t, name+": '"+text+"'\n")
 				}
 				for _, args := range [][]string{{"--" + name, text}, {"--config", path}} {
-					if _, stderr := begin(append([]string{"serve", "--data", t.TempDir()}, args...)...); strings.Contains(stderr, "setting") {
+					if _, stderr := begin(append([]string{"serve", "--data", dbtest.Folder(t)}, args...)...); strings.Contains(stderr, "setting") {
 						t.Errorf("%q: %s", args, stderr)
 					}
 				}
 				t.Setenv(variable(name), text)
 				// A command that does not use it passes over it.
-				if code, _, stderr := run("apps", "list", "--data", t.TempDir()); code != 0 {
+				if code, _, stderr := run("apps", "list", "--data", dbtest.Folder(t)); code != 0 {
 					t.Errorf("by the variable: %s", stderr)
 				}
 			})
@@ -150,7 +151,7 @@ func TestAVariableThatIsNoSettingIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, "hunter2")
-			data := t.TempDir()
+			data := dbtest.Folder(t)
 			code, stdout, stderr := run("apps", "list", "--data", data)
 			if code != 1 || stdout != "" || !strings.Contains(stderr, name+" is no setting") || !strings.Contains(stderr, expected) || strings.Contains(stderr, "hunter2") {
 				t.Errorf("exit code %d, %s%s", code, stdout, stderr)
@@ -184,7 +185,7 @@ func TestWhatOthersSetIsPassedOver(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
-	if code, _, stderr := run("apps", "list", "--data", t.TempDir()); code != 0 {
+	if code, _, stderr := run("apps", "list", "--data", dbtest.Folder(t)); code != 0 {
 		t.Error(stderr)
 	}
 }
@@ -208,14 +209,14 @@ func TestAFileOfSettingsHoldsNothingElse(t *testing.T) {
 	} {
 		t.Run(expected, func(t *testing.T) {
 			path := configFile(t, content)
-			code, stdout, stderr := run("apps", "list", "--data", t.TempDir(), "--config", path)
+			code, stdout, stderr := run("apps", "list", "--data", dbtest.Folder(t), "--config", path)
 			if code != 1 || stdout != "" || !strings.Contains(stderr, expected) || !strings.Contains(stderr, path) || strings.Contains(stderr, "hunter2") {
 				t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 			}
 		})
 	}
 	for _, content := range []string{"", "# nothing\n", "rate:\n", "rate: ''\n", "rate: 5 # a second\nlisten: :0\n"} {
-		if code, _, stderr := run("apps", "list", "--data", t.TempDir(), "--config", configFile(t, content)); code != 0 {
+		if code, _, stderr := run("apps", "list", "--data", dbtest.Folder(t), "--config", configFile(t, content)); code != 0 {
 			t.Errorf("%q: %s", content, stderr)
 		}
 	}

@@ -44,7 +44,8 @@ func TestStories(t *testing.T) {
 	for _, dialect := range []database.Dialect{database.SQLite, database.Postgres} {
 		t.Run(string(dialect), func(t *testing.T) {
 			testscript.Run(t, testscript.Params{
-				Dir: "testdata/stories",
+				Dir:         "testdata/stories",
+				WorkdirRoot: dbtest.Folder(t),
 				Setup: func(env *testscript.Env) error {
 					env.Setenv("ROSTERGATE_DATA", env.WorkDir+"/data")
 					env.Setenv("ROSTERGATE_LISTEN", "127.0.0.1:0")

@@ -15,6 +15,7 @@ import (
 
 	rostergate "github.com/rostergate/rostergate/cmd/rostergate"
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
 )
 
 // forged would end the line, begin one that looks like another entry, colour it and
@@ -50,7 +51,7 @@ func stored(t *testing.T, dir string) {
 }
 
 func TestWhatCommandsPrintForgesNoLineAndCommandsNoTerminal(t *testing.T) {
-	dir := t.TempDir()
+	dir := dbtest.Folder(t)
 	run := func(args ...string) (out string, code int) {
 		var text bytes.Buffer
 		code = rostergate.Run(context.Background(), append(args, "--data", dir), &text, &text)

@@ -21,7 +21,7 @@ import (
 // server in which tests may create databases.
 const Variable = "ROSTERGATE_TEST_POSTGRES"
 
-// Cluster is a PostgreSQL server of the tests' own, in a temporary folder, on a
+// Cluster is a PostgreSQL server of the tests' own, in a folder of Place, on a
 // unix socket. It gives up durability for speed.
 type Cluster struct {
 	URL string // of its database "postgres"
@@ -37,12 +37,14 @@ type Cluster struct {
 // server refuses to run as root; root starts it as the user postgres, or as
 // nobody where there is no such user.
 // Settings are further arguments of the server.
-func StartCluster(settings ...string) (*Cluster, error) {
+func StartCluster(settings ...string) (*Cluster, error) { return startCluster(Place(), settings) }
+
+func startCluster(parent string, settings []string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "rostergate-postgres-")
+	dir, err := os.MkdirTemp(parent, "rostergate-postgres-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for PostgreSQL: %w", err)
 	}
@@ -79,7 +81,7 @@ func (c *Cluster) make(program string, args ...string) error {
 // Standby makes and starts a cluster that follows this one, until it is promoted. The
 // server that starts last ends with the thread that started it, like the first.
 func (c *Cluster) Standby() (*Cluster, error) {
-	dir, err := os.MkdirTemp("", "rostergate-postgres-")
+	dir, err := os.MkdirTemp(Place(), "rostergate-postgres-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for PostgreSQL: %w", err)
 	}

@@ -3,7 +3,6 @@ package dbtest
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -36,20 +35,33 @@ func Each(t *testing.T, fn func(t *testing.T, s Store)) {
 // New makes an empty, migrated store of the dialect, gone when the test ends.
 func New(t testing.TB, dialect database.Dialect) Store {
 	t.Helper()
-	s := Store{Trace: &Trace{}}
 	if dialect == database.SQLite {
-		dir := t.TempDir()
-		s.URL = "sqlite:" + filepath.Join(dir, "rostergate.db")
-		s.DB = open(t, s.URL, s.Trace)
-		s.Ledger = open(t, "sqlite:"+filepath.Join(dir, "ledger.db"), &Trace{})
-	} else {
-		s.URL = createDatabase(t)
-		s.DB = open(t, s.URL, s.Trace)
-		s.Ledger = s.DB
+		return newFiles(t, Folder(t))
 	}
-	migrate(t, s.DB, migrations.Store)
-	migrate(t, s.Ledger, migrations.Ledger)
+	s := Store{URL: createDatabase(t, migrated(t)), Trace: &Trace{}}
+	s.DB = open(t, s.URL, s.Trace)
+	s.Ledger = s.DB
+	redraw(t, s.DB, redrawPostgres)
 	return s
+}
+
+func newFiles(t testing.TB, dir string) Store {
+	t.Helper()
+	store, ledger := filepath.Join(dir, "rostergate.db"), filepath.Join(dir, "ledger.db")
+	copyFile(t, migrations.Store, store)
+	copyFile(t, migrations.Ledger, ledger)
+	s := Store{URL: "sqlite:" + store, Trace: &Trace{}}
+	s.DB = open(t, s.URL, s.Trace)
+	s.Ledger = open(t, "sqlite:"+ledger, &Trace{})
+	redraw(t, s.DB, redrawSQLite)
+	return s
+}
+
+func redraw(t testing.TB, db *database.Database, statement string) {
+	t.Helper()
+	if err := db.Write.Exec(statement).Error; err != nil {
+		t.Fatalf("draw the store's epoch: %v", err)
+	}
 }
 
 func open(t testing.TB, url string, trace *Trace) *database.Database {
@@ -73,11 +85,22 @@ func migrate(t testing.TB, db *database.Database, set migrations.Set) {
 // returns its URL.
 func Empty(t testing.TB) string {
 	t.Helper()
-	return createDatabase(t)
+	return createDatabase(t, "template1")
 }
 
-// createDatabase makes a database on the test server and returns its URL.
-func createDatabase(t testing.TB) string {
+// migrated is the migrated database of the test server that others are copies of.
+func migrated(t testing.TB) string {
+	t.Helper()
+	name, err := migratedDatabase()
+	if err != nil {
+		t.Fatalf("make the database that tests copy: %v", err)
+	}
+	return name
+}
+
+// createDatabase makes a database on the test server, a copy of another, and returns its
+// URL.
+func createDatabase(t testing.TB, template string) string {
 	t.Helper()
 	ctx := context.Background()
 	server := serverURL(t)
@@ -86,19 +109,19 @@ func createDatabase(t testing.TB) string {
 		t.Fatalf("connect to the test server: %v", err)
 	}
 	name := "t" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+	// Copied by its files, a database of this size is there in half of the time.
+	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY file_copy"); err != nil {
 		t.Fatalf("create a test database: %v", err)
 	}
 	t.Cleanup(func() {
 		_, _ = conn.Exec(ctx, fmt.Sprintf("DROP DATABASE %s WITH (FORCE)", name))
 		_ = conn.Close(ctx)
 	})
-	u, err := url.Parse(server)
+	address, err := within(server, name)
 	if err != nil {
-		t.Fatalf("read the test server's URL: %v", err)
+		t.Fatal(err)
 	}
-	u.Path = "/" + name
-	return u.String()
+	return address
 }
 
 // own is the cluster of this process, started when a test first needs it.
@@ -111,7 +134,8 @@ var own = sync.OnceValues(func() (*Cluster, error) {
 	go func() {
 		// The server ends with the thread that started it, so that thread stays.
 		runtime.LockOSThread()
-		c, err := StartCluster()
+		// Nobody removes its folder, which must not fill the memory.
+		c, err := startCluster(os.TempDir(), nil)
 		started <- result{c, err}
 		select {}
 	}()
@@ -119,14 +143,23 @@ var own = sync.OnceValues(func() (*Cluster, error) {
 	return r.c, r.err
 })
 
-func serverURL(t testing.TB) string {
-	t.Helper()
+// serverAddress is the URL of the server in which tests create databases.
+func serverAddress() (string, error) {
 	if given := os.Getenv(Variable); given != "" {
-		return given
+		return given, nil
 	}
 	c, err := own()
 	if err != nil {
+		return "", err
+	}
+	return c.URL, nil
+}
+
+func serverURL(t testing.TB) string {
+	t.Helper()
+	address, err := serverAddress()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return c.URL
+	return address
 }

@@ -10,4 +10,9 @@
 // per process, or one for a whole run of `go test` when it is started by
 // `go run ./database/dbtest/cluster go test ./...`. ROSTERGATE_TEST_POSTGRES
 // names a server to use instead.
+//
+// What a store holds is in memory where the machine has a file system there with room
+// (Place, Folder), and is a copy of one that was migrated once: on PostgreSQL a database
+// rostergate_migrated_..., named after its migrations, which stays on a server that was
+// named. Tests of what outlives a loss of power do not use Folder.
 package dbtest

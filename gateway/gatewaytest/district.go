@@ -3,6 +3,7 @@ package gatewaytest
 import (
 	"context"
 	"crypto/rand"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,7 +45,7 @@ func by() apps.By { return apps.By{Actor: "cli:test"} }
 // and starts a gateway. All of it is gone when the test ends.
 func Start(t testing.TB, s dbtest.Store, settings ...Setting) *District {
 	t.Helper()
-	dir := t.TempDir()
+	dir := dbtest.Folder(t)
 	if err := (sample.District{Students: Students, Seed: 1}).WriteDir(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -63,15 +64,26 @@ func StartWith(t testing.TB, s dbtest.Store, place string, settings ...Setting) 
 	if d.key, err = secret.New(rand.Reader); err != nil {
 		t.Fatal(err)
 	}
-	if d.engine, err = policy.New(); err != nil {
-		t.Fatal(err)
-	}
+	d.engine = Engine(t)
 	d.Gateway = d.open(s.DB, s.Ledger)
 	d.Import(place)
 	for _, preset := range apps.Presets() {
 		d.Register(preset.ID, preset.ID)
 	}
 	return d
+}
+
+// compiled is the policy, compiled once in a process, as in production.
+var compiled = sync.OnceValues(policy.New)
+
+// Engine is the policy that every gateway of the process decides by.
+func Engine(t testing.TB) *policy.Engine {
+	t.Helper()
+	engine, err := compiled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine
 }
 
 // Import brings a package into the roster, however much it changes.

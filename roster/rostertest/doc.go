@@ -3,9 +3,10 @@
 //
 //	p := rostertest.Read(t, "testdata/base.txtar")
 //	p.Edit(t, "users.csv", "~ ana@cedar.example => ana.ruiz@cedar.example\n- ben,")
-//	report, err := r.Import(ctx, p.Folder(t), roster.ImportOptions{})
+//	report, err := rostertest.Open(db, ledger, clock).Import(ctx, p.Folder(t), roster.ImportOptions{})
 //
 // Its main type is Parcel. For packages that are too large to hold, Rewrite changes
-// a file on disk row by row. The package knows CSV and nothing of what is in it: it
-// imports nothing, and asserts nothing. What cannot be done ends the test.
+// a file on disk row by row. Rooms puts everything together that works on one roster.
+// The package knows CSV and nothing of what is in it, and asserts nothing. What cannot
+// be done ends the test.
 package rostertest

@@ -2,6 +2,7 @@ package rostertest
 
 import (
 	"archive/zip"
+	"github.com/rostergate/rostergate/database/dbtest"
 	"maps"
 	"os"
 	"path/filepath"
@@ -31,7 +32,7 @@ func Read(t testing.TB, archive string) Parcel {
 // Folder writes the package into a new folder and returns its path.
 func (p Parcel) Folder(t testing.TB) string {
 	t.Helper()
-	dir := t.TempDir()
+	dir := dbtest.Folder(t)
 	for name, content := range p {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -44,7 +45,7 @@ func (p Parcel) Folder(t testing.TB) string {
 // empty, at its root, and returns its path.
 func (p Parcel) Zip(t testing.TB, folder string) string {
 	t.Helper()
-	name := filepath.Join(t.TempDir(), "package.zip")
+	name := filepath.Join(dbtest.Folder(t), "package.zip")
 	f, err := os.Create(name)
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,8 @@ const demo = { url: access.base_url, admin: access.admin, auditor: access.audito
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+const pictures = process.env.ROSTERGATE_TEST_SCREENSHOTS; // the folder, if pictures are wanted
+
 let browser;
 const opened = []; // by the test under way
 
@@ -32,10 +34,7 @@ afterEach(async () => {
 // options.script. options.refusals are the statuses with which pages are refused on
 // purpose: each has to come, and the browser may say so.
 export async function visit({ as, at = demo, width = 1280, script = true, refusals = [] } = {}) {
-  browser ??= await chromium.launch({
-    executablePath: process.env.ROSTERGATE_TEST_CHROMIUM || "/usr/bin/chromium",
-    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-  });
+  browser ??= await chromium.connect(process.env.ROSTERGATE_TEST_BROWSER); // which all specs share
   const context = await browser.newContext({
     baseURL: at.url,
     storageState: as && (await session(at, as)),
@@ -68,7 +67,7 @@ function complaints(page) {
   ];
 }
 
-// session signs in once for all windows of a spec.
+// session signs in once for all windows.
 async function session(at, role) {
   at.sessions ??= {};
   if (!at.sessions[role]) {
@@ -90,7 +89,7 @@ export async function signIn(page, { email, password }) {
 // accessible fails where axe finds anything.
 export async function accessible(page) {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   const found = violations.map((v) => `${v.id}: ${v.help}\n` + v.nodes.map((n) => `    ${n.target} ${n.failureSummary}`).join("\n"));
   assert.deepEqual(found, [], `axe on ${page.url()}\n${found.join("\n")}`);
 }
@@ -107,8 +106,10 @@ export async function looksWell(page, name) {
   const before = page.viewportSize();
   for (const [width, colorScheme, other] of [[360, "dark", "light"], [1280, "light", "dark"]]) {
     await page.setViewportSize({ width, height: 800 });
-    await page.emulateMedia({ colorScheme: other });
-    await shoot(page, `${name}-${other}-${width}`);
+    if (pictures) {
+      await page.emulateMedia({ colorScheme: other });
+      await shoot(page, `${name}-${other}-${width}`);
+    }
     await page.emulateMedia({ colorScheme });
     await shoot(page, `${name}-${colorScheme}-${width}`);
     await accessible(page);
@@ -120,9 +121,8 @@ export async function looksWell(page, name) {
 // shoot keeps a picture of the whole page, or of its first height pixels, if a
 // folder for pictures is named.
 export async function shoot(page, name, height) {
-  const folder = process.env.ROSTERGATE_TEST_SCREENSHOTS;
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
   if (height) await page.setViewportSize({ width: page.viewportSize().width, height });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: !height });
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: !height });
 }

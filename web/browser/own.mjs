@@ -12,7 +12,7 @@ const binary = process.env.ROSTERGATE_TEST_BINARY;
 const ends = [];
 after(async () => { for (const end of ends) await end(); });
 
-// folder is a new folder that is gone when the spec ends.
+// folder is a new folder that is gone when the specs end.
 function folder(name) {
   const path = mkdtempSync(join(tmpdir(), `rostergate-${name}-`));
   ends.push(() => rmSync(path, { recursive: true, force: true }));

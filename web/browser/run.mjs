@@ -10,6 +10,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { chromium } from "playwright-core";
 
 const [binary, ...given] = process.argv.slice(2);
 const here = import.meta.dirname;
@@ -31,18 +32,24 @@ const ended = once(demo, "exit").then(([code]) => {
 });
 
 let code = 1;
+let browser;
 try {
+  browser = await chromium.launchServer({
+    executablePath: process.env.ROSTERGATE_TEST_CHROMIUM || "/usr/bin/chromium",
+    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+  });
   await Promise.race([written, ended]);
   const specs = given.length ? given : (await readdir(here)).filter((name) => name.endsWith(".spec.mjs")).sort();
-  const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=spec", ...specs], {
+  const tests = spawn(process.execPath, ["--test-reporter=spec", "specs.mjs", ...specs], {
     cwd: here,
     stdio: "inherit",
-    env: { ...process.env, ROSTERGATE_TEST_BINARY: resolve(binary), ROSTERGATE_TEST_CREDENTIALS: credentials },
+    env: { ...process.env, ROSTERGATE_TEST_BINARY: resolve(binary), ROSTERGATE_TEST_CREDENTIALS: credentials, ROSTERGATE_TEST_BROWSER: browser.wsEndpoint() },
   });
   [code] = await once(tests, "exit");
 } catch (error) {
   console.error(error.message);
 } finally {
+  await browser?.close();
   ended.catch(() => {});
   if (demo.exitCode === null) {
     demo.kill();
