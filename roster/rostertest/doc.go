@@ -3,7 +3,7 @@
 //
 //	p := rostertest.Read(t, "testdata/base.txtar")
 //	p.Edit(t, "users.csv", "~ ana@cedar.example => ana.ruiz@cedar.example\n- ben,")
-//	report, err := rostertest.Open(db, ledger, clock).Import(ctx, p.Folder(t), roster.ImportOptions{})
+//	report, err := rostertest.Open(db, ledger, clock).Import(ctx, p.Folder(t), intake.Options{})
 //
 // Its main type is Parcel. For packages that are too large to hold, Rewrite changes
 // a file on disk row by row. Rooms puts everything together that works on one roster.
