@@ -67,12 +67,12 @@ func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.Scope, error) {
 	}
 	caller, err := g.Apps.Authenticate(r.Context(), id, secret)
 	if err == nil {
-		err = g.rates.take(caller.App, g.Clock())
+		err = g.countRequest(caller.App)
 	}
 	if err != nil {
 		return caller, nil, err
 	}
-	scopes, err := asked(r.PostForm.Get("scope"))
+	scopes, err := askedScopes(r.PostForm.Get("scope"))
 	return caller, scopes, err
 }
 
@@ -92,8 +92,8 @@ func credentials(r *http.Request) (id, secret string) {
 	return id, secret
 }
 
-// asked reads a scope parameter. Whoever names none asks for all.
-func asked(parameter string) ([]catalog.Scope, error) {
+// askedScopes reads a scope parameter. Whoever names none asks for all.
+func askedScopes(parameter string) ([]catalog.Scope, error) {
 	words := strings.Fields(parameter)
 	if len(words) == 0 {
 		return catalog.Scopes(), nil
@@ -139,7 +139,7 @@ func (g *Gateway) refuseToken(c echo.Context, caller apps.Caller, err error) err
 		return g.respondError(c, unavailable())
 	}
 	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
-		RequestID: idOf(c), App: caller.App, Address: g.strange(c.Request(), caller, err), Door: "token", Route: "/oauth/token", Status: wrong.status, Reason: wrong.Code,
+		RequestID: idOf(c), App: caller.App, Address: g.stranger(c.Request(), caller, err), Door: "token", Route: "/oauth/token", Status: wrong.status, Reason: wrong.Code,
 	})
 	if recorded != nil {
 		return g.respondError(c, unavailable())

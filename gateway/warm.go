@@ -60,9 +60,10 @@ func (g *Gateway) warm(ctx context.Context, known, now revision.Stamp) (revision
 		if app.State != apps.Enabled {
 			continue
 		}
-		a := &answer{caller: identity{Caller: apps.Caller{App: app.ID, State: app.State, Stamp: now}}}
-		if a.plan, err = g.decide(ctx, a.caller); err == nil {
-			err = g.view(ctx, a)
+		who := identity{Caller: apps.Caller{App: app.ID, State: app.State, Stamp: now}}
+		plan, err := g.decide(ctx, who)
+		if err == nil {
+			_, err = g.see(ctx, who, plan)
 		}
 		if errors.Is(err, errMoved) {
 			return known, nil // the next look is at what is new then

@@ -90,10 +90,10 @@ func open(t testing.TB, s dbtest.Store, rooms *web.Rooms) *house {
 	rooms.Log = slog.New(slog.NewTextHandler(h.log, nil))
 	if rooms.Gateway == nil {
 		rooms.Roster.Horizons = s.Ledger
-		rooms.Gateway = &gateway.Gateway{
+		rooms.Gateway = gateway.New(gateway.Config{
 			DB: s.DB, Apps: rooms.Apps, Plans: policy.NewPlans(rooms.Engine, rooms.Clock, 8), Roster: rooms.Roster, Ledger: rooms.Ledger,
 			Clock: rooms.Clock, Log: rooms.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
-		}
+		})
 	}
 	handler, err := rooms.Handler()
 	if err != nil {
