@@ -9,12 +9,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -89,27 +87,17 @@ func (g *Gateway) Preview(ctx context.Context, p PreviewRequest) (Preview, error
 // preview computes what the app would get, or why it would be refused, from a gateway
 // that stands still. What led to it is shown.
 func (g *Gateway) preview(ctx context.Context, p PreviewRequest, req request, shown *Preview) (a *answer, refused, err error) {
-	who := identity{Caller: apps.Caller{App: p.App, State: apps.Enabled}}
-	if who.Stamp, err = revision.Read(g.DB.Read.WithContext(ctx)); err != nil {
-		return nil, nil, err
-	}
-	in, err := g.input(ctx, who)
+	all, err := g.consider(ctx, p.App, []Offer{{p.Grant, p.Seen}})
 	if err != nil {
 		return nil, nil, err
 	}
-	var plan *policy.Plan
-	if plan, shown.Decision, err = g.Plans.Once(ctx, p.in(in)); err != nil {
-		return nil, nil, err
-	}
-	chosen, refused := choose(req, who, plan)
+	prospect := all[0]
+	shown.Decision = prospect.Decision
+	chosen, refused := choose(req, prospect.who, prospect.Plan)
 	if refused != nil {
 		return nil, refused, nil
 	}
-	snapshot, err := g.Roster.Snapshot(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	sees := sighted(who, plan, snapshot.Try(ScopeOf(plan.Scope)))
+	sees := sighted(prospect.who, prospect.Plan, prospect.View)
 	if sees.horizon, err = g.Roster.Foresee(ctx, sees.noticed()); err != nil {
 		return nil, nil, err
 	}
@@ -118,7 +106,7 @@ func (g *Gateway) preview(ctx context.Context, p PreviewRequest, req request, sh
 		return nil, nil, err
 	}
 	shown.Reach = sees.view.Why(p.Entity, id)
-	a, refused = g.fetch(ctx, req, who, sees, chosen)
+	a, refused = g.fetch(ctx, req, prospect.who, sees, chosen)
 	return a, refused, nil
 }
 
@@ -162,19 +150,6 @@ func singleRoute(plural string) (catalog.Route, bool) {
 		return catalog.Route{}, false
 	}
 	return routes[i], true
-}
-
-// in is what is decided upon: the saved grant, or the one to be saved.
-func (p *PreviewRequest) in(saved policy.Input) policy.Input {
-	if p.Grant != nil {
-		saved.Grant = *p.Grant
-	}
-	for i, k := range saved.Keys {
-		saved.Keys[i].Reviewed = k.Reviewed || slices.ContainsFunc(p.Seen, func(s roster.Key) bool {
-			return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name
-		})
-	}
-	return saved
 }
 
 // unsaved tells on record that a preview was not of the grant that holds.

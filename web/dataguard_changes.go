@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/RoaringBitmap/roaring/v2"
-
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
@@ -85,72 +83,51 @@ func (v *visit) changedMeanwhile(m changesModel) error {
 }
 
 // outcome is what an app gets by a grant.
-type outcome struct {
-	plan     *policy.Plan
-	decision policy.Decision
-	view     *roster.View
-}
+type outcome struct{ gateway.Prospect }
 
-// outcome decides as for an app that is enabled, with every scope that there is.
+// outcome decides as for an app that is enabled, with every token scope that there is.
 // The seen keys that the grant ticks count as reviewed.
 func (r *Rooms) outcome(v *visit, app string, grant policy.Grant, seen []roster.Key) (outcome, error) {
-	keys, err := v.present(app, seen)
+	got, err := r.Gateway.Prospect(v.ctx(), app, gateway.Offer{Grant: &grant, Seen: seen})
 	if err != nil {
 		return outcome{}, err
 	}
-	in := policy.Input{App: policy.AppState{ID: app, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: r.Clock(), Grant: grant, Keys: keys}
-	var o outcome
-	if o.decision, err = r.Engine.Decide(v.ctx(), in); err != nil {
-		return o, err
-	}
-	if o.plan, err = r.Engine.Compile(in, o.decision); err != nil {
-		return o, err
-	}
-	snapshot, err := r.Roster.Snapshot(v.ctx())
-	if err != nil {
-		return o, err
-	}
-	o.view = snapshot.Try(gateway.ScopeOf(o.plan.Scope))
-	return o, nil
+	return outcome{got}, v.noteReviewed(got.Keys, seen)
 }
 
-// records is the set that the app reaches of an entity.
-func (o outcome) records(entity string) *roaring.Bitmap {
-	if _, open := o.plan.Entity(entity); !open {
-		return roaring.New()
+// outcomes compares two grants, the seen keys counting as reviewed in the second.
+func (r *Rooms) outcomes(v *visit, app string, from, to policy.Grant, seen []roster.Key) (before, after outcome, err error) {
+	was, is, err := r.Gateway.Compare(v.ctx(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &to, Seen: seen})
+	if err != nil {
+		return before, after, err
 	}
-	return o.view.Set(entity)
+	return outcome{was}, outcome{is}, v.noteReviewed(is.Keys, seen)
 }
 
 // changes compares what an app gets by two grants, the seen keys counting as
 // reviewed in the second.
 func (r *Rooms) changes(v *visit, app apps.App, from, to policy.Grant, seen []roster.Key) (changePart, error) {
-	before, err := r.outcome(v, app.ID, from, nil)
-	if err != nil {
-		return changePart{}, err
-	}
-	after, err := r.outcome(v, app.ID, to, seen)
+	before, after, err := r.outcomes(v, app.ID, from, to, seen)
 	if err != nil {
 		return changePart{}, err
 	}
 	var part changePart
 	for _, e := range catalog.Tables(catalog.V11) {
-		was, is := before.records(e.Plural), after.records(e.Plural)
-		gained, lost := roaring.AndNot(is, was), roaring.AndNot(was, is)
+		d := after.Beside(before.Prospect, e.Plural)
 		change := entityChange{
 			Label:  e.Label,
-			State:  turned(before.plan, after.plan, e),
-			Gained: gained.GetCardinality(),
-			Lost:   lost.GetCardinality(),
-			Groups: groups(shownOf(before.plan, e), shownOf(after.plan, e)),
+			State:  turned(d),
+			Gained: d.Gained.GetCardinality(),
+			Lost:   d.Lost.GetCardinality(),
+			Groups: groups(shownOf(before.Plan, e), shownOf(after.Plan, e)),
 		}
 		if e.Plural == "users" {
-			change.Gain, change.Loss = after.byRole(gained), before.byRole(lost)
+			change.Gain, change.Loss = after.byRole(d.Gained), before.byRole(d.Lost)
 		}
 		if change.State != nil || change.Gained+change.Lost > 0 || len(change.Groups) > 0 {
 			part.Entities = append(part.Entities, change)
 		}
-		part.Silent = append(part.Silent, r.silent(e, from, to, after.decision)...)
+		part.Silent = append(part.Silent, r.silent(e, from, to, after.Decision)...)
 	}
 	had := before.nobody(from)
 	part.Notices = slices.DeleteFunc(after.nobody(to), func(n Notice) bool { return slices.Contains(had, n) })
@@ -162,13 +139,11 @@ func (r *Rooms) changes(v *visit, app apps.App, from, to policy.Grant, seen []ro
 	return part, err
 }
 
-func turned(before, after *policy.Plan, e catalog.Entity) *Status {
-	_, was := before.Entity(e.Plural)
-	_, is := after.Entity(e.Plural)
+func turned(d gateway.Difference) *Status {
 	switch {
-	case is && !was:
+	case d.Opens:
 		return &Status{Good, "Opens"}
-	case was && !is:
+	case d.Closes:
 		return &Status{Bad, "Closes"}
 	}
 	return nil

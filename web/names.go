@@ -6,7 +6,6 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
@@ -123,21 +122,22 @@ func unnamed(n int, one, many string) string {
 	return some(n, one+" that nobody has accepted", many+" that nobody has accepted")
 }
 
-// present are the keys that the policy decides over. What the person is about to
-// review is noted, for the page says what it opens.
-func (v *visit) present(app string, seen []roster.Key) ([]policy.Key, error) {
-	keys, err := gateway.Present(v.rooms.DB, app)
-	if err != nil || len(seen) == 0 {
-		return keys, err
+// noteReviewed notes what of the keys that the policy decided over the person is about to
+// review, for the page says what it opens.
+func (v *visit) noteReviewed(keys []policy.Key, seen []roster.Key) error {
+	if len(seen) == 0 {
+		return nil
 	}
 	words, err := v.vocabulary()
-	for i, k := range keys {
-		if err == nil && saw(seen, roster.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name}) {
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if saw(seen, roster.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name}) {
 			v.say(words, k.Entity, k.Bag, k.Name)
-			keys[i].Reviewed = true
 		}
 	}
-	return keys, err
+	return nil
 }
 
 // fill says how full the columns of an entity are.

@@ -26,11 +26,11 @@ func (r *Rooms) reach(v *visit, o apps.Overview, form scopeForm) (reachModel, er
 		return reachModel{}, err
 	}
 	m := reachModel{Notices: stateNotice(o)}
-	if !got.decision.Allow {
-		m.Notices = append(m.Notices, Notice{Careful, "", r.reason("", got.decision)})
+	if !got.Decision.Allow {
+		m.Notices = append(m.Notices, Notice{Careful, "", r.reason("", got.Decision)})
 	}
 	m.Notices = append(m.Notices, got.nobody(grant)...)
-	users, students := got.records("users").GetCardinality(), got.people("student").GetCardinality()
+	users, students := got.Records("users").GetCardinality(), got.people("student").GetCardinality()
 	m.Says = plural(int(users), "user", "users") + ", of them " + plural(int(students), "student", "students")
 	for _, role := range personRoles() {
 		if n := got.people(role).GetCardinality(); n > 0 || form.scope.Roles.Has(role) && contains(apps.OwnRoles(), role) {
@@ -38,7 +38,7 @@ func (r *Rooms) reach(v *visit, o apps.Overview, form scopeForm) (reachModel, er
 		}
 	}
 	for _, e := range guarded() {
-		stat := Stat{Label: e.Label, Value: number(int64(got.records(e.Plural).GetCardinality()))}
+		stat := Stat{Label: e.Label, Value: number(int64(got.Records(e.Plural).GetCardinality()))}
 		if !grant.Entities[e.Plural].Open {
 			stat.Note = "off in DataGuard"
 		}
@@ -49,12 +49,12 @@ func (r *Rooms) reach(v *visit, o apps.Overview, form scopeForm) (reachModel, er
 
 // people are the users of a role whom the app reaches.
 func (o outcome) people(role string) *roaring.Bitmap {
-	return roaring.And(o.records("users"), o.ofRole(role))
+	return roaring.And(o.Records("users"), o.ofRole(role))
 }
 
 // ofRole are the users of a role, reached or not.
 func (o outcome) ofRole(role string) *roaring.Bitmap {
-	return o.view.Snapshot.Subset("users", catalog.Subset{Field: "role", Values: []string{role}})
+	return o.View.Snapshot.Subset("users", catalog.Subset{Field: "role", Values: []string{role}})
 }
 
 // nobody tells whom and what a grant is meant to give and gives nothing of.
@@ -69,7 +69,7 @@ func (o outcome) nobody(grant policy.Grant) []Notice {
 	}
 	var none []string
 	for _, e := range guarded() {
-		if grant.Entities[e.Plural].Open && o.records(e.Plural).IsEmpty() && !o.view.Snapshot.Live(e.Plural).IsEmpty() {
+		if grant.Entities[e.Plural].Open && o.Records(e.Plural).IsEmpty() && !o.View.Snapshot.Live(e.Plural).IsEmpty() {
 			none = append(none, strings.ToLower(e.Label))
 		}
 	}
