@@ -62,7 +62,7 @@ func Present(db *database.Database, app string) ([]policy.Key, error) {
 	var present []policy.Key
 	for _, k := range known {
 		if k.Present {
-			present = append(present, policy.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name, Reviewed: k.Reviewed})
+			present = append(present, policy.Key{Member: k.Member(), Reviewed: k.Reviewed})
 		}
 	}
 	return present, nil

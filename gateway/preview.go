@@ -27,7 +27,7 @@ type PreviewRequest struct {
 	// Grant, where set, takes the place of the app's saved one, with the Seen keys
 	// as reviewed: what the app would get if it were saved.
 	Grant *policy.Grant
-	Seen  []roster.Key
+	Seen  []catalog.Member
 }
 
 // Preview is the answer that the app would get, were it enabled, with a token for

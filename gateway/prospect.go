@@ -8,6 +8,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
@@ -15,8 +16,8 @@ import (
 
 // Offer is a grant that somebody considers for an app.
 type Offer struct {
-	Grant *policy.Grant // nil for the one that holds
-	Seen  []roster.Key  // metadata keys and types that would be reviewed for the app with it
+	Grant *policy.Grant    // nil for the one that holds
+	Seen  []catalog.Member // metadata keys and types that would be reviewed for the app with it
 }
 
 // Prospect is what an app would get by an offer, were it enabled, with a token for
@@ -99,9 +100,7 @@ func (o Offer) in(saved policy.Input) policy.Input {
 	}
 	saved.Keys = slices.Clone(saved.Keys)
 	for i, k := range saved.Keys {
-		saved.Keys[i].Reviewed = k.Reviewed || slices.ContainsFunc(o.Seen, func(s roster.Key) bool {
-			return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name
-		})
+		saved.Keys[i].Reviewed = k.Reviewed || slices.Contains(o.Seen, k.Member)
 	}
 	return saved
 }

@@ -135,7 +135,7 @@ func TestAMalformedDecisionIsAnError(t *testing.T) {
 
 func TestAMemberThatOnlyTheRulesGrantIsAnError(t *testing.T) {
 	in := giving()
-	in.Keys = []policy.Key{{Entity: "things", Bag: catalog.Metadata, Name: "note", Reviewed: true}}
+	in.Keys = []policy.Key{{Member: catalog.Member{Entity: "things", Bag: catalog.Metadata, Name: "note"}, Reviewed: true}}
 	given := map[string]any{"members": map[string]any{"things": map[string]any{"metadata": []string{"note"}}}}
 	refuses(t, "a key", deciding(t, verdict(t, given)), in)
 }

@@ -33,9 +33,7 @@ type AppState struct {
 // listed. Reviewed is what was said for the app that is decided for: a review for
 // another app is none, and it ends when the key vanishes.
 type Key struct {
-	Entity   string // plural
-	Bag      catalog.Bag
-	Name     string
+	catalog.Member
 	Reviewed bool
 }
 

@@ -89,7 +89,7 @@ func (d *dice) keys(entity string) []policy.Key {
 	var keys []policy.Key
 	for _, bag := range []catalog.Bag{catalog.Metadata, catalog.UserIDs} {
 		for _, name := range d.some(members()) {
-			keys = append(keys, policy.Key{Entity: entity, Bag: bag, Name: name, Reviewed: d.often()})
+			keys = append(keys, policy.Key{Member: catalog.Member{Entity: entity, Bag: bag, Name: name}, Reviewed: d.often()})
 		}
 	}
 	return keys
@@ -135,7 +135,7 @@ func excessOfField(in policy.Input, entity string, grant policy.EntityGrant, f p
 func excessOfMembers(in policy.Input, entity string, grant policy.EntityGrant, e *policy.EntityPlan) []string {
 	var found []string
 	present := func(bag catalog.Bag, name string) bool {
-		return slices.Contains(in.Keys, policy.Key{Entity: entity, Bag: bag, Name: name, Reviewed: true})
+		return slices.Contains(in.Keys, policy.Key{Member: catalog.Member{Entity: entity, Bag: bag, Name: name}, Reviewed: true})
 	}
 	for _, key := range e.Keys {
 		if !grant.Metadata || !slices.Contains(grant.Keys, key) || !present(catalog.Metadata, key) {

@@ -88,7 +88,7 @@ type outcome struct{ gateway.Prospect }
 // outcome decides as for an app that is enabled, with every token scope that there is.
 // The seen keys that the grant ticks count as reviewed.
 func (r *Rooms) outcome(v *visit, app string, grant policy.Grant, seen []roster.Key) (outcome, error) {
-	got, err := r.Gateway.Prospect(v.ctx(), app, gateway.Offer{Grant: &grant, Seen: seen})
+	got, err := r.Gateway.Prospect(v.ctx(), app, gateway.Offer{Grant: &grant, Seen: apps.MembersOf(seen)})
 	if err != nil {
 		return outcome{}, err
 	}
@@ -97,7 +97,7 @@ func (r *Rooms) outcome(v *visit, app string, grant policy.Grant, seen []roster.
 
 // outcomes compares two grants, the seen keys counting as reviewed in the second.
 func (r *Rooms) outcomes(v *visit, app string, from, to policy.Grant, seen []roster.Key) (before, after outcome, err error) {
-	was, is, err := r.Gateway.Compare(v.ctx(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &to, Seen: seen})
+	was, is, err := r.Gateway.Compare(v.ctx(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &to, Seen: apps.MembersOf(seen)})
 	if err != nil {
 		return before, after, err
 	}

@@ -133,7 +133,7 @@ func (v *visit) noteReviewed(keys []policy.Key, seen []roster.Key) error {
 		return err
 	}
 	for _, k := range keys {
-		if saw(seen, roster.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name}) {
+		if slices.Contains(apps.MembersOf(seen), k.Member) {
 			v.say(words, k.Entity, k.Bag, k.Name)
 		}
 	}

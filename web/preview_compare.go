@@ -71,7 +71,7 @@ func (r *Rooms) fillComparison(v *visit, p proposal, e catalog.Entity, sourcedID
 	if err != nil {
 		return err
 	}
-	asked.Grant, asked.Seen = &p.to, p.seen
+	asked.Grant, asked.Seen = &p.to, apps.MembersOf(p.seen)
 	after, err := v.sight.preview(asked)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func (r *Rooms) reviewsOf(v *visit, name string, grant policy.Grant, asked []app
 		if err != nil {
 			return list, err
 		}
-		full := apps.NameOf(k)
+		full := k.Member().String()
 		box := Switch{Name: "review", Value: full, Label: full, Breaks: true, On: contains(v.values("review"), full)}
 		filled := fmt.Sprintf("Filled in %d %% of the records.", share(k.Filled, fill.Records))
 		if k.Bag == catalog.UserIDs {

@@ -32,7 +32,7 @@ func (r *Rooms) reviewing(v *visit, app apps.App, grant policy.Grant, seen []ros
 
 // saw reports whether a key is one of those that a person saw.
 func saw(seen []roster.Key, k roster.Key) bool {
-	return slices.ContainsFunc(seen, func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name })
+	return slices.Contains(apps.MembersOf(seen), k.Member())
 }
 
 func marking(app apps.App, names []string, one, many string) []string {

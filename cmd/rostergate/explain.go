@@ -125,13 +125,13 @@ func (h *house) explain(d policy.Decision) []verdict {
 		add(e.Plural, one.Allow, "", one.Reason)
 		for _, f := range e.Fields {
 			judged := one.Fields[f.Name]
-			add(e.Plural+"."+f.Name, judged.Share, judged.Mask, judged.Reason)
+			add(catalog.Member{Entity: e.Plural, Name: f.Name}.String(), judged.Share, judged.Mask, judged.Reason)
 		}
 		for _, name := range slices.Sorted(maps.Keys(one.Types)) {
-			add(e.Plural+"."+string(catalog.UserIDs)+"."+name, one.Types[name].Share, "", one.Types[name].Reason)
+			add(catalog.Member{Entity: e.Plural, Bag: catalog.UserIDs, Name: name}.String(), one.Types[name].Share, "", one.Types[name].Reason)
 		}
 		for _, name := range slices.Sorted(maps.Keys(one.Keys)) {
-			add(e.Plural+"."+string(catalog.Metadata)+"."+name, one.Keys[name].Share, "", one.Keys[name].Reason)
+			add(catalog.Member{Entity: e.Plural, Bag: catalog.Metadata, Name: name}.String(), one.Keys[name].Share, "", one.Keys[name].Reason)
 		}
 	}
 	return all

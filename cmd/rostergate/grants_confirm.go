@@ -75,7 +75,7 @@ func same(a, b policy.Grant) bool {
 // enabled, and what saving it marks as reviewed for the app.
 func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) (lines, reviewed []string, err error) {
 	gate := h.gateway(settings{}, "", slog.New(slog.DiscardHandler))
-	before, after, err := gate.Compare(cmd.Context(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &edited.Grant, Seen: edited.Seen})
+	before, after, err := gate.Compare(cmd.Context(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &edited.Grant, Seen: apps.MembersOf(edited.Seen)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,7 +88,7 @@ func newlyReviewed(before, after []policy.Key) []string {
 	var named []string
 	for i, k := range after {
 		if k.Reviewed && !before[i].Reviewed {
-			named = append(named, fmt.Sprintf("%-8s %s.%s.%s", "reviewed", k.Entity, k.Bag, k.Name))
+			named = append(named, fmt.Sprintf("%-8s %s", "reviewed", k.Member))
 		}
 	}
 	return named
