@@ -13,6 +13,7 @@ import (
 // fields to send, the filter to meet and the order to come in.
 type choice struct {
 	entity    *policy.EntityPlan // narrowed to what is asked for
+	fields    []string           // that are asked for, whether the app has them or not; nil for all
 	condition *condition         // nil for none
 	order     *catalog.Field     // nil for the order of ids
 	backwards bool
@@ -78,6 +79,7 @@ func (c *choice) pick(asked []string, e *policy.EntityPlan) error {
 	if len(wanted) == 0 {
 		return problem{status: http.StatusBadRequest, minor: invalidBlankSelection, description: "The parameter fields names no field."}
 	}
+	c.fields = slices.Sorted(slices.Values(wanted))
 	granted := nameSet(e.Keys)
 	for _, name := range wanted {
 		if !pickName(picked, e, granted, name) && len(c.warnings) < maxWarnings {

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -23,31 +24,31 @@ func (g *Gateway) page(req request, sees sight, chosen choice, list paging.List)
 	if req.route.Single {
 		return page{Page: paging.Page{IDs: list.Set.ToArray()}}, nil
 	}
-	key, snapshot := linkedList(req, sees, chosen), sees.view.Snapshot
+	snapshot := sees.view.Snapshot
 	var p page
 	if given, is := req.query[cursorParameter]; is && list.Order == nil {
-		after, err := g.linked(key, given[0], snapshot)
+		after, err := g.linked(linkedList(req, sees), given[0], snapshot)
 		if err != nil {
 			return page{}, err
 		}
 		p.Page = paging.Behind(list.Set, after, req.offset, req.limit)
 	} else {
-		step := paging.Step{Reader: sees.reader, List: key, Offset: req.offset, Limit: req.limit}
+		step := paging.Step{Reader: sees.reader, List: walkedList(req, chosen), Offset: req.offset, Limit: req.limit}
 		p.Page = g.walks.Page(step, list, paging.State{State: snapshot.State, Follows: snapshot.Follows}, g.Clock())
 	}
 	if p.Resume == 0 {
 		return p, nil
 	}
 	var err error
-	p.next, err = paging.Cursor{After: p.Resume, At: snapshot.State}.Seal(g.Key, key)
+	p.next, err = paging.Cursor{After: p.Resume, At: snapshot.State}.Seal(g.Key, linkedList(req, sees))
 	return p, err
 }
 
 // linked is the record behind which a link leads on. One of a state that the roster did
 // not go through leads nowhere: after a failover ids are given a second time, and whoever
 // went on behind one would miss the records below it.
-func (g *Gateway) linked(key, cursor string, snapshot *roster.Snapshot) (uint32, error) {
-	c, ok := paging.OpenCursor(g.Key, key, cursor)
+func (g *Gateway) linked(list, cursor string, snapshot *roster.Snapshot) (uint32, error) {
+	c, ok := paging.OpenCursor(g.Key, list, cursor)
 	if !ok {
 		return 0, invalid("The parameter cursor is not that of a next link of this list.")
 	}
@@ -58,10 +59,21 @@ func (g *Gateway) linked(key, cursor string, snapshot *roster.Snapshot) (uint32,
 	return c.After, nil
 }
 
-// linkedList tells the lists of a reader apart: by what is listed, not by how much of it
-// at once, and by the order that the list has, not by the one that is asked for: when
-// its field is hidden, the order is over.
-func linkedList(req request, sees sight, chosen choice) string {
+// walkedList tells the lists apart that a reader walks through, by what was understood of
+// the request: by what is listed, not by how much of it at once, and by the order that
+// the list has, not by the one that is asked for: when its field is hidden, the order is
+// over.
+func walkedList(req request, chosen choice) string {
+	order := ""
+	if chosen.order != nil {
+		order = chosen.order.Name
+	}
+	return fmt.Sprintf("%q %q %q %q %t", req.path, req.filter.String(), chosen.fields, order, chosen.backwards)
+}
+
+// linkedList is what a next link is sealed for: its own address, with all parameters but
+// those that say which page and in which order.
+func linkedList(req request, sees sight) string {
 	listed := url.Values{}
 	for name, values := range req.query {
 		switch name {
@@ -70,11 +82,7 @@ func linkedList(req request, sees sight, chosen choice) string {
 			listed[name] = values
 		}
 	}
-	order := ""
-	if chosen.order != nil {
-		order = "\n" + chosen.order.Name + " " + strconv.FormatBool(chosen.backwards)
-	}
-	return sees.reader + "\n" + req.path + "?" + listed.Encode() + order
+	return sees.reader + "\n" + req.path + "?" + listed.Encode()
 }
 
 // links is the Link header: where the other pages of a list are. The other

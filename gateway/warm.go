@@ -11,11 +11,12 @@ import (
 
 // Warm gets ready for the first request after each import: it looks at every
 // tick whether there is a new generation, and then reads its links and grows the
-// views of the enabled apps. It ends with ctx. What cannot be read now is left to
-// the requests.
+// views of the enabled apps. It lets go of walks that nobody goes on with, too. It ends
+// with ctx. What cannot be read now is left to the requests.
 func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 	var known revision.Stamp
 	for {
+		g.walks.LetGo(g.Clock())
 		now, err := g.warmed(ctx, known)
 		if errors.Is(err, revision.ErrReadOnly) {
 			g.DB.Renew() // a new connection may find the server that took over

@@ -26,10 +26,11 @@ import (
 // Walks are remembered by one process only: behind a load balancer, next links
 // are the way. They hold a cursor, which needs no memory.
 type walk struct {
-	key   string
-	limit uint64         // of its first page
-	list  List           // as it was
-	at    revision.State // of the roster at its newest page, under the lock of the walks
+	key     string
+	limit   uint64         // of its first page
+	list    List           // as it was
+	at      revision.State // of the roster at its newest page, under the lock of the walks
+	charged int            // bytes, as they were counted, under that lock too
 
 	mu        sync.Mutex
 	spans     []span          // that were asked for, by offset
