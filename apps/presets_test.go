@@ -93,7 +93,7 @@ func shown(t *testing.T, preset apps.Preset) map[string]entityShown {
 	engine := must[*policy.Engine](t)(policy.New())
 	d := sqlite(t)
 	plan, err := engine.Plan(d.ctx, policy.Input{
-		App: policy.AppState{ID: preset.ID, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: d.clock.read(),
+		App: policy.AppState{ID: preset.ID, State: policy.Enabled}, TokenScopes: catalog.TokenScopes(), Now: d.clock.read(),
 		Grant: withTypes(preset), Keys: policyKeys(rosterKeys()),
 	})
 	d.check(err)
@@ -273,7 +273,7 @@ func TestAKeyOfAPresetStaysHiddenUntilTheRosterHasItAndItIsReviewed(t *testing.T
 		"reviewed":   {[]policy.Key{{Member: catalog.Member{Entity: "demographics", Bag: catalog.Metadata, Name: "titleI"}, Reviewed: true}}, []string{"titleI"}},
 	} {
 		plan, err := engine.Plan(d.ctx, policy.Input{
-			App: policy.AppState{ID: preset.ID, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: d.clock.read(),
+			App: policy.AppState{ID: preset.ID, State: policy.Enabled}, TokenScopes: catalog.TokenScopes(), Now: d.clock.read(),
 			Grant: preset.Grant(), Keys: try.keys,
 		})
 		d.check(err)

@@ -24,7 +24,7 @@ type choice struct {
 // asks, who may walk the route. It reads no roster data, so that what is refused here is
 // refused before any.
 func choose(req request, who identity, plan *policy.Plan) (choice, error) {
-	if !plan.Allow || !req.route.Scope.OpenedBy(who.tokenScopes()) || !opensRoute(plan, req.route) {
+	if !plan.Allow || !req.route.TokenScope.OpenedBy(who.tokenScopes()) || !opensRoute(plan, req.route) {
 		return choice{}, denied()
 	}
 	whole, _ := plan.Entity(req.route.Entity)

@@ -14,7 +14,7 @@ import (
 // decide is the plan of an app, as of the permission revision that the caller was
 // identified under.
 func (g *Gateway) decide(ctx context.Context, who identity) (*policy.Plan, error) {
-	at := policy.Revision{Epoch: who.Stamp.Epoch, Permission: who.Stamp.Permission, Mark: who.Stamp.Marks.Permission}
+	at := policy.PermissionRevision{Epoch: who.Stamp.Epoch, Permission: who.Stamp.Permission, Mark: who.Stamp.Marks.Permission}
 	key := policy.NewPlanKey(who.App, at, who.tokenScopes(), who.Expires)
 	return g.Plans.Get(ctx, key, func() (in policy.Input, err error) {
 		err = g.DB.Pinned(ctx, func(still *database.Database) error {
@@ -29,7 +29,7 @@ func (g *Gateway) decide(ctx context.Context, who identity) (*policy.Plan, error
 // still. It is errMoved where the caller was identified in another state.
 func (g *Gateway) input(ctx context.Context, who identity) (policy.Input, error) {
 	in := policy.Input{
-		App: policy.AppState{ID: who.App, State: string(who.State)}, Scopes: who.tokenScopes(), Expires: who.Expires, Now: g.Clock(),
+		App: policy.AppState{ID: who.App, State: string(who.State)}, TokenScopes: who.tokenScopes(), Expires: who.Expires, Now: g.Clock(),
 	}
 	tx := g.DB.Read.WithContext(ctx)
 	now, err := revision.Read(tx)

@@ -71,17 +71,17 @@ func (g *Gateway) signed(ctx context.Context, req request, s oauth1.Signature) (
 
 // tokenScopes are those that the caller holds. A signed request has no token that
 // could narrow it.
-func (who identity) tokenScopes() []catalog.Scope {
-	if who.Scopes == nil {
-		return catalog.Scopes()
+func (who identity) tokenScopes() []catalog.TokenScope {
+	if who.TokenScopes == nil {
+		return catalog.TokenScopes()
 	}
-	return who.Scopes
+	return who.TokenScopes
 }
 
 // reader is who looks. Each set of token scopes is a reader of its own: a token that
 // opens less sees less, and gains nothing when the next opens more.
 func (who identity) reader() string {
-	return who.App + "/" + strconv.Itoa(int(policy.ScopeSetOf(who.tokenScopes())))
+	return who.App + "/" + strconv.Itoa(int(policy.TokenScopeSetOf(who.tokenScopes())))
 }
 
 // stranger is the block of addresses of a request whose credentials did not hold, and

@@ -15,12 +15,12 @@ const (
 
 // Input is what a decision is made of.
 type Input struct {
-	App     AppState
-	Scopes  []catalog.Scope // that the credential holds; unknown ones open nothing
-	Expires time.Time       // of the credential; zero does not expire
-	Now     time.Time
-	Grant   Grant
-	Keys    []Key // what the roster has now
+	App         AppState
+	TokenScopes []catalog.TokenScope // that the credential holds; unknown ones open nothing
+	Expires     time.Time            // of the credential; zero does not expire
+	Now         time.Time
+	Grant       Grant
+	Keys        []Key // what the roster has now
 }
 
 // AppState is an app and whether it is answered at all.

@@ -49,7 +49,7 @@ func (d *dice) input() policy.Input {
 	if d.seldom() {
 		in.Grant.Until = noon.Add(time.Duration(int8(d.roll())) * time.Hour)
 	}
-	in.Scopes = slices.DeleteFunc(catalog.Scopes(), func(catalog.Scope) bool { return !d.often() })
+	in.TokenScopes = slices.DeleteFunc(catalog.TokenScopes(), func(catalog.TokenScope) bool { return !d.often() })
 	for _, e := range append(catalog.Entities(), catalog.Entity{Plural: "pets"}) {
 		if d.often() {
 			in.Grant.Entities[e.Plural] = d.entity(e)
@@ -100,7 +100,7 @@ func (d *dice) keys(entity string) []policy.Key {
 func excess(in policy.Input, plan *policy.Plan) []string {
 	var found []string
 	over := func(end time.Time) bool { return !end.IsZero() && !end.After(in.Now) }
-	denied := in.App.State != policy.Enabled || over(in.Expires) || over(in.Grant.Until) || len(in.Scopes) == 0
+	denied := in.App.State != policy.Enabled || over(in.Expires) || over(in.Grant.Until) || len(in.TokenScopes) == 0
 	if denied && (plan.Allow || len(plan.Entities()) > 0) {
 		found = append(found, "a denied app")
 	}

@@ -94,7 +94,7 @@ func (h *house) decide(cmd *cobra.Command, id string) (policy.Decision, error) {
 		return policy.Decision{}, err
 	}
 	return h.engine.Decide(cmd.Context(), policy.Input{
-		App: policy.AppState{ID: id, State: string(app.State)}, Scopes: catalog.Scopes(),
+		App: policy.AppState{ID: id, State: string(app.State)}, TokenScopes: catalog.TokenScopes(),
 		Now: time.Now(), Grant: app.Grant.Grant, Keys: keys,
 	})
 }
