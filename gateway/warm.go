@@ -16,7 +16,6 @@ import (
 func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 	var known revision.Stamp
 	for {
-		g.walks.LetGo(g.Clock())
 		now, err := g.warmed(ctx, known)
 		if errors.Is(err, revision.ErrReadOnly) {
 			g.DB.Renew() // a new connection may find the server that took over
@@ -28,7 +27,8 @@ func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick:
+		case at := <-tick:
+			g.walks.LetGo(at)
 		}
 	}
 }
