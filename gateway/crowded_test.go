@@ -34,7 +34,7 @@ func TestMoreClientsThanConnectionsAreAnsweredWhateverIsSavedAndImported(t *test
 	people.do(func() { saves++; d.Edit("eduready360", ticks(saves)) })
 	people.do(func() {
 		imports++
-		if report, err := d.Roster.Import(context.Background(), stamped(t, imports).Folder(t), anyway()); err != nil || report.Verdict != roster.Stored {
+		if report, err := d.Intake.Import(context.Background(), stamped(t, imports).Folder(t), anyway()); err != nil || report.Verdict != roster.Stored {
 			t.Errorf("%+v, %v", report, err)
 		}
 	})

@@ -31,7 +31,7 @@ func otherCrowd(t *testing.T) parcel {
 
 func carry(t *testing.T, g *gatewaytest.Gateway, p parcel) {
 	t.Helper()
-	report, err := g.Roster.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
+	report, err := g.Intake.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
 	if err != nil || report.Verdict != roster.Stored {
 		t.Fatalf("the import ended with %+v, %v", report, err)
 	}

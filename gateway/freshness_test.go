@@ -214,7 +214,7 @@ func (s *storm) blow(saves int64) {
 
 func (s *storm) importNext(n int64) {
 	door := s.doors[n%int64(len(s.doors))]
-	report, err := door.Roster.Import(context.Background(), stamped(s, n).Folder(s), anyway())
+	report, err := door.Intake.Import(context.Background(), stamped(s, n).Folder(s), anyway())
 	if err != nil || report.Verdict != roster.Stored {
 		s.Errorf("import %d: %+v, %v", n, report, err)
 	}
@@ -284,7 +284,7 @@ func TestPagesFlowWhileAnImportIsStored(t *testing.T) {
 			}
 			return nil
 		}
-		if report, err := d.Roster.Import(t.Context(), stamped(t, 1).Folder(t), o); err != nil || report.Verdict != roster.Stored {
+		if report, err := d.Intake.Import(t.Context(), stamped(t, 1).Folder(t), o); err != nil || report.Verdict != roster.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}
 		if answered != 30 {

@@ -20,13 +20,15 @@ import (
 
 // Config is what a gateway works with, and its limits.
 type Config struct {
-	DB     *database.Database
-	Apps   *apps.Registry
-	Plans  *policy.Plans
-	Roster *roster.Roster
-	Ledger *audit.Ledger
-	Clock  func() time.Time
-	Log    *slog.Logger
+	DB       *database.Database
+	Apps     *apps.Registry
+	Plans    *policy.Plans
+	Roster   *roster.Roster
+	Views    *roster.Memory
+	Horizons *roster.Horizons
+	Ledger   *audit.Ledger
+	Clock    func() time.Time
+	Log      *slog.Logger
 
 	// PublicURL is how apps reach the gateway, without a slash at its end. Every
 	// href begins with it, whatever host a request names.
@@ -94,6 +96,6 @@ func New(c Config) *Gateway {
 func (g *Gateway) at(db *database.Database) *Gateway {
 	still, registry := *g, *g.Apps
 	registry.DB = db
-	still.DB, still.Apps, still.Roster = db, &registry, g.Roster.At(db)
+	still.DB, still.Apps, still.Roster, still.Views = db, &registry, g.Roster.At(db), g.Views.At(db)
 	return &still
 }

@@ -106,7 +106,7 @@ func TestAnAnswerIsOfOneGenerationWhateverIsImportedMeanwhile(t *testing.T) {
 		people := gather(func() { checkState(t, d, client.Get("/students?limit=10000")) })
 		for i := range 10 {
 			people.join()
-			report, err := elsewhere.Roster.Import(context.Background(), states[(i+1)%2], roster.ImportOptions{AcceptHold: true})
+			report, err := elsewhere.Intake.Import(context.Background(), states[(i+1)%2], roster.ImportOptions{AcceptHold: true})
 			if err != nil || report.Verdict != roster.Stored {
 				t.Errorf("import %d: %v, %+v", i, err, report)
 			}

@@ -264,7 +264,7 @@ func TestAnAppNoticesTheKeysAndTypesThatItSees(t *testing.T) {
 		users, _ := catalog.Find("users")
 		for value, kind := range map[string]string{"{LDAP:pip}": "LDAP", "{LDAP:pip},{SSN:078-05-1121}": "SSN", "{LDAP:pip},{SSN:078-05-1122}": "SSN"} {
 			set(t, p, users, "userIds", func(string, string) string { return "{LDAP:pip},{SSN:0}" })
-			d.Roster.Import(t.Context(), p.Folder(t), anyway())
+			d.Intake.Import(t.Context(), p.Folder(t), anyway())
 			for _, s := range spies {
 				s.look()
 			}
@@ -293,7 +293,7 @@ func TestWhatNobodySeesIsNotNoticed(t *testing.T) {
 			s.notices(t, "sms and lunchPin", false)
 		}
 		set(t, p, users, "password", func(string, string) string { return "another" })
-		if report, err := d.Roster.Import(t.Context(), p.Folder(t), anyway()); err != nil || report.Verdict != roster.Unchanged {
+		if report, err := d.Intake.Import(t.Context(), p.Folder(t), anyway()); err != nil || report.Verdict != roster.Unchanged {
 			t.Errorf("%+v, %v", report, err)
 		}
 		for _, s := range spies {

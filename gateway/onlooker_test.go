@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/secret"
 )
@@ -28,8 +29,7 @@ func onlooker(f *testing.F) (*Gateway, sight) {
 	if err := (sample.District{Students: 12}).WriteDir(dir); err != nil {
 		f.Fatal(err)
 	}
-	rost := roster.New(s.DB, time.Now)
-	rost.Horizons = s.Ledger
+	rost := rostertest.Open(s.DB, s.Ledger, time.Now)
 	if _, err := rost.Import(context.Background(), dir, roster.ImportOptions{}); err != nil {
 		f.Fatal(err)
 	}

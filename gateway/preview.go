@@ -98,7 +98,7 @@ func (g *Gateway) preview(ctx context.Context, p PreviewRequest, req request, sh
 		return nil, refused, nil
 	}
 	sees := sighted(prospect.who, prospect.Plan, prospect.View)
-	if sees.horizon, err = g.Roster.Foresee(ctx, sees.noticed()); err != nil {
+	if sees.horizon, err = g.Horizons.Foresee(ctx, sees.noticed()); err != nil {
 		return nil, nil, err
 	}
 	id, err := g.find(ctx, sees, p.Entity, p.Record)

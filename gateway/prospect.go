@@ -76,7 +76,7 @@ func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]P
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err := g.Roster.Snapshot(ctx)
+	snapshot, err := g.Views.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func TestWhatIsComparedIsOfOneState(t *testing.T) {
 		people.do(func() { saves++; d.Edit("eduready360", ticks(saves)) })
 		people.do(func() {
 			imports++
-			if _, err := d.Roster.Import(context.Background(), stamped(t, imports).Folder(t), anyway()); err != nil {
+			if _, err := d.Intake.Import(context.Background(), stamped(t, imports).Folder(t), anyway()); err != nil {
 				t.Error(err)
 			}
 		})

@@ -24,19 +24,19 @@ type sight struct {
 // see finds the records that the plan reaches, in the generation that the caller was
 // identified under or a later one, and what dates them for the app.
 func (g *Gateway) see(ctx context.Context, who identity, plan *policy.Plan) (sight, error) {
-	snapshot := g.Roster.Remembered()
+	snapshot := g.Views.Remembered()
 	if snapshot == nil || snapshot.State != who.Stamp.State() {
 		var err error
-		if snapshot, err = g.Roster.Snapshot(ctx); err != nil {
+		if snapshot, err = g.Views.Snapshot(ctx); err != nil {
 			return sight{}, err
 		}
 	}
 	sees := sighted(who, plan, snapshot.View(ScopeOf(plan.Scope)))
-	if sees.horizon = g.Roster.RememberedHorizon(sees.reader, plan.Fingerprint(), sees.stamp); sees.horizon != nil {
+	if sees.horizon = g.Horizons.Remembered(sees.reader, plan.Fingerprint(), sees.stamp); sees.horizon != nil {
 		return sees, nil
 	}
 	var err error
-	sees.horizon, err = g.Roster.Horizon(ctx, sees.noticed())
+	sees.horizon, err = g.Horizons.Horizon(ctx, sees.noticed())
 	return sees, err
 }
 

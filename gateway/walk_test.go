@@ -231,13 +231,13 @@ func TestAWalkIsWholeThoughMuchHappens(t *testing.T) {
 			c := d.As("eduready360")
 			list := func() []string { return sorted(c.Get("/users?limit=10000&apart=1").Records()) }
 			d.Edit("eduready360", apps.Edit{Orgs: &policy.Among{All: true}})
-			d.Roster.Snapshot(t.Context())
+			d.Views.Snapshot(t.Context())
 			ever := list()
 			unchanged := slices.Clone(ever)
 			w := &walker{c: c, path: "/users?", limit: 9, before: func(request int) {
 				switch request {
 				case 2, 5, 6:
-					_, err := d.Roster.Import(t.Context(), forms[request%2], anyway())
+					_, err := d.Intake.Import(t.Context(), forms[request%2], anyway())
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -19,7 +19,7 @@ func TestAnImportIsReadBeforeTheFirstRequestAsks(t *testing.T) {
 		ticks <- time.Time{} // taken when the first look is over
 		stop()
 		<-ended
-		snapshot := d.Server.Roster.Remembered()
+		snapshot := d.Server.Views.Remembered()
 		if snapshot == nil {
 			t.Fatal("no snapshot was read")
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 )
 
@@ -48,7 +49,7 @@ func (r *Roster) referring(ctx context.Context, e catalog.Entity, f catalog.Fiel
 	}
 	var ids []uint32
 	if err := r.DB.Read.WithContext(ctx).Table(e.Table()).Where(condition, arg).Pluck("id", &ids).Error; err != nil {
-		return fmt.Errorf("find the %s about a person: %w", e.Plural, redact(err))
+		return fmt.Errorf("find the %s about a person: %w", e.Plural, database.Redact(err))
 	}
 	set, ok := about[e.Plural]
 	if !ok {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // rowsOf is how many rows a file of the package has behind its header.
@@ -27,7 +28,7 @@ func rowsOf(t testing.TB, p parcel, file string) int {
 
 func TestEveryRowIsAccountedForOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		p := crowd(t, 100)
 		restore(t, r, p)
 		p.Edit(t, "users.csv", strings.Join([]string{

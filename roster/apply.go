@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
@@ -16,7 +15,7 @@ import (
 func (imp *importing) apply() error {
 	written := false
 	// One connection, for PostgreSQL's COPY goes to the driver's own.
-	err := imp.roster.DB.Write.WithContext(imp.ctx).Connection(func(conn *gorm.DB) error {
+	err := imp.importer.DB.Write.WithContext(imp.ctx).Connection(func(conn *gorm.DB) error {
 		return conn.Transaction(func(tx *gorm.DB) error {
 			err := imp.write(conn, tx)
 			written = err == nil
@@ -78,7 +77,7 @@ func (imp *importing) lock(tx *gorm.DB) error {
 
 // lockGeneration reads which roster there is and keeps others from making another.
 func (imp *importing) lockGeneration(tx *gorm.DB) (revision.State, error) {
-	if imp.roster.DB.Dialect == database.Postgres {
+	if imp.importer.DB.Dialect == database.Postgres {
 		if err := tx.Exec("SELECT 1 FROM numbers WHERE name = 'generation' FOR UPDATE").Error; err != nil {
 			return revision.State{}, fmt.Errorf("lock the roster: %w", err)
 		}
@@ -107,7 +106,7 @@ func (imp *importing) storeGeneration(tx *gorm.DB, generation int64) error {
 // dateGeneration dates the import now, when nearly all of it is done: who looks
 // for what changed since the last answer must not find it dated before that.
 func (imp *importing) dateGeneration(tx *gorm.DB, generation int64) error {
-	now, err := imp.roster.nextTime(imp.ctx)
+	now, err := imp.importer.nextTime(imp.ctx)
 	if err != nil {
 		return err
 	}
@@ -130,7 +129,7 @@ func (s *stage) store(conn, tx *gorm.DB, generation int64) error {
 		return err
 	}
 	write := s.insertRows
-	if s.imp.roster.DB.Dialect == database.Postgres {
+	if s.imp.importer.DB.Dialect == database.Postgres {
 		write = s.copyRows
 	}
 	if err := write(conn, tx); err != nil {
@@ -139,10 +138,10 @@ func (s *stage) store(conn, tx *gorm.DB, generation int64) error {
 	if err := s.remove(tx); err != nil {
 		return err
 	}
-	if err := s.storeChanges(tx, generation); err != nil {
+	plural := s.layout.entity.Plural
+	if err := s.changes.store(tx, generation, plural); err != nil {
 		return err
 	}
-	plural := s.layout.entity.Plural
 	return storeLastID(tx, plural, s.imp.last[plural])
 }
 
@@ -159,14 +158,14 @@ func (s *stage) remove(tx *gorm.DB) error {
 	if e.Metadata {
 		set = append(set, string(catalog.Metadata)+" = NULL")
 	}
-	statement := "UPDATE " + e.Table() + " SET " + strings.Join(set, ", ") + " WHERE " + idIn(s.imp.roster.DB.Dialect)
+	statement := "UPDATE " + e.Table() + " SET " + strings.Join(set, ", ") + " WHERE " + idIn(s.imp.importer.DB.Dialect)
 	const chunk = 10000
 	ids := s.imp.removed[e.Plural].ToArray()
 	for len(ids) > 0 {
 		some := ids[:min(chunk, len(ids))]
 		ids = ids[len(some):]
 		none := digest{}
-		done := tx.Exec(statement, s.imp.at, none[:], idList(s.imp.roster.DB.Dialect, some))
+		done := tx.Exec(statement, s.imp.at, none[:], idList(s.imp.importer.DB.Dialect, some))
 		if done.Error != nil {
 			return fmt.Errorf("remove: %w", done.Error)
 		}
@@ -179,38 +178,4 @@ func (s *stage) remove(tx *gorm.DB) error {
 		}
 	}
 	return nil
-}
-
-// storeChanges keeps which records changed, by field.
-func (s *stage) storeChanges(tx *gorm.DB, generation int64) error {
-	for field, set := range s.changes {
-		records, err := packed(set)
-		if err != nil {
-			return err
-		}
-		if err := storeChange(tx, changeRow{generation, s.layout.entity.Plural, field, records}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// changeRow is what a generation changed in one field: records or, of a field
-// that refers, pairs.
-type changeRow struct {
-	Generation    int64
-	Entity, Field string
-	Records       []byte
-}
-
-func storeChange(tx *gorm.DB, row changeRow) error {
-	if err := tx.Table("changes").Create(&row).Error; err != nil {
-		return fmt.Errorf("store what changed: %w", err)
-	}
-	return nil
-}
-
-func packed(set *roaring.Bitmap) ([]byte, error) {
-	set.RunOptimize()
-	return set.ToBytes()
 }

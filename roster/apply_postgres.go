@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/rostergate/rostergate/database"
 	"gorm.io/gorm"
 )
 
@@ -34,7 +35,7 @@ func (s *stage) copyRows(conn, tx *gorm.DB) error {
 	}
 	done := tx.Exec("UPDATE " + table + " t SET " + strings.Join(set, ", ") + " FROM changed_" + table + " c WHERE c.id = t.id")
 	if done.Error != nil {
-		return fmt.Errorf("update changed rows: %w", redact(done.Error))
+		return fmt.Errorf("update changed rows: %w", database.Redact(done.Error))
 	}
 	return taken("update changed rows", done.RowsAffected, int64(s.changed.rows))
 }
@@ -56,7 +57,7 @@ func (s *stage) copyFrom(conn *gorm.DB, table string, names []string, from *spoo
 		}
 		done, err := raw.Conn().PgConn().CopyFrom(conn.Statement.Context, rows,
 			"COPY "+table+" ("+strings.Join(names, ", ")+") FROM STDIN WITH (FORMAT csv)")
-		if err = cmp.Or(rows.stopped, redact(err)); err != nil {
+		if err = cmp.Or(rows.stopped, database.Redact(err)); err != nil {
 			return fmt.Errorf("copy into %s: %w", table, err)
 		}
 		s.stored += int64(from.rows)

@@ -10,6 +10,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/rostergate/rostergate/database"
 	"gorm.io/gorm"
 )
 
@@ -73,7 +74,7 @@ func insertFrom(ctx context.Context, from *storing, prepared *sql.Stmt, width in
 		}
 		done, err := prepared.Exec(args...)
 		if err != nil {
-			return fmt.Errorf("insert rows: %w", redact(err))
+			return fmt.Errorf("insert rows: %w", database.Redact(err))
 		}
 		n, _ := done.RowsAffected() // SQLite always tells
 		took += n

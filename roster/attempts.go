@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 )
 
@@ -78,7 +79,7 @@ func (a Attempt) Lost(now time.Time) bool {
 // ran, a newer one would have followed.
 func living(now time.Time) (from, to string) {
 	now = now.UTC()
-	return now.Add(-patience).Format(timeForm), now.Add(patience).Format(timeForm)
+	return now.Add(-patience).Format(moment.Form), now.Add(patience).Format(moment.Form)
 }
 
 // Waits reports whether a person may still accept what the attempt would change.
@@ -87,11 +88,11 @@ func (a Attempt) Waits() bool { return a.State == Ended && a.Verdict == Held && 
 // Begin puts an attempt on record as running, and gives up those that are lost,
 // their packages too. Of uploads one runs at a time; a second one is a
 // fault.Conflict.
-func (r *Roster) Begin(ctx context.Context, a Attempt) (Attempt, error) {
-	a.Mark, a.State, a.StartedAt = revision.NewMark(), Running, r.Clock().UTC().Format(timeForm)
+func (in *Importer) Begin(ctx context.Context, a Attempt) (Attempt, error) {
+	a.Mark, a.State, a.StartedAt = revision.NewMark(), Running, in.Clock().UTC().Format(moment.Form)
 	a.SeenAt, a.Counts = a.StartedAt, []Counts{}
-	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		from, to := living(r.Clock())
+	err := in.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		from, to := living(in.Clock())
 		lost := tx.Model(&Attempt{}).Where("state = ? AND (seen_at < ? OR seen_at > ?)", Running, from, to)
 		if err := lost.Updates(map[string]any{"state": Failed, "package": ""}).Error; err != nil {
 			return err
@@ -112,25 +113,25 @@ func (r *Roster) Begin(ctx context.Context, a Attempt) (Attempt, error) {
 // what it stores in one transaction, and every process can see how far it is. A
 // package that is, byte by byte, the one that was stored last is told from that at
 // once, and reported as it was.
-func (r *Roster) Carry(ctx context.Context, a Attempt, place string, o ImportOptions) (*Report, error) {
-	defer r.watch(ctx, a, &o)()
+func (in *Importer) Carry(ctx context.Context, a Attempt, place string, o ImportOptions) (*Report, error) {
+	defer in.watch(ctx, a, &o)()
 	print := fingerprint(ctx, place)
-	report, err := r.repeated(ctx, print)
+	report, err := in.repeated(ctx, print)
 	if err == nil && report == nil {
-		report, err = r.carry(ctx, a, place, o)
+		report, err = in.carry(ctx, a, place, o)
 	}
 	last := context.WithoutCancel(ctx)
 	brief, stop := context.WithTimeout(last, lastWords)
 	defer stop()
 	switch {
 	case err != nil:
-		return nil, errors.Join(err, r.fail(r.DB.Write.WithContext(brief), a, fault.Is(err, fault.Conflict)))
+		return nil, errors.Join(err, in.fail(in.DB.Write.WithContext(brief), a, fault.Is(err, fault.Conflict)))
 	case report.Verdict != Stored:
-		err = r.end(r.DB.Write.WithContext(brief), a, report, place)
+		err = in.end(in.DB.Write.WithContext(brief), a, report, place)
 	}
 	if err == nil && (report.Verdict == Stored || report.Verdict == Unchanged) {
 		// A print that is lost costs the next import a reading. What was stored is.
-		_ = r.keepPrint(last, a, place, print)
+		_ = in.keepPrint(last, a, place, print)
 	}
 	return report, err
 }
@@ -139,7 +140,7 @@ func (r *Roster) Carry(ctx context.Context, a Attempt, place string, o ImportOpt
 const lastWords = time.Minute
 
 // carry imports. What is stored ends the attempt.
-func (r *Roster) carry(ctx context.Context, a Attempt, place string, o ImportOptions) (*Report, error) {
+func (in *Importer) carry(ctx context.Context, a Attempt, place string, o ImportOptions) (*Report, error) {
 	o.DryRun, o.AcceptHold = a.DryRun, a.AcceptHold
 	before := o.Committing
 	o.Committing = func(tx *gorm.DB, report *Report) error {
@@ -148,14 +149,14 @@ func (r *Roster) carry(ctx context.Context, a Attempt, place string, o ImportOpt
 				return err
 			}
 		}
-		return r.end(tx, a, report, place)
+		return in.end(tx, a, report, place)
 	}
-	return r.Import(ctx, place, o)
+	return in.Import(ctx, place, o)
 }
 
 // end puts a report on record.
-func (r *Roster) end(tx *gorm.DB, a Attempt, report *Report, place string) error {
-	a.State, a.EndedAt, a.Percent, a.File = Ended, r.Clock().UTC().Format(timeForm), 100, ""
+func (in *Importer) end(tx *gorm.DB, a Attempt, report *Report, place string) error {
+	a.State, a.EndedAt, a.Percent, a.File = Ended, in.Clock().UTC().Format(moment.Form), 100, ""
 	a.SeenAt, a.Verdict, a.Generation, a.GenerationMark = a.EndedAt, report.Verdict, report.Generation, report.mark
 	a.Counts, a.Report = report.Files, report.without(place)
 	columns := []string{"state", "ended_at", "percent", "file", "seen_at", "verdict", "generation", "generation_mark", "counts", "report"}
@@ -182,13 +183,13 @@ func (a Attempt) in(tx *gorm.DB) *gorm.DB {
 }
 
 // Fail puts on record that an attempt ended without a report.
-func (r *Roster) Fail(ctx context.Context, a Attempt) error {
-	return r.fail(r.DB.Write.WithContext(ctx), a, false)
+func (in *Importer) Fail(ctx context.Context, a Attempt) error {
+	return in.fail(in.DB.Write.WithContext(ctx), a, false)
 }
 
 // fail leaves an attempt alone whose end was stored together with the import.
-func (r *Roster) fail(tx *gorm.DB, a Attempt, conflict bool) error {
-	over := map[string]any{"state": Failed, "ended_at": r.Clock().UTC().Format(timeForm), "conflict": conflict, "package": ""}
+func (in *Importer) fail(tx *gorm.DB, a Attempt, conflict bool) error {
+	over := map[string]any{"state": Failed, "ended_at": in.Clock().UTC().Format(moment.Form), "conflict": conflict, "package": ""}
 	if err := a.in(tx).Where("state = ?", Running).Updates(over).Error; err != nil {
 		return fmt.Errorf("put the end of import %d on record: %w", a.ID, err)
 	}
@@ -217,8 +218,8 @@ func (r *Report) without(place string) *Report {
 
 // Attempts lists attempts, the newest first, at most limit, without their
 // reports; from before the one with the id before, if that is not 0.
-func (r *Roster) Attempts(ctx context.Context, before int64, limit int) ([]Attempt, error) {
-	tx := r.DB.Read.WithContext(ctx).Omit("report").Order("id DESC").Limit(limit)
+func (in *Importer) Attempts(ctx context.Context, before int64, limit int) ([]Attempt, error) {
+	tx := in.DB.Read.WithContext(ctx).Omit("report").Order("id DESC").Limit(limit)
 	if before > 0 {
 		tx = tx.Where("id < ?", before)
 	}
@@ -230,9 +231,9 @@ func (r *Roster) Attempts(ctx context.Context, before int64, limit int) ([]Attem
 }
 
 // Attempt reads one attempt with its report. An unknown one is a fault.NotFound.
-func (r *Roster) Attempt(ctx context.Context, id int64) (Attempt, error) {
+func (in *Importer) Attempt(ctx context.Context, id int64) (Attempt, error) {
 	var a Attempt
-	err := r.DB.Read.WithContext(ctx).Where("id = ?", id).Take(&a).Error
+	err := in.DB.Read.WithContext(ctx).Where("id = ?", id).Take(&a).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return a, fault.New(fault.NotFound, "There is no such import.")
 	}

@@ -27,7 +27,7 @@ func fingerprint(ctx context.Context, place string) string {
 	if err != nil {
 		return ""
 	}
-	defer func() { _ = b.close() }()
+	defer func() { _ = b.Close() }()
 	judge, err := program()
 	if err != nil {
 		return ""
@@ -81,16 +81,16 @@ var program = sync.OnceValues(func() (string, error) {
 
 // repeated is the report of a package that is the one that the roster was made of
 // last, nil where it is another, or where a person has to look at it.
-func (r *Roster) repeated(ctx context.Context, print string) (*Report, error) {
+func (in *Importer) repeated(ctx context.Context, print string) (*Report, error) {
 	if print == "" {
 		return nil, nil
 	}
-	now, err := revision.Read(r.DB.Read.WithContext(ctx))
+	now, err := revision.Read(in.DB.Read.WithContext(ctx))
 	if err != nil {
 		return nil, err
 	}
 	var last Attempt
-	err = r.DB.Read.WithContext(ctx).Where("print = ? AND generation = ? AND generation_mark = ?", print, now.Generation, now.Marks.Generation).Order("id DESC").Limit(1).Take(&last).Error
+	err = in.DB.Read.WithContext(ctx).Where("print = ? AND generation = ? AND generation_mark = ?", print, now.Generation, now.Marks.Generation).Order("id DESC").Limit(1).Take(&last).Error
 	switch {
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return nil, nil
@@ -121,13 +121,13 @@ func (r *Report) again() *Report {
 
 // keepPrint notes of which package the roster is made now, if it is still the one
 // that the import began with.
-func (r *Roster) keepPrint(ctx context.Context, a Attempt, place, print string) error {
+func (in *Importer) keepPrint(ctx context.Context, a Attempt, place, print string) error {
 	if print == "" || fingerprint(ctx, place) != print {
 		return nil
 	}
 	brief, stop := context.WithTimeout(ctx, lastWords)
 	defer stop()
-	err := a.in(r.DB.Write.WithContext(brief)).Update("print", print).Error
+	err := a.in(in.DB.Write.WithContext(brief)).Update("print", print).Error
 	if err != nil {
 		return fmt.Errorf("note the package of import %d: %w", a.ID, err)
 	}

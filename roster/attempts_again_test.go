@@ -11,6 +11,7 @@ import (
 
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // reads reports whether any of the statements reads records.
@@ -19,7 +20,7 @@ func reads(statements []string) bool {
 }
 
 // full is an import that carries nothing out by what was on record before.
-func full(t *testing.T, r *roster.Roster, place string) string {
+func full(t *testing.T, r *rostertest.Rooms, place string) string {
 	t.Helper()
 	report, err := r.Import(t.Context(), place, roster.ImportOptions{})
 	if err != nil {
@@ -43,7 +44,7 @@ func TestTheSamePackageIsToldAtOnceAndReportedAsItWas(t *testing.T) {
 	flawed["users.csv"] += "gone,tobedeleted,2026-01-01T00:00:00Z,true,oak,student,gone,,Gone,One,,,,,,,,\n"
 	for name, p := range map[string]parcel{"flawless": base(t), "flawed": flawed} {
 		dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-			r := roster.New(s.DB, time.Now)
+			r := rostertest.Open(s.DB, s.Ledger, time.Now)
 			place := p.Folder(t)
 			first := tried(t, r, roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: true}, place)
 			if first.Verdict != roster.Stored || first.Print == "" {
@@ -77,7 +78,7 @@ func TestTheSamePackageIsToldAtOnceAndReportedAsItWas(t *testing.T) {
 // Only what the roster is now is told at once.
 func TestAPackageThatIsNotTheLastOneIsRead(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		attempt := roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: true}
 		old, place := base(t).Folder(t), base(t).Folder(t)
 		tried(t, r, attempt, old)
@@ -108,7 +109,7 @@ func TestAPackageThatIsNotTheLastOneIsRead(t *testing.T) {
 // A package that a person has to look at is held each time.
 func TestAPackageThatIsHeldIsHeldAgain(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		place := refuse(crowd(t, 40), 40, 4).Folder(t)
 		for _, c := range []struct {
 			accept bool
@@ -124,7 +125,7 @@ func TestAPackageThatIsHeldIsHeldAgain(t *testing.T) {
 // A file that changes while it is read is not remembered for what it was before.
 func TestAPackageThatChangesMeanwhileIsNotRemembered(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		place := base(t).Folder(t)
 		a, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
 		if err != nil {

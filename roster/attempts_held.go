@@ -10,8 +10,8 @@ import (
 // Take takes the package of an attempt that waits, so that nobody else decides
 // over it, and notes the decision as how the attempt ended: Accepted, Discarded or
 // Expired. One that does not wait is a fault.Conflict.
-func (r *Roster) Take(ctx context.Context, id int64, decision Verdict) (pack string, err error) {
-	a, err := r.Attempt(ctx, id)
+func (in *Importer) Take(ctx context.Context, id int64, decision Verdict) (pack string, err error) {
+	a, err := in.Attempt(ctx, id)
 	if err != nil {
 		return "", err
 	}
@@ -19,7 +19,7 @@ func (r *Roster) Take(ctx context.Context, id int64, decision Verdict) (pack str
 	if !a.Waits() {
 		return "", taken
 	}
-	done := r.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ? AND package = ?", id, a.Package).
+	done := in.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ? AND package = ?", id, a.Package).
 		Updates(map[string]any{"package": "", "verdict": decision})
 	if done.Error != nil {
 		return "", fmt.Errorf("take the package of import %d: %w", id, done.Error)
@@ -31,9 +31,9 @@ func (r *Roster) Take(ctx context.Context, id int64, decision Verdict) (pack str
 }
 
 // Return gives back what Take took: the attempt waits again.
-func (r *Roster) Return(ctx context.Context, id int64, pack string) error {
+func (in *Importer) Return(ctx context.Context, id int64, pack string) error {
 	waits := map[string]any{"package": pack, "verdict": Held}
-	if err := r.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ?", id).Updates(waits).Error; err != nil {
+	if err := in.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ?", id).Updates(waits).Error; err != nil {
 		return fmt.Errorf("return the package of import %d: %w", id, err)
 	}
 	return nil
@@ -41,9 +41,9 @@ func (r *Roster) Return(ctx context.Context, id int64, pack string) error {
 
 // Waiting lists the attempts that have packages, without their reports: those that
 // wait, and those that run or are lost.
-func (r *Roster) Waiting(ctx context.Context) ([]Attempt, error) {
+func (in *Importer) Waiting(ctx context.Context) ([]Attempt, error) {
 	var all []Attempt
-	if err := r.DB.Read.WithContext(ctx).Omit("report").Where("package <> ''").Order("id").Find(&all).Error; err != nil {
+	if err := in.DB.Read.WithContext(ctx).Omit("report").Where("package <> ''").Order("id").Find(&all).Error; err != nil {
 		return nil, fmt.Errorf("list the packages that wait: %w", err)
 	}
 	return all, nil

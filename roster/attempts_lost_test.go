@@ -7,6 +7,7 @@ import (
 
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // A package that was given up is thrown away: nobody may be asked about it any more.
@@ -14,7 +15,7 @@ func TestAnAttemptThatWasGivenUpDoesNotBringItsPackageBackWhenItEnds(t *testing.
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		var mu sync.Mutex
 		now := time.Now()
-		r := roster.New(s.DB, func() time.Time {
+		r := rostertest.Open(s.DB, s.Ledger, func() time.Time {
 			mu.Lock()
 			defer mu.Unlock()
 			return now

@@ -15,10 +15,11 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // tried carries an attempt out and reads what is on record of it.
-func tried(t *testing.T, r *roster.Roster, a roster.Attempt, place string) roster.Attempt {
+func tried(t *testing.T, r *rostertest.Rooms, a roster.Attempt, place string) roster.Attempt {
 	t.Helper()
 	begun, err := r.Begin(t.Context(), a)
 	if err != nil {
@@ -36,7 +37,7 @@ func tried(t *testing.T, r *roster.Roster, a roster.Attempt, place string) roste
 
 func TestEveryAttemptToImportIsOnRecordHoweverItEnds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		good, bad := base(t).Folder(t), t.TempDir()
 		for i, c := range []struct {
 			attempt roster.Attempt
@@ -73,7 +74,7 @@ func TestEveryAttemptToImportIsOnRecordHoweverItEnds(t *testing.T) {
 
 func TestAnAttemptThatFailsIsOnRecordAndLeavesNoGeneration(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		a, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
 		if err != nil {
 			t.Fatal(err)
@@ -93,7 +94,7 @@ func TestAnAttemptThatFailsIsOnRecordAndLeavesNoGeneration(t *testing.T) {
 func TestOfUploadsOneRunsAtATimeUnlessItWentSilent(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		now := time.Now()
-		r := roster.New(s.DB, func() time.Time { return now })
+		r := rostertest.Open(s.DB, s.Ledger, func() time.Time { return now })
 		upload := roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}
 		first, err := r.Begin(t.Context(), upload)
 		if err != nil {
@@ -123,7 +124,7 @@ func TestOfUploadsOneRunsAtATimeUnlessItWentSilent(t *testing.T) {
 func TestAnUploadThatWasKilledIsGivenUpAlsoWhereTheClockIsSetBack(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		now := time.Now()
-		r := roster.New(s.DB, func() time.Time { return now })
+		r := rostertest.Open(s.DB, s.Ledger, func() time.Time { return now })
 		upload := roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}
 		killed, err := r.Begin(t.Context(), upload)
 		if err != nil {
@@ -151,7 +152,7 @@ func TestAnUploadThatWasKilledIsGivenUpAlsoWhereTheClockIsSetBack(t *testing.T) 
 
 func TestAHeldPackageIsTakenOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, crowd(t, 200))
 		a := tried(t, r, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}, crowd(t, 100).Folder(t))
 		if a.Verdict != roster.Held || !a.Waits() {
@@ -189,7 +190,7 @@ func TestAHeldPackageIsTakenOnce(t *testing.T) {
 func TestOnlyThePackageAsAWholeIsHidden(t *testing.T) {
 	for _, place := range []string{".", "users"} {
 		dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-			r := roster.New(s.DB, time.Now)
+			r := rostertest.Open(s.DB, s.Ledger, time.Now)
 			dir := refuse(crowd(t, 200), 200, 1).Folder(t)
 			if place == "." {
 				t.Chdir(dir)

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // beat is how often a running attempt says how far it is.
 const beat = 2 * time.Second
 
 // watch lets an attempt give signs of life until stop is called.
-func (r *Roster) watch(ctx context.Context, a Attempt, o *ImportOptions) (stop func()) {
+func (in *Importer) watch(ctx context.Context, a Attempt, o *ImportOptions) (stop func()) {
 	var mu sync.Mutex
 	file, percent := "", 0
 	tell := o.Progress
@@ -37,9 +38,9 @@ func (r *Roster) watch(ctx context.Context, a Attempt, o *ImportOptions) (stop f
 			case <-tick.C:
 			}
 			mu.Lock()
-			now := map[string]any{"seen_at": r.Clock().UTC().Format(timeForm), "file": file, "percent": percent}
+			now := map[string]any{"seen_at": in.Clock().UTC().Format(moment.Form), "file": file, "percent": percent}
 			mu.Unlock()
-			r.sign(ctx, a, now)
+			in.sign(ctx, a, now)
 		}
 	})
 	return func() {
@@ -50,15 +51,15 @@ func (r *Roster) watch(ctx context.Context, a Attempt, o *ImportOptions) (stop f
 
 // sign gives a sign of life. One that is lost is followed by the next one, and neither
 // an error nor a panic over it is worth an import, or the server that carries it out.
-func (r *Roster) sign(ctx context.Context, a Attempt, now map[string]any) {
+func (in *Importer) sign(ctx context.Context, a Attempt, now map[string]any) {
 	defer func() {
 		if crash := recover(); crash != nil {
-			if caught := r.Panics.Caught(crash); r.Trouble != nil {
-				r.Trouble(caught)
+			if caught := in.Panics.Caught(crash); in.Trouble != nil {
+				in.Trouble(caught)
 			}
 		}
 	}()
 	brief, stop := database.Lookup(ctx)
 	defer stop()
-	_ = a.in(r.DB.Write.WithContext(brief)).Where("state = ?", Running).Updates(now).Error
+	_ = a.in(in.DB.Write.WithContext(brief)).Where("state = ?", Running).Updates(now).Error
 }

@@ -1,19 +1,16 @@
 package roster
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/revision"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
-
-// name is the key as grants and reports write it.
-func (k Key) name() string { return fmt.Sprintf("%s.%s.%s", k.Entity, k.Bag, k.Name) }
 
 // compareKeys reports the members of bags that appeared or vanished.
 func (imp *importing) compareKeys() {
@@ -35,9 +32,6 @@ func (imp *importing) compareKeys() {
 	slices.Sort(imp.report.NewKeys)
 	slices.Sort(imp.report.VanishedKeys)
 }
-
-// bare is the key without what imports found out about it.
-func (k Key) bare() Key { return Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name} }
 
 // covers reports whether the package has the file that a key would stand in.
 func (imp *importing) covers(k Key) bool {
@@ -68,7 +62,7 @@ func (s *stage) countKept() error {
 	if at < 0 || len(s.kept) == 0 {
 		return nil
 	}
-	db, column := s.imp.roster.DB, quoted(contents(s.layout.entity)[at])
+	db, column := s.imp.importer.DB, quoted(contents(s.layout.entity)[at])
 	for some := range slices.Chunk(s.kept, batchSize) {
 		var bags []string
 		err := db.Read.WithContext(s.imp.ctx).
@@ -122,17 +116,11 @@ func (imp *importing) keysToStore(found map[Key]int64) []Key {
 	return slices.SortedFunc(slices.Values(all), CompareKeys)
 }
 
-// CompareKeys orders keys by entity, bag and name: the order in which transactions
-// take their rows.
-func CompareKeys(a, b Key) int {
-	return cmp.Or(cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.Bag, b.Bag), cmp.Compare(a.Name, b.Name))
-}
-
 func storeFound(tx *gorm.DB, k Key) error {
 	key := []clause.Column{{Name: "entity"}, {Name: "bag"}, {Name: "name"}}
 	again := clause.AssignmentColumns([]string{"last_seen", "filled", "present"})
 	if err := tx.Clauses(clause.OnConflict{Columns: key, DoUpdates: again}).Create(&k).Error; err != nil {
-		return fmt.Errorf("store a key of %s: %w", k.Entity, redact(err))
+		return fmt.Errorf("store a key of %s: %w", k.Entity, database.Redact(err))
 	}
 	return nil
 }
@@ -140,7 +128,7 @@ func storeFound(tx *gorm.DB, k Key) error {
 func storeGone(tx *gorm.DB, k Key) error {
 	gone := map[string]any{"present": false, "filled": 0}
 	if err := tx.Model(&Key{}).Where("entity = ? AND bag = ? AND name = ?", k.Entity, k.Bag, k.Name).Updates(gone).Error; err != nil {
-		return fmt.Errorf("store a key of %s: %w", k.Entity, redact(err))
+		return fmt.Errorf("store a key of %s: %w", k.Entity, database.Redact(err))
 	}
 	return endReviews(tx, k)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 )
 
@@ -30,7 +31,7 @@ func BenchmarkDistrict(b *testing.B) {
 	if err := (sample.District{Students: benchStudents, Seed: 1}).WriteDir(dir); err != nil {
 		b.Fatal(err)
 	}
-	r := roster.New(s.DB, time.Now)
+	r := rostertest.Open(s.DB, s.Ledger, time.Now)
 	began := time.Now()
 	if _, err := r.Import(b.Context(), dir, roster.ImportOptions{}); err != nil {
 		b.Fatal(err)
@@ -93,7 +94,7 @@ func third(s *roster.Snapshot, n int) roster.Scope {
 
 // benchPages reads a page at the beginning and one at nine tenths of the way, in
 // turn, and reports how the one compares with the other.
-func benchPages(b *testing.B, r *roster.Roster, view *roster.View, size int) {
+func benchPages(b *testing.B, r *rostertest.Rooms, view *roster.View, size int) {
 	users, _ := catalog.Find("users")
 	selection := roster.Selection{Entity: users}
 	for _, name := range []string{"sourcedId", "status", "enabledUser", "orgs", "role", "username", "givenName", "familyName", "email", "grades"} {

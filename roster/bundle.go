@@ -26,8 +26,11 @@ type bundle struct {
 	files  map[string]func() (io.ReadCloser, error) // by file name
 	sizes  map[string]int64
 	nested string // the folder that all files were found in, if not the root
-	close  func() error
+	closer func() error
 }
+
+// Close lets go of a zip.
+func (b *bundle) Close() error { return b.closer() }
 
 // openBundle opens the folder or zip at place. What is not one is a
 // fault.Invalid.
@@ -47,7 +50,7 @@ func openFolder(dir string) (*bundle, error) {
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "%s cannot be read as a folder", dir)
 	}
-	b := &bundle{files: map[string]func() (io.ReadCloser, error){}, sizes: map[string]int64{}, close: func() error { return nil }}
+	b := &bundle{files: map[string]func() (io.ReadCloser, error){}, sizes: map[string]int64{}, closer: func() error { return nil }}
 	for _, entry := range entries {
 		info, err := entry.Info()
 		if err != nil || !info.Mode().IsRegular() || strings.HasPrefix(entry.Name(), ".") {
@@ -65,7 +68,7 @@ func openZip(name string) (*bundle, error) {
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "%s is neither a folder nor a zip that can be read", name)
 	}
-	b := &bundle{files: map[string]func() (io.ReadCloser, error){}, sizes: map[string]int64{}, close: archive.Close}
+	b := &bundle{files: map[string]func() (io.ReadCloser, error){}, sizes: map[string]int64{}, closer: archive.Close}
 	if err := b.fill(archive.File); err != nil {
 		_ = archive.Close()
 		return nil, fmt.Errorf("open %s: %w", name, err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // entry is one entry of a zip as somebody might have made it.
@@ -105,7 +106,7 @@ func TestAZipThatNoExporterWritesIsRefused(t *testing.T) {
 		{"bomb by number", archive(t, many(1001)), "more than 1000 entries"},
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		for _, c := range cases {
 			name := filepath.Join(t.TempDir(), "package.zip")
 			if err := os.WriteFile(name, c.zipped, 0o600); err != nil {
@@ -126,9 +127,9 @@ func many(n int) []entry {
 }
 
 // refused checks that a package is refused with a single fatal problem.
-func refused(t *testing.T, r *roster.Roster, name, place, want string) {
+func refused(t *testing.T, r *rostertest.Rooms, name, place, want string) {
 	t.Helper()
-	before := take(t, r.DB)
+	before := take(t, r.Roster.DB)
 	report, err := r.Import(context.Background(), place, roster.ImportOptions{AcceptHold: true})
 	if err != nil {
 		t.Errorf("%s: %v", name, err)
@@ -138,7 +139,7 @@ func refused(t *testing.T, r *roster.Roster, name, place, want string) {
 		!strings.Contains(report.Problems[0].Problem, want) {
 		t.Errorf("%s: %s with %+v, not refused for %q", name, report.Verdict, report.Problems, want)
 	}
-	take(t, r.DB).succeeds(t, before, false)
+	take(t, r.Roster.DB).succeeds(t, before, false)
 }
 
 func TestADamagedEntryIsAProblemOfThePackage(t *testing.T) {
@@ -160,7 +161,7 @@ func TestADamagedEntryIsAProblemOfThePackage(t *testing.T) {
 			if err := os.WriteFile(name, c.zipped, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			refused(t, roster.New(s.DB, time.Now), c.name, name, "is damaged inside the zip")
+			refused(t, rostertest.Open(s.DB, s.Ledger, time.Now), c.name, name, "is damaged inside the zip")
 		}
 	})
 }
@@ -174,7 +175,7 @@ func TestAZipInAFolderIsReadAndTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := roster.New(s.DB, time.Now).Import(context.Background(), name, roster.ImportOptions{})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), name, roster.ImportOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +198,7 @@ func TestOnlyTheFilesOfAFolderAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := roster.New(s.DB, time.Now).Import(context.Background(), dir, roster.ImportOptions{})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), dir, roster.ImportOptions{})
 		if err != nil || report.Verdict != roster.Stored || len(report.Problems) != 0 {
 			t.Errorf("%+v, %v", report, err)
 		}
@@ -209,6 +210,6 @@ func TestARowWithoutEndIsNotReadToItsEnd(t *testing.T) {
 	p["users.csv"] += `zoe,,,true,oak,student,"` + strings.Repeat("zoe,\n", 1<<20)
 	dir := p.Folder(t)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		refused(t, roster.New(s.DB, time.Now), "a quotation mark that is never closed", dir, "more than a mebibyte")
+		refused(t, rostertest.Open(s.DB, s.Ledger, time.Now), "a quotation mark that is never closed", dir, "more than a mebibyte")
 	})
 }

@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +30,7 @@ const (
 	looseToken   = "the word is written in another case"
 	looseList    = "the list is not written item,item"
 	looseUserID  = "a user ID is not written {type:identifier}"
+	manyTypes    = "the user IDs have too many types to be types, so that all were taken as being of unknown type"
 	unresolved   = " refers to no accepted row of " // behind what refers, before a file's name
 	maxSourcedID = 255
 )
@@ -175,22 +175,4 @@ func splitLoosely(text string) (items []string, loose string) {
 		return items, looseList
 	}
 	return split(text)
-}
-
-// listText is a list as it is stored; an empty one is no value.
-func listText(items []string) string {
-	if len(items) == 0 {
-		return ""
-	}
-	return jsonText(items)
-}
-
-// jsonText is v as JSON, map keys sorted, without HTML escapes.
-func jsonText(v any) string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	// Strings, lists and maps of strings always encode.
-	_ = enc.Encode(v)
-	return strings.TrimSuffix(b.String(), "\n")
 }

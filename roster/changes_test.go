@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 )
 
@@ -95,7 +96,7 @@ func other(t testing.TB, p parcel, f catalog.Field, own, cell string) string {
 // Every field in turn, so that one that is added to the catalog is covered.
 func TestTheChangeOfOneFieldOfOneRecordIsKeptAsThatAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r, p := roster.New(s.DB, time.Now), drawn(t, 12)
+		r, p := rostertest.Open(s.DB, s.Ledger, time.Now), drawn(t, 12)
 		restore(t, r, p)
 		for _, e := range catalog.Tables(catalog.V11) {
 			for _, f := range e.Stored(catalog.V11)[3:] {
@@ -153,7 +154,7 @@ func elsewhere(e catalog.Entity, f catalog.Field, rows table, old string) []stri
 
 func TestTheChangeOfOneMetadataKeyIsKeptAsThatAlone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r, p := roster.New(s.DB, time.Now), drawn(t, 12)
+		r, p := rostertest.Open(s.DB, s.Ledger, time.Now), drawn(t, 12)
 		restore(t, r, p)
 		for _, e := range catalog.Tables(catalog.V11) {
 			for i, header := range tableOf(t, p, e)[0] {
@@ -178,7 +179,7 @@ func TestTheChangeOfOneMetadataKeyIsKeptAsThatAlone(t *testing.T) {
 func TestAFieldThatIsEmptiedForAllChangesInAllThatHadIt(t *testing.T) {
 	users, _ := catalog.Find("users")
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r, p := roster.New(s.DB, time.Now), drawn(t, 700) // more than are compared at a time
+		r, p := rostertest.Open(s.DB, s.Ledger, time.Now), drawn(t, 700) // more than are compared at a time
 		restore(t, r, p)
 		rows := tableOf(t, p, users)
 		var want []string

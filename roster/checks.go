@@ -1,12 +1,13 @@
 package roster
 
 import (
-	"encoding/json"
 	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/rostergate/rostergate/catalog"
 )
 
 // The tables of this file are what OneRoster asks of records beyond the form of
@@ -97,7 +98,7 @@ func checks() []check {
 			"the role is not the user's: only students enroll as students", "Correct the role of one of them.",
 			func(k *known, cells []string) bool {
 				role := k.word(userRole, number(cells[1]))
-				return role != "" && (role == student) != (cells[0] == student)
+				return role != "" && (role == catalog.Student) != (cells[0] == catalog.Student)
 			},
 		},
 		{
@@ -148,7 +149,7 @@ func relations() []relation {
 		{
 			"users", "agents",
 			"the agent is a teacher", "Name the guardians of a student here, or the students of a guardian.",
-			func(k *known, t tie) bool { return k.word(userRole, t.to) == teacher },
+			func(k *known, t tie) bool { return k.word(userRole, t.to) == catalog.Teacher },
 		},
 	}
 }
@@ -176,12 +177,6 @@ func uniques() []unique {
 		},
 	}
 }
-
-// The roles that checks tell apart.
-const (
-	student = "student"
-	teacher = "teacher"
-)
 
 const notDialled = "the value is not a telephone number"
 
@@ -233,14 +228,4 @@ func isNumber(text string) bool {
 		}
 	}
 	return dialled.MatchString(text) && digits >= 7 && digits <= 20
-}
-
-// listItems reads a list as it is stored.
-func listItems(text string) []string {
-	var items []string
-	if text != "" {
-		// What is stored was encoded here.
-		_ = json.Unmarshal([]byte(text), &items)
-	}
-	return items
 }

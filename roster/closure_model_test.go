@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 	"gorm.io/gorm"
 	"pgregory.net/rapid"
 )
@@ -507,7 +508,7 @@ func reset(t testing.TB, db *database.Database) {
 func (d drawing) told(t testing.TB, s dbtest.Store) (*roster.Snapshot, world) {
 	t.Helper()
 	reset(t, s.DB)
-	r, w := roster.New(s.DB, time.Now), world{}
+	r, w := rostertest.Open(s.DB, s.Ledger, time.Now), world{}
 	for _, p := range d.packages {
 		report, err := r.Import(context.Background(), p.parcel().Folder(t), roster.ImportOptions{AcceptHold: true})
 		if err != nil {

@@ -3,6 +3,8 @@ package roster
 import (
 	"encoding/json"
 	"slices"
+
+	"github.com/rostergate/rostergate/catalog"
 )
 
 func (g *growth) users() {
@@ -51,7 +53,7 @@ func (g *growth) suitable() func(user uint32) bool {
 	for i, word := range role.all {
 		roleFits[i] = !slices.Contains(guardianRoles(), word) && g.scope.Roles.has(word)
 	}
-	pupil := slices.Index(role.all, student)
+	pupil := slices.Index(role.all, catalog.Student)
 	return func(user uint32) bool {
 		is := int(role.at[user])
 		return roleFits[is] && (is != pupil || gradeFits[grades.at[user]])
@@ -84,7 +86,7 @@ func (g *growth) guardians() {
 	for i, word := range role.all {
 		guards[i] = slices.Contains(guardianRoles(), word)
 	}
-	pupil := slices.Index(role.all, student)
+	pupil := slices.Index(role.all, catalog.Student)
 	add := func(from, to uint32) {
 		if users.has(from) && int(role.at[from]) == pupil && guards[role.at[to]] && l.alive.has(to) && g.belongs(to) {
 			found.add(to)

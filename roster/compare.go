@@ -2,7 +2,6 @@ package roster
 
 import (
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,7 +40,7 @@ func (s *stage) compare() error {
 
 // rowsOf reads the stored versions of rows as text, in the order of columns.
 func (s *stage) rowsOf(ids []uint32) ([][]string, error) {
-	db := s.imp.roster.DB
+	db := s.imp.importer.DB
 	rows, err := db.Read.WithContext(s.imp.ctx).
 		Raw("SELECT "+strings.Join(s.names, ", ")+" FROM "+s.layout.entity.Table()+" WHERE "+idIn(db.Dialect), idList(db.Dialect, ids)).Rows()
 	if err != nil {
@@ -138,16 +137,7 @@ func (s *stage) diffBag(id uint32, bag, old, now string) {
 	}
 }
 
-// decodeBag reads a stored bag into the JSON of its members, each in one form
-// whatever a database made of it.
-func decodeBag(text string) map[string]string {
-	var members map[string]any
-	if text == "" || json.Unmarshal([]byte(text), &members) != nil {
-		return nil
-	}
-	plain := make(map[string]string, len(members))
-	for name, value := range members {
-		plain[name] = jsonText(value)
-	}
-	return plain
+// common is what other has of a list, in the list's order.
+func common(list, other []uint32) []uint32 {
+	return slices.DeleteFunc(slices.Clone(list), func(id uint32) bool { return !slices.Contains(other, id) })
 }

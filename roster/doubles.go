@@ -3,6 +3,8 @@ package roster
 import (
 	"hash/maphash"
 	"slices"
+
+	"github.com/rostergate/rostergate/catalog"
 )
 
 // doubles finds the values that more than one row has, in eight bytes a row: all
@@ -19,7 +21,7 @@ type doubles struct {
 func newDoubles(l layout) []*doubles {
 	var all []*doubles
 	for _, u := range uniques() {
-		if u.entity != l.entity.Plural && (u.entity != "" || !referredTo(l.entity.Plural)) {
+		if u.entity != l.entity.Plural && (u.entity != "" || !catalog.ReferredTo(l.entity.Plural, catalog.V11)) {
 			continue
 		}
 		for _, f := range l.fields {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // pupil is what a test says of one user of a crowd.
@@ -40,7 +41,7 @@ func alike(n int) pupil {
 	}
 }
 
-func sameOf(t *testing.T, r *roster.Roster, entity string) map[string][]roster.Equal {
+func sameOf(t *testing.T, r *rostertest.Rooms, entity string) map[string][]roster.Equal {
 	t.Helper()
 	fill, err := r.Fill(context.Background(), entity)
 	if err != nil {
@@ -49,7 +50,7 @@ func sameOf(t *testing.T, r *roster.Roster, entity string) map[string][]roster.E
 	return fill.Same
 }
 
-func expectSame(t *testing.T, r *roster.Roster, said string, want map[string][]roster.Equal) {
+func expectSame(t *testing.T, r *rostertest.Rooms, said string, want map[string][]roster.Equal) {
 	t.Helper()
 	if diff := cmp.Diff(want, sameOf(t, r, "users"), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", said, diff)
@@ -71,7 +72,7 @@ func mutual(records, equal int64, columns ...string) map[string][]roster.Equal {
 
 func TestEqualColumnsAreNoticedWhateverTheirCaseAndNoOthers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, school(t, 60, alike))
 		want := mutual(60, 60, "email", "metadata.login", "username")
 		for column, pairs := range mutual(60, 60, "identifier", "userIds.State") {
@@ -96,7 +97,7 @@ func TestEqualColumnsAreExactAfterAnImportThatChangesAFewRows(t *testing.T) {
 		}
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, school(t, 200, pair))
 		expectSame(t, r, "at first", mutual(200, 200, "email", "username"))
 		restore(t, r, school(t, 200, other(20)))
@@ -121,7 +122,7 @@ func TestEqualColumnsAreExactAfterAnImportThatChangesAFewRows(t *testing.T) {
 
 func TestStoredVersionsThatStayAreCountedWithTheirBags(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, school(t, 60, alike))
 		p := school(t, 60, alike)
 		p["users.csv"] = strings.NewReplacer("u0007,,,true", "u0007,,,maybe", "u0008,,,true", "u0008,,,false").Replace(p["users.csv"])
@@ -169,7 +170,7 @@ func TestColumnsThatAgreeByChanceAreNotCalledEqual(t *testing.T) {
 	} {
 		t.Run(said, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-				r := roster.New(s.DB, time.Now)
+				r := rostertest.Open(s.DB, s.Ledger, time.Now)
 				restore(t, r, school(t, c.users, c.says))
 				expectSame(t, r, said, c.want)
 			})

@@ -120,7 +120,7 @@ func (s *stage) settleFeeds(gone *roaring.Bitmap, stay bool) error {
 // strike takes out of the pairs of a feed those that a row makes before and after.
 func (s *stage) strike(f feed, gone *roaring.Bitmap) error {
 	of, member := s.names[f.of], s.names[f.member]
-	rows, err := s.imp.roster.DB.Read.WithContext(s.imp.ctx).Raw("SELECT id, " + of + ", " + member + " FROM " + s.layout.entity.Table() +
+	rows, err := s.imp.importer.DB.Read.WithContext(s.imp.ctx).Raw("SELECT id, " + of + ", " + member + " FROM " + s.layout.entity.Table() +
 		" WHERE status = 'active' AND " + of + " > 0 AND " + member + " > 0").Rows()
 	if err != nil {
 		return err

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/revision"
 	"gorm.io/gorm"
 )
 
@@ -46,18 +48,34 @@ func (r *Roster) Fill(ctx context.Context, entity string) (Fill, error) {
 	if !known || !e.Versions.Has(catalog.V11) {
 		return Fill{}, fault.New(fault.NotFound, "the roster has no such entity")
 	}
-	s, err := r.Snapshot(ctx)
+	tx := r.DB.Read.WithContext(ctx)
+	now, err := revision.Read(tx)
 	if err != nil {
 		return Fill{}, err
 	}
-	s.filling.Lock()
-	defer s.filling.Unlock()
-	if f, ok := s.fills[entity]; ok {
+	return r.fills.of(now.State(), entity, func() (Fill, error) { return countFilled(tx, e) })
+}
+
+// fills are those of one state of the roster, by entity.
+type fills struct {
+	mu       sync.Mutex // held by whoever counts
+	state    revision.State
+	byEntity map[string]Fill
+}
+
+// of is the fill of an entity in a state, counted where it is not known.
+func (k *fills) of(state revision.State, entity string, count func() (Fill, error)) (Fill, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.byEntity == nil || k.state != state {
+		k.state, k.byEntity = state, map[string]Fill{}
+	}
+	if f, ok := k.byEntity[entity]; ok {
 		return f, nil
 	}
-	f, err := countFilled(r.DB.Read.WithContext(ctx), e)
+	f, err := count()
 	if err == nil {
-		s.fills[entity] = f
+		k.byEntity[entity] = f
 	}
 	return f, err
 }

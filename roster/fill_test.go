@@ -13,12 +13,13 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 func TestFillCountsWhatActiveRecordsHave(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		settled(t, s, town(t))
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		for _, e := range catalog.Tables(catalog.V11) {
 			fill, err := r.Fill(context.Background(), e.Plural)
 			if err != nil {
@@ -53,7 +54,7 @@ func TestFillCountsWhatActiveRecordsHave(t *testing.T) {
 
 func TestValuesThatAreNoCodesAreCountedAndNotKept(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		counted := func(entity string) map[string]int64 {
 			t.Helper()
 			fill, err := r.Fill(context.Background(), entity)

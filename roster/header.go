@@ -29,10 +29,10 @@ type placed struct {
 //
 // A header that the catalog does not know is named only where all required ones
 // are there: else the file has no header row, and the first row is a person.
-func readLayout(e catalog.Entity, header []string, report *Report) (layout, bool) {
+func readLayout(e catalog.Entity, header []string, found *Findings) (layout, bool) {
 	l := layout{entity: e, width: len(header)}
 	note := func(s Severity, column, problem, remedy string) {
-		report.add(Problem{Severity: s, File: e.File(), Line: 1, Column: column, Problem: problem, Remedy: remedy})
+		found.add(Problem{Severity: s, File: e.File(), Line: 1, Column: column, Problem: problem, Remedy: remedy})
 	}
 	taken := map[int]bool{}
 	missing := false

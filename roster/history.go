@@ -2,7 +2,6 @@ package roster
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -110,83 +109,14 @@ func (c *change) unpack(entity string, packed []byte) (err error) {
 	return nil
 }
 
-// Names are what a reader sees of an entity, sorted: fields by name, members of
-// bags as bag.member. A field that is shown altered is written name=how where
-// what is shown follows the value, or follows its coarse form called how, and
-// name!how where it follows neither.
-type Names []string
-
-// Has reports whether a change of the field shows.
-func (n Names) Has(field string) bool {
-	if field == "" {
-		return true
-	}
-	if strings.Contains(field, ".") { // a member's name may hold anything
-		return n.exactly(field)
-	}
-	if name, only := strings.CutSuffix(field, presence); only {
-		return n.altered(name + "!")
-	}
-	if name, form, within := strings.Cut(field, spared); within {
-		return n.Has(name) && !n.exactly(name+"="+form)
-	}
-	return n.exactly(field) || n.altered(field+"=")
-}
-
-// altered reports whether a name in the list begins so.
-func (n Names) altered(beginning string) bool {
-	at, _ := slices.BinarySearch(n, beginning)
-	return at < len(n) && strings.HasPrefix(n[at], beginning)
-}
-
-// exactly reports whether the name itself is in the list.
-func (n Names) exactly(name string) bool {
-	_, found := slices.BinarySearch(n, name)
-	return found
-}
-
-// touched is, by id, the last generation in which something changed that a
-// reader sees.
-type touched []uint32
-
-// dates reports whether a change is dated by its generation for a reader who
-// first asked in the generation first, and sees shows. What came or went among
-// references after that is dated by the reader's horizon, which knows whether the
-// reader sees it.
-func (c change) dates(shows Names, first int64) bool {
-	return shows.Has(c.field) && (!c.refers() || c.generation <= first)
-}
-
-// touched works the changes of an entity down to what shows, once for all who
-// see the same since the same generation.
-func (s *Snapshot) touched(entity string, shows Names, first int64) touched {
-	key := fmt.Sprintf("%s %d %q", entity, first, shows) // quoted: a member's name may hold anything
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t, ok := s.touches[key]
-	if !ok {
-		t = make(touched, s.links[entity].size)
-		for _, c := range s.history.changes[entity] {
-			if c.dates(shows, first) {
-				c.records.Iterate(func(id uint32) bool {
-					t[id] = uint32(c.generation)
-					return true
-				})
-			}
-		}
-		s.touches[key] = t
-	}
-	return t
-}
-
-// lastTouch is the last generation that changed something that shows in one of
-// the records, 0 for none.
-func (s *Snapshot) lastTouch(entity string, shows Names, first int64, records *roaring.Bitmap) int64 {
-	all := s.history.changes[entity]
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].dates(shows, first) && all[i].records.Intersects(records) {
-			return all[i].generation
+// arrivals are the references of a field that came behind a generation. Of those,
+// one that was there before went meanwhile, and is noted as such.
+func (h *history) arrivals(entity, field string, behind int64) *roaring64.Bitmap {
+	set := roaring64.New()
+	for _, c := range h.changes[entity] {
+		if c.generation > behind && c.field == field && c.how == arrived {
+			set.Or(c.pairs)
 		}
 	}
-	return 0
+	return set
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // crowd is the base package with so many users and nobody else.
@@ -46,7 +47,7 @@ func TestAnImportIsHeldAboveItsThresholdsAndNotAtThem(t *testing.T) {
 		{"more than 10 % removed", crowd(t, users-21), roster.Held},
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		for _, c := range cases {
 			restore(t, r, crowd(t, users))
 			before := take(t, s.DB)
@@ -63,7 +64,7 @@ func TestAnImportIsHeldAboveItsThresholdsAndNotAtThem(t *testing.T) {
 }
 
 // restore imports a package, whatever the roster holds.
-func restore(t testing.TB, r *roster.Roster, p parcel) {
+func restore(t testing.TB, r *rostertest.Rooms, p parcel) {
 	t.Helper()
 	report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
 	if err != nil || report.Verdict != roster.Stored && report.Verdict != roster.Unchanged {
@@ -77,7 +78,7 @@ func TestIdentifiersInThePlaceOfTypesDoNotBecomeTypes(t *testing.T) {
 		p["users.csv"] = strings.Replace(p["users.csv"], fmt.Sprintf("user%03d,,", n), fmt.Sprintf("user%03d,{9900%03d:SSN},", n, n), 1)
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 		if err != nil || report.Verdict != roster.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}
@@ -97,7 +98,7 @@ func TestAReportListsTheFirstOfManyProblemsAndCountsAll(t *testing.T) {
 	p := crowd(t, 300)
 	p["users.csv"] = strings.ReplaceAll(p["users.csv"], ",oak,", ",lost-school,")
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

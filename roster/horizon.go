@@ -1,16 +1,13 @@
 package roster
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	"github.com/RoaringBitmap/roaring/v2/roaring64"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/revision"
@@ -44,66 +41,12 @@ type arrival struct {
 	records *roaring.Bitmap
 }
 
-// Horizon finds the horizon of a sight. Where the reader saw something else when
-// it last asked, the difference is dated now and kept.
-func (r *Roster) Horizon(ctx context.Context, sight Sight) (*Horizon, error) {
-	if h := r.RememberedHorizon(sight.Reader, sight.Print, sight.Stamp); h != nil {
-		return h, nil
-	}
-	h, err := r.moveHorizon(ctx, sight)
-	if err != nil {
-		return nil, fmt.Errorf("date what a reader sees: %w", err)
-	}
-	r.memory.keepHorizon(h)
-	return h, nil
-}
-
-// Foresee finds the horizon that Horizon would find now, and keeps nothing of it:
-// whoever is only shown what a reader would get must not move what the reader saw
-// last.
-func (r *Roster) Foresee(ctx context.Context, sight Sight) (*Horizon, error) {
-	if h := r.RememberedHorizon(sight.Reader, sight.Print, sight.Stamp); h != nil {
-		return h, nil
-	}
-	h, err := r.foreseeHorizon(ctx, sight)
-	if err != nil {
-		return nil, fmt.Errorf("foresee what a reader would see: %w", err)
-	}
-	return h, nil
-}
-
-// RememberedHorizon is the horizon of the sight that the reader had last, if it
-// has this print and stamp, else nil. It reads nothing.
-func (r *Roster) RememberedHorizon(reader, print string, at revision.Stamp) *Horizon {
-	m := r.memory
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	h := m.horizons[reader]
-	if h == nil || h.sight.Print != print || h.sight.Stamp != at {
-		return nil
-	}
-	return h
-}
-
-func (m *memory) keepHorizon(h *Horizon) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.current == nil || h.of(m.current) {
-		m.horizons[h.sight.Reader] = h
-	}
-}
-
-// of reports whether the horizon is of the snapshot's generation.
-func (h *Horizon) of(s *Snapshot) bool {
-	return h.sight.Stamp.State() == s.State
-}
-
 // Dates finds the dateLastModified that the reader sees of an entity's records.
 func (h *Horizon) Dates(entity string) func(id uint32) string {
 	s := h.sight.View.Snapshot
-	touched, came := s.touched(entity, h.sight.Shows[entity], h.first), h.came[entity]
+	touched, came := touchedIn(s, entity, h.sight.Shows[entity], h.first), h.came[entity]
 	return func(id uint32) string {
-		date := s.history.times[touched[id]]
+		date := s.History.times[touched[id]]
 		for _, a := range came {
 			if a.at <= date {
 				break
@@ -125,9 +68,9 @@ func (h *Horizon) number() string {
 	marked(sum, h.mark)
 	for _, e := range catalog.Tables(catalog.V11) {
 		if shows, ok := h.sight.Shows[e.Plural]; ok {
-			last := h.sight.View.Snapshot.lastTouch(e.Plural, shows, h.first, h.sight.View.Set(e.Plural))
+			last := lastTouch(h.sight.View.Snapshot, e.Plural, shows, h.first, h.sight.View.Set(e.Plural))
 			fmt.Fprintf(sum, " %s%q%d", e.Plural, shows, last)
-			marked(sum, h.sight.View.Snapshot.history.marks[last])
+			marked(sum, h.sight.View.Snapshot.History.marks[last])
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:8])
@@ -184,13 +127,13 @@ func (s Sight) compare(old kept) map[string]difference {
 func (s Sight) changed(entity string, old kept) *roaring.Bitmap {
 	set, shows := roaring.New(), s.Shows[entity]
 	e, _ := catalog.Find(entity)
-	for _, c := range s.View.Snapshot.history.changes[entity] {
+	for _, c := range s.View.Snapshot.History.changes[entity] {
 		switch {
 		case c.generation <= old.generation || !shows.Has(c.field):
 		case c.refers():
 			f, _ := e.Field(c.field)
-			c.addSources(set, old.sets[f.Target].records(), s.View.Set(f.Target))
-		case s.View.Snapshot.history.times[c.generation] <= old.at:
+			addSources(c, set, old.sets[f.Target].records(), s.View.Set(f.Target))
+		case s.View.Snapshot.History.times[c.generation] <= old.at:
 			set.Or(c.records)
 		}
 	}
@@ -200,7 +143,7 @@ func (s Sight) changed(entity string, old kept) *roaring.Bitmap {
 // addSources adds the records whose references changed among what a reader saw
 // and sees: it saw what went, and sees what came and, on both sides, what changed
 // places.
-func (c change) addSources(set, saw, sees *roaring.Bitmap) {
+func addSources(c change, set, saw, sees *roaring.Bitmap) {
 	switch c.how {
 	case order:
 		c.orders.addTo(set, roaring.And(saw, sees))
@@ -234,15 +177,15 @@ func (s Sight) referring(entity string, old kept, moved map[string]difference) *
 			continue
 		}
 		d.came.Iterate(func(target uint32) bool {
-			set.AddMany(s.View.Snapshot.backwards(e, f, target))
+			set.AddMany(s.View.Snapshot.Backwards(e, f, target))
 			return true
 		})
 		if d.went.IsEmpty() {
 			continue
 		}
-		lately := s.View.Snapshot.arrivals(entity, f.Name, old.generation)
+		lately := s.View.Snapshot.History.arrivals(entity, f.Name, old.generation)
 		d.went.Iterate(func(target uint32) bool {
-			for _, from := range s.View.Snapshot.backwards(e, f, target) {
+			for _, from := range s.View.Snapshot.Backwards(e, f, target) {
 				if !lately.Contains(pair(from, target)) {
 					set.Add(from)
 				}
@@ -251,44 +194,4 @@ func (s Sight) referring(entity string, old kept, moved map[string]difference) *
 		})
 	}
 	return set
-}
-
-// arrivals are the references of a field that came behind a generation. Of those,
-// one that was there before went meanwhile, and is noted as such.
-func (s *Snapshot) arrivals(entity, field string, behind int64) *roaring64.Bitmap {
-	set := roaring64.New()
-	for _, c := range s.history.changes[entity] {
-		if c.generation > behind && c.field == field && c.how == arrived {
-			set.Or(c.pairs)
-		}
-	}
-	return set
-}
-
-// backwards lists the records of e whose field f holds target.
-func (s *Snapshot) backwards(e catalog.Entity, f catalog.Field, target uint32) []uint32 {
-	if f.Through == nil {
-		return s.Referring(e.Plural, f.Name, target)
-	}
-	through := s.links[f.Through.Entity]
-	if f.Through.Member == "" {
-		return []uint32{through.one[f.Through.Field][target]}
-	}
-	var found []uint32
-	for _, t := range s.Referring(f.Through.Entity, f.Through.Member, target) {
-		found = append(found, through.one[f.Through.Field][t])
-	}
-	return found
-}
-
-// moment is when a reader's sight moves: now, but later than anything that the
-// reader can have seen.
-func (r *Roster) moment(last string, s *Snapshot) string {
-	now := r.Clock().UTC().Truncate(time.Millisecond)
-	for _, past := range []string{last, s.history.times[s.Generation]} {
-		if before, err := time.Parse(timeForm, past); err == nil && !now.After(before) {
-			now = before.Add(time.Millisecond)
-		}
-	}
-	return now.Format(timeForm)
 }

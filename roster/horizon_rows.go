@@ -84,11 +84,3 @@ type horizonMove struct {
 
 // TableName is the table of the moves.
 func (horizonMove) TableName() string { return "horizon_moves" }
-
-func unpacked(b []byte) *roaring.Bitmap {
-	set := roaring.New()
-	if len(b) == 0 || set.UnmarshalBinary(b) != nil {
-		return roaring.New()
-	}
-	return set
-}

@@ -21,25 +21,25 @@ import (
 const dateLimit = 30 * time.Second
 
 // moveHorizon brings the kept horizon of a reader up to a sight and reads it.
-func (r *Roster) moveHorizon(ctx context.Context, sight Sight) (*Horizon, error) {
-	h := newHorizon(sight)
+func (h *Horizons) moveHorizon(ctx context.Context, sight Sight) (*Horizon, error) {
+	found := newHorizon(sight)
 	// Whoever asked may hang up; what is dated stays dated.
 	patient, stop := context.WithTimeout(context.WithoutCancel(ctx), dateLimit)
 	defer stop()
-	err := r.Horizons.Write.WithContext(patient).Transaction(func(tx *gorm.DB) error {
-		return r.moveIn(tx, h)
+	err := h.ledger.Write.WithContext(patient).Transaction(func(tx *gorm.DB) error {
+		return h.moveIn(tx, found)
 	})
-	return h, err
+	return found, err
 }
 
 // errForeseen ends a transaction that must leave nothing.
 var errForeseen = errors.New("only foreseen")
 
 // foreseeHorizon is moveHorizon, taken back.
-func (r *Roster) foreseeHorizon(ctx context.Context, sight Sight) (*Horizon, error) {
-	h := newHorizon(sight)
-	err := r.Horizons.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := r.moveIn(tx, h); err != nil {
+func (h *Horizons) foreseeHorizon(ctx context.Context, sight Sight) (*Horizon, error) {
+	found := newHorizon(sight)
+	err := h.ledger.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := h.moveIn(tx, found); err != nil {
 			return err
 		}
 		return errForeseen
@@ -47,7 +47,7 @@ func (r *Roster) foreseeHorizon(ctx context.Context, sight Sight) (*Horizon, err
 	if errors.Is(err, errForeseen) {
 		err = nil
 	}
-	return h, err
+	return found, err
 }
 
 func newHorizon(sight Sight) *Horizon {
@@ -57,32 +57,32 @@ func newHorizon(sight Sight) *Horizon {
 }
 
 // moveIn brings the kept horizon of h's reader up to h's sight, and reads it into h.
-func (r *Roster) moveIn(tx *gorm.DB, h *Horizon) error {
-	row, first, err := r.lockHorizon(tx, h.sight)
+func (h *Horizons) moveIn(tx *gorm.DB, into *Horizon) error {
+	row, first, err := h.lockHorizon(tx, into.sight)
 	if err != nil {
 		return err
 	}
 	later := false
-	if !first && row.ahead(h.sight) {
-		if later, err = r.holds(tx, row); err != nil {
+	if !first && row.ahead(into.sight) {
+		if later, err = h.holds(tx, row); err != nil {
 			return err
 		}
 	}
-	if first || !later && !row.covers(h.sight) {
-		if err := r.storeSight(tx, &row, h.sight, first); err != nil {
+	if first || !later && !row.covers(into.sight) {
+		if err := h.storeSight(tx, &row, into.sight, first); err != nil {
 			return err
 		}
 	}
-	h.first, h.moves, h.mark = row.First, row.Moves, row.Mark
-	return h.readMoves(tx)
+	into.first, into.moves, into.mark = row.First, row.Moves, row.Mark
+	return into.readMoves(tx)
 }
 
 // holds reports whether the numbers of a row have been reached: it is of a sight that
 // another process has already, and the answer to this one's will be computed again.
 // On PostgreSQL the transaction itself sees what holds now.
-func (r *Roster) holds(tx *gorm.DB, row horizonRow) (bool, error) {
-	if r.Horizons.Dialect == database.SQLite {
-		tx = r.newest.Read.WithContext(tx.Statement.Context)
+func (h *Horizons) holds(tx *gorm.DB, row horizonRow) (bool, error) {
+	if h.ledger.Dialect == database.SQLite {
+		tx = h.newest.Read.WithContext(tx.Statement.Context)
 	}
 	now, err := revision.Read(tx)
 	if err != nil {
@@ -92,8 +92,8 @@ func (r *Roster) holds(tx *gorm.DB, row horizonRow) (bool, error) {
 }
 
 // lockHorizon reads the reader's row and keeps other processes from moving it.
-func (r *Roster) lockHorizon(tx *gorm.DB, sight Sight) (row horizonRow, first bool, err error) {
-	if r.Horizons.Dialect == database.Postgres {
+func (h *Horizons) lockHorizon(tx *gorm.DB, sight Sight) (row horizonRow, first bool, err error) {
+	if h.ledger.Dialect == database.Postgres {
 		// A row that does not exist yet cannot be locked; its name can.
 		if err := tx.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "horizon "+sight.Reader).Error; err != nil {
 			return row, false, fmt.Errorf("lock the horizon: %w", err)
@@ -110,7 +110,7 @@ func (r *Roster) lockHorizon(tx *gorm.DB, sight Sight) (row horizonRow, first bo
 // nothing: whoever sees for the first time sees the records' own dates. In another
 // epoch, after a restore, everything comes anew; so it does where the generation that
 // the reader saw last is not one that the roster went through.
-func (r *Roster) storeSight(tx *gorm.DB, row *horizonRow, sight Sight, first bool) error {
+func (h *Horizons) storeSight(tx *gorm.DB, row *horizonRow, sight Sight, first bool) error {
 	sets, err := keptSets(tx, sight.Reader)
 	if err != nil {
 		return err
@@ -121,7 +121,7 @@ func (r *Roster) storeSight(tx *gorm.DB, row *horizonRow, sight Sight, first boo
 	}
 	row.keep(sight)
 	if !first {
-		if err := r.storeMoves(tx, row, sight.compare(old), sight); err != nil {
+		if err := h.storeMoves(tx, row, sight.compare(old), sight); err != nil {
 			return err
 		}
 	}
@@ -144,9 +144,9 @@ func keptSets(tx *gorm.DB, reader string) (map[string]horizonSet, error) {
 }
 
 // storeMoves keeps the records that came, under one new move.
-func (r *Roster) storeMoves(tx *gorm.DB, row *horizonRow, differences map[string]difference, sight Sight) error {
+func (h *Horizons) storeMoves(tx *gorm.DB, row *horizonRow, differences map[string]difference, sight Sight) error {
 	moved := false
-	at := r.moment(row.MovedAt, sight.View.Snapshot)
+	at := h.moment(row.MovedAt, sight.View.Snapshot)
 	for entity, d := range differences {
 		moved = moved || !d.came.IsEmpty() || !d.went.IsEmpty()
 		if d.came.IsEmpty() {

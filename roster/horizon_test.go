@@ -16,13 +16,14 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 	"gorm.io/gorm"
 )
 
 // watcher is a reader who looks now and then, and remembers what was there.
 type watcher struct {
 	s     dbtest.Store
-	r     *roster.Roster
+	r     *rostertest.Rooms
 	name  string
 	scope roster.Scope
 	shows map[string]roster.Names
@@ -34,14 +35,12 @@ type watcher struct {
 }
 
 // opened is a roster that keeps its horizons where the ledger is.
-func opened(s dbtest.Store, clock func() time.Time) *roster.Roster {
-	r := roster.New(s.DB, clock)
-	r.Horizons = s.Ledger
-	return r
+func opened(s dbtest.Store, clock func() time.Time) *rostertest.Rooms {
+	return rostertest.Open(s.DB, s.Ledger, clock)
 }
 
 // watch has somebody see all fields of all records, and look for the first time.
-func watch(t testing.TB, s dbtest.Store, r *roster.Roster, name string) *watcher {
+func watch(t testing.TB, s dbtest.Store, r *rostertest.Rooms, name string) *watcher {
 	t.Helper()
 	w := &watcher{s: s, r: r, name: name, scope: everybody(), shows: map[string]roster.Names{}}
 	for _, e := range catalog.Tables(catalog.V11) {
@@ -68,7 +67,7 @@ func namesOf(e catalog.Entity) roster.Names {
 }
 
 // sight is what the watcher may see now.
-func (w *watcher) sight(t testing.TB, r *roster.Roster) roster.Sight {
+func (w *watcher) sight(t testing.TB, r *rostertest.Rooms) roster.Sight {
 	t.Helper()
 	snapshot, err := r.Snapshot(context.Background())
 	if err != nil {
@@ -156,7 +155,7 @@ func save(t testing.TB, s dbtest.Store) {
 }
 
 // started is an imported town, and somebody who watches all of it.
-func started(t *testing.T, s dbtest.Store) (*roster.Roster, parcel, *watcher) {
+func started(t *testing.T, s dbtest.Store) (*rostertest.Rooms, parcel, *watcher) {
 	t.Helper()
 	r, p := opened(s, time.Now), town(t)
 	restore(t, r, p)
@@ -381,7 +380,7 @@ func TestARestoredDatabaseIsSeenAnew(t *testing.T) {
 }
 
 // behind wants the store to be older than what readers saw, or not.
-func behind(t *testing.T, r *roster.Roster, want bool) {
+func behind(t *testing.T, r *rostertest.Rooms, want bool) {
 	t.Helper()
 	if is, err := r.Behind(context.Background()); err != nil || is != want {
 		t.Errorf("the store is older than what readers saw: %t, %v", is, err)
@@ -430,7 +429,7 @@ func TestWhatCameIntoSightDoesNotPileUp(t *testing.T) {
 func TestProcessesDateAlike(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r, _, all := started(t, s)
-		processes := []*roster.Roster{r, opened(s, func() time.Time { return time.Now().Add(time.Minute) })}
+		processes := []*rostertest.Rooms{r, opened(s, func() time.Time { return time.Now().Add(time.Minute) })}
 		for i := range 6 {
 			save(t, s)
 			all.scope = narrowed(func(sc *roster.Scope) { sc.Guardians = i%2 == 1 })
@@ -448,7 +447,7 @@ func TestProcessesDateAlike(t *testing.T) {
 }
 
 // asked is all that a process tells of dates, as text.
-func (w *watcher) asked(t *testing.T, r *roster.Roster) string {
+func (w *watcher) asked(t *testing.T, r *rostertest.Rooms) string {
 	sight := w.sight(t, r)
 	h, err := r.Horizon(context.Background(), sight)
 	if err != nil {

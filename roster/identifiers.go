@@ -1,23 +1,11 @@
 package roster
 
 import (
-	"encoding/json"
-	"maps"
-	"slices"
 	"strings"
-
-	"github.com/rostergate/rostergate/catalog"
 )
 
 // unknownType is the type of a user ID that comes without one.
 const unknownType = "unknown"
-
-// maxTypes is how many types of user IDs a district may have. Where there are
-// more, the exporter writes {identifier:type}, and every person's id would
-// become the name of a type.
-const maxTypes = 50
-
-const manyTypes = "the user IDs have too many types to be types, so that all were taken as being of unknown type"
 
 // cleanIdentifiers reads {Type:Id},{Type:Id} into the identifiers by type. Ids
 // may hold colons and commas but no braces, so that none can end up under the
@@ -70,34 +58,4 @@ func bareIdentifiers(piece string) []string {
 		}
 	}
 	return ids
-}
-
-// noticeTypes gathers the types of user IDs of a file, up to one too many.
-func (s *survey) noticeTypes(f catalog.Field, value string) {
-	if len(s.types) > maxTypes {
-		return
-	}
-	for kind := range decodeBag(value) {
-		s.types[kind] = true
-	}
-	if len(s.types) > maxTypes {
-		s.note(Warning, 0, f.Header(), manyTypes)
-	}
-}
-
-// untyped is a bag of identifiers of which none has a type.
-func untyped(value string) string {
-	if value == "" {
-		return ""
-	}
-	var byType map[string][]string
-	// The value was encoded here.
-	_ = json.Unmarshal([]byte(value), &byType)
-	var all []string
-	for _, kind := range slices.Sorted(maps.Keys(byType)) {
-		for _, id := range byType[kind] {
-			all = append(all, kind+":"+id)
-		}
-	}
-	return jsonText(map[string][]string{unknownType: all})
 }

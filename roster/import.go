@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
@@ -42,20 +41,20 @@ const (
 // importing is one import under way.
 type importing struct {
 	ImportOptions
-	ctx     context.Context
-	roster  *Roster
-	bundle  *bundle
-	report  *Report
-	base    revision.Stamp
-	mark    int64  // of the generation that it makes
-	at      string // when it began, the date of its rows
-	dir     string // of the spools
-	last    map[string]uint32
-	keys    []Key
-	indexes map[string]*index
-	stages  []*stage
-	removed map[string]*roaring.Bitmap
-	known   *known
+	ctx      context.Context
+	importer *Importer
+	bundle   *bundle
+	report   *Report
+	base     revision.Stamp
+	mark     int64  // of the generation that it makes
+	at       string // when it began, the date of its rows
+	dir      string // of the spools
+	last     map[string]uint32
+	keys     []Key
+	indexes  map[string]*index
+	stages   []*stage
+	removed  map[string]*roaring.Bitmap
+	known    *known
 	turnover
 }
 
@@ -65,9 +64,9 @@ type importing struct {
 // error; where there is an error there is no report, and nothing was stored. Two
 // imports at once end in a fault.Conflict for one of them, and one that ctx ends
 // in an error that wraps ctx's.
-func (r *Roster) Import(ctx context.Context, place string, o ImportOptions) (*Report, error) {
+func (in *Importer) Import(ctx context.Context, place string, o ImportOptions) (*Report, error) {
 	imp := &importing{
-		ImportOptions: o, ctx: ctx, roster: r, report: newReport(), mark: revision.NewMark(), known: newKnown(ceds.Load()),
+		ImportOptions: o, ctx: ctx, importer: in, report: newReport(), mark: revision.NewMark(), known: newKnown(ceds.Load()),
 		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, turnover: newTurnover(),
 	}
 	err := imp.ended(imp.advised(imp.run(place)))
@@ -80,7 +79,7 @@ func (r *Roster) Import(ctx context.Context, place string, o ImportOptions) (*Re
 	case err != nil:
 		return nil, err
 	}
-	imp.report.finish()
+	imp.report.sort()
 	return imp.report, nil
 }
 
@@ -89,7 +88,7 @@ func (imp *importing) run(place string) error {
 	if imp.bundle, err = openBundle(place); err != nil {
 		return err
 	}
-	defer imp.bundle.close()
+	defer imp.bundle.Close()
 	if imp.dir, err = os.MkdirTemp("", "rostergate-import-"); err != nil {
 		return fmt.Errorf("%w: %w", errStaging, err)
 	}
@@ -118,7 +117,7 @@ func (imp *importing) cleanUp() {
 
 // begin notes the state that the package is compared with.
 func (imp *importing) begin() error {
-	read := imp.roster.DB.Read.WithContext(imp.ctx)
+	read := imp.importer.DB.Read.WithContext(imp.ctx)
 	var err error
 	if imp.base, err = revision.Read(read); err != nil {
 		return err
@@ -130,14 +129,14 @@ func (imp *importing) begin() error {
 	if imp.keys, err = Keys(read); err != nil {
 		return err
 	}
-	imp.at, err = imp.roster.nextTime(imp.ctx)
+	imp.at, err = imp.importer.nextTime(imp.ctx)
 	return err
 }
 
 // readAll judges the whole package before any of it is stored. Entities come
 // in the order in which they refer to one another.
 func (imp *importing) readAll() error {
-	chosen, err := readManifest(imp.bundle, imp.report)
+	chosen, err := readManifest(imp.bundle, &imp.report.Findings)
 	if err != nil {
 		return err
 	}
@@ -165,7 +164,7 @@ func (imp *importing) readHeaders(chosen []catalog.Entity) (map[string]layout, e
 		if err != nil {
 			return nil, imp.spoiled(e, 1, err)
 		}
-		l, ok := readLayout(e, s.header, imp.report)
+		l, ok := readLayout(e, s.header, &imp.report.Findings)
 		layouts[e.Plural], sound = l, sound && ok
 		_ = s.Close()
 	}
@@ -178,7 +177,7 @@ func (imp *importing) readHeaders(chosen []catalog.Entity) (map[string]layout, e
 // readEntity indexes what is stored of an entity and walks through its file
 // twice.
 func (imp *importing) readEntity(e catalog.Entity, l layout, there bool) error {
-	x, err := loadIndex(imp.ctx, imp.roster.DB.Read, e, imp.last[e.Plural])
+	x, err := loadIndex(imp.ctx, imp.importer.DB.Read, e, imp.last[e.Plural])
 	if err != nil {
 		return err
 	}
@@ -259,17 +258,10 @@ func (imp *importing) finishEntity(s *stage) error {
 	if c := s.counts; float64(c.Removed) > maxRemoved*float64(stored) {
 		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d stored %s would be removed", c.Removed, stored, e.Plural))
 	}
-	if !referredTo(e.Plural) {
+	if !catalog.ReferredTo(e.Plural, catalog.V11) {
 		s.index.entries = nil
 	}
 	return s.settleFeeds(gone, stored > s.counts.Removed)
-}
-
-// referredTo reports whether any entity refers to records of this one.
-func referredTo(plural string) bool {
-	return slices.ContainsFunc(catalog.Tables(catalog.V11), func(e catalog.Entity) bool {
-		return e.Describes == plural || slices.ContainsFunc(e.Fields, func(f catalog.Field) bool { return f.Target == plural })
-	})
 }
 
 // decide gives the verdict.
@@ -289,5 +281,5 @@ func (imp *importing) decide() {
 	default:
 		imp.report.Verdict = Stored
 	}
-	imp.report.finish()
+	imp.report.sort()
 }

@@ -45,7 +45,7 @@ func (imp *importing) settled(err error, written bool) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(imp.ctx), patience)
 	defer stop()
 	var found int64
-	asked := imp.roster.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	asked := imp.importer.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if _, err := imp.lockGeneration(tx); err != nil {
 			return err
 		}

@@ -11,13 +11,14 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // Every import of this test is interrupted one statement later than the one
 // before, until one comes to its end.
 func TestAnImportThatIsInterruptedAtAnyStatementSaysSoAndThatNothingIsStored(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		restore(t, roster.New(s.DB, time.Now), base(t))
+		restore(t, rostertest.Open(s.DB, s.Ledger, time.Now), base(t))
 		before := take(t, s.DB)
 		place := changedBase(t).Folder(t)
 		interruptions := 0
@@ -56,7 +57,7 @@ func interruptedAt(t *testing.T, url, place string, n int) (*roster.Report, erro
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	r := roster.New(db, time.Now)
+	r := rostertest.Open(db, nil, time.Now)
 	left.Store(int64(n))
 	return r.Import(ctx, place, roster.ImportOptions{AcceptHold: true})
 }
@@ -66,7 +67,7 @@ func interruptedAt(t *testing.T, url, place string, n int) (*roster.Report, erro
 // not listen to who asks it to leave off.
 func TestAnImportThatIsInterruptedTooLateIsStoredAndSaysSo(t *testing.T) {
 	s := dbtest.New(t, database.Postgres)
-	restore(t, roster.New(s.DB, time.Now), base(t))
+	restore(t, rostertest.Open(s.DB, s.Ledger, time.Now), base(t))
 	before := take(t, s.DB)
 	for _, statement := range []string{
 		`CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN
@@ -88,7 +89,7 @@ func TestAnImportThatIsInterruptedTooLateIsStoredAndSaysSo(t *testing.T) {
 	defer interrupt()
 	place, ended := changedBase(t).Folder(t), make(chan error, 1)
 	go func() {
-		report, err := roster.New(s.DB, time.Now).Import(ctx, place, roster.ImportOptions{AcceptHold: true})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(ctx, place, roster.ImportOptions{AcceptHold: true})
 		if err == nil && report.Verdict != roster.Stored {
 			err = errors.New(string(report.Verdict))
 		}

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -89,4 +90,16 @@ func endReviews(tx *gorm.DB, k Key) error {
 		return fmt.Errorf("end the reviews of a key of %s: %w", k.Entity, err)
 	}
 	return nil
+}
+
+// name is the key as grants and reports write it.
+func (k Key) name() string { return fmt.Sprintf("%s.%s.%s", k.Entity, k.Bag, k.Name) }
+
+// bare is the key without what imports found out about it.
+func (k Key) bare() Key { return Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name} }
+
+// CompareKeys orders keys by entity, bag and name: the order in which transactions
+// take their rows.
+func CompareKeys(a, b Key) int {
+	return cmp.Or(cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.Bag, b.Bag), cmp.Compare(a.Name, b.Name))
 }

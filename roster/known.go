@@ -68,7 +68,7 @@ func (k *known) expect(e catalog.Entity, size int) {
 		case field.Kind.Refers():
 			k.ones[f] = make([]uint32, size)
 		default:
-			k.words[f] = &words{all: []string{""}, at: make([]uint16, size)}
+			k.words[f] = newWords(size)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package roster
 import (
 	"database/sql"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -36,20 +35,6 @@ func (l *lists) of(id uint32) []uint32 {
 		return nil
 	}
 	return l.ids[l.start[id]:l.start[id+1]]
-}
-
-// words keeps a column of few different values.
-type words struct {
-	all []string
-	at  []uint16 // by id, an index into all
-}
-
-// of is the word of a record.
-func (w *words) of(id uint32) string {
-	if int(id) >= len(w.at) {
-		return ""
-	}
-	return w.all[w.at[id]]
 }
 
 // linking are the stored fields that links keeps: references, and the words by
@@ -112,7 +97,7 @@ type linkRow struct {
 
 func newLinks(e catalog.Entity, fields []catalog.Field, size int) *links {
 	l := &links{entity: e, size: size, live: roaring.New(), one: map[string][]uint32{}, many: map[string]*lists{}, words: map[string]*words{}}
-	if referredTo(e.Plural) {
+	if catalog.ReferredTo(e.Plural, catalog.V11) {
 		l.names = make([]string, size)
 	}
 	for _, f := range fields {
@@ -122,7 +107,7 @@ func newLinks(e catalog.Entity, fields []catalog.Field, size int) *links {
 		case catalog.References:
 			l.many[f.Name] = &lists{start: make([]uint32, 1, size+1)}
 		default:
-			l.words[f.Name] = &words{all: []string{""}, at: make([]uint16, size)}
+			l.words[f.Name] = newWords(size)
 		}
 	}
 	return l
@@ -166,26 +151,12 @@ func (l *lists) fill(n int) {
 	}
 }
 
-func (w *words) set(id uint32, word string) {
-	at := slices.Index(w.all, word)
-	if at < 0 {
-		at = len(w.all)
-		w.all = append(w.all, word)
-	}
-	w.at[id] = uint16(at)
-}
-
 func (l *links) finish(size int) {
 	l.live.RunOptimize()
 	l.alive = bitsOf(l.live, size)
 	for _, many := range l.many {
 		many.fill(size + 1)
 	}
-}
-
-func number(text string) uint32 {
-	n, _ := strconv.ParseUint(text, 10, 32)
-	return uint32(n)
 }
 
 // having is the set of active records whose word in the field is one of values.
@@ -201,3 +172,6 @@ func (l *links) having(field string, values []string) *roaring.Bitmap {
 	set.RunOptimize()
 	return set
 }
+
+// Size is one more than the highest id that a record of an entity has.
+func (s *Snapshot) Size(entity string) int { return s.links[entity].size }

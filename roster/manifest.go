@@ -26,7 +26,7 @@ func gradebook() []string { return []string{"categories", "lineItems", "results"
 // manifest is what a package says of itself.
 type manifest struct {
 	bundle     *bundle
-	report     *Report
+	found      *Findings
 	properties map[string]property
 }
 
@@ -39,8 +39,8 @@ type property struct {
 // readManifest says which files of the package to read, in the catalog's order.
 // What is wrong goes into the report; a fatal problem there means that there is
 // nothing to read.
-func readManifest(b *bundle, report *Report) ([]catalog.Entity, error) {
-	m := &manifest{bundle: b, report: report, properties: map[string]property{}}
+func readManifest(b *bundle, found *Findings) ([]catalog.Entity, error) {
+	m := &manifest{bundle: b, found: found, properties: map[string]property{}}
 	open, ok := b.files[manifestFile]
 	if !ok {
 		m.note(Fatal, 0, "", "the package has no manifest.csv"+m.nearly(manifestFile), "Export a OneRoster 1.1 CSV package, with its manifest at the root of the zip.")
@@ -71,12 +71,12 @@ func readManifest(b *bundle, report *Report) ([]catalog.Entity, error) {
 
 // note reports a problem of the manifest.
 func (m *manifest) note(s Severity, line int, column, problem, remedy string) {
-	m.report.add(Problem{Severity: s, File: manifestFile, Line: line, Column: column, Problem: problem, Remedy: remedy})
+	m.found.add(Problem{Severity: s, File: manifestFile, Line: line, Column: column, Problem: problem, Remedy: remedy})
 }
 
 // noteFile reports a problem of another file of the package.
 func (m *manifest) noteFile(s Severity, file, problem, remedy string) {
-	m.report.add(Problem{Severity: s, File: file, Problem: problem, Remedy: remedy})
+	m.found.add(Problem{Severity: s, File: file, Problem: problem, Remedy: remedy})
 }
 
 // read reads the table. Where it cannot be read the line says where.

@@ -71,8 +71,3 @@ func (o orders) addTo(set, seen *roaring.Bitmap) {
 		}
 	})
 }
-
-// common is what other has of a list, in the list's order.
-func common(list, other []uint32) []uint32 {
-	return slices.DeleteFunc(slices.Clone(list), func(id uint32) bool { return !slices.Contains(other, id) })
-}

@@ -1,8 +1,6 @@
 package roster
 
 import (
-	"strings"
-
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
 	"gorm.io/gorm"
@@ -17,17 +15,6 @@ func (s site) noted(how string) site { return site{s.entity, s.field + how} }
 // pair is a reference: who refers in the upper half, the target in the lower. Who
 // does not see the target must not notice that it came or went.
 func pair(from, to uint32) uint64 { return uint64(from)<<32 | uint64(to) }
-
-// idsIn reads a stored reference, or a list of them.
-func idsIn(cell string) []uint32 {
-	var ids []uint32
-	if cell != "" {
-		for word := range strings.SplitSeq(cell, ",") {
-			ids = append(ids, number(word))
-		}
-	}
-	return ids
-}
 
 // sources are the records that refer in one of the pairs.
 func sources(set *roaring64.Bitmap) *roaring.Bitmap {

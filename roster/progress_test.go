@@ -8,11 +8,12 @@ import (
 
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 func TestAnImportTellsHowManyRowsOfEachFileItHasStored(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		for _, p := range []parcel{crowd(t, 2000), changedBase(t)} {
 			told := map[string][]roster.Step{}
 			report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true, Progress: func(s roster.Step) error {
@@ -50,7 +51,7 @@ func TestAnImportTellsHowManyRowsOfEachFileItHasStored(t *testing.T) {
 func TestAnImportThatIsStoppedWhileItStoresStoresNothing(t *testing.T) {
 	stopped := errors.New("stopped")
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, base(t))
 		before := take(t, s.DB)
 		for _, at := range []int64{0, 1} {

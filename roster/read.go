@@ -132,7 +132,7 @@ func (r *Roster) Find(ctx context.Context, e catalog.Entity, sourcedID string) (
 		e.Table() + " WHERE sourced_id = ?) r ON true"
 	err := r.DB.Read.WithContext(ctx).Raw(query, sourcedID).Row().Scan(append(now.Columns(), &id)...)
 	if err != nil {
-		return 0, revision.Stamp{}, fmt.Errorf("find one of %s: %w", e.Plural, redact(err))
+		return 0, revision.Stamp{}, fmt.Errorf("find one of %s: %w", e.Plural, database.Redact(err))
 	}
 	stamp, err := now.Stamp()
 	return id, stamp, err
@@ -158,7 +158,7 @@ func (p *page) readPostgres(ctx context.Context, driver any) error {
 	// As text, for a page copies what it reads.
 	rows, err := conn.Conn().Query(ctx, p.query, append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, p.args...)...)
 	if err != nil {
-		return redact(err)
+		return database.Redact(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -166,7 +166,7 @@ func (p *page) readPostgres(ctx context.Context, driver any) error {
 			return err
 		}
 	}
-	return redact(rows.Err())
+	return database.Redact(rows.Err())
 }
 
 func (p *page) readSQLite(ctx context.Context, conn *sql.Conn) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // without is the town of the stories without the type StateID.
@@ -24,7 +25,7 @@ func without(t *testing.T) parcel {
 // import comes first there is nothing to review. SQLite has one writer at a time.
 func TestAReviewOfAKeyThatVanishesAtThatMomentEndsWithIt(t *testing.T) {
 	s := dbtest.New(t, database.Postgres)
-	r, key := roster.New(s.DB, time.Now), roster.Key{Entity: "users", Bag: "userIds", Name: "StateID"}
+	r, key := rostertest.Open(s.DB, s.Ledger, time.Now), roster.Key{Entity: "users", Bag: "userIds", Name: "StateID"}
 	restore(t, r, base(t))
 	imported := make(chan error, 1)
 	folder := without(t).Folder(t)
@@ -77,7 +78,7 @@ func untilSomebodyWaits(tx *gorm.DB, s dbtest.Store) error {
 
 func TestAReviewThatSaysNothingNewSaysSo(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		restore(t, roster.New(s.DB, time.Now), base(t))
+		restore(t, rostertest.Open(s.DB, s.Ledger, time.Now), base(t))
 		key := roster.Key{Entity: "users", Bag: "userIds", Name: "LDAP"}
 		for i, app := range []string{"reader", "reader", "other"} {
 			if fresh := review(t, s.DB.Write, app, key); fresh != (i != 1) {

@@ -1,55 +1,27 @@
 package roster
 
 import (
-	"context"
 	"fmt"
 	"strconv"
-	"sync"
-	"time"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
-	"github.com/rostergate/rostergate/fault"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
 // Roster is a district's records in a database. It is safe for concurrent use.
 type Roster struct {
-	DB       *database.Database
-	Horizons *database.Database // where Horizon keeps what readers saw: the ledger's
-	Clock    func() time.Time
+	DB *database.Database
 
-	// Panics counts those of signs of life, which end nothing; nil counts nothing.
-	Panics *fault.Panics
-
-	// Trouble, where set, is told of what nobody waits for.
-	Trouble func(error)
-
-	memory *memory
-	newest *database.Database // DB, but for At the one that it is not: it reads what holds now
-}
-
-// memory holds the snapshot that was read last, and each reader's horizon.
-type memory struct {
-	loading  chan struct{} // holds one while somebody reads a snapshot
-	mu       sync.Mutex
-	current  *Snapshot
-	horizons map[string]*Horizon
+	fills *fills
 }
 
 // New gives access to the roster in db.
-func New(db *database.Database, clock func() time.Time) *Roster {
-	return &Roster{DB: db, Clock: clock, newest: db, memory: &memory{loading: make(chan struct{}, 1), horizons: map[string]*Horizon{}}}
-}
+func New(db *database.Database) *Roster { return &Roster{DB: db, fills: &fills{}} }
 
 // At is the same roster, read through another handle of its database.
-func (r *Roster) At(db *database.Database) *Roster {
-	return &Roster{DB: db, Horizons: r.Horizons, Clock: r.Clock, Panics: r.Panics, Trouble: r.Trouble, memory: r.memory, newest: r.newest}
-}
-
-// timeForm is the one form of every time in the roster.
-const timeForm = "2006-01-02T15:04:05.000Z"
+func (r *Roster) At(db *database.Database) *Roster { return &Roster{DB: db, fills: r.fills} }
 
 // stored are the fields of e that have a column of their own.
 func stored(e catalog.Entity) []catalog.Field { return e.Stored(catalog.V11) }
@@ -103,21 +75,6 @@ func lastIDs(tx *gorm.DB) (map[string]uint32, error) {
 		last[r.Entity] = r.LastID
 	}
 	return last, nil
-}
-
-// nextTime is the commit time of the next generation: now, but later than that
-// of the last one, whatever the clock says.
-func (r *Roster) nextTime(ctx context.Context) (string, error) {
-	var last string
-	err := r.DB.Read.WithContext(ctx).Raw("SELECT COALESCE(MAX(committed_at), '') FROM generations").Row().Scan(&last)
-	if err != nil {
-		return "", fmt.Errorf("read the last commit time: %w", err)
-	}
-	now := r.Clock().UTC()
-	if before, err := time.Parse(timeForm, last); err == nil && !now.Truncate(time.Millisecond).After(before) {
-		now = before.Add(time.Millisecond)
-	}
-	return now.Format(timeForm), nil
 }
 
 // idList writes ids as the database's array parameter takes them.

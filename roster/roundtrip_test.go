@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // reading is what roster.Read returns of an entity: the cells of each record by
@@ -24,7 +25,7 @@ type reading struct {
 }
 
 // everything reads all that is stored of e.
-func everything(t *testing.T, r *roster.Roster, e catalog.Entity, types, keys []string) reading {
+func everything(t *testing.T, r *rostertest.Rooms, e catalog.Entity, types, keys []string) reading {
 	t.Helper()
 	selection := roster.Selection{Entity: e, Fields: e.Stored(catalog.V11), Types: types, Keys: keys}
 	names := make([]string, 0, selection.Width())
@@ -99,7 +100,7 @@ func typed(cell string) map[string][]string {
 func TestWhatWasWrittenIsWhatIsRead(t *testing.T) {
 	p := drawn(t, 500)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 		if err != nil || report.Verdict != roster.Stored {
 			t.Fatalf("%+v, %v", report, err)
@@ -208,7 +209,7 @@ func passwordsAreNowhere(t *testing.T, p parcel, db *database.Database, report *
 func TestASampleDistrictHasNoProblems(t *testing.T) {
 	p := drawn(t, 1000)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

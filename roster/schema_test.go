@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // tableColumns are the columns that the catalog asks for.
@@ -53,7 +54,7 @@ func TestTablesHaveTheColumnsOfTheCatalogAndNoOthers(t *testing.T) {
 func TestStatementsOfAnImportNameOnlyColumnsOfTheCatalog(t *testing.T) {
 	quoted := regexp.MustCompile(`"([^"]+)"`)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		s.Trace.Take()
 		restore(t, r, base(t))
 		restore(t, r, changedBase(t))
@@ -92,7 +93,7 @@ func TestASourcedIdMayHave255CharactersOfAnyScript(t *testing.T) {
 		longest + ",,,V-1,,,,,\n" + tooLong + ",,,V-2,,,,,\n"
 	p.Edit(t, "manifest.csv", "~ file.resources,absent => file.resources,bulk\n")
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := roster.New(s.DB, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
 		if err != nil || len(report.Problems) != 1 {
 			t.Fatalf("%+v, %v", report, err)
 		}
@@ -128,7 +129,7 @@ func TestAwkwardValuesComeBackAsTheyWere(t *testing.T) {
 	}
 	put(t, p, users, rows)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		for range 2 { // read by COPY, and compared with what was stored
 			report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{})
 			if err != nil || report.Verdict == roster.Held || len(report.Problems) > 0 {

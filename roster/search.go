@@ -73,7 +73,7 @@ func (r *Roster) Search(ctx context.Context, e catalog.Entity, text string, most
 		return len(found) <= most
 	})
 	if err != nil {
-		return nil, false, fmt.Errorf("search the %s: %w", e.Plural, redact(err))
+		return nil, false, fmt.Errorf("search the %s: %w", e.Plural, database.Redact(err))
 	}
 	return found[:min(len(found), most)], len(found) > most, nil
 }
@@ -183,7 +183,7 @@ func (r *Roster) Hits(ctx context.Context, e catalog.Entity, ids []uint32, most 
 	var found []Hit
 	query := r.hits(ctx, e).Where(idIn(r.DB.Dialect), idList(r.DB.Dialect, ids[:min(len(ids), most)])).Order("id")
 	if err := eachHit(query, e, func(h Hit) bool { found = append(found, h); return true }); err != nil {
-		return nil, fmt.Errorf("read some of the %s: %w", e.Plural, redact(err))
+		return nil, fmt.Errorf("read some of the %s: %w", e.Plural, database.Redact(err))
 	}
 	return found, nil
 }

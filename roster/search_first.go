@@ -22,19 +22,19 @@ func (r *Roster) FirstWith(ctx context.Context, s Selection, among *roaring.Bitm
 		Where("id BETWEEN ? AND ?", among.Minimum(), among.Maximum()).
 		Where("("+strings.Join(conditions, " OR ")+")", args...).Order("id").Rows()
 	if err != nil {
-		return 0, fmt.Errorf("find one of the %s with a value: %w", s.Entity.Plural, redact(err))
+		return 0, fmt.Errorf("find one of the %s with a value: %w", s.Entity.Plural, database.Redact(err))
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var id uint32
 		if err := rows.Scan(&id); err != nil {
-			return 0, fmt.Errorf("find one of the %s with a value: %w", s.Entity.Plural, redact(err))
+			return 0, fmt.Errorf("find one of the %s with a value: %w", s.Entity.Plural, database.Redact(err))
 		}
 		if among.Contains(id) {
 			return id, nil
 		}
 	}
-	return 0, redact(rows.Err())
+	return 0, database.Redact(rows.Err())
 }
 
 // filled are the conditions that a cell of the selection has a value.

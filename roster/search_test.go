@@ -13,12 +13,13 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // searchable is a roster that holds a package.
-func searchable(t *testing.T, s dbtest.Store, p parcel) *roster.Roster {
+func searchable(t *testing.T, s dbtest.Store, p parcel) *rostertest.Rooms {
 	t.Helper()
-	r := roster.New(s.DB, time.Now)
+	r := rostertest.Open(s.DB, s.Ledger, time.Now)
 	report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
 	if err != nil || report.Verdict != roster.Stored {
 		t.Fatalf("import: %+v, %v", report, err)
@@ -26,7 +27,7 @@ func searchable(t *testing.T, s dbtest.Store, p parcel) *roster.Roster {
 	return r
 }
 
-func searched(t *testing.T, r *roster.Roster, plural, text string, most int) (ids []string, more bool) {
+func searched(t *testing.T, r *rostertest.Rooms, plural, text string, most int) (ids []string, more bool) {
 	t.Helper()
 	e, _ := catalog.Find(plural)
 	found, more, err := r.Search(context.Background(), e, text, most)

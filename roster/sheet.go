@@ -106,6 +106,10 @@ func (s *sheet) next() ([]string, error) {
 	return cells, nil
 }
 
+// offset is how many bytes were read.
+func (s *sheet) offset() int64 { return s.csv.InputOffset() }
+
+// Close lets go of the file.
 func (s *sheet) Close() error { return s.file.Close() }
 
 // ration bounds what is read of a file for one row, for a quotation mark that is

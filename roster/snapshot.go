@@ -3,34 +3,68 @@ package roster
 import (
 	"context"
 	"fmt"
-	"maps"
+	"reflect"
 	"sync"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/revision"
 	"gorm.io/gorm"
 )
+
+// Memory reads snapshots, and remembers the one that it read last. It is safe for
+// concurrent use.
+type Memory struct {
+	db   *database.Database
+	last *remembered
+}
+
+// remembered is what every handle of a Memory shares.
+type remembered struct {
+	loading chan struct{} // holds one while somebody reads a snapshot
+	mu      sync.Mutex
+	current *Snapshot
+}
+
+// NewMemory remembers nothing yet of the roster in db.
+func NewMemory(db *database.Database) *Memory {
+	return &Memory{db: db, last: &remembered{loading: make(chan struct{}, 1)}}
+}
+
+// At is the same memory, which reads through another handle of its database.
+func (m *Memory) At(db *database.Database) *Memory { return &Memory{db: db, last: m.last} }
 
 // Snapshot holds how the records of one generation hang together: which are
 // active, and the ids that each refers to. It is immutable but for answers that
 // it remembers, and safe for concurrent use.
 type Snapshot struct {
 	revision.State
+	History *history
 
-	links   map[string]*links
-	history *history
+	links map[string]*links
 
 	mu       sync.Mutex
 	subsets  map[string]*roaring.Bitmap
 	inverses map[string]*inverse
 	views    map[string]func() *View
-	touches  map[string]touched
+	beside   map[reflect.Type]any
+}
 
-	filling sync.Mutex // held by whoever counts
-	fills   map[string]Fill
+// Beside is what somebody works out of a snapshot and keeps beside it, one of each
+// type: it is let go of with the snapshot. Whoever asks first makes it.
+func Beside[T any](s *Snapshot, empty func() *T) *T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kind := reflect.TypeFor[T]()
+	kept, ok := s.beside[kind].(*T)
+	if !ok {
+		kept = empty()
+		s.beside[kind] = kept
+	}
+	return kept
 }
 
 // loadLimit ends the reading of a snapshot that a database no longer answers.
@@ -38,42 +72,39 @@ const loadLimit = 2 * time.Minute
 
 // Snapshot is the roster's newest state. It is read once per generation, in one
 // transaction, and shared.
-func (r *Roster) Snapshot(ctx context.Context) (*Snapshot, error) {
+func (m *Memory) Snapshot(ctx context.Context) (*Snapshot, error) {
 	select {
-	case r.memory.loading <- struct{}{}:
-		defer func() { <-r.memory.loading }()
+	case m.last.loading <- struct{}{}:
+		defer func() { <-m.last.loading }()
 	case <-ctx.Done():
 		return nil, fault.New(fault.Unavailable, "the links of the roster are still being read: %w", ctx.Err())
 	}
-	now, err := revision.Read(r.DB.Read.WithContext(ctx))
+	now, err := revision.Read(m.db.Read.WithContext(ctx))
 	if err != nil {
 		return nil, err
 	}
-	if s := r.Remembered(); s != nil && s.State == now.State() {
+	if s := m.Remembered(); s != nil && s.State == now.State() {
 		return s, nil
 	}
 	// Whoever asked may hang up; the others still want the answer.
 	patient, stop := context.WithTimeout(context.WithoutCancel(ctx), loadLimit)
 	defer stop()
-	s, err := r.load(patient)
+	s, err := load(patient, m.db)
 	if err != nil {
 		return nil, err
 	}
-	r.memory.keep(s)
+	m.last.keep(s)
 	return s, nil
 }
 
-// keep remembers a snapshot that is newer, and forgets the horizons of others, each
-// of which keeps its snapshot: they date no answer any more. One that the remembered
-// one does not come from is of another history, and was read later.
-func (m *memory) keep(s *Snapshot) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if old := m.current; old != nil && old.Epoch == s.Epoch && old.Follows(s.State) {
-		return
+// keep remembers a snapshot that is newer. One that the remembered one does not come
+// from is of another history, and was read later.
+func (r *remembered) keep(s *Snapshot) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if old := r.current; old == nil || old.Epoch != s.Epoch || !old.Follows(s.State) {
+		r.current = s
 	}
-	m.current = s
-	maps.DeleteFunc(m.horizons, func(_ string, h *Horizon) bool { return !h.of(s) })
 }
 
 // Follows reports whether the roster was in a state before it came to be the
@@ -86,31 +117,30 @@ func (s *Snapshot) Follows(state revision.State) bool {
 	case state.Generation == s.Generation:
 		return state.Mark == s.Mark || state.Mark == 0
 	}
-	mark := s.history.marks[state.Generation]
+	mark := s.History.marks[state.Generation]
 	return mark == state.Mark || mark == 0 || state.Mark == 0
 }
 
 // Remembered is the snapshot that was read last, or nil. It may be outdated,
 // which the stamp of whatever is read with it tells.
-func (r *Roster) Remembered() *Snapshot {
-	r.memory.mu.Lock()
-	defer r.memory.mu.Unlock()
-	return r.memory.current
+func (m *Memory) Remembered() *Snapshot {
+	m.last.mu.Lock()
+	defer m.last.mu.Unlock()
+	return m.last.current
 }
 
-func (r *Roster) load(ctx context.Context) (*Snapshot, error) {
+func load(ctx context.Context, db *database.Database) (*Snapshot, error) {
 	s := &Snapshot{
 		links: map[string]*links{}, subsets: map[string]*roaring.Bitmap{},
-		inverses: map[string]*inverse{}, views: map[string]func() *View{}, touches: map[string]touched{},
-		fills: map[string]Fill{},
+		inverses: map[string]*inverse{}, views: map[string]func() *View{}, beside: map[reflect.Type]any{},
 	}
-	err := r.DB.Snapshot(ctx, func(tx *gorm.DB) error {
+	err := db.Snapshot(ctx, func(tx *gorm.DB) error {
 		stamp, err := revision.Read(tx)
 		if err != nil {
 			return err
 		}
 		s.State = stamp.State()
-		if s.history, err = loadHistory(tx, s.Generation); err != nil {
+		if s.History, err = loadHistory(tx, s.Generation); err != nil {
 			return err
 		}
 		last, err := lastIDs(tx)

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
 )
 
@@ -243,16 +242,4 @@ func (s *stage) compareLater(id uint32, cells []string) error {
 		return nil
 	}
 	return s.compare()
-}
-
-// changes are the records that changed, by field.
-type changes map[string]*roaring.Bitmap
-
-func (c changes) add(field string, id uint32) {
-	set, ok := c[field]
-	if !ok {
-		set = roaring.New()
-		c[field] = set
-	}
-	set.Add(id)
 }

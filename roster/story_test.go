@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // A story is a file in testdata/import. Its comment says what it is about; its
@@ -56,7 +57,7 @@ func TestImportStories(t *testing.T) {
 				t.Fatal(err)
 			}
 			dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-				story := &story{T: t, db: s.DB, roster: roster.New(s.DB, backwards()), parcel: base(t)}
+				story := &story{T: t, db: s.DB, roster: rostertest.Open(s.DB, s.Ledger, backwards()), parcel: base(t)}
 				for _, section := range archive.Files {
 					story.section(section.Name, string(section.Data))
 				}
@@ -78,7 +79,7 @@ func backwards() func() time.Time {
 type story struct {
 	*testing.T
 	db      *database.Database
-	roster  *roster.Roster
+	roster  *rostertest.Rooms
 	parcel  parcel
 	reports []string
 }

@@ -52,7 +52,7 @@ func (imp *importing) walk(e catalog.Entity, each func(row uint32, line int, cel
 		cells, err := s.next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return imp.progress(e.File(), s.csv.InputOffset())
+			return imp.progress(e.File(), s.offset())
 		case err != nil:
 			return imp.spoiled(e, s.line, err)
 		}
@@ -60,7 +60,7 @@ func (imp *importing) walk(e catalog.Entity, each func(row uint32, line int, cel
 			return err
 		}
 		if row%1024 == 0 {
-			if err := imp.progress(e.File(), s.csv.InputOffset()); err != nil {
+			if err := imp.progress(e.File(), s.offset()); err != nil {
 				return err
 			}
 		}

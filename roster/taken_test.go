@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // A trigger drops a row of each kind in turn without an error, as a database may that
@@ -20,7 +21,7 @@ func TestAnImportOfWhichTheDatabaseDropsARowStoresNothing(t *testing.T) {
 		{"a removed row", "UPDATE", "NEW.sourced_id = 'ben'"},
 	} {
 		dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-			r := roster.New(s.DB, time.Now)
+			r := rostertest.Open(s.DB, s.Ledger, time.Now)
 			restore(t, r, base(t))
 			drop(t, s, c.when, c.drop)
 			before := take(t, s.DB)

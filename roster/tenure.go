@@ -29,7 +29,7 @@ func newTenures(e catalog.Entity) *tenures {
 }
 
 func (t *tenures) row(line int, built []string) {
-	if t.at == nil || built[t.at[2]] != teacher || built[t.at[3]] != "true" {
+	if t.at == nil || built[t.at[2]] != catalog.Teacher || built[t.at[3]] != "true" {
 		return
 	}
 	n := tenure{class: number(built[t.at[0]]), user: number(built[t.at[1]]), from: day(built[t.at[4]]), to: day(built[t.at[5]]), line: uint32(line)}

@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 func TestTheTreeOfOrgsItsTitlesAndTheGrades(t *testing.T) {
@@ -33,14 +34,14 @@ func TestTheTreeOfOrgsItsTitlesAndTheGrades(t *testing.T) {
 			t.Errorf("grades: %s", diff)
 		}
 		found := snapshot.IDs("orgs", []string{"annex", "nowhere"})
-		titles, err := roster.New(s.DB, time.Now).Titles(context.Background(), "orgs", found.ToArray())
+		titles, err := rostertest.Open(s.DB, s.Ledger, time.Now).Titles(context.Background(), "orgs", found.ToArray())
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(map[uint32]string{found.Minimum(): "Oak Annex"}, titles); diff != "" {
 			t.Errorf("titles: %s", diff)
 		}
-		if _, err := roster.New(s.DB, time.Now).Titles(context.Background(), "enrollments", nil); !fault.Is(err, fault.NotFound) {
+		if _, err := rostertest.Open(s.DB, s.Ledger, time.Now).Titles(context.Background(), "enrollments", nil); !fault.Is(err, fault.NotFound) {
 			t.Errorf("titles of what has none: %v", err)
 		}
 	})

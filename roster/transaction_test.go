@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 	"gorm.io/gorm"
 )
 
@@ -60,7 +61,7 @@ func TestAnImportThatFailsLeavesTheRosterAsItWas(t *testing.T) {
 		}, broken},
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, base(t))
 		before := take(t, s.DB)
 		for _, c := range cases {
@@ -81,7 +82,7 @@ func TestAnImportThatFailsLeavesTheRosterAsItWas(t *testing.T) {
 
 func TestWhoKeepsARecordWritesInTheTransactionOfTheImport(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		calls := 0
 		o := roster.ImportOptions{Committing: func(tx *gorm.DB, report *roster.Report) error {
 			calls++
@@ -105,7 +106,7 @@ func TestNothingOfAPackageIsLeftOnDisk(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, base(t))
 		refusing := func(*gorm.DB, *roster.Report) error { return errors.New("no") }
 		if _, err := r.Import(context.Background(), changedBase(t).Folder(t), roster.ImportOptions{AcceptHold: true, Committing: refusing}); err == nil {
@@ -131,7 +132,7 @@ func TestNothingOfAPackageIsLeftOnDisk(t *testing.T) {
 // the second always finds the roster changed under it.
 func TestOfTwoImportsAtOnceOneIsStored(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, base(t))
 		before := take(t, s.DB)
 		both := []parcel{changedBase(t), base(t)}
@@ -158,7 +159,7 @@ func TestOfTwoImportsAtOnceOneIsStored(t *testing.T) {
 }
 
 // atOnce runs imports that wait for one another before they store.
-func atOnce(t *testing.T, r *roster.Roster, packages []parcel) ([]roster.Verdict, []error) {
+func atOnce(t *testing.T, r *rostertest.Rooms, packages []parcel) ([]roster.Verdict, []error) {
 	t.Helper()
 	verdicts, failures := make([]roster.Verdict, len(packages)), make([]error, len(packages))
 	var reading, done sync.WaitGroup
@@ -184,7 +185,7 @@ func atOnce(t *testing.T, r *roster.Roster, packages []parcel) ([]roster.Verdict
 
 func TestAReviewDuringAnImportIsNotLost(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, base(t))
 		key := roster.Key{Entity: "users", Bag: "userIds", Name: "LDAP"}
 		once := sync.Once{}

@@ -64,7 +64,7 @@ func (s *survey) refuseCycles() error {
 // storedParents are the sourcedIds of the active records' parents, as stored.
 func (s *survey) storedParents(up catalog.Field) (map[string]string, error) {
 	table := s.layout.entity.Table()
-	rows, err := s.imp.roster.DB.Read.WithContext(s.imp.ctx).
+	rows, err := s.imp.importer.DB.Read.WithContext(s.imp.ctx).
 		Raw("SELECT c.sourced_id, p.sourced_id FROM " + table + " c JOIN " + table + " p ON p.id = c." + quoted(up)).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("read the stored parents of %s: %w", s.layout.entity.Plural, err)

@@ -7,29 +7,30 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // onStandby is the roster on a standby.
-func onStandby(t *testing.T, standby *dbtest.Standby) *roster.Roster {
+func onStandby(t *testing.T, standby *dbtest.Standby) *rostertest.Rooms {
 	t.Helper()
 	db, err := database.Open(t.Context(), standby.URL, database.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	return roster.New(db, time.Now)
+	return rostertest.Open(db, nil, time.Now)
 }
 
 // closeOf ends the connections of a roster.
-func closeOf(t *testing.T, r *roster.Roster) {
+func closeOf(t *testing.T, r *rostertest.Rooms) {
 	t.Helper()
-	if err := r.DB.Close(); err != nil {
+	if err := r.Roster.DB.Close(); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // settle lets a pool notice that its connections are gone.
-func settle(t *testing.T, r *roster.Roster) {
+func settle(t *testing.T, r *rostertest.Rooms) {
 	t.Helper()
 	for range 2 {
 		if _, err := r.Attempts(t.Context(), 0, 1); err == nil {
@@ -41,7 +42,7 @@ func settle(t *testing.T, r *roster.Roster) {
 
 func TestAPackageIsNotTakenForTheOneStoredLastByANumberThatIsGivenTwice(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		by := roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: true}
 		tried(t, r, by, base(t).Folder(t))
 		standby := s.Standby(t)
@@ -70,10 +71,10 @@ func TestAPackageIsNotTakenForTheOneStoredLastByANumberThatIsGivenTwice(t *testi
 
 func TestTheEndOfAnAttemptThatWasLostIsNotPutOnRecordAsThatOfAnother(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r := roster.New(s.DB, time.Now)
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		standby := s.Standby(t)
 		settle(t, r)
-		begin := func(r *roster.Roster, actor string) roster.Attempt {
+		begin := func(r *rostertest.Rooms, actor string) roster.Attempt {
 			t.Helper()
 			a, err := r.Begin(t.Context(), roster.Attempt{Actor: actor, Origin: roster.Command})
 			if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // everybody is the scope that leaves nobody out.
@@ -63,7 +64,7 @@ func town(t testing.TB) parcel {
 // settled is a snapshot of the imported packages, and who is who in it.
 func settled(t *testing.T, s dbtest.Store, packages ...parcel) (*roster.Snapshot, register) {
 	t.Helper()
-	r := roster.New(s.DB, time.Now)
+	r := rostertest.Open(s.DB, s.Ledger, time.Now)
 	for _, p := range packages {
 		restore(t, r, p)
 	}
@@ -227,7 +228,7 @@ func TestEqualScopesShareOneView(t *testing.T) {
 // A snapshot goes on as it was, whatever is imported meanwhile.
 func TestAViewStaysOfItsGeneration(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		r, p := roster.New(s.DB, time.Now), town(t)
+		r, p := rostertest.Open(s.DB, s.Ledger, time.Now), town(t)
 		restore(t, r, p)
 		before, err := r.Snapshot(context.Background())
 		if err != nil {

@@ -29,9 +29,6 @@ type Members []string
 // BringsNames says that the names are as the roster brought them.
 func (Members) BringsNames() {}
 
-// BringsNames says that the report has names as the package brought them.
-func (*Report) BringsNames() {}
-
 // BringsNames says that the name is as the roster brought it.
 func (Key) BringsNames() {}
 
@@ -129,20 +126,6 @@ func Unaccepted(name string) bool {
 		}
 	}
 	return false
-}
-
-// Said is the report with its names as anyone may read them.
-func (r *Report) Said(names *Vocabulary) *Report {
-	said := *r
-	said.NewKeys, said.VanishedKeys = names.SayMembers(r.NewKeys), names.SayMembers(r.VanishedKeys)
-	said.Causes, said.Problems = slices.Clone(r.Causes), slices.Clone(r.Problems)
-	for i, c := range said.Causes {
-		said.Causes[i].Column = names.SayColumn(c.File, c.Column)
-	}
-	for i, p := range said.Problems {
-		said.Problems[i].Column = names.SayColumn(p.File, p.Column)
-	}
-	return &said
 }
 
 // Said is the fill with its columns named as anyone may read them, those that may not

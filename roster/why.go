@@ -1,6 +1,10 @@
 package roster
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rostergate/rostergate/catalog"
+)
 
 // Reason is why a record is in a view or not: the first rule that decided.
 type Reason struct {
@@ -177,7 +181,7 @@ func userRules() []rule {
 		out("no_student", "The user is linked with no student the app can see.", (*closed).guardian),
 		out("role", "The scope does not name the user's role.", func(c *closed, id uint32) bool { return !c.scope.Roles.has(c.role(id)) }),
 		out("grade", "The scope names none of the student's grades.", func(c *closed, id uint32) bool {
-			return c.role(id) == student && !c.gradeFits(c.links["users"].words["grades"].of(id))
+			return c.role(id) == catalog.Student && !c.gradeFits(c.links["users"].words["grades"].of(id))
 		}),
 		in("enrolled", "The user is enrolled in a class the app can see.", (*closed).attends),
 		out("enrolled_elsewhere", "The user is enrolled only in classes that the app cannot see.", (*closed).enrolledAnywhere),
@@ -196,7 +200,9 @@ func (c *closed) guardian(id uint32) bool { return slices.Contains(guardianRoles
 // guards reports whether a user names a student in the view as agent, or the
 // other way round.
 func (c *closed) guards(id uint32) bool {
-	pupil := func(other uint32) bool { return c.role(other) == student && c.view.Set("users").Contains(other) }
+	pupil := func(other uint32) bool {
+		return c.role(other) == catalog.Student && c.view.Set("users").Contains(other)
+	}
 	return slices.ContainsFunc(c.links["users"].many["agents"].of(id), pupil) ||
 		slices.ContainsFunc(c.Referring("users", "agents", id), pupil)
 }

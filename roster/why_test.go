@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 )
 
@@ -120,7 +121,7 @@ func TestWhyAgreesWithTheViewForEveryRecordOfADistrict(t *testing.T) {
 	if err := (sample.District{Students: 120, Seed: 3}).WriteDir(dir); err != nil {
 		t.Fatal(err)
 	}
-	r := roster.New(s.DB, time.Now)
+	r := rostertest.Open(s.DB, s.Ledger, time.Now)
 	if _, err := r.Import(t.Context(), dir, roster.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}

@@ -45,11 +45,11 @@ func BenchmarkRooms(b *testing.B) {
 		for i := len(presets); i < benchApps; i++ {
 			d.Register(fmt.Sprintf("app-%02d", i), presets[i%len(presets)].ID)
 		}
-		h := open(b, s, &web.Rooms{Apps: d.Apps, Roster: d.Roster, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
+		h := open(b, s, &web.Rooms{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Intake: d.Intake, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
 		h.admin = h.signedIn("admin@example.org", people.Admin)
-		attempt, err := d.Roster.Begin(ctx, roster.Attempt{Actor: "cli:test", Origin: roster.Command})
+		attempt, err := d.Intake.Begin(ctx, roster.Attempt{Actor: "cli:test", Origin: roster.Command})
 		if err == nil {
-			_, err = d.Roster.Carry(ctx, attempt, place, roster.ImportOptions{})
+			_, err = d.Intake.Carry(ctx, attempt, place, roster.ImportOptions{})
 		}
 		if err != nil {
 			b.Fatal(err)

@@ -82,7 +82,7 @@ func (r *Rooms) firstSteps(v *visit, m *dashboardModel) error {
 
 // rosterState counts the records, and tells of the import that made them.
 func (r *Rooms) rosterState(v *visit, m *dashboardModel) error {
-	snapshot, err := r.Roster.Snapshot(v.ctx())
+	snapshot, err := r.Views.Snapshot(v.ctx())
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (r *Rooms) rosterState(v *visit, m *dashboardModel) error {
 
 // lastAttempt tells how the newest attempt to import ended.
 func (r *Rooms) lastAttempt(v *visit, m *dashboardModel) error {
-	newest, err := r.Roster.Attempts(v.ctx(), 0, 1)
+	newest, err := r.Intake.Attempts(v.ctx(), 0, 1)
 	for _, a := range newest {
 		row := r.attemptRow(v, a)
 		if m.Last = &row; a.Verdict == roster.Stored && a.Generation == m.Generation {

@@ -60,7 +60,7 @@ func pending(v *visit, app apps.App) waiting {
 
 // heldImports tells of packages that somebody has to accept or to discard.
 func (r *Rooms) heldImports(v *visit) ([]waiting, error) {
-	kept, err := r.Roster.Waiting(v.ctx())
+	kept, err := r.Intake.Waiting(v.ctx())
 	var all []waiting
 	for _, a := range kept {
 		if a.Waits() {

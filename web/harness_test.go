@@ -62,7 +62,7 @@ func bare(t *testing.T, s dbtest.Store) *house {
 	t.Cleanup(ledger.Close)
 	return open(t, s, &web.Rooms{
 		Apps:   &apps.Registry{DB: s.DB, Key: key, Clock: time.Now, Rand: rand.Reader},
-		Roster: roster.New(s.DB, time.Now), Ledger: ledger, Clock: time.Now,
+		Roster: roster.New(s.DB), Ledger: ledger, Clock: time.Now,
 	})
 }
 
@@ -70,7 +70,7 @@ func bare(t *testing.T, s dbtest.Store) *house {
 func full(t *testing.T, s dbtest.Store) (*house, *gatewaytest.District) {
 	t.Helper()
 	d := gatewaytest.Start(t, s)
-	h := open(t, s, &web.Rooms{Apps: d.Apps, Roster: d.Roster, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
+	h := open(t, s, &web.Rooms{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Intake: d.Intake, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
 	h.admin = h.signedIn("admin@example.org", people.Admin)
 	return h, d
 }
@@ -88,10 +88,12 @@ func open(t testing.TB, s dbtest.Store, rooms *web.Rooms) *house {
 	rooms.People = people.New(s.DB, rooms.Apps.Key, time.Now, rand.Reader)
 	rooms.People.Wait = func(context.Context, time.Duration) error { return nil }
 	rooms.Log = slog.New(slog.NewTextHandler(h.log, nil))
+	rooms.Views = cmp.Or(rooms.Views, roster.NewMemory(s.DB))
+	rooms.Intake = cmp.Or(rooms.Intake, roster.NewImporter(s.DB, rooms.Clock))
 	if rooms.Gateway == nil {
-		rooms.Roster.Horizons = s.Ledger
 		rooms.Gateway = gateway.New(gateway.Config{
-			DB: s.DB, Apps: rooms.Apps, Plans: policy.NewPlans(rooms.Engine, rooms.Clock, 8), Roster: rooms.Roster, Ledger: rooms.Ledger,
+			DB: s.DB, Apps: rooms.Apps, Plans: policy.NewPlans(rooms.Engine, rooms.Clock, 8), Roster: rooms.Roster, Views: rooms.Views,
+			Horizons: roster.NewHorizons(rooms.Views, s.DB, s.Ledger, rooms.Clock), Ledger: rooms.Ledger,
 			Clock: rooms.Clock, Log: rooms.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
 		})
 	}
@@ -109,7 +111,7 @@ func open(t testing.TB, s dbtest.Store, rooms *web.Rooms) *house {
 // again is another server on the store of a house, as after a restart.
 func (h *house) again(s dbtest.Store) *house {
 	h.t.Helper()
-	next := open(h.t, s, &web.Rooms{Apps: h.Apps, Roster: roster.New(s.DB, h.Clock), Ledger: h.Ledger, Clock: h.Clock, Uploads: h.Uploads})
+	next := open(h.t, s, &web.Rooms{Apps: h.Apps, Roster: roster.New(s.DB), Ledger: h.Ledger, Clock: h.Clock, Uploads: h.Uploads})
 	next.admin = next.guest()
 	next.admin.signIn("admin@example.org", password)
 	return next

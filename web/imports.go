@@ -94,7 +94,7 @@ func (r *Rooms) imports(v *visit) (importsModel, error) {
 	if err := r.sweep(v.ctx()); err != nil {
 		return m, err
 	}
-	all, err := r.Roster.Attempts(v.ctx(), before, importsPage+1)
+	all, err := r.Intake.Attempts(v.ctx(), before, importsPage+1)
 	if len(all) > importsPage {
 		all = all[:importsPage]
 		m.Older = "/imports?before=" + strconv.FormatInt(all[importsPage-1].ID, 10)

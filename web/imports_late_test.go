@@ -42,7 +42,7 @@ func (g *guest) door(method, path string, body io.Reader) (http.Handler, *http.R
 	h := g.house
 	h.t.Helper()
 	rooms := &web.Rooms{
-		DB: h.DB, People: h.People, Apps: h.Apps, Roster: h.Roster, Ledger: h.Ledger, Engine: h.Engine, Gateway: h.Gateway,
+		DB: h.DB, People: h.People, Apps: h.Apps, Roster: h.Roster, Views: h.Views, Intake: h.Intake, Ledger: h.Ledger, Engine: h.Engine, Gateway: h.Gateway,
 		Clock: h.Clock, Log: h.Log, PublicURL: h.PublicURL, Uploads: h.Uploads,
 	}
 	handler, err := rooms.Handler()

@@ -21,7 +21,7 @@ func TestAnImportThatRunsShowsHowFarItIs(t *testing.T) {
 	} {
 		h := empty(t, dbtest.New(t, database.SQLite))
 		c.attempt.Actor, c.attempt.Origin = "admin@example.org", roster.Upload
-		a, err := h.Roster.Begin(ctx, c.attempt)
+		a, err := h.Intake.Begin(ctx, c.attempt)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,7 +30,7 @@ func TestAnImportThatRunsShowsHowFarItIs(t *testing.T) {
 		if page.header.Get("Refresh") != "2" || strings.Contains(page.body, c.mustNotStand) {
 			t.Errorf("refreshed after %q, or it shows %q\n%s", page.header.Get("Refresh"), c.mustNotStand, words(page.body))
 		}
-		if err := h.Roster.Fail(ctx, a); err != nil {
+		if err := h.Intake.Fail(ctx, a); err != nil {
 			t.Fatal(err)
 		}
 		if page := h.admin.get("/imports/1"); page.header.Get("Refresh") != "" || strings.Contains(page.body, "<progress") {

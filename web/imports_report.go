@@ -226,13 +226,13 @@ func (r *Rooms) acceptHold(v *visit) error {
 			return err
 		}
 	}
-	folder, err := r.Roster.Take(v.ctx(), before.ID, roster.Accepted)
+	folder, err := r.Intake.Take(v.ctx(), before.ID, roster.Accepted)
 	if err != nil {
 		return err
 	}
 	a, err := r.start(v.ctx(), roster.Attempt{Actor: v.Person.Email, AcceptHold: true, Package: folder})
 	if err != nil {
-		return errors.Join(err, r.Roster.Return(context.WithoutCancel(v.ctx()), before.ID, folder))
+		return errors.Join(err, r.Intake.Return(context.WithoutCancel(v.ctx()), before.ID, folder))
 	}
 	return v.goTo(importPath(a.ID))
 }
@@ -243,7 +243,7 @@ func (r *Rooms) discardHeld(v *visit) error {
 	if err != nil {
 		return err
 	}
-	folder, err := r.Roster.Take(v.ctx(), a.ID, roster.Discarded)
+	folder, err := r.Intake.Take(v.ctx(), a.ID, roster.Discarded)
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (r *Rooms) throwAway(folder string) {
 // The package is the attempt's from then on.
 func (r *Rooms) start(ctx context.Context, a roster.Attempt) (roster.Attempt, error) {
 	a.Origin = roster.Upload
-	a, err := r.Roster.Begin(ctx, a)
+	a, err := r.Intake.Begin(ctx, a)
 	if err != nil {
 		return a, err
 	}
@@ -118,10 +118,10 @@ func (r *Rooms) carry(ctx context.Context, a roster.Attempt) (report *roster.Rep
 		if crash := recover(); crash != nil {
 			caught := r.Panics.Caught(crash)
 			r.Log.Error("import of an upload crashed", "import", a.ID, "panic", caught)
-			report, err = nil, errors.Join(caught, r.Roster.Fail(ctx, a))
+			report, err = nil, errors.Join(caught, r.Intake.Fail(ctx, a))
 		}
 	}()
-	return r.Roster.Carry(ctx, a, r.place(a.Package), roster.ImportOptions{
+	return r.Intake.Carry(ctx, a, r.place(a.Package), roster.ImportOptions{
 		Committing: apps.RecordImport(apps.By{Actor: a.Actor}, a.AcceptHold),
 	})
 }
@@ -129,7 +129,7 @@ func (r *Rooms) carry(ctx context.Context, a roster.Attempt) (report *roster.Rep
 // sweep ends the waiting of packages that nobody decided over for long, and
 // removes folders that belong to no attempt any more.
 func (r *Rooms) sweep(ctx context.Context) error {
-	waiting, err := r.Roster.Waiting(ctx)
+	waiting, err := r.Intake.Waiting(ctx)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (r *Rooms) sweep(ctx context.Context) error {
 		ended, unknown := time.Parse(timeLayout, a.EndedAt)
 		switch {
 		case a.Waits() && unknown == nil && r.Clock().Sub(ended) > heldTime:
-			if _, err := r.Roster.Take(ctx, a.ID, roster.Expired); err != nil && !fault.Is(err, fault.Conflict) {
+			if _, err := r.Intake.Take(ctx, a.ID, roster.Expired); err != nil && !fault.Is(err, fault.Conflict) {
 				return err
 			}
 		case a.Waits() || r.underWay(a):

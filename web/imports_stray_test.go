@@ -29,16 +29,16 @@ func TestThePackageOfALostImportIsThrownAwayAfterADay(t *testing.T) {
 		if err := os.Chtimes(place, now.Add(-25*time.Hour), now.Add(-25*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.Roster.Begin(ctx, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: name}); err != nil {
+		if _, err := h.Intake.Begin(ctx, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: name}); err != nil {
 			t.Fatal(err)
 		}
 		return place
 	}
-	h.Roster.Clock = func() time.Time { return now.Add(-time.Hour) }
+	h.Intake.Clock = func() time.Time { return now.Add(-time.Hour) }
 	lost := []string{leave("upload-1")}
-	h.Roster.Clock = func() time.Time { return now.Add(-30 * time.Minute) }
+	h.Intake.Clock = func() time.Time { return now.Add(-30 * time.Minute) }
 	lost = append(lost, leave("upload-2"))
-	h.Roster.Clock = time.Now
+	h.Intake.Clock = time.Now
 	running := leave("upload-3")
 	h.admin.get("/imports").shows(t, "Running", "Ended early")
 	for _, place := range lost {
@@ -63,7 +63,7 @@ func TestAPackageThatIsBeingAcceptedIsNoStray(t *testing.T) {
 	if err := os.Chtimes(place, old, old); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Roster.Begin(ctx, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload}); err != nil {
+	if _, err := h.Intake.Begin(ctx, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload}); err != nil {
 		t.Fatal(err)
 	}
 	if a := h.admin.post(held.location+"/accept", url.Values{}); a.status != http.StatusConflict {

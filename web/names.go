@@ -155,7 +155,7 @@ func (v *visit) fill(entity string) (roster.Fill, error) {
 
 // attempt is an attempt to import, with its report.
 func (v *visit) attempt(id int64) (roster.Attempt, error) {
-	a, err := v.rooms.Roster.Attempt(v.ctx(), id)
+	a, err := v.rooms.Intake.Attempt(v.ctx(), id)
 	if err != nil || a.Report == nil {
 		return a, err
 	}

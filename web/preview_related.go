@@ -33,7 +33,7 @@ func (r *Rooms) named(v *visit, e catalog.Entity, hits []hit, person string) ([]
 			names[h.id] = person
 		}
 	case e.Plural == "enrollments":
-		snapshot, err := r.Roster.Snapshot(v.ctx())
+		snapshot, err := r.Views.Snapshot(v.ctx())
 		if err != nil {
 			return nil, err
 		}

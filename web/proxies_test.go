@@ -22,7 +22,7 @@ func behind(t *testing.T, setting string) *house {
 		t.Fatal(err)
 	}
 	h := bare(t, dbtest.New(t, database.SQLite))
-	next := open(t, dbtest.Store{DB: h.DB}, &web.Rooms{Apps: h.Apps, Roster: h.Roster, Ledger: h.Ledger, Gateway: h.Gateway, Clock: h.Clock, Proxies: trusted})
+	next := open(t, dbtest.Store{DB: h.DB}, &web.Rooms{Apps: h.Apps, Roster: h.Roster, Views: h.Views, Intake: h.Intake, Ledger: h.Ledger, Gateway: h.Gateway, Clock: h.Clock, Proxies: trusted})
 	return next
 }
 

@@ -29,6 +29,8 @@ type Rooms struct {
 	People  *people.Registry
 	Apps    *apps.Registry
 	Roster  *roster.Roster
+	Views   *roster.Memory
+	Intake  *roster.Importer
 	Ledger  *audit.Ledger
 	Engine  *policy.Engine   // says why something is shared or hidden
 	Gateway *gateway.Gateway // shows what an app would get

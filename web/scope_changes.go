@@ -72,7 +72,7 @@ func (r *Rooms) listed(v *visit, c condition, verb string, chosen []string) (str
 	}
 	names := slices.Clone(chosen)
 	if c.group == "orgs" || c.group == "courses" {
-		snapshot, err := r.Roster.Snapshot(v.ctx())
+		snapshot, err := r.Views.Snapshot(v.ctx())
 		if err != nil {
 			return "", err
 		}

@@ -53,13 +53,13 @@ func (r *Rooms) readScope(v *visit) (scopeForm, error) {
 	if f.version, err = strconv.ParseInt(v.value("version"), 10, 64); err != nil {
 		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
 	}
-	f.snapshot, err = r.Roster.Snapshot(v.ctx())
+	f.snapshot, err = r.Views.Snapshot(v.ctx())
 	return f, err
 }
 
 // scopeOf is the form as it stands in a saved grant.
 func (r *Rooms) scopeOf(v *visit, saved apps.SavedGrant) (scopeForm, error) {
-	snapshot, err := r.Roster.Snapshot(v.ctx())
+	snapshot, err := r.Views.Snapshot(v.ctx())
 	return scopeForm{version: saved.Base(), scope: saved.Grant.Scope.Clone(), snapshot: snapshot}, err
 }
 

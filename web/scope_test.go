@@ -18,7 +18,7 @@ import (
 // school is the sourcedId and the name of the first school below the district.
 func school(t *testing.T, h *house) (id, name string) {
 	t.Helper()
-	snapshot, err := h.Roster.Snapshot(ctx)
+	snapshot, err := h.Views.Snapshot(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestAScopeKeepsWhatItsPageDoesNotOffer(t *testing.T) {
 
 func TestCoursesAreSearchedAndTheTickedOnesStayInSight(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
-	snapshot, err := h.Roster.Snapshot(ctx)
+	snapshot, err := h.Views.Snapshot(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestAnAuditorSeesAScopeWithoutNamesAndChangesNothing(t *testing.T) {
 
 func TestWhatIsBelowATickedOrgIsShownAsIncluded(t *testing.T) {
 	h, d := full(t, dbtest.New(t, database.SQLite))
-	snapshot, err := h.Roster.Snapshot(ctx)
+	snapshot, err := h.Views.Snapshot(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

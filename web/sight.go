@@ -80,7 +80,7 @@ func (s *sight) onRecord() error {
 	if len(s.seen)+len(s.names) == 0 {
 		return nil
 	}
-	snapshot, err := s.v.rooms.Roster.Snapshot(s.v.ctx())
+	snapshot, err := s.v.rooms.Views.Snapshot(s.v.ctx())
 	if err != nil {
 		return err
 	}

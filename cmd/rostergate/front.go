@@ -40,7 +40,7 @@ func forApps(path string) bool {
 
 func (h *house) rooms(gate *gateway.Gateway, folder, public string, log *slog.Logger) *web.Rooms {
 	return &web.Rooms{
-		DB: h.store, People: h.people, Apps: h.apps, Roster: h.roster, Ledger: h.ledger,
+		DB: h.store, People: h.people, Apps: h.apps, Roster: h.roster, Views: h.views, Intake: h.intake, Ledger: h.ledger,
 		Engine: h.engine, Gateway: gate, Clock: time.Now, Log: log, PublicURL: public, Proxies: gate.Proxies,
 		Uploads: filepath.Join(folder, "uploads"),
 	}

@@ -33,6 +33,9 @@ type house struct {
 	people             *people.Registry
 	apps               *apps.Registry
 	roster             *roster.Roster
+	views              *roster.Memory
+	horizons           *roster.Horizons
+	intake             *roster.Importer
 	ledger             *audit.Ledger
 	engine             *policy.Engine
 
@@ -103,8 +106,8 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 	if h.engine, err = policy.New(); err != nil {
 		return err
 	}
-	h.roster = roster.New(h.store, time.Now)
-	h.roster.Horizons = h.ledgerStore
+	h.roster, h.views, h.intake = roster.New(h.store), roster.NewMemory(h.store), roster.NewImporter(h.store, time.Now)
+	h.horizons = roster.NewHorizons(h.views, h.store, h.ledgerStore, time.Now)
 	h.ledger = audit.Open(h.ledgerStore, h.store, time.Now)
 	return nil
 }

@@ -49,7 +49,7 @@ func importCommand() *cobra.Command {
 // change on record.
 func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOptions, asJSON bool) (*roster.Report, error) {
 	by := byMe("")
-	attempt, err := h.roster.Begin(cmd.Context(), roster.Attempt{Actor: by.Actor, Origin: roster.Command, DryRun: o.DryRun, AcceptHold: o.AcceptHold})
+	attempt, err := h.intake.Begin(cmd.Context(), roster.Attempt{Actor: by.Actor, Origin: roster.Command, DryRun: o.DryRun, AcceptHold: o.AcceptHold})
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOp
 	defer b.clear()
 	o.Progress = progress(b, asJSON)
 	o.Committing = apps.RecordImport(by, o.AcceptHold)
-	report, err := h.roster.Carry(cmd.Context(), attempt, path, o)
+	report, err := h.intake.Carry(cmd.Context(), attempt, path, o)
 	if err != nil {
 		return nil, err
 	}

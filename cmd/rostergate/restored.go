@@ -104,7 +104,7 @@ func (h *house) restored(ctx context.Context, by apps.By, change audit.Change) e
 // noticeRestore finds by itself that the store is older than the ledger. Where both
 // were put back together nothing tells, and a person has to.
 func (h *house) noticeRestore(ctx context.Context, stderr io.Writer) error {
-	behind, err := h.roster.Behind(ctx)
+	behind, err := h.horizons.Behind(ctx)
 	if err != nil || !behind {
 		return err
 	}

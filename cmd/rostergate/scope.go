@@ -82,7 +82,7 @@ func readAmong(flag string, words []string) (*policy.Among, error) {
 
 // checkKnown refuses sourcedIds that the roster does not have.
 func (h *house) checkKnown(ctx context.Context, plural string, ids nameList) error {
-	snapshot, err := h.roster.Snapshot(ctx)
+	snapshot, err := h.views.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (h *house) locate(ctx context.Context, d policy.Decision, plural, sourcedID
 	case !d.Entities[plural].Allow:
 		found.Reason = d.Entities[plural].Reason
 	default:
-		snapshot, err := h.roster.Snapshot(ctx)
+		snapshot, err := h.views.Snapshot(ctx)
 		if err != nil {
 			return found, err
 		}

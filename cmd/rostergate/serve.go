@@ -86,9 +86,9 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 		return err
 	}
 	gate := h.gateway(s, public, log)
-	h.ledger.Panics, h.roster.Panics = gate.Panics, gate.Panics
+	h.ledger.Panics, h.intake.Panics = gate.Panics, gate.Panics
 	h.ledger.Trouble = func(err error) { log.Error("the ledger met trouble", "error", err) }
-	h.roster.Trouble = func(err error) { log.Error("an import met trouble", "error", err) }
+	h.intake.Trouble = func(err error) { log.Error("an import met trouble", "error", err) }
 	handler, err := h.front(gate, s.data, public, log)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Gateway {
 	return gateway.New(gateway.Config{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
-		Roster: h.roster, Ledger: h.ledger, Clock: time.Now, Log: log,
+		Roster: h.roster, Views: h.views, Horizons: h.horizons, Ledger: h.ledger, Clock: time.Now, Log: log,
 		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate,
 	})
 }

@@ -76,7 +76,7 @@ func StartWith(t testing.TB, s dbtest.Store, place string, settings ...Setting) 
 // Import brings a package into the roster, however much it changes.
 func (d *District) Import(place string) *roster.Report {
 	d.t.Helper()
-	report, err := d.Roster.Import(context.Background(), place, roster.ImportOptions{AcceptHold: true})
+	report, err := d.Intake.Import(context.Background(), place, roster.ImportOptions{AcceptHold: true})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -22,13 +22,16 @@ import (
 // Gateway is one running gateway and what it works with: as much as a process
 // has to itself.
 type Gateway struct {
-	URL    string // where it is reached; also the base of every href, unless PublicURL is set
-	DB     *database.Database
-	Apps   *apps.Registry
-	Roster *roster.Roster
-	Ledger *audit.Ledger
-	Log    *Log
-	Server *gateway.Gateway // what is behind the URL
+	URL      string // where it is reached; also the base of every href, unless PublicURL is set
+	DB       *database.Database
+	Apps     *apps.Registry
+	Roster   *roster.Roster
+	Views    *roster.Memory
+	Horizons *roster.Horizons
+	Intake   *roster.Importer
+	Ledger   *audit.Ledger
+	Log      *Log
+	Server   *gateway.Gateway // what is behind the URL
 
 	district *District
 	ledger   *database.Database
@@ -83,18 +86,20 @@ func (d *District) connect(url string, connections int) *database.Database {
 
 // open starts a gateway on a store and a ledger.
 func (d *District) open(store, ledger *database.Database) *Gateway {
+	views := roster.NewMemory(store)
 	g := &Gateway{
 		DB:     store,
 		Apps:   &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader},
-		Roster: roster.New(store, d.Clock.Now),
-		Ledger: audit.Open(ledger, store, d.Clock.Now),
-		Log:    &Log{}, district: d, ledger: ledger,
+		Roster: roster.New(store), Views: views,
+		Horizons: roster.NewHorizons(views, store, ledger, d.Clock.Now),
+		Intake:   roster.NewImporter(store, d.Clock.Now),
+		Ledger:   audit.Open(ledger, store, d.Clock.Now),
+		Log:      &Log{}, district: d, ledger: ledger,
 	}
-	g.Roster.Horizons = ledger
 	server := httptest.NewUnstartedServer(nil)
 	g.URL = "http://" + server.Listener.Addr().String()
 	door := gateway.New(gateway.Config{
-		DB: store, Apps: g.Apps, Plans: policy.NewPlans(d.engine, d.Clock.Now, keptPlans), Roster: g.Roster, Ledger: g.Ledger,
+		DB: store, Apps: g.Apps, Plans: policy.NewPlans(d.engine, d.Clock.Now, keptPlans), Roster: g.Roster, Views: g.Views, Horizons: g.Horizons, Ledger: g.Ledger,
 		Clock: d.Clock.Now, Log: slog.New(slog.NewJSONHandler(g.Log, nil)),
 		PublicURL: cmp.Or(d.public, g.URL), Key: d.key, Rate: d.rate, AnswerTime: d.answerTime, AnswerMemory: d.answerMemory,
 		Ready: func(context.Context) error { return nil },

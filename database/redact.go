@@ -1,4 +1,4 @@
-package roster
+package database
 
 import (
 	"errors"
@@ -16,10 +16,10 @@ func (r redacted) Error() string { return r.text }
 // Unwrap is the error without a word of its own.
 func (r redacted) Unwrap() error { return &pgconn.PgError{Code: r.code} }
 
-// redact keeps a database's error from quoting the row it fell over: only the
+// Redact keeps a database's error from quoting the row it fell over: only the
 // code, the table and the column pass, and the words where they are about the
 // server: its disk and memory (class 53), its operator (57), its system (58).
-func redact(err error) error {
+func Redact(err error) error {
 	var pg *pgconn.PgError
 	switch {
 	case !errors.As(err, &pg):
