@@ -7,13 +7,14 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 // RecordImport puts an import on record in its own transaction: it is what
 // roster.ImportOptions wants as Committing. Accepted says that a person accepted
 // an import that had been held.
-func RecordImport(by By, accepted bool) func(tx *gorm.DB, report *roster.Report) error {
-	return func(tx *gorm.DB, report *roster.Report) error {
+func RecordImport(by By, accepted bool) func(tx *gorm.DB, report *intake.Report) error {
+	return func(tx *gorm.DB, report *intake.Report) error {
 		names, err := roster.ReadVocabulary(tx)
 		if err != nil {
 			return err
@@ -29,8 +30,8 @@ func RecordImport(by By, accepted bool) func(tx *gorm.DB, report *roster.Report)
 
 // NotStored is what the ledger is told of an import that was refused, or held for
 // a person. It is false for any other, and for one that was only tried.
-func NotStored(by By, dryRun bool, report *roster.Report) (audit.Change, bool) {
-	if dryRun || report.Verdict != roster.Held && report.Verdict != roster.Rejected {
+func NotStored(by By, dryRun bool, report *intake.Report) (audit.Change, bool) {
+	if dryRun || report.Verdict != intake.Held && report.Verdict != intake.Rejected {
 		return audit.Change{}, false
 	}
 	return audit.Change{

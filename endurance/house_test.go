@@ -20,7 +20,7 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/sample"
 )
 
@@ -116,9 +116,9 @@ func (h *house) must(args ...string) []byte {
 }
 
 // imports imports a package, however much it changes.
-func (h *house) imports(place string, flags ...string) roster.Report {
+func (h *house) imports(place string, flags ...string) intake.Report {
 	h.t.Helper()
-	var report roster.Report
+	var report intake.Report
 	decode(h.t, h.must(append([]string{"import", place, "--accept-hold", "--json"}, flags...)...), &report)
 	if len(flags) == 0 {
 		h.generation = report.Generation

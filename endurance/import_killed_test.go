@@ -11,7 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 const small = 400 // students of the districts of the tests that kill
@@ -23,14 +23,14 @@ func TestAnImportThatIsKilledStoresAllOrNothing(t *testing.T) {
 		began := time.Now()
 		h.imports(packages[1])
 		whole := time.Since(began)
-		ends := map[roster.Verdict]int{}
+		ends := map[intake.Verdict]int{}
 		for round := range *rounds {
 			cmd := h.command("import", packages[round%2], "--accept-hold")
 			after := rand.N(whole)
 			t.Logf("round %d: killed after %s", round, after)
 			ends[h.survives(packages[round%2], func() { h.killAfter(cmd, after) })]++
 		}
-		t.Logf("of the killed imports %d had stored all, %d nothing", ends[roster.Unchanged], ends[roster.Checked])
+		t.Logf("of the killed imports %d had stored all, %d nothing", ends[intake.Unchanged], ends[intake.Checked])
 	})
 }
 
@@ -47,7 +47,7 @@ func TestAnImportThatIsKilledWhileItStoresLeavesTheRosterAsItWas(t *testing.T) {
 			_ = cmd.Wait()
 			release()
 		})
-		if end != roster.Checked {
+		if end != intake.Checked {
 			t.Errorf("the import was killed too late: it is %s", end)
 		}
 	})
@@ -57,7 +57,7 @@ func TestAnImportThatIsKilledWhileItStoresLeavesTheRosterAsItWas(t *testing.T) {
 // or the new one, that nothing of the package lies about, and that the next
 // import goes well. It returns what a dry run said behind the kill: Checked where
 // nothing was stored, Unchanged where all was.
-func (h *house) survives(place string, kill func()) roster.Verdict {
+func (h *house) survives(place string, kill func()) intake.Verdict {
 	h.t.Helper()
 	before := h.content()
 	kill()
@@ -67,9 +67,9 @@ func (h *house) survives(place string, kill func()) roster.Verdict {
 	if found.Generation != h.generation {
 		h.t.Errorf("behind the kill the generation is %d, wanted %d", found.Generation, h.generation)
 	}
-	next, wanted := h.imports(place), roster.Stored
-	if found.Verdict == roster.Unchanged {
-		wanted = roster.Unchanged
+	next, wanted := h.imports(place), intake.Stored
+	if found.Verdict == intake.Unchanged {
+		wanted = intake.Unchanged
 	}
 	if next.Verdict != wanted {
 		h.t.Errorf("the next import is %s, wanted %s", next.Verdict, wanted)
@@ -79,13 +79,13 @@ func (h *house) survives(place string, kill func()) roster.Verdict {
 
 // settled tells by a dry run how many imports the killed one was: none or one,
 // and where it is none the store has to be what it was.
-func (h *house) settled(found roster.Report, before map[string]string) int64 {
+func (h *house) settled(found intake.Report, before map[string]string) int64 {
 	h.t.Helper()
 	switch found.Verdict {
-	case roster.Checked:
+	case intake.Checked:
 		same(h.t, "behind the kill", before, h.content())
 		return 0
-	case roster.Unchanged:
+	case intake.Unchanged:
 		return 1
 	}
 	h.t.Fatalf("behind the kill the package is %s", found.Verdict)

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rostergate/rostergate/database"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 func TestADatabaseThatGoesAwayIsMissedAndFoundAgain(t *testing.T) {
@@ -70,7 +70,7 @@ func TestAnImportWhoseDatabaseGoesAwayStoresNothingAndSaysWhatToDo(t *testing.T)
 	}
 	same(t, "behind the loss", before, h.content())
 	h.leavesNothingBehind()
-	if next := h.imports(second); next.Verdict != roster.Stored {
+	if next := h.imports(second); next.Verdict != intake.Stored {
 		t.Errorf("the next import is %s", next.Verdict)
 	}
 }

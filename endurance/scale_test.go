@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -28,19 +28,19 @@ func TestADistrictIsImportedAndPulledAtItsSize(t *testing.T) {
 		changed := edited(t, place)
 		each(t, func(t *testing.T, h *house) {
 			first, report := h.measured(place)
-			if report.Verdict != roster.Stored {
+			if report.Verdict != intake.Stored {
 				t.Fatalf("the first import is %s", report.Verdict)
 			}
 			second, again := h.measured(place)
-			if again.Verdict != roster.Unchanged {
+			if again.Verdict != intake.Unchanged {
 				t.Fatalf("the second import is %s", again.Verdict)
 			}
 			anew, same := h.measured(exportedAnew(t, place))
-			if same.Verdict != roster.Unchanged {
+			if same.Verdict != intake.Unchanged {
 				t.Fatalf("the third import is %s", same.Verdict)
 			}
 			fourth, other := h.measured(changed)
-			if other.Verdict != roster.Stored {
+			if other.Verdict != intake.Stored {
 				t.Fatalf("the fourth import is %s", other.Verdict)
 			}
 			if most := max(first.megabytes, second.megabytes, anew.megabytes, fourth.megabytes); n <= 100_000 && most > roof {
@@ -158,7 +158,7 @@ func (e effort) String() string { return fmt.Sprintf("%.1f s %d MB", e.seconds, 
 
 // measured imports and looks at the process meanwhile. What the system tells
 // behind its end would count the memory of the tests themselves.
-func (h *house) measured(place string) (effort, roster.Report) {
+func (h *house) measured(place string) (effort, intake.Report) {
 	h.t.Helper()
 	cmd := h.command("import", place, "--json")
 	ended, peak, kilobytes := make(chan struct{}), make(chan int), 0
@@ -188,9 +188,9 @@ func (h *house) measured(place string) (effort, roster.Report) {
 	if err != nil {
 		h.t.Fatalf("%v\n%s", err, stderr)
 	}
-	var report roster.Report
+	var report intake.Report
 	decode(h.t, stdout, &report)
-	if stderr != "" || report.Verdict != roster.Unchanged { // the same package is not read row by row
+	if stderr != "" || report.Verdict != intake.Unchanged { // the same package is not read row by row
 		h.tellsProgress(stderr)
 	}
 	return took, report

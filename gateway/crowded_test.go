@@ -9,7 +9,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 // Answers that are computed again in one state of the database keep a connection
@@ -34,7 +34,7 @@ func TestMoreClientsThanConnectionsAreAnsweredWhateverIsSavedAndImported(t *test
 	people.do(func() { saves++; d.Edit("eduready360", ticks(saves)) })
 	people.do(func() {
 		imports++
-		if report, err := d.Intake.Import(context.Background(), stamped(t, imports).Folder(t), anyway()); err != nil || report.Verdict != roster.Stored {
+		if report, err := d.Intake.Import(context.Background(), stamped(t, imports).Folder(t), anyway()); err != nil || report.Verdict != intake.Stored {
 			t.Errorf("%+v, %v", report, err)
 		}
 	})

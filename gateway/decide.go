@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // decide is the plan of an app, as of the permission revision that the caller was
@@ -88,10 +89,10 @@ func opensRoute(plan *policy.Plan, route catalog.Route) bool {
 }
 
 // ScopeOf says in the roster's words which records a plan reaches.
-func ScopeOf(s policy.Scope) roster.Scope {
-	return roster.Scope{
-		Orgs: roster.Among(s.Orgs), Courses: roster.Among(s.Courses),
-		Roles: roster.Among(s.Roles), Grades: roster.Among(s.Grades),
+func ScopeOf(s policy.Scope) view.Scope {
+	return view.Scope{
+		Orgs: view.Among(s.Orgs), Courses: view.Among(s.Courses),
+		Roles: view.Among(s.Roles), Grades: view.Among(s.Grades),
 		Unenrolled: s.Unenrolled, Guardians: s.Guardians,
 	}
 }

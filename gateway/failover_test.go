@@ -11,7 +11,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/revision"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 // otherCrowd is what the standby is given in the place of crowd(t, true): as many new
@@ -31,8 +31,8 @@ func otherCrowd(t *testing.T) parcel {
 
 func carry(t *testing.T, g *gatewaytest.Gateway, p parcel) {
 	t.Helper()
-	report, err := g.Intake.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
-	if err != nil || report.Verdict != roster.Stored {
+	report, err := g.Intake.Import(context.Background(), p.Folder(t), intake.Options{AcceptHold: true})
+	if err != nil || report.Verdict != intake.Stored {
 		t.Fatalf("the import ended with %+v, %v", report, err)
 	}
 }

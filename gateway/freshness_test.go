@@ -16,7 +16,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 // states is a sequence of states that one goroutine makes and others look at.
@@ -215,7 +215,7 @@ func (s *storm) blow(saves int64) {
 func (s *storm) importNext(n int64) {
 	door := s.doors[n%int64(len(s.doors))]
 	report, err := door.Intake.Import(context.Background(), stamped(s, n).Folder(s), anyway())
-	if err != nil || report.Verdict != roster.Stored {
+	if err != nil || report.Verdict != intake.Stored {
 		s.Errorf("import %d: %+v, %v", n, report, err)
 	}
 }
@@ -270,7 +270,7 @@ func TestPagesFlowWhileAnImportIsStored(t *testing.T) {
 		c := d.As("eduready360")
 		answered := 0
 		o := anyway()
-		o.Committing = func(*gorm.DB, *roster.Report) error {
+		o.Committing = func(*gorm.DB, *intake.Report) error {
 			for i := range 30 {
 				if s.DB.Dialect == database.Postgres && i%5 == 0 {
 					d.Edit("eduready360", ticks(int64(i)))
@@ -284,7 +284,7 @@ func TestPagesFlowWhileAnImportIsStored(t *testing.T) {
 			}
 			return nil
 		}
-		if report, err := d.Intake.Import(t.Context(), stamped(t, 1).Folder(t), o); err != nil || report.Verdict != roster.Stored {
+		if report, err := d.Intake.Import(t.Context(), stamped(t, 1).Folder(t), o); err != nil || report.Verdict != intake.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}
 		if answered != 30 {

@@ -15,6 +15,8 @@ import (
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/secret"
 )
 
@@ -24,8 +26,8 @@ type Config struct {
 	Apps     *apps.Registry
 	Plans    *policy.Plans
 	Roster   *roster.Roster
-	Views    *roster.Memory
-	Horizons *roster.Horizons
+	Views    *view.Memory
+	Horizons *notice.Horizons
 	Ledger   *audit.Ledger
 	Clock    func() time.Time
 	Log      *slog.Logger

@@ -13,7 +13,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/sample"
 )
 
@@ -106,8 +106,8 @@ func TestAnAnswerIsOfOneGenerationWhateverIsImportedMeanwhile(t *testing.T) {
 		people := gather(func() { checkState(t, d, client.Get("/students?limit=10000")) })
 		for i := range 10 {
 			people.join()
-			report, err := elsewhere.Intake.Import(context.Background(), states[(i+1)%2], roster.ImportOptions{AcceptHold: true})
-			if err != nil || report.Verdict != roster.Stored {
+			report, err := elsewhere.Intake.Import(context.Background(), states[(i+1)%2], intake.Options{AcceptHold: true})
+			if err != nil || report.Verdict != intake.Stored {
 				t.Errorf("import %d: %v, %+v", i, err, report)
 			}
 		}

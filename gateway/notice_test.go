@@ -14,7 +14,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 // glance is everything that an app can observe: whole answers by path, without
@@ -293,7 +293,7 @@ func TestWhatNobodySeesIsNotNoticed(t *testing.T) {
 			s.notices(t, "sms and lunchPin", false)
 		}
 		set(t, p, users, "password", func(string, string) string { return "another" })
-		if report, err := d.Intake.Import(t.Context(), p.Folder(t), anyway()); err != nil || report.Verdict != roster.Unchanged {
+		if report, err := d.Intake.Import(t.Context(), p.Folder(t), anyway()); err != nil || report.Verdict != intake.Unchanged {
 			t.Errorf("%+v, %v", report, err)
 		}
 		for _, s := range spies {

@@ -14,7 +14,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/secret"
@@ -30,7 +30,7 @@ func onlooker(f *testing.F) (*Gateway, sight) {
 		f.Fatal(err)
 	}
 	rost := rostertest.Open(s.DB, s.Ledger, time.Now)
-	if _, err := rost.Import(context.Background(), dir, roster.ImportOptions{}); err != nil {
+	if _, err := rost.Import(context.Background(), dir, intake.Options{}); err != nil {
 		f.Fatal(err)
 	}
 	snapshot, err := rost.Snapshot(context.Background())

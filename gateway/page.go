@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/rostergate/rostergate/gateway/paging"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // cursorParameter is in next links. It says behind which record the page begins.
@@ -47,7 +47,7 @@ func (g *Gateway) page(req request, sees sight, chosen choice, list paging.List)
 // linked is the record behind which a link leads on. One of a state that the roster did
 // not go through leads nowhere: after a failover ids are given a second time, and whoever
 // went on behind one would miss the records below it.
-func (g *Gateway) linked(list, cursor string, snapshot *roster.Snapshot) (uint32, error) {
+func (g *Gateway) linked(list, cursor string, snapshot *view.Snapshot) (uint32, error) {
 	c, ok := paging.OpenCursor(g.Key, list, cursor)
 	if !ok {
 		return 0, invalid("The parameter cursor is not that of a next link of this list.")

@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // PreviewRequest asks what an app would get if it read one record now, for a
@@ -40,7 +41,7 @@ type Preview struct {
 	RequestID string
 
 	Decision policy.Decision // what was decided for the app, and why
-	Reach    roster.Reason   // why the record is in the app's view or not; zero where the decision keeps the app from all of them
+	Reach    view.Reason     // why the record is in the app's view or not; zero where the decision keeps the app from all of them
 }
 
 // Preview walks the same line as an app's request, with a person in the place of

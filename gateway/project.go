@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // projection turns the cells of one entity's records into JSON. It is made of
@@ -88,7 +89,7 @@ func isMasked(f policy.Field) bool { return f.Mask != "" }
 // renderer writes values that depend on who looks.
 type renderer struct {
 	base string
-	view *roster.View
+	view *view.View
 }
 
 // column is the member of a field that has a column; masking is nil where the field

@@ -11,7 +11,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // Offer is a grant that somebody considers for an app.
@@ -27,7 +27,7 @@ type Prospect struct {
 	Keys     []policy.Key // that the roster has, with what is and would be reviewed
 	Decision policy.Decision
 	Plan     *policy.Plan
-	View     *roster.View // that the plan reaches
+	View     *view.View // that the plan reaches
 
 	who identity // in whose place it was decided, at the stamp of the View
 }

@@ -9,15 +9,16 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // sight is what somebody may see, under one stamp.
 type sight struct {
 	reader  string // whose horizon it is
 	plan    *policy.Plan
-	view    *roster.View
-	horizon *roster.Horizon
+	view    *view.View
+	horizon *notice.Horizon
 	stamp   revision.Stamp // that everything read must have
 }
 
@@ -41,7 +42,7 @@ func (g *Gateway) see(ctx context.Context, who identity, plan *policy.Plan) (sig
 }
 
 // sighted is the sight of a view, without what dates it.
-func sighted(who identity, plan *policy.Plan, view *roster.View) sight {
+func sighted(who identity, plan *policy.Plan, view *view.View) sight {
 	s := view.Snapshot
 	return sight{reader: who.reader(), plan: plan, view: view, stamp: revision.Stamp{
 		Permission: who.Stamp.Permission, Generation: s.Generation, Epoch: s.Epoch,
@@ -51,14 +52,14 @@ func sighted(who identity, plan *policy.Plan, view *roster.View) sight {
 
 // noticed is the sight as horizons have it. Entities without reads of their own are
 // seen in the fields that they make up, and nowhere else.
-func (s sight) noticed() roster.Sight {
-	shows := map[string]roster.Names{}
+func (s sight) noticed() notice.Sight {
+	shows := map[string]notice.Names{}
 	for _, e := range s.plan.Entities() {
 		if e.Entity.Served {
 			shows[e.Entity.Plural] = shownNames(e)
 		}
 	}
-	return roster.Sight{Reader: s.reader, Print: s.plan.Fingerprint(), Stamp: s.stamp, View: s.view, Shows: shows}
+	return notice.Sight{Reader: s.reader, Print: s.plan.Fingerprint(), Stamp: s.stamp, View: s.view, Shows: shows}
 }
 
 // check tells that a statement read another state than what is seen.
@@ -70,8 +71,8 @@ func (s sight) check(read revision.Stamp) error {
 }
 
 // shownNames are the names of what a plan shows of an entity in 1.1.
-func shownNames(e *policy.EntityPlan) roster.Names {
-	var names roster.Names
+func shownNames(e *policy.EntityPlan) notice.Names {
+	var names notice.Names
 	for _, f := range e.Fields {
 		switch {
 		case !f.Versions.Has(catalog.V11) || f.Kind == catalog.Identifiers:

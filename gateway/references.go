@@ -6,12 +6,12 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // targets are the records of the view that a field may refer to.
 type targets struct {
-	snapshot *roster.Snapshot
+	snapshot *view.Snapshot
 	entity   catalog.Entity
 	set      *roaring.Bitmap
 	opening  []byte // {"href": up to the id

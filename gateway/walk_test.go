@@ -12,7 +12,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 // crowd is the small district with a hundred people more, of whom every third is
@@ -311,4 +311,4 @@ func TestNextLinksLeadOnAtAnotherReplica(t *testing.T) {
 }
 
 // anyway accepts what a person should look at first.
-func anyway() roster.ImportOptions { return roster.ImportOptions{AcceptHold: true} }
+func anyway() intake.Options { return intake.Options{AcceptHold: true} }

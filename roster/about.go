@@ -29,7 +29,7 @@ func (r *Roster) About(ctx context.Context, sourcedID string) (map[string]*roari
 		if e.Describes == "users" {
 			about[e.Plural] = roaring.BitmapOf(id)
 		}
-		for _, f := range contents(e) {
+		for _, f := range Contents(e) {
 			if f.Target != "users" {
 				continue
 			}
@@ -43,9 +43,9 @@ func (r *Roster) About(ctx context.Context, sourcedID string) (map[string]*roari
 
 // referring adds the records of e whose field refers to id.
 func (r *Roster) referring(ctx context.Context, e catalog.Entity, f catalog.Field, id uint32, about map[string]*roaring.Bitmap) error {
-	condition, arg := quoted(f)+" = ?", any(id)
+	condition, arg := Quoted(f)+" = ?", any(id)
 	if f.Kind == catalog.References {
-		condition, arg = "',' || "+quoted(f)+" || ',' LIKE ?", fmt.Sprintf("%%,%d,%%", id)
+		condition, arg = "',' || "+Quoted(f)+" || ',' LIKE ?", fmt.Sprintf("%%,%d,%%", id)
 	}
 	var ids []uint32
 	if err := r.DB.Read.WithContext(ctx).Table(e.Table()).Where(condition, arg).Pluck("id", &ids).Error; err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -46,13 +46,13 @@ func TestEveryRowIsAccountedForOnce(t *testing.T) {
 			"+ ,,,true,oak,student,user102,,Given,Family,,,,,,,,",        // nobody
 		}, "\n"))
 		for _, want := range []struct {
-			verdict roster.Verdict
-			counts  roster.Counts
+			verdict intake.Verdict
+			counts  intake.Counts
 		}{
-			{roster.Stored, roster.Counts{New: 2, Changed: 1, Unchanged: 93, Refused: 6, Deleted: 1, Removed: 3}},
-			{roster.Unchanged, roster.Counts{Unchanged: 96, Refused: 6, Deleted: 1}},
+			{intake.Stored, intake.Counts{New: 2, Changed: 1, Unchanged: 93, Refused: 6, Deleted: 1, Removed: 3}},
+			{intake.Unchanged, intake.Counts{Unchanged: 96, Refused: 6, Deleted: 1}},
 		} {
-			report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
+			report, err := r.Import(context.Background(), p.Folder(t), intake.Options{AcceptHold: true})
 			if err != nil || report.Verdict != want.verdict {
 				t.Fatalf("%+v, %v", report, err)
 			}

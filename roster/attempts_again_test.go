@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -22,14 +22,14 @@ func reads(statements []string) bool {
 // full is an import that carries nothing out by what was on record before.
 func full(t *testing.T, r *rostertest.Rooms, place string) string {
 	t.Helper()
-	report, err := r.Import(t.Context(), place, roster.ImportOptions{})
+	report, err := r.Import(t.Context(), place, intake.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return text(t, report)
 }
 
-func text(t *testing.T, report *roster.Report) string {
+func text(t *testing.T, report *intake.Report) string {
 	t.Helper()
 	lines, err := json.MarshalIndent(report, "", " ")
 	if err != nil {
@@ -46,20 +46,20 @@ func TestTheSamePackageIsToldAtOnceAndReportedAsItWas(t *testing.T) {
 		dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 			r := rostertest.Open(s.DB, s.Ledger, time.Now)
 			place := p.Folder(t)
-			first := tried(t, r, roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: true}, place)
-			if first.Verdict != roster.Stored || first.Print == "" {
+			first := tried(t, r, intake.Attempt{Actor: "cli:ada", Origin: intake.Command, AcceptHold: true}, place)
+			if first.Verdict != intake.Stored || first.Print == "" {
 				t.Fatalf("%s: the first attempt is %s %q: %+v", name, first.Verdict, first.Print, first.Report)
 			}
 			if flaws := len(first.Report.Problems) > 0; flaws != (name == "flawed") {
 				t.Fatalf("%s: the problems are %v", name, first.Report.Problems)
 			}
 			for range 2 { // by the report of what was stored, and of what was not
-				a, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
+				a, err := r.Begin(t.Context(), intake.Attempt{Actor: "cli:ada", Origin: intake.Command})
 				if err != nil {
 					t.Fatal(err)
 				}
 				s.Trace.Take()
-				again, err := r.Carry(t.Context(), a, place, roster.ImportOptions{})
+				again, err := r.Carry(t.Context(), a, place, intake.Options{})
 				if err != nil || reads(s.Trace.Take()) {
 					t.Errorf("%s: the roster was read, or %v", name, err)
 				}
@@ -79,7 +79,7 @@ func TestTheSamePackageIsToldAtOnceAndReportedAsItWas(t *testing.T) {
 func TestAPackageThatIsNotTheLastOneIsRead(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
-		attempt := roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: true}
+		attempt := intake.Attempt{Actor: "cli:ada", Origin: intake.Command, AcceptHold: true}
 		old, place := base(t).Folder(t), base(t).Folder(t)
 		tried(t, r, attempt, old)
 		file := filepath.Join(place, "users.csv")
@@ -94,13 +94,13 @@ func TestAPackageThatIsNotTheLastOneIsRead(t *testing.T) {
 		if err := os.WriteFile(file, []byte(other), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if a := tried(t, r, attempt, place); a.Verdict != roster.Stored {
+		if a := tried(t, r, attempt, place); a.Verdict != intake.Stored {
 			t.Errorf("with another name, it is %s", a.Verdict)
 		}
-		if a := tried(t, r, attempt, old); a.Verdict != roster.Stored {
+		if a := tried(t, r, attempt, old); a.Verdict != intake.Stored {
 			t.Errorf("back again, it is %s", a.Verdict)
 		}
-		if a := tried(t, r, attempt, old); a.Verdict != roster.Unchanged {
+		if a := tried(t, r, attempt, old); a.Verdict != intake.Unchanged {
 			t.Errorf("and again, it is %s", a.Verdict)
 		}
 	})
@@ -113,9 +113,9 @@ func TestAPackageThatIsHeldIsHeldAgain(t *testing.T) {
 		place := refuse(crowd(t, 40), 40, 4).Folder(t)
 		for _, c := range []struct {
 			accept bool
-			want   roster.Verdict
-		}{{false, roster.Held}, {true, roster.Stored}, {false, roster.Held}, {true, roster.Unchanged}, {false, roster.Held}} {
-			if a := tried(t, r, roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: c.accept}, place); a.Verdict != c.want {
+			want   intake.Verdict
+		}{{false, intake.Held}, {true, intake.Stored}, {false, intake.Held}, {true, intake.Unchanged}, {false, intake.Held}} {
+			if a := tried(t, r, intake.Attempt{Actor: "cli:ada", Origin: intake.Command, AcceptHold: c.accept}, place); a.Verdict != c.want {
 				t.Errorf("accepted %t: it is %s, wanted %s", c.accept, a.Verdict, c.want)
 			}
 		}
@@ -127,12 +127,12 @@ func TestAPackageThatChangesMeanwhileIsNotRemembered(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		place := base(t).Folder(t)
-		a, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
+		a, err := r.Begin(t.Context(), intake.Attempt{Actor: "cli:ada", Origin: intake.Command})
 		if err != nil {
 			t.Fatal(err)
 		}
 		changed := false
-		_, err = r.Carry(t.Context(), a, place, roster.ImportOptions{Progress: func(roster.Step) error {
+		_, err = r.Carry(t.Context(), a, place, intake.Options{Progress: func(intake.Step) error {
 			if changed {
 				return nil
 			}
@@ -146,7 +146,7 @@ func TestAPackageThatChangesMeanwhileIsNotRemembered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found, err := r.Attempt(t.Context(), a.ID); err != nil || found.Verdict != roster.Stored || found.Print != "" {
+		if found, err := r.Attempt(t.Context(), a.ID); err != nil || found.Verdict != intake.Stored || found.Print != "" {
 			t.Errorf("on record: %s %q, %v", found.Verdict, found.Print, err)
 		}
 	})

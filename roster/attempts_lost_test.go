@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -21,21 +21,21 @@ func TestAnAttemptThatWasGivenUpDoesNotBringItsPackageBackWhenItEnds(t *testing.
 			return now
 		})
 		restore(t, r, crowd(t, 200))
-		begun, err := r.Begin(t.Context(), roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"})
+		begun, err := r.Begin(t.Context(), intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload, Package: "here"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		mu.Lock()
 		now = now.Add(time.Hour)
 		mu.Unlock()
-		if _, err := r.Begin(t.Context(), roster.Attempt{Actor: "bo@example.org", Origin: roster.Command}); err != nil {
+		if _, err := r.Begin(t.Context(), intake.Attempt{Actor: "bo@example.org", Origin: intake.Command}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.Carry(t.Context(), begun, crowd(t, 100).Folder(t), roster.ImportOptions{}); err != nil {
+		if _, err := r.Carry(t.Context(), begun, crowd(t, 100).Folder(t), intake.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		ended, err := r.Attempt(t.Context(), begun.ID)
-		if err != nil || ended.Verdict != roster.Held || ended.Report == nil || ended.Waits() || ended.Package != "" {
+		if err != nil || ended.Verdict != intake.Held || ended.Report == nil || ended.Waits() || ended.Package != "" {
 			t.Errorf("on record: %+v, %v", ended, err)
 		}
 	})

@@ -14,18 +14,18 @@ import (
 
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
 // tried carries an attempt out and reads what is on record of it.
-func tried(t *testing.T, r *rostertest.Rooms, a roster.Attempt, place string) roster.Attempt {
+func tried(t *testing.T, r *rostertest.Rooms, a intake.Attempt, place string) intake.Attempt {
 	t.Helper()
 	begun, err := r.Begin(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Carry(t.Context(), begun, place, roster.ImportOptions{}); err != nil {
+	if _, err := r.Carry(t.Context(), begun, place, intake.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	found, err := r.Attempt(t.Context(), begun.ID)
@@ -40,17 +40,17 @@ func TestEveryAttemptToImportIsOnRecordHoweverItEnds(t *testing.T) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		good, bad := base(t).Folder(t), t.TempDir()
 		for i, c := range []struct {
-			attempt roster.Attempt
+			attempt intake.Attempt
 			place   string
-			want    roster.Verdict
+			want    intake.Verdict
 		}{
-			{roster.Attempt{Actor: "cli:ada", Origin: roster.Command, DryRun: true}, good, roster.Checked},
-			{roster.Attempt{Actor: "cli:ada", Origin: roster.Command}, good, roster.Stored},
-			{roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}, good, roster.Unchanged},
-			{roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}, bad, roster.Rejected},
+			{intake.Attempt{Actor: "cli:ada", Origin: intake.Command, DryRun: true}, good, intake.Checked},
+			{intake.Attempt{Actor: "cli:ada", Origin: intake.Command}, good, intake.Stored},
+			{intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload, Package: "here"}, good, intake.Unchanged},
+			{intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload, Package: "here"}, bad, intake.Rejected},
 		} {
 			a := tried(t, r, c.attempt, c.place)
-			if a.Verdict != c.want || a.State != roster.Ended || a.Actor != c.attempt.Actor || a.Report == nil || a.Package != "" || a.EndedAt < a.StartedAt {
+			if a.Verdict != c.want || a.State != intake.Ended || a.Actor != c.attempt.Actor || a.Report == nil || a.Package != "" || a.EndedAt < a.StartedAt {
 				t.Errorf("%s: %+v", c.want, a)
 			}
 			report, err := json.Marshal(a.Report)
@@ -63,7 +63,7 @@ func TestEveryAttemptToImportIsOnRecordHoweverItEnds(t *testing.T) {
 			}
 		}
 		list, err := r.Attempts(t.Context(), 3, 1)
-		if err != nil || len(list) != 1 || list[0].Verdict != roster.Stored || list[0].Generation != 1 {
+		if err != nil || len(list) != 1 || list[0].Verdict != intake.Stored || list[0].Generation != 1 {
 			t.Errorf("before the third: %+v, %v", list, err)
 		}
 		if _, err := r.Attempt(t.Context(), 99); !fault.Is(err, fault.NotFound) {
@@ -75,17 +75,17 @@ func TestEveryAttemptToImportIsOnRecordHoweverItEnds(t *testing.T) {
 func TestAnAttemptThatFailsIsOnRecordAndLeavesNoGeneration(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
-		a, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
+		a, err := r.Begin(t.Context(), intake.Attempt{Actor: "cli:ada", Origin: intake.Command})
 		if err != nil {
 			t.Fatal(err)
 		}
 		broken := errors.New("broken")
-		_, err = r.Carry(t.Context(), a, base(t).Folder(t), roster.ImportOptions{Committing: func(*gorm.DB, *roster.Report) error { return broken }})
+		_, err = r.Carry(t.Context(), a, base(t).Folder(t), intake.Options{Committing: func(*gorm.DB, *intake.Report) error { return broken }})
 		if !errors.Is(err, broken) {
 			t.Errorf("the error is %v", err)
 		}
 		found, err := r.Attempt(t.Context(), a.ID)
-		if err != nil || found.State != roster.Failed || found.Verdict != "" || found.Report != nil || found.Conflict {
+		if err != nil || found.State != intake.Failed || found.Verdict != "" || found.Report != nil || found.Conflict {
 			t.Errorf("on record: %+v, %v", found, err)
 		}
 	})
@@ -95,7 +95,7 @@ func TestOfUploadsOneRunsAtATimeUnlessItWentSilent(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		now := time.Now()
 		r := rostertest.Open(s.DB, s.Ledger, func() time.Time { return now })
-		upload := roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}
+		upload := intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload, Package: "here"}
 		first, err := r.Begin(t.Context(), upload)
 		if err != nil {
 			t.Fatal(err)
@@ -103,7 +103,7 @@ func TestOfUploadsOneRunsAtATimeUnlessItWentSilent(t *testing.T) {
 		if _, err := r.Begin(t.Context(), upload); !fault.Is(err, fault.Conflict) {
 			t.Errorf("a second one: %v", err)
 		}
-		if _, err := r.Begin(t.Context(), roster.Attempt{Actor: "cli:ada", Origin: roster.Command}); err != nil {
+		if _, err := r.Begin(t.Context(), intake.Attempt{Actor: "cli:ada", Origin: intake.Command}); err != nil {
 			t.Errorf("a command: %v", err)
 		}
 		now = now.Add(2 * time.Minute)
@@ -113,7 +113,7 @@ func TestOfUploadsOneRunsAtATimeUnlessItWentSilent(t *testing.T) {
 		if _, err := r.Begin(t.Context(), upload); err != nil {
 			t.Errorf("after a silence: %v", err)
 		}
-		if lost, err := r.Attempt(t.Context(), first.ID); err != nil || lost.State != roster.Failed || lost.Package != "" {
+		if lost, err := r.Attempt(t.Context(), first.ID); err != nil || lost.State != intake.Failed || lost.Package != "" {
 			t.Errorf("the one that went silent: %+v, %v", lost, err)
 		}
 	})
@@ -125,7 +125,7 @@ func TestAnUploadThatWasKilledIsGivenUpAlsoWhereTheClockIsSetBack(t *testing.T) 
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		now := time.Now()
 		r := rostertest.Open(s.DB, s.Ledger, func() time.Time { return now })
-		upload := roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}
+		upload := intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload, Package: "here"}
 		killed, err := r.Begin(t.Context(), upload)
 		if err != nil {
 			t.Fatal(err)
@@ -141,7 +141,7 @@ func TestAnUploadThatWasKilledIsGivenUpAlsoWhereTheClockIsSetBack(t *testing.T) 
 		if _, err := r.Begin(t.Context(), upload); err != nil {
 			t.Errorf("after the clock was set back: %v", err)
 		}
-		if lost, err := r.Attempt(t.Context(), killed.ID); err != nil || lost.State != roster.Failed || lost.Package != "" {
+		if lost, err := r.Attempt(t.Context(), killed.ID); err != nil || lost.State != intake.Failed || lost.Package != "" {
 			t.Errorf("the killed one: %+v, %v", lost, err)
 		}
 		if _, err := r.Begin(t.Context(), upload); !fault.Is(err, fault.Conflict) {
@@ -154,33 +154,33 @@ func TestAHeldPackageIsTakenOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, crowd(t, 200))
-		a := tried(t, r, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: "here"}, crowd(t, 100).Folder(t))
-		if a.Verdict != roster.Held || !a.Waits() {
+		a := tried(t, r, intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload, Package: "here"}, crowd(t, 100).Folder(t))
+		if a.Verdict != intake.Held || !a.Waits() {
 			t.Fatalf("on record: %+v", a)
 		}
 		waiting, err := r.Waiting(t.Context())
 		if err != nil || len(waiting) != 1 || waiting[0].Package != "here" {
 			t.Errorf("waiting: %+v, %v", waiting, err)
 		}
-		verdict := func() roster.Verdict {
+		verdict := func() intake.Verdict {
 			t.Helper()
 			found, err := r.Attempt(t.Context(), a.ID)
-			if err != nil || found.Report.Verdict != roster.Held {
+			if err != nil || found.Report.Verdict != intake.Held {
 				t.Fatalf("on record: %+v, %v", found, err)
 			}
 			return found.Verdict
 		}
-		pack, err := r.Take(t.Context(), a.ID, roster.Accepted)
-		if err != nil || pack != "here" || verdict() != roster.Accepted {
+		pack, err := r.Take(t.Context(), a.ID, intake.Accepted)
+		if err != nil || pack != "here" || verdict() != intake.Accepted {
 			t.Errorf("taken: %q, %s, %v", pack, verdict(), err)
 		}
-		if _, err := r.Take(t.Context(), a.ID, roster.Discarded); !fault.Is(err, fault.Conflict) || verdict() != roster.Accepted {
+		if _, err := r.Take(t.Context(), a.ID, intake.Discarded); !fault.Is(err, fault.Conflict) || verdict() != intake.Accepted {
 			t.Errorf("taken again: %s, %v", verdict(), err)
 		}
-		if err := r.Return(context.Background(), a.ID, pack); err != nil || verdict() != roster.Held {
+		if err := r.Return(context.Background(), a.ID, pack); err != nil || verdict() != intake.Held {
 			t.Fatalf("returned: %s, %v", verdict(), err)
 		}
-		if pack, err := r.Take(t.Context(), a.ID, roster.Discarded); err != nil || pack != "here" || verdict() != roster.Discarded {
+		if pack, err := r.Take(t.Context(), a.ID, intake.Discarded); err != nil || pack != "here" || verdict() != intake.Discarded {
 			t.Errorf("taken after it came back: %q, %s, %v", pack, verdict(), err)
 		}
 	})
@@ -200,7 +200,7 @@ func TestOnlyThePackageAsAWholeIsHidden(t *testing.T) {
 				}
 				t.Chdir(filepath.Dir(dir))
 			}
-			a := tried(t, r, roster.Attempt{Actor: "cli:ada", Origin: roster.Command}, place)
+			a := tried(t, r, intake.Attempt{Actor: "cli:ada", Origin: intake.Command}, place)
 			if len(a.Report.Problems) != 1 || a.Report.Problems[0].File != "users.csv" {
 				t.Errorf("from %s: %+v", place, a.Report.Problems)
 			}

@@ -14,7 +14,9 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/sample"
 )
 
@@ -33,7 +35,7 @@ func BenchmarkDistrict(b *testing.B) {
 	}
 	r := rostertest.Open(s.DB, s.Ledger, time.Now)
 	began := time.Now()
-	if _, err := r.Import(b.Context(), dir, roster.ImportOptions{}); err != nil {
+	if _, err := r.Import(b.Context(), dir, intake.Options{}); err != nil {
 		b.Fatal(err)
 	}
 	b.Logf("imported in %v", time.Since(began).Round(time.Second))
@@ -57,12 +59,12 @@ func BenchmarkDistrict(b *testing.B) {
 		b.Run(fmt.Sprintf("page/%d", size), func(b *testing.B) { benchPages(b, r, snapshot.View(everybody()), size) })
 		b.Run(fmt.Sprintf("page/%d/scattered", size), func(b *testing.B) { benchPages(b, r, snapshot.View(third(snapshot, 0)), size) })
 	}
-	b.Run("view/everybody", func(b *testing.B) { benchViews(b, snapshot, 1, func(int) roster.Scope { return everybody() }) })
+	b.Run("view/everybody", func(b *testing.B) { benchViews(b, snapshot, 1, func(int) view.Scope { return everybody() }) })
 	b.Run("view/third", func(b *testing.B) {
-		benchViews(b, snapshot, 1, func(n int) roster.Scope { return third(snapshot, n) })
+		benchViews(b, snapshot, 1, func(n int) view.Scope { return third(snapshot, n) })
 	})
 	b.Run("view/thirty", func(b *testing.B) {
-		benchViews(b, snapshot, 30, func(n int) roster.Scope { return third(snapshot, n) })
+		benchViews(b, snapshot, 30, func(n int) view.Scope { return third(snapshot, n) })
 	})
 }
 
@@ -76,7 +78,7 @@ func held() float64 {
 
 // third is a scope of every third school, beginning with one of the first three,
 // and of half the grades.
-func third(s *roster.Snapshot, n int) roster.Scope {
+func third(s *view.Snapshot, n int) view.Scope {
 	var schools []string
 	i := 0
 	s.Subset("orgs", catalog.Subset{Field: "type", Values: []string{"school"}}).Iterate(func(id uint32) bool {
@@ -85,7 +87,7 @@ func third(s *roster.Snapshot, n int) roster.Scope {
 		}
 		return true
 	})
-	return narrowed(func(scope *roster.Scope) {
+	return narrowed(func(scope *view.Scope) {
 		scope.Orgs = only(schools...)
 		scope.Grades = only("KG", "01", "02", "03", "04", "05", "09")
 		scope.Guardians = n%2 == 0
@@ -94,7 +96,7 @@ func third(s *roster.Snapshot, n int) roster.Scope {
 
 // benchPages reads a page at the beginning and one at nine tenths of the way, in
 // turn, and reports how the one compares with the other.
-func benchPages(b *testing.B, r *rostertest.Rooms, view *roster.View, size int) {
+func benchPages(b *testing.B, r *rostertest.Rooms, view *view.View, size int) {
 	users, _ := catalog.Find("users")
 	selection := roster.Selection{Entity: users}
 	for _, name := range []string{"sourcedId", "status", "enabledUser", "orgs", "role", "username", "givenName", "familyName", "email", "grades"} {
@@ -145,7 +147,7 @@ func window(b *testing.B, set *roaring.Bitmap, offset uint64, size int) []uint32
 }
 
 // benchViews grows views, each of a scope that nobody asked for before.
-func benchViews(b *testing.B, snapshot *roster.Snapshot, views int, scope func(n int) roster.Scope) {
+func benchViews(b *testing.B, snapshot *view.Snapshot, views int, scope func(n int) view.Scope) {
 	asked, bytes := 0, uint64(0)
 	for b.Loop() {
 		for n := range views {

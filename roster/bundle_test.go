@@ -14,7 +14,8 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -130,12 +131,12 @@ func many(n int) []entry {
 func refused(t *testing.T, r *rostertest.Rooms, name, place, want string) {
 	t.Helper()
 	before := take(t, r.Roster.DB)
-	report, err := r.Import(context.Background(), place, roster.ImportOptions{AcceptHold: true})
+	report, err := r.Import(context.Background(), place, intake.Options{AcceptHold: true})
 	if err != nil {
 		t.Errorf("%s: %v", name, err)
 		return
 	}
-	if report.Verdict != roster.Rejected || len(report.Problems) != 1 || report.Problems[0].Severity != roster.Fatal ||
+	if report.Verdict != intake.Rejected || len(report.Problems) != 1 || report.Problems[0].Severity != bundle.Fatal ||
 		!strings.Contains(report.Problems[0].Problem, want) {
 		t.Errorf("%s: %s with %+v, not refused for %q", name, report.Verdict, report.Problems, want)
 	}
@@ -175,12 +176,12 @@ func TestAZipInAFolderIsReadAndTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), name, roster.ImportOptions{})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), name, intake.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := "warning manifest.csv: the files lie in a folder of the zip"
-		if report.Verdict != roster.Stored || len(report.Problems) != 1 || problem(report.Problems[0]) != want {
+		if report.Verdict != intake.Stored || len(report.Problems) != 1 || problem(report.Problems[0]) != want {
 			t.Errorf("%s with %+v", report.Verdict, report.Problems)
 		}
 	})
@@ -198,8 +199,8 @@ func TestOnlyTheFilesOfAFolderAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), dir, roster.ImportOptions{})
-		if err != nil || report.Verdict != roster.Stored || len(report.Problems) != 0 {
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), dir, intake.Options{})
+		if err != nil || report.Verdict != intake.Stored || len(report.Problems) != 0 {
 			t.Errorf("%+v, %v", report, err)
 		}
 	})

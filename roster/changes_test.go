@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 )
@@ -191,8 +191,8 @@ func TestAFieldThatIsEmptiedForAllChangesInAllThatHadIt(t *testing.T) {
 		}
 		rows[0][rows.column("phone")] = "telephone"
 		put(t, p, users, rows)
-		report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{})
-		if err != nil || report.Verdict != roster.Stored {
+		report, err := r.Import(context.Background(), p.Folder(t), intake.Options{})
+		if err != nil || report.Verdict != intake.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}
 		slices.Sort(want)

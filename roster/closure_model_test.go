@@ -14,8 +14,9 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
+	"github.com/rostergate/rostergate/roster/view"
 	"gorm.io/gorm"
 	"pgregory.net/rapid"
 )
@@ -130,10 +131,10 @@ func (w world) whole(plural, id string) bool {
 	return true
 }
 
-func among(a roster.Among, word string) bool { return a.All || slices.Contains(a.Only, word) }
+func among(a view.Among, word string) bool { return a.All || slices.Contains(a.Only, word) }
 
 // chosen reports whether an org or one above it was chosen.
-func (w world) chosen(s roster.Scope, org string) bool {
+func (w world) chosen(s view.Scope, org string) bool {
 	if !w.live("orgs", org) {
 		return false
 	}
@@ -142,7 +143,7 @@ func (w world) chosen(s roster.Scope, org string) bool {
 
 // reach applies the rules until none adds a record, and the one for users
 // without an org behind all others.
-func (w world) reach(s roster.Scope) insiders {
+func (w world) reach(s view.Scope) insiders {
 	in := insiders{}
 	for _, e := range catalog.Tables(catalog.V11) {
 		in[e.Plural] = map[string]bool{}
@@ -162,7 +163,7 @@ func (w world) reach(s roster.Scope) insiders {
 	return in
 }
 
-func (w world) settle(s roster.Scope, in insiders) {
+func (w world) settle(s view.Scope, in insiders) {
 	for added := true; added; {
 		added = false
 		for _, e := range catalog.Tables(catalog.V11) {
@@ -176,7 +177,7 @@ func (w world) settle(s roster.Scope, in insiders) {
 }
 
 // belongs reports whether what is in already brings a live record in.
-func (w world) belongs(s roster.Scope, in insiders, entity, id string, f *fact) bool {
+func (w world) belongs(s view.Scope, in insiders, entity, id string, f *fact) bool {
 	ref := func(field string) string {
 		if len(f.refs[field]) == 0 {
 			return ""
@@ -224,7 +225,7 @@ func isGuardian(f *fact) bool {
 }
 
 // person reports whether a user is reached without the help of others.
-func (w world) person(s roster.Scope, in insiders, id string, f *fact) bool {
+func (w world) person(s view.Scope, in insiders, id string, f *fact) bool {
 	if isGuardian(f) || !among(s.Roles, f.text["role"]) {
 		return false
 	}
@@ -439,13 +440,13 @@ func (d draft) cell(e catalog.Entity, f catalog.Field) string {
 	return d.text[f.Name]
 }
 
-func drawScope(t *rapid.T, n int) roster.Scope {
+func drawScope(t *rapid.T, n int) view.Scope {
 	label := func(part string) string { return fmt.Sprint("scope ", n, " ", part) }
-	some := func(part string, words []string) roster.Among {
+	some := func(part string, words []string) view.Among {
 		if rapid.SampledFrom(upTo(2)).Draw(t, label(part)) > 0 {
-			return roster.Among{All: true}
+			return view.Among{All: true}
 		}
-		return roster.Among{Only: rapid.SliceOfNDistinct(rapid.SampledFrom(words), 0, 4, rapid.ID[string]).Draw(t, label(part+" only"))}
+		return view.Among{Only: rapid.SliceOfNDistinct(rapid.SampledFrom(words), 0, 4, rapid.ID[string]).Draw(t, label(part+" only"))}
 	}
 	ids := func(plural string) []string {
 		e, _ := catalog.Find(plural)
@@ -455,7 +456,7 @@ func drawScope(t *rapid.T, n int) roster.Scope {
 		}
 		return all
 	}
-	return roster.Scope{
+	return view.Scope{
 		Orgs: some("orgs", ids("orgs")), Courses: some("courses", ids("courses")),
 		Roles:      some("roles", []string{"student", "teacher", "guardian", "aide"}),
 		Grades:     some("grades", []string{"01", "02", "03"}),
@@ -466,7 +467,7 @@ func drawScope(t *rapid.T, n int) roster.Scope {
 // drawing is a world told in two packages, and scopes to look at it.
 type drawing struct {
 	packages []drafts
-	scopes   []roster.Scope
+	scopes   []view.Scope
 }
 
 const scopesPerWorld = 6
@@ -505,16 +506,16 @@ func reset(t testing.TB, db *database.Database) {
 
 // told imports the packages of a drawing into an empty roster, and into the
 // model.
-func (d drawing) told(t testing.TB, s dbtest.Store) (*roster.Snapshot, world) {
+func (d drawing) told(t testing.TB, s dbtest.Store) (*view.Snapshot, world) {
 	t.Helper()
 	reset(t, s.DB)
 	r, w := rostertest.Open(s.DB, s.Ledger, time.Now), world{}
 	for _, p := range d.packages {
-		report, err := r.Import(context.Background(), p.parcel().Folder(t), roster.ImportOptions{AcceptHold: true})
+		report, err := r.Import(context.Background(), p.parcel().Folder(t), intake.Options{AcceptHold: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v := report.Verdict; v != roster.Stored && v != roster.Unchanged {
+		if v := report.Verdict; v != intake.Stored && v != intake.Unchanged {
 			t.Fatalf("the package was %s: %+v", v, report.Causes)
 		}
 		w.take(p)
@@ -572,7 +573,7 @@ func (d drawing) check(t testing.TB, s dbtest.Store) {
 
 // checkReferences wants of each record in the view exactly the references that
 // lead into it, and one at least where the record must refer.
-func checkReferences(t testing.TB, e catalog.Entity, view *roster.View, w world, in insiders, who register) {
+func checkReferences(t testing.TB, e catalog.Entity, view *view.View, w world, in insiders, who register) {
 	t.Helper()
 	for _, id := range view.Set(e.Plural).ToArray() {
 		sourcedID := who[e.Plural][id]

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/notice"
 )
 
 // A metadata key may be called "a,metadata.b", which reads like two.
@@ -23,8 +23,8 @@ func TestWhoSeesAKeyWithACommaNoticesNothingOfTheKeysThatItReadsLike(t *testing.
 		r, at := opened(s, time.Now), maps.Clone(p)
 		restore(t, r, at)
 		two, one := watch(t, s, r, "two"), watch(t, s, r, "one")
-		two.shows = map[string]roster.Names{"demographics": {"metadata.a", "metadata.b", "sourcedId"}}
-		one.shows = map[string]roster.Names{"demographics": {"metadata.a,metadata.b", "sourcedId"}}
+		two.shows = map[string]notice.Names{"demographics": {"metadata.a", "metadata.b", "sourcedId"}}
+		one.shows = map[string]notice.Names{"demographics": {"metadata.a,metadata.b", "sourcedId"}}
 		two.look(t)
 		one.look(t)
 		at["demographics.csv"] = strings.Replace(at["demographics.csv"], ",old,old,old\n", ",new,old,old\n", 1)

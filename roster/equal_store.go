@@ -16,8 +16,8 @@ type Equal struct {
 	Equal   int64  // in which the values are the same, but for case
 }
 
-// equalRow is a pair of columns of an entity.
-type equalRow struct {
+// EqualPair is a pair of columns of an entity.
+type EqualPair struct {
 	Entity  string
 	Name    string
 	Other   string
@@ -26,11 +26,11 @@ type equalRow struct {
 }
 
 // TableName is the table of the pairs.
-func (equalRow) TableName() string { return "equal_columns" }
+func (EqualPair) TableName() string { return "equal_columns" }
 
 // readEqual finds the equal columns of an entity, by the name of either.
 func readEqual(tx *gorm.DB, e catalog.Entity) (map[string][]Equal, error) {
-	var rows []equalRow
+	var rows []EqualPair
 	if err := tx.Where("entity = ?", e.Plural).Order("name, other").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("find the equal columns of %s: %w", e.Plural, err)
 	}

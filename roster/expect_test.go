@@ -14,10 +14,12 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 // balanced checks what is true of every report.
-func (s *story) balanced(r *roster.Report) {
+func (s *story) balanced(r *intake.Report) {
 	s.Helper()
 	for _, c := range r.Files {
 		if c.Rows != c.New+c.Changed+c.Unchanged+c.Refused+c.Deleted {
@@ -35,7 +37,7 @@ func (s *story) balanced(r *roster.Report) {
 }
 
 // summary writes a report as stories do, as far as want asks for counts.
-func summary(r *roster.Report, want []string, before, after revision.Stamp) []string {
+func summary(r *intake.Report, want []string, before, after revision.Stamp) []string {
 	all := []string{"verdict " + string(r.Verdict)}
 	for _, c := range r.Files {
 		if slices.ContainsFunc(want, func(w string) bool { return strings.HasPrefix(w, c.Entity+" ") || w == c.Entity }) {
@@ -63,7 +65,7 @@ func summary(r *roster.Report, want []string, before, after revision.Stamp) []st
 	return all
 }
 
-func counts(c roster.Counts) string {
+func counts(c intake.Counts) string {
 	text := c.Entity
 	for _, n := range []struct {
 		name string
@@ -76,7 +78,7 @@ func counts(c roster.Counts) string {
 	return text
 }
 
-func problem(p roster.Problem) string {
+func problem(p bundle.Problem) string {
 	place := p.File
 	if filepath.IsAbs(place) {
 		place = "package"

@@ -86,7 +86,7 @@ func countFilled(tx *gorm.DB, e catalog.Entity) (Fill, error) {
 	var records int64
 	into := []any{&records}
 	for i, field := range fields {
-		columns[i] = "COUNT(" + quoted(field) + ")"
+		columns[i] = "COUNT(" + Quoted(field) + ")"
 		into = append(into, &counts[i])
 	}
 	query := "SELECT COUNT(*), " + strings.Join(columns, ", ") + " FROM " + e.Table() + " WHERE status = 'active'"

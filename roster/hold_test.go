@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -39,26 +39,26 @@ func TestAnImportIsHeldAboveItsThresholdsAndNotAtThem(t *testing.T) {
 	cases := []struct {
 		name   string
 		second parcel
-		want   roster.Verdict
+		want   intake.Verdict
 	}{
-		{"1 % of the rows refused", refuse(crowd(t, users), users, 2), roster.Unchanged},
-		{"more than 1 % refused", refuse(crowd(t, users), users, 3), roster.Held},
-		{"10 % of the records removed", crowd(t, users-20), roster.Stored},
-		{"more than 10 % removed", crowd(t, users-21), roster.Held},
+		{"1 % of the rows refused", refuse(crowd(t, users), users, 2), intake.Unchanged},
+		{"more than 1 % refused", refuse(crowd(t, users), users, 3), intake.Held},
+		{"10 % of the records removed", crowd(t, users-20), intake.Stored},
+		{"more than 10 % removed", crowd(t, users-21), intake.Held},
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		for _, c := range cases {
 			restore(t, r, crowd(t, users))
 			before := take(t, s.DB)
-			report, err := r.Import(context.Background(), c.second.Folder(t), roster.ImportOptions{})
+			report, err := r.Import(context.Background(), c.second.Folder(t), intake.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if report.Verdict != c.want || (c.want == roster.Held) != (len(report.Holds) == 1) {
+			if report.Verdict != c.want || (c.want == intake.Held) != (len(report.Holds) == 1) {
 				t.Errorf("%s: %s with holds %q, want %s", c.name, report.Verdict, report.Holds, c.want)
 			}
-			take(t, s.DB).succeeds(t, before, c.want == roster.Stored)
+			take(t, s.DB).succeeds(t, before, c.want == intake.Stored)
 		}
 	})
 }
@@ -66,8 +66,8 @@ func TestAnImportIsHeldAboveItsThresholdsAndNotAtThem(t *testing.T) {
 // restore imports a package, whatever the roster holds.
 func restore(t testing.TB, r *rostertest.Rooms, p parcel) {
 	t.Helper()
-	report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
-	if err != nil || report.Verdict != roster.Stored && report.Verdict != roster.Unchanged {
+	report, err := r.Import(context.Background(), p.Folder(t), intake.Options{AcceptHold: true})
+	if err != nil || report.Verdict != intake.Stored && report.Verdict != intake.Unchanged {
 		t.Fatalf("%+v, %v", report, err)
 	}
 }
@@ -78,8 +78,8 @@ func TestIdentifiersInThePlaceOfTypesDoNotBecomeTypes(t *testing.T) {
 		p["users.csv"] = strings.Replace(p["users.csv"], fmt.Sprintf("user%03d,,", n), fmt.Sprintf("user%03d,{9900%03d:SSN},", n, n), 1)
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
-		if err != nil || report.Verdict != roster.Stored {
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), intake.Options{})
+		if err != nil || report.Verdict != intake.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}
 		if text := fmt.Sprintf("%+v", report); strings.Contains(text, "9900") || fmt.Sprint(report.NewKeys) != "[users.userIds.unknown]" {
@@ -98,7 +98,7 @@ func TestAReportListsTheFirstOfManyProblemsAndCountsAll(t *testing.T) {
 	p := crowd(t, 300)
 	p["users.csv"] = strings.ReplaceAll(p["users.csv"], ",oak,", ",lost-school,")
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), intake.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,10 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/notice"
 	"github.com/rostergate/rostergate/roster/rostertest"
+	"github.com/rostergate/rostergate/roster/view"
 	"gorm.io/gorm"
 )
 
@@ -25,8 +28,8 @@ type watcher struct {
 	s     dbtest.Store
 	r     *rostertest.Rooms
 	name  string
-	scope roster.Scope
-	shows map[string]roster.Names
+	scope view.Scope
+	shows map[string]notice.Names
 
 	dates    map[string]string // by "users ana"
 	revision string
@@ -42,7 +45,7 @@ func opened(s dbtest.Store, clock func() time.Time) *rostertest.Rooms {
 // watch has somebody see all fields of all records, and look for the first time.
 func watch(t testing.TB, s dbtest.Store, r *rostertest.Rooms, name string) *watcher {
 	t.Helper()
-	w := &watcher{s: s, r: r, name: name, scope: everybody(), shows: map[string]roster.Names{}}
+	w := &watcher{s: s, r: r, name: name, scope: everybody(), shows: map[string]notice.Names{}}
 	for _, e := range catalog.Tables(catalog.V11) {
 		if e.Served {
 			w.shows[e.Plural] = namesOf(e)
@@ -53,8 +56,8 @@ func watch(t testing.TB, s dbtest.Store, r *rostertest.Rooms, name string) *watc
 }
 
 // namesOf are all names that an entity of the town shows.
-func namesOf(e catalog.Entity) roster.Names {
-	var names roster.Names
+func namesOf(e catalog.Entity) notice.Names {
+	var names notice.Names
 	for _, f := range e.In(catalog.V11) {
 		if f.Kind == catalog.Identifiers {
 			names = append(names, f.Name+".LDAP", f.Name+".StateID")
@@ -67,7 +70,7 @@ func namesOf(e catalog.Entity) roster.Names {
 }
 
 // sight is what the watcher may see now.
-func (w *watcher) sight(t testing.TB, r *rostertest.Rooms) roster.Sight {
+func (w *watcher) sight(t testing.TB, r *rostertest.Rooms) notice.Sight {
 	t.Helper()
 	snapshot, err := r.Snapshot(context.Background())
 	if err != nil {
@@ -77,7 +80,7 @@ func (w *watcher) sight(t testing.TB, r *rostertest.Rooms) roster.Sight {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return roster.Sight{Reader: w.name, Print: fmt.Sprint(w.scope, w.shows), Stamp: stamp, View: snapshot.View(w.scope), Shows: w.shows}
+	return notice.Sight{Reader: w.name, Print: fmt.Sprint(w.scope, w.shows), Stamp: stamp, View: snapshot.View(w.scope), Shows: w.shows}
 }
 
 // look looks, and returns what is different from the last time: "users ana" whose
@@ -166,7 +169,7 @@ func TestAReaderNoticesWhatItSeesChangeAndNothingElse(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r, p, all := started(t, s)
 		names := watch(t, s, r, "names")
-		names.shows = map[string]roster.Names{"users": {"dateLastModified", "familyName", "givenName=initial", "middleName!constant", "sourcedId", "userIds.LDAP"}}
+		names.shows = map[string]notice.Names{"users": {"dateLastModified", "familyName", "givenName=initial", "middleName!constant", "sourcedId", "userIds.LDAP"}}
 		names.look(t)
 		change := func(file, edit, forAll, forNames string) {
 			t.Helper()
@@ -220,7 +223,7 @@ func TestAReferenceToARecordOutOfSightIsNotNoticed(t *testing.T) {
 	s := dbtest.New(t, database.SQLite)
 	r, p, all := started(t, s)
 	oak := watch(t, s, r, "oak")
-	oak.scope = narrowed(func(sc *roster.Scope) { sc.Orgs, sc.Guardians = only("oak"), false })
+	oak.scope = narrowed(func(sc *view.Scope) { sc.Orgs, sc.Guardians = only("oak"), false })
 	oak.look(t)
 	change := func(file, edit, forAll, forOak string) {
 		t.Helper()
@@ -252,15 +255,15 @@ func TestWhatComesIntoSightIsDatedAnew(t *testing.T) {
 		r, _, all := started(t, s)
 		some := watch(t, s, r, "some")
 		full := some.shows["users"]
-		step := func(scope func(*roster.Scope), users roster.Names, want string) {
+		step := func(scope func(*view.Scope), users notice.Names, want string) {
 			t.Helper()
 			save(t, s)
 			some.scope, some.shows["users"] = narrowed(scope), users
 			some.notices(t, want)
 			all.notices(t, "")
 		}
-		everyone := func(*roster.Scope) {}
-		without := func(names ...string) roster.Names {
+		everyone := func(*view.Scope) {}
+		without := func(names ...string) notice.Names {
 			return slices.DeleteFunc(slices.Clone(full), func(n string) bool { return slices.Contains(names, n) })
 		}
 		step(everyone, full, "")
@@ -270,9 +273,9 @@ func TestWhatComesIntoSightIsDatedAnew(t *testing.T) {
 		step(everyone, full, everyUser)
 		step(everyone, without("phone"), "")
 		// Ana's agent goes, and Ben's does not name anybody: his father names him.
-		step(func(sc *roster.Scope) { sc.Guardians = false }, without("phone"), "-users otto; -users rosa; users ana")
+		step(func(sc *view.Scope) { sc.Guardians = false }, without("phone"), "-users otto; -users rosa; users ana")
 		step(everyone, without("phone"), "users otto; users rosa; users ana")
-		step(func(sc *roster.Scope) { sc.Unenrolled = false }, without("phone"), "-users cleo")
+		step(func(sc *view.Scope) { sc.Unenrolled = false }, without("phone"), "-users cleo")
 		step(everyone, without("phone"), "users cleo")
 		delete(some.shows, "demographics")
 		step(everyone, without("phone"), "-demographics ana; -demographics ben; -demographics dan")
@@ -285,11 +288,11 @@ func TestAMaskIsNoticedWhenItChanges(t *testing.T) {
 	s := dbtest.New(t, database.SQLite)
 	r, p, _ := started(t, s)
 	w := watch(t, s, r, "masked")
-	w.shows = map[string]roster.Names{"users": {"familyName", "sourcedId"}}
+	w.shows = map[string]notice.Names{"users": {"familyName", "sourcedId"}}
 	w.look(t)
 	everyUser := "users ana; users ben; users cleo; users dan; users otto; users rosa; users t-lin"
 	for _, mask := range []string{"familyName=initial", "familyName=pseudonym", "familyName!constant", "familyName"} {
-		w.shows = map[string]roster.Names{"users": {mask, "sourcedId"}}
+		w.shows = map[string]notice.Names{"users": {mask, "sourcedId"}}
 		save(t, s)
 		w.notices(t, everyUser)
 		save(t, s)
@@ -308,15 +311,15 @@ func TestAnImportIsDatedBehindWhatWasAnsweredWhileItRan(t *testing.T) {
 		later := watch(t, s, r, "later")
 		p.Edit(t, "users.csv", "~ ana@cedar.example => ana@new.example")
 		ahead := opened(s, func() time.Time { return time.Now().Add(time.Hour) })
-		_, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{Committing: func(*gorm.DB, *roster.Report) error {
+		_, err := r.Import(context.Background(), p.Folder(t), intake.Options{Committing: func(*gorm.DB, *intake.Report) error {
 			// Another process, whose clock is ahead, answers meanwhile.
 			later.r = ahead
-			later.shows["users"] = roster.Names{"email", "phone", "sourcedId"}
-			later.shows["orgs"] = roster.Names{"name", "sourcedId"}
+			later.shows["users"] = notice.Names{"email", "phone", "sourcedId"}
+			later.shows["orgs"] = notice.Names{"name", "sourcedId"}
 			if s.DB.Dialect == database.Postgres {
 				save(t, s) // on SQLite the import is the one writer
 			}
-			later.scope = narrowed(func(sc *roster.Scope) { sc.Unenrolled = false })
+			later.scope = narrowed(func(sc *view.Scope) { sc.Unenrolled = false })
 			later.look(t)
 			return nil
 		}})
@@ -343,7 +346,7 @@ func TestDatesGrowThoughTheClockGoesBack(t *testing.T) {
 		restore(t, r, p)
 		w.notices(t, "users ana")
 		save(t, s)
-		w.scope = narrowed(func(sc *roster.Scope) { sc.Unenrolled = i%2 == 1 })
+		w.scope = narrowed(func(sc *view.Scope) { sc.Unenrolled = i%2 == 1 })
 		w.look(t)
 	}
 }
@@ -374,7 +377,7 @@ func TestARestoredDatabaseIsSeenAnew(t *testing.T) {
 		restore(t, r, p)
 		all.notices(t, "-users cleo")
 		save(t, s)
-		all.scope = narrowed(func(sc *roster.Scope) { sc.Guardians = false })
+		all.scope = narrowed(func(sc *view.Scope) { sc.Guardians = false })
 		all.notices(t, "-users otto; -users rosa; users ana")
 	})
 }
@@ -415,7 +418,7 @@ func TestWhatCameIntoSightDoesNotPileUp(t *testing.T) {
 	_, _, all := started(t, s)
 	for i := range 20 {
 		save(t, s)
-		all.scope = narrowed(func(sc *roster.Scope) { sc.Guardians = i%2 == 1; sc.Unenrolled = i%3 > 0 })
+		all.scope = narrowed(func(sc *view.Scope) { sc.Guardians = i%2 == 1; sc.Unenrolled = i%3 > 0 })
 		all.look(t)
 	}
 	var kept int64
@@ -432,7 +435,7 @@ func TestProcessesDateAlike(t *testing.T) {
 		processes := []*rostertest.Rooms{r, opened(s, func() time.Time { return time.Now().Add(time.Minute) })}
 		for i := range 6 {
 			save(t, s)
-			all.scope = narrowed(func(sc *roster.Scope) { sc.Guardians = i%2 == 1 })
+			all.scope = narrowed(func(sc *view.Scope) { sc.Guardians = i%2 == 1 })
 			var answers [8]string
 			var asking sync.WaitGroup
 			for n := range answers {

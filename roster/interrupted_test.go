@@ -10,7 +10,7 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -24,7 +24,7 @@ func TestAnImportThatIsInterruptedAtAnyStatementSaysSoAndThatNothingIsStored(t *
 		interruptions := 0
 		for ; ; interruptions++ {
 			report, err := interruptedAt(t, s.URL, place, interruptions+1)
-			if err == nil && report.Verdict == roster.Stored {
+			if err == nil && report.Verdict == intake.Stored {
 				break
 			}
 			if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "interrupted") || !strings.Contains(err.Error(), "nothing was stored") {
@@ -43,7 +43,7 @@ func TestAnImportThatIsInterruptedAtAnyStatementSaysSoAndThatNothingIsStored(t *
 }
 
 // interruptedAt imports a package and is interrupted at the n-th statement.
-func interruptedAt(t *testing.T, url, place string, n int) (*roster.Report, error) {
+func interruptedAt(t *testing.T, url, place string, n int) (*intake.Report, error) {
 	t.Helper()
 	ctx, interrupt := context.WithCancel(context.Background())
 	defer interrupt()
@@ -59,7 +59,7 @@ func interruptedAt(t *testing.T, url, place string, n int) (*roster.Report, erro
 	defer func() { _ = db.Close() }()
 	r := rostertest.Open(db, nil, time.Now)
 	left.Store(int64(n))
-	return r.Import(ctx, place, roster.ImportOptions{AcceptHold: true})
+	return r.Import(ctx, place, intake.Options{AcceptHold: true})
 }
 
 // The commit is on its way when the import is interrupted, and happens all the
@@ -89,8 +89,8 @@ func TestAnImportThatIsInterruptedTooLateIsStoredAndSaysSo(t *testing.T) {
 	defer interrupt()
 	place, ended := changedBase(t).Folder(t), make(chan error, 1)
 	go func() {
-		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(ctx, place, roster.ImportOptions{AcceptHold: true})
-		if err == nil && report.Verdict != roster.Stored {
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(ctx, place, intake.Options{AcceptHold: true})
+		if err == nil && report.Verdict != intake.Stored {
 			err = errors.New(string(report.Verdict))
 		}
 		ended <- err

@@ -84,19 +84,19 @@ func (r Review) Store(tx *gorm.DB) (bool, error) {
 	return done.RowsAffected == 1, nil
 }
 
-// endReviews ends every app's review of a key.
-func endReviews(tx *gorm.DB, k Key) error {
+// EndReviews ends every app's review of a key.
+func EndReviews(tx *gorm.DB, k Key) error {
 	if err := tx.Where("entity = ? AND bag = ? AND name = ?", k.Entity, k.Bag, k.Name).Delete(&Review{}).Error; err != nil {
 		return fmt.Errorf("end the reviews of a key of %s: %w", k.Entity, err)
 	}
 	return nil
 }
 
-// name is the key as grants and reports write it.
-func (k Key) name() string { return fmt.Sprintf("%s.%s.%s", k.Entity, k.Bag, k.Name) }
+// FullName is the key as grants and reports write it.
+func (k Key) FullName() string { return fmt.Sprintf("%s.%s.%s", k.Entity, k.Bag, k.Name) }
 
-// bare is the key without what imports found out about it.
-func (k Key) bare() Key { return Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name} }
+// Bare is the key without what imports found out about it.
+func (k Key) Bare() Key { return Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name} }
 
 // CompareKeys orders keys by entity, bag and name: the order in which transactions
 // take their rows.

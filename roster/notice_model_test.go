@@ -11,7 +11,8 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 	"pgregory.net/rapid"
 )
 
@@ -23,7 +24,7 @@ import (
 type page map[string]string
 
 // read writes out what the rules of the closure and a reader's names leave.
-func (w world) read(scope roster.Scope, shows map[string]roster.Names) page {
+func (w world) read(scope view.Scope, shows map[string]notice.Names) page {
 	in, p := w.reach(scope), page{}
 	for entity, names := range shows {
 		e, _ := catalog.Find(entity)
@@ -81,8 +82,8 @@ func (p page) differences(now page) []string {
 // telling is a world told in several packages, and those who watch it.
 type telling struct {
 	packages []drafts
-	scopes   []roster.Scope
-	shows    []map[string]roster.Names
+	scopes   []view.Scope
+	shows    []map[string]notice.Names
 }
 
 func drawTelling(t *rapid.T) telling {
@@ -142,13 +143,13 @@ func number(id string) (n int) {
 }
 
 // drawShows draws who sees what of which fields.
-func drawShows(t *rapid.T, n int) map[string]roster.Names {
-	shows := map[string]roster.Names{}
+func drawShows(t *rapid.T, n int) map[string]notice.Names {
+	shows := map[string]notice.Names{}
 	for _, e := range catalog.Tables(catalog.V11) {
 		if !e.Served {
 			continue
 		}
-		names := roster.Names{}
+		names := notice.Names{}
 		for _, f := range e.In(catalog.V11) {
 			forms := []string{f.Name}
 			switch f.Kind {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -15,14 +15,14 @@ func TestAnImportTellsHowManyRowsOfEachFileItHasStored(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		for _, p := range []parcel{crowd(t, 2000), changedBase(t)} {
-			told := map[string][]roster.Step{}
-			report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true, Progress: func(s roster.Step) error {
+			told := map[string][]intake.Step{}
+			report, err := r.Import(context.Background(), p.Folder(t), intake.Options{AcceptHold: true, Progress: func(s intake.Step) error {
 				if s.Storing {
 					told[s.File] = append(told[s.File], s)
 				}
 				return nil
 			}})
-			if err != nil || report.Verdict != roster.Stored {
+			if err != nil || report.Verdict != intake.Stored {
 				t.Fatalf("%+v, %v", report, err)
 			}
 			for _, c := range report.Files {
@@ -55,7 +55,7 @@ func TestAnImportThatIsStoppedWhileItStoresStoresNothing(t *testing.T) {
 		restore(t, r, base(t))
 		before := take(t, s.DB)
 		for _, at := range []int64{0, 1} {
-			_, err := r.Import(context.Background(), changedBase(t).Folder(t), roster.ImportOptions{AcceptHold: true, Progress: func(s roster.Step) error {
+			_, err := r.Import(context.Background(), changedBase(t).Folder(t), intake.Options{AcceptHold: true, Progress: func(s intake.Step) error {
 				if s.Storing && s.Done == at {
 					return stopped
 				}

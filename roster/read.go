@@ -59,7 +59,7 @@ func (s Selection) statement(dialect database.Dialect, ids []uint32) string {
 	var b strings.Builder
 	b.WriteString("SELECT s.*, r.* FROM " + revision.Table(dialect) + " s LEFT JOIN (SELECT id")
 	for _, f := range s.Fields {
-		b.WriteString(", " + quoted(f))
+		b.WriteString(", " + Quoted(f))
 	}
 	arg := 0
 	mark := func() string {
@@ -117,7 +117,7 @@ func (s Selection) args(dialect database.Dialect, ids []uint32) []any {
 	case dense(ids):
 		return append(args, int64(ids[0]), int64(ids[len(ids)-1]))
 	}
-	return append(args, idList(dialect, ids))
+	return append(args, IDList(dialect, ids))
 }
 
 // Find is the id of the record of entity with a sourcedId, 0 where there is

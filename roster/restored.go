@@ -12,7 +12,7 @@ import (
 // SkipIDs keeps ids up to the highest ones given, by entity, from being given to new
 // records: elsewhere they stand for others already.
 func SkipIDs(tx *gorm.DB, highest map[string]uint32) error {
-	last, err := lastIDs(tx)
+	last, err := LastIDs(tx)
 	if err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func SkipIDs(tx *gorm.DB, highest map[string]uint32) error {
 			continue
 		}
 		last[entity] = id
-		if err := storeLastID(tx, entity, id); err != nil {
+		if err := StoreLastID(tx, entity, id); err != nil {
 			return fmt.Errorf("skip the ids of %s: %w", entity, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -34,7 +35,7 @@ func TestAReviewOfAKeyThatVanishesAtThatMomentEndsWithIt(t *testing.T) {
 			t.Error("the key is not there to be reviewed")
 		}
 		go func() {
-			_, err := r.Import(context.Background(), folder, roster.ImportOptions{AcceptHold: true})
+			_, err := r.Import(context.Background(), folder, intake.Options{AcceptHold: true})
 			imported <- err
 		}()
 		return untilSomebodyWaits(tx, s)

@@ -26,15 +26,15 @@ func (r *Roster) At(db *database.Database) *Roster { return &Roster{DB: db, fill
 // stored are the fields of e that have a column of their own.
 func stored(e catalog.Entity) []catalog.Field { return e.Stored(catalog.V11) }
 
-// contents are the stored fields behind sourcedId, status and dateLastModified.
-func contents(e catalog.Entity) []catalog.Field { return stored(e)[3:] }
+// Contents are the stored fields behind sourcedId, status and dateLastModified.
+func Contents(e catalog.Entity) []catalog.Field { return stored(e)[3:] }
 
-// columns are the names of every column of e's table, in the order in which
+// Columns are the names of every column of e's table, in the order in which
 // rows are staged.
-func columns(e catalog.Entity) []string {
+func Columns(e catalog.Entity) []string {
 	names := []string{"id", "hash"}
 	for _, f := range stored(e) {
-		names = append(names, quoted(f))
+		names = append(names, Quoted(f))
 	}
 	if e.Metadata {
 		names = append(names, string(catalog.Metadata))
@@ -42,8 +42,8 @@ func columns(e catalog.Entity) []string {
 	return names
 }
 
-// quoted is a field's column as SQL writes it: some are reserved words.
-func quoted(f catalog.Field) string { return `"` + f.Column() + `"` }
+// Quoted is a field's column as SQL writes it: some are reserved words.
+func Quoted(f catalog.Field) string { return `"` + f.Column() + `"` }
 
 // lastID is the highest id ever given to a record of an entity.
 type lastID struct {
@@ -54,9 +54,9 @@ type lastID struct {
 // TableName is the table of the ids given so far.
 func (lastID) TableName() string { return "entity_ids" }
 
-// storeLastID raises the highest id given, which never falls, whoever raised it
+// StoreLastID raises the highest id given, which never falls, whoever raised it
 // meanwhile.
-func storeLastID(tx *gorm.DB, entity string, id uint32) error {
+func StoreLastID(tx *gorm.DB, entity string, id uint32) error {
 	higher := clause.OnConflict{
 		Columns: []clause.Column{{Name: "entity"}}, DoUpdates: clause.AssignmentColumns([]string{"last_id"}),
 		Where: clause.Where{Exprs: []clause.Expression{gorm.Expr("entity_ids.last_id < excluded.last_id")}},
@@ -64,8 +64,8 @@ func storeLastID(tx *gorm.DB, entity string, id uint32) error {
 	return tx.Clauses(higher).Create(&lastID{entity, id}).Error
 }
 
-// lastIDs reads the highest id ever given per entity.
-func lastIDs(tx *gorm.DB) (map[string]uint32, error) {
+// LastIDs reads the highest id ever given per entity.
+func LastIDs(tx *gorm.DB) (map[string]uint32, error) {
 	var rows []lastID
 	if err := tx.Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read the ids given so far: %w", err)
@@ -77,8 +77,8 @@ func lastIDs(tx *gorm.DB) (map[string]uint32, error) {
 	return last, nil
 }
 
-// idList writes ids as the database's array parameter takes them.
-func idList(dialect database.Dialect, ids []uint32) string {
+// IDList writes ids as the database's array parameter takes them.
+func IDList(dialect database.Dialect, ids []uint32) string {
 	opening, closing := byte('['), byte(']')
 	if dialect == database.Postgres {
 		opening, closing = '{', '}'
@@ -93,8 +93,8 @@ func idList(dialect database.Dialect, ids []uint32) string {
 	return string(append(list, closing))
 }
 
-// idIn is the condition that a row's id is in the idList that ? is bound to.
-func idIn(dialect database.Dialect) string {
+// IDIn is the condition that a row's id is in the idList that ? is bound to.
+func IDIn(dialect database.Dialect) string {
 	if dialect == database.Postgres {
 		return "id = ANY(?::bigint[])"
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -101,8 +102,8 @@ func TestWhatWasWrittenIsWhatIsRead(t *testing.T) {
 	p := drawn(t, 500)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
-		report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{})
-		if err != nil || report.Verdict != roster.Stored {
+		report, err := r.Import(context.Background(), p.Folder(t), intake.Options{})
+		if err != nil || report.Verdict != intake.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}
 		found := map[string]reading{}
@@ -187,7 +188,7 @@ func equalIdentifiers(t *testing.T, f catalog.Field, cell string, record map[str
 	}
 }
 
-func passwordsAreNowhere(t *testing.T, p parcel, db *database.Database, report *roster.Report) {
+func passwordsAreNowhere(t *testing.T, p parcel, db *database.Database, report *intake.Report) {
 	t.Helper()
 	users, _ := catalog.Find("users")
 	rows, everywhere := tableOf(t, p, users), take(t, db).text()
@@ -209,7 +210,7 @@ func passwordsAreNowhere(t *testing.T, p parcel, db *database.Database, report *
 func TestASampleDistrictHasNoProblems(t *testing.T) {
 	p := drawn(t, 1000)
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), intake.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

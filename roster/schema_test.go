@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -93,7 +93,7 @@ func TestASourcedIdMayHave255CharactersOfAnyScript(t *testing.T) {
 		longest + ",,,V-1,,,,,\n" + tooLong + ",,,V-2,,,,,\n"
 	p.Edit(t, "manifest.csv", "~ file.resources,absent => file.resources,bulk\n")
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
+		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), p.Folder(t), intake.Options{AcceptHold: true})
 		if err != nil || len(report.Problems) != 1 {
 			t.Fatalf("%+v, %v", report, err)
 		}
@@ -131,8 +131,8 @@ func TestAwkwardValuesComeBackAsTheyWere(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		for range 2 { // read by COPY, and compared with what was stored
-			report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{})
-			if err != nil || report.Verdict == roster.Held || len(report.Problems) > 0 {
+			report, err := r.Import(context.Background(), p.Folder(t), intake.Options{})
+			if err != nil || report.Verdict == intake.Held || len(report.Problems) > 0 {
 				t.Fatalf("%+v, %v", report, err)
 			}
 		}

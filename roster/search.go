@@ -181,7 +181,7 @@ func (h Hit) holds(words []searchWord) bool {
 func (r *Roster) Hits(ctx context.Context, e catalog.Entity, ids []uint32, most int) ([]Hit, error) {
 	ids = slices.Sorted(slices.Values(ids))
 	var found []Hit
-	query := r.hits(ctx, e).Where(idIn(r.DB.Dialect), idList(r.DB.Dialect, ids[:min(len(ids), most)])).Order("id")
+	query := r.hits(ctx, e).Where(IDIn(r.DB.Dialect), IDList(r.DB.Dialect, ids[:min(len(ids), most)])).Order("id")
 	if err := eachHit(query, e, func(h Hit) bool { found = append(found, h); return true }); err != nil {
 		return nil, fmt.Errorf("read some of the %s: %w", e.Plural, database.Redact(err))
 	}
@@ -200,7 +200,7 @@ func (r *Roster) hits(ctx context.Context, e catalog.Entity) *gorm.DB {
 func columnsOf(fields []catalog.Field) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = quoted(f)
+		names[i] = Quoted(f)
 	}
 	return names
 }

@@ -40,7 +40,7 @@ func (r *Roster) FirstWith(ctx context.Context, s Selection, among *roaring.Bitm
 // filled are the conditions that a cell of the selection has a value.
 func (s Selection) filled(dialect database.Dialect) (conditions []string, args []any) {
 	for _, f := range s.Fields {
-		conditions = append(conditions, quoted(f)+" IS NOT NULL")
+		conditions = append(conditions, Quoted(f)+" IS NOT NULL")
 	}
 	member := func(bag catalog.Bag, name string) {
 		column := "user_ids"

@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -20,8 +21,8 @@ import (
 func searchable(t *testing.T, s dbtest.Store, p parcel) *rostertest.Rooms {
 	t.Helper()
 	r := rostertest.Open(s.DB, s.Ledger, time.Now)
-	report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true})
-	if err != nil || report.Verdict != roster.Stored {
+	report, err := r.Import(context.Background(), p.Folder(t), intake.Options{AcceptHold: true})
+	if err != nil || report.Verdict != intake.Stored {
 		t.Fatalf("import: %+v, %v", report, err)
 	}
 	return r
@@ -174,7 +175,7 @@ func TestAHitTellsWhatTheRecordIsAndWhetherItIsGone(t *testing.T) {
 		p := town(t)
 		lines := strings.SplitAfter(p["users.csv"], "\n")
 		p["users.csv"] = strings.Join(slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, "cleo,") }), "")
-		if report, err := r.Import(context.Background(), p.Folder(t), roster.ImportOptions{AcceptHold: true}); err != nil || report.Verdict != roster.Stored {
+		if report, err := r.Import(context.Background(), p.Folder(t), intake.Options{AcceptHold: true}); err != nil || report.Verdict != intake.Stored {
 			t.Fatalf("import: %+v, %v", report, err)
 		}
 		users, _ := catalog.Find("users")

@@ -14,7 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -141,7 +141,7 @@ func (s *story) absent(text string, secrets []string) {
 // imports runs one import and compares its report.
 func (s *story) imports(want []string) {
 	s.Helper()
-	var o roster.ImportOptions
+	var o intake.Options
 	if len(want) > 0 && strings.HasPrefix(want[0], "options ") {
 		o.AcceptHold, o.DryRun = strings.Contains(want[0], "accept"), strings.Contains(want[0], "dry-run")
 		want = want[1:]
@@ -158,7 +158,7 @@ func (s *story) imports(want []string) {
 		s.Fatal(err)
 	}
 	after := take(s, s.db)
-	after.succeeds(s, before, report.Verdict == roster.Stored)
+	after.succeeds(s, before, report.Verdict == intake.Stored)
 	s.balanced(report)
 	text, err := json.Marshal(report)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -25,7 +25,7 @@ func TestAnImportOfWhichTheDatabaseDropsARowStoresNothing(t *testing.T) {
 			restore(t, r, base(t))
 			drop(t, s, c.when, c.drop)
 			before := take(t, s.DB)
-			report, err := r.Import(context.Background(), changedBase(t).Folder(t), roster.ImportOptions{AcceptHold: true})
+			report, err := r.Import(context.Background(), changedBase(t).Folder(t), intake.Options{AcceptHold: true})
 			if err == nil || !strings.Contains(err.Error(), "store the users: ") || !strings.Contains(err.Error(), "trigger") {
 				t.Errorf("%s: %+v, %v", c.name, report, err)
 			}

@@ -10,8 +10,8 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/rostertest"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 func TestTheTreeOfOrgsItsTitlesAndTheGrades(t *testing.T) {
@@ -50,7 +50,7 @@ func TestTheTreeOfOrgsItsTitlesAndTheGrades(t *testing.T) {
 func TestAScopeThatIsTriedReachesWhatItsViewReaches(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		snapshot, _ := settled(t, s, town(t))
-		for _, scope := range []roster.Scope{everybody(), narrowed(func(s *roster.Scope) { s.Orgs = only("oak") }), {}} {
+		for _, scope := range []view.Scope{everybody(), narrowed(func(s *view.Scope) { s.Orgs = only("oak") }), {}} {
 			tried := snapshot.Try(scope)
 			for _, e := range catalog.Tables(catalog.V11) {
 				if !tried.Set(e.Plural).Equals(snapshot.View(scope).Set(e.Plural)) {

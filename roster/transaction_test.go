@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 	"gorm.io/gorm"
 )
@@ -31,28 +32,28 @@ func TestAnImportThatFailsLeavesTheRosterAsItWas(t *testing.T) {
 	broken := errors.New("the listener failed")
 	cases := []struct {
 		name string
-		fail func(o *roster.ImportOptions, cancel func())
+		fail func(o *intake.Options, cancel func())
 		want error
 	}{
-		{"an error of who keeps a record", func(o *roster.ImportOptions, _ func()) {
-			o.Committing = func(*gorm.DB, *roster.Report) error { return broken }
+		{"an error of who keeps a record", func(o *intake.Options, _ func()) {
+			o.Committing = func(*gorm.DB, *intake.Report) error { return broken }
 		}, broken},
-		{"a failing statement of who keeps a record", func(o *roster.ImportOptions, _ func()) {
-			o.Committing = func(tx *gorm.DB, _ *roster.Report) error { return tx.Exec("DELETE FROM nothing").Error }
+		{"a failing statement of who keeps a record", func(o *intake.Options, _ func()) {
+			o.Committing = func(tx *gorm.DB, _ *intake.Report) error { return tx.Exec("DELETE FROM nothing").Error }
 		}, nil},
-		{"cancelled while it is stored", func(o *roster.ImportOptions, cancel func()) {
-			o.Committing = func(*gorm.DB, *roster.Report) error { cancel(); return nil }
+		{"cancelled while it is stored", func(o *intake.Options, cancel func()) {
+			o.Committing = func(*gorm.DB, *intake.Report) error { cancel(); return nil }
 		}, context.Canceled},
-		{"cancelled while a file is read", func(o *roster.ImportOptions, cancel func()) {
-			o.Progress = func(s roster.Step) error {
+		{"cancelled while a file is read", func(o *intake.Options, cancel func()) {
+			o.Progress = func(s intake.Step) error {
 				if s.File == "users.csv" {
 					cancel()
 				}
 				return nil
 			}
 		}, context.Canceled},
-		{"stopped while a file is read", func(o *roster.ImportOptions, _ func()) {
-			o.Progress = func(s roster.Step) error {
+		{"stopped while a file is read", func(o *intake.Options, _ func()) {
+			o.Progress = func(s intake.Step) error {
 				if s.File == "demographics.csv" && s.Done > 0 {
 					return broken
 				}
@@ -66,7 +67,7 @@ func TestAnImportThatFailsLeavesTheRosterAsItWas(t *testing.T) {
 		before := take(t, s.DB)
 		for _, c := range cases {
 			ctx, cancel := context.WithCancel(context.Background())
-			o := roster.ImportOptions{AcceptHold: true}
+			o := intake.Options{AcceptHold: true}
 			c.fail(&o, cancel)
 			report, err := r.Import(ctx, changedBase(t).Folder(t), o)
 			cancel()
@@ -84,9 +85,9 @@ func TestWhoKeepsARecordWritesInTheTransactionOfTheImport(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		calls := 0
-		o := roster.ImportOptions{Committing: func(tx *gorm.DB, report *roster.Report) error {
+		o := intake.Options{Committing: func(tx *gorm.DB, report *intake.Report) error {
 			calls++
-			if report.Verdict != roster.Stored || report.Generation != 1 || report.CommittedAt == "" {
+			if report.Verdict != intake.Stored || report.Generation != 1 || report.CommittedAt == "" {
 				t.Errorf("told %+v", report)
 			}
 			return tx.Exec("INSERT INTO settings (name, value) VALUES ('import', 'seen')").Error
@@ -108,8 +109,8 @@ func TestNothingOfAPackageIsLeftOnDisk(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		restore(t, r, base(t))
-		refusing := func(*gorm.DB, *roster.Report) error { return errors.New("no") }
-		if _, err := r.Import(context.Background(), changedBase(t).Folder(t), roster.ImportOptions{AcceptHold: true, Committing: refusing}); err == nil {
+		refusing := func(*gorm.DB, *intake.Report) error { return errors.New("no") }
+		if _, err := r.Import(context.Background(), changedBase(t).Folder(t), intake.Options{AcceptHold: true, Committing: refusing}); err == nil {
 			t.Error("the import succeeded")
 		}
 	})
@@ -140,7 +141,7 @@ func TestOfTwoImportsAtOnceOneIsStored(t *testing.T) {
 		verdicts, failures := atOnce(t, r, both)
 		won := 0
 		for i := range both {
-			if failures[i] == nil && verdicts[i] == roster.Stored {
+			if failures[i] == nil && verdicts[i] == intake.Stored {
 				won++
 			} else if !fault.Is(failures[i], fault.Conflict) {
 				t.Errorf("import %d: %s, %v", i, verdicts[i], failures[i])
@@ -159,15 +160,15 @@ func TestOfTwoImportsAtOnceOneIsStored(t *testing.T) {
 }
 
 // atOnce runs imports that wait for one another before they store.
-func atOnce(t *testing.T, r *rostertest.Rooms, packages []parcel) ([]roster.Verdict, []error) {
+func atOnce(t *testing.T, r *rostertest.Rooms, packages []parcel) ([]intake.Verdict, []error) {
 	t.Helper()
-	verdicts, failures := make([]roster.Verdict, len(packages)), make([]error, len(packages))
+	verdicts, failures := make([]intake.Verdict, len(packages)), make([]error, len(packages))
 	var reading, done sync.WaitGroup
 	reading.Add(len(packages))
 	for i, p := range packages {
 		place, once := p.Folder(t), sync.Once{}
 		done.Go(func() {
-			o := roster.ImportOptions{AcceptHold: true, Progress: func(s roster.Step) error {
+			o := intake.Options{AcceptHold: true, Progress: func(s intake.Step) error {
 				if s.File == "demographics.csv" {
 					once.Do(func() { reading.Done(); reading.Wait() })
 				}
@@ -189,7 +190,7 @@ func TestAReviewDuringAnImportIsNotLost(t *testing.T) {
 		restore(t, r, base(t))
 		key := roster.Key{Entity: "users", Bag: "userIds", Name: "LDAP"}
 		once := sync.Once{}
-		o := roster.ImportOptions{AcceptHold: true, Progress: func(roster.Step) (err error) {
+		o := intake.Options{AcceptHold: true, Progress: func(intake.Step) (err error) {
 			once.Do(func() {
 				err = s.DB.Write.Transaction(func(tx *gorm.DB) error { review(t, tx, "reader", key); return nil })
 			})

@@ -6,7 +6,7 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
 
@@ -43,7 +43,7 @@ func settle(t *testing.T, r *rostertest.Rooms) {
 func TestAPackageIsNotTakenForTheOneStoredLastByANumberThatIsGivenTwice(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
-		by := roster.Attempt{Actor: "cli:ada", Origin: roster.Command, AcceptHold: true}
+		by := intake.Attempt{Actor: "cli:ada", Origin: intake.Command, AcceptHold: true}
 		tried(t, r, by, base(t).Folder(t))
 		standby := s.Standby(t)
 		settle(t, r)
@@ -63,7 +63,7 @@ func TestAPackageIsNotTakenForTheOneStoredLastByANumberThatIsGivenTwice(t *testi
 		if err := s.DB.Write.Create(&lost).Error; err != nil {
 			t.Fatal(err)
 		}
-		if again := tried(t, r, by, ours); again.Verdict != roster.Stored || again.Generation != theirs.Generation+1 {
+		if again := tried(t, r, by, ours); again.Verdict != intake.Stored || again.Generation != theirs.Generation+1 {
 			t.Errorf("a package that the roster is not made of is %s in generation %d", again.Verdict, again.Generation)
 		}
 	})
@@ -74,9 +74,9 @@ func TestTheEndOfAnAttemptThatWasLostIsNotPutOnRecordAsThatOfAnother(t *testing.
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		standby := s.Standby(t)
 		settle(t, r)
-		begin := func(r *rostertest.Rooms, actor string) roster.Attempt {
+		begin := func(r *rostertest.Rooms, actor string) intake.Attempt {
 			t.Helper()
-			a, err := r.Begin(t.Context(), roster.Attempt{Actor: actor, Origin: roster.Command})
+			a, err := r.Begin(t.Context(), intake.Attempt{Actor: actor, Origin: intake.Command})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,10 +94,10 @@ func TestTheEndOfAnAttemptThatWasLostIsNotPutOnRecordAsThatOfAnother(t *testing.
 		if err := r.Fail(t.Context(), lost); err != nil {
 			t.Error(err)
 		}
-		if _, err := r.Carry(t.Context(), lost, base(t).Folder(t), roster.ImportOptions{}); err == nil {
+		if _, err := r.Carry(t.Context(), lost, base(t).Folder(t), intake.Options{}); err == nil {
 			t.Error("an attempt that the database does not know was carried out")
 		}
-		if now, err := r.Attempt(t.Context(), theirs.ID); err != nil || now.State != roster.Running || now.Actor != "cli:bea" {
+		if now, err := r.Attempt(t.Context(), theirs.ID); err != nil || now.State != intake.Running || now.Actor != "cli:bea" {
 			t.Errorf("the other attempt is %s by %s, %v", now.State, now.Actor, err)
 		}
 	})

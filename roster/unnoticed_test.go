@@ -10,7 +10,8 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // An order of references shows where two change places that a reader sees both.
@@ -21,7 +22,7 @@ func TestAnOrderIsNoticedByWhoSeesTwoThatChangedPlaces(t *testing.T) {
 		restore(t, r, p)
 		all.notices(t, "orgs ash; orgs district")
 		oak := watch(t, s, r, "oak") // sees oak, annex and district
-		oak.scope = narrowed(func(sc *roster.Scope) { sc.Orgs = only("oak") })
+		oak.scope = narrowed(func(sc *view.Scope) { sc.Orgs = only("oak") })
 		oak.look(t)
 		last := `"oak,elm"`
 		reorder := func(orgs, forAll, forOak string) {
@@ -49,7 +50,7 @@ func TestAMaskIsNoticedWhereWhatItLeavesChanges(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r, p, all := started(t, s)
 		masked := watch(t, s, r, "masked")
-		masked.shows = map[string]roster.Names{
+		masked.shows = map[string]notice.Names{
 			"users":        {"email=initial", "familyName=pseudonym", "givenName=initial", "sourcedId"},
 			"demographics": {"birthDate=year", "sourcedId"},
 		}
@@ -129,7 +130,7 @@ func TestWhatWasNotedMoreCoarselyIsNotMissed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r, p, _ := started(t, s)
 		masked := watch(t, s, r, "masked")
-		masked.shows = map[string]roster.Names{"users": {"givenName=initial", "orgs", "sourcedId"}, "orgs": {"sourcedId"}}
+		masked.shows = map[string]notice.Names{"users": {"givenName=initial", "orgs", "sourcedId"}, "orgs": {"sourcedId"}}
 		masked.look(t)
 		p.Edit(t, "users.csv", "~ Ben,Cole => Bob,Cole")
 		p.Edit(t, "users.csv", `~ true,"oak,elm",teacher => true,"elm,oak",teacher`)

@@ -12,24 +12,24 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/rostertest"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // everybody is the scope that leaves nobody out.
-func everybody() roster.Scope {
-	all := roster.Among{All: true}
-	return roster.Scope{Orgs: all, Courses: all, Roles: all, Grades: all, Unenrolled: true, Guardians: true}
+func everybody() view.Scope {
+	all := view.Among{All: true}
+	return view.Scope{Orgs: all, Courses: all, Roles: all, Grades: all, Unenrolled: true, Guardians: true}
 }
 
 // narrowed is everybody but for what change leaves out.
-func narrowed(change func(s *roster.Scope)) roster.Scope {
+func narrowed(change func(s *view.Scope)) view.Scope {
 	s := everybody()
 	change(&s)
 	return s
 }
 
-func only(ids ...string) roster.Among { return roster.Among{Only: ids} }
+func only(ids ...string) view.Among { return view.Among{Only: ids} }
 
 // town is a small district in which every rule of the closure has a case:
 //
@@ -62,7 +62,7 @@ func town(t testing.TB) parcel {
 }
 
 // settled is a snapshot of the imported packages, and who is who in it.
-func settled(t *testing.T, s dbtest.Store, packages ...parcel) (*roster.Snapshot, register) {
+func settled(t *testing.T, s dbtest.Store, packages ...parcel) (*view.Snapshot, register) {
 	t.Helper()
 	r := rostertest.Open(s.DB, s.Ledger, time.Now)
 	for _, p := range packages {
@@ -76,7 +76,7 @@ func settled(t *testing.T, s dbtest.Store, packages ...parcel) (*roster.Snapshot
 }
 
 // inside lists the sourcedIds of a set of the view, sorted.
-func (who register) inside(v *roster.View, entity string) []string {
+func (who register) inside(v *view.View, entity string) []string {
 	ids := []string{}
 	for _, id := range v.Set(entity).ToArray() {
 		ids = append(ids, who[entity][id])
@@ -87,11 +87,11 @@ func (who register) inside(v *roster.View, entity string) []string {
 
 func TestAScopeReachesWhatItSaysAndNothingElse(t *testing.T) {
 	cases := map[string]struct {
-		scope roster.Scope
+		scope view.Scope
 		want  string // "entity id id; entity id"; an entity that is not named may hold anything
 	}{
 		"nothing asked, nothing reached": {
-			roster.Scope{},
+			view.Scope{},
 			"orgs; courses; classes; users; enrollments; demographics; academicSessions; resources; classResources; courseResources",
 		},
 		"everybody": {
@@ -101,54 +101,54 @@ func TestAScopeReachesWhatItSaysAndNothingElse(t *testing.T) {
 				"academicSessions fall spring year",
 		},
 		"one school brings what is below it, its ancestors, and not its neighbour": {
-			narrowed(func(s *roster.Scope) { s.Orgs = only("oak") }),
+			narrowed(func(s *view.Scope) { s.Orgs = only("oak") }),
 			"orgs annex district oak; courses art reading; classes art-a reading-a; users ana cleo rosa t-lin;" +
 				"enrollments e-ana e-lin; demographics ana; resources primer; classResources cr-1; courseResources;" +
 				"academicSessions fall spring year",
 		},
 		"a class brings its guests with an org of theirs": {
-			narrowed(func(s *roster.Scope) { s.Orgs = only("elm") }),
+			narrowed(func(s *view.Scope) { s.Orgs = only("elm") }),
 			"orgs annex district elm oak; classes algebra-a; users ben dan otto t-lin; courses algebra; resources atlas;" +
 				"enrollments e-ben e-dan e-lin-2; academicSessions fall year",
 		},
 		"one course": {
-			narrowed(func(s *roster.Scope) { s.Courses = only("reading"); s.Unenrolled = false }),
+			narrowed(func(s *view.Scope) { s.Courses = only("reading"); s.Unenrolled = false }),
 			"courses reading; classes reading-a; users ana rosa t-lin; orgs annex district elm oak; resources primer",
 		},
 		"one course, and whoever of the orgs is enrolled nowhere": {
-			narrowed(func(s *roster.Scope) { s.Courses = only("reading") }),
+			narrowed(func(s *view.Scope) { s.Courses = only("reading") }),
 			"courses reading; classes reading-a; users ana cleo rosa t-lin; enrollments e-ana e-lin",
 		},
 		"one course of one school, and whoever of that is enrolled nowhere": {
-			narrowed(func(s *roster.Scope) { s.Courses = only("algebra"); s.Orgs = only("oak") }),
+			narrowed(func(s *view.Scope) { s.Courses = only("algebra"); s.Orgs = only("oak") }),
 			"courses; classes; users cleo; enrollments",
 		},
 		"students only": {
-			narrowed(func(s *roster.Scope) { s.Roles = only("student") }),
+			narrowed(func(s *view.Scope) { s.Roles = only("student") }),
 			"users ana ben cleo dan otto rosa; enrollments e-ana e-ben e-dan; classes algebra-a art-a reading-a",
 		},
 		"staff only has nobody's guardians": {
-			narrowed(func(s *roster.Scope) { s.Roles = only("teacher") }),
+			narrowed(func(s *view.Scope) { s.Roles = only("teacher") }),
 			"users t-lin; enrollments e-lin e-lin-2; demographics",
 		},
 		"one grade leaves staff alone": {
-			narrowed(func(s *roster.Scope) { s.Grades = only("03") }),
+			narrowed(func(s *view.Scope) { s.Grades = only("03") }),
 			"users ana cleo rosa t-lin; demographics ana",
 		},
 		"without the unenrolled": {
-			narrowed(func(s *roster.Scope) { s.Unenrolled = false }),
+			narrowed(func(s *view.Scope) { s.Unenrolled = false }),
 			"users ana ben dan otto rosa t-lin",
 		},
 		"without guardians": {
-			narrowed(func(s *roster.Scope) { s.Guardians = false }),
+			narrowed(func(s *view.Scope) { s.Guardians = false }),
 			"users ana ben cleo dan t-lin",
 		},
 		"a guardian's role among the roles does not stand for guardians": {
-			narrowed(func(s *roster.Scope) { s.Guardians = false; s.Roles = only("student", "guardian", "parent") }),
+			narrowed(func(s *view.Scope) { s.Guardians = false; s.Roles = only("student", "guardian", "parent") }),
 			"users ana ben cleo dan",
 		},
 		"an org that does not exist": {
-			narrowed(func(s *roster.Scope) { s.Orgs = only("nowhere") }),
+			narrowed(func(s *view.Scope) { s.Orgs = only("nowhere") }),
 			"orgs; users; classes; courses; enrollments; academicSessions; resources",
 		},
 	}
@@ -181,7 +181,7 @@ func TestHowADistrictCameToBeDoesNotChangeItsViews(t *testing.T) {
 		before.Edit(t, "users.csv", "- "+later)
 		before.Edit(t, "enrollments.csv", "- e-"+later)
 		snapshot, who := settled(t, dbtest.New(t, database.SQLite), before, both)
-		views = append(views, who.inside(snapshot.View(narrowed(func(s *roster.Scope) { s.Orgs = only("oak") })), "orgs"))
+		views = append(views, who.inside(snapshot.View(narrowed(func(s *view.Scope) { s.Orgs = only("oak") })), "orgs"))
 	}
 	if !slices.Equal(views[0], views[1]) {
 		t.Errorf("where Gia came later the orgs are %q, where Hal did %q", views[0], views[1])
@@ -195,7 +195,7 @@ func TestAnAncestorIsOrgEnough(t *testing.T) {
 	p["users.csv"] += "ida,,,true,\"elm,district\",student,iirk,,Ida,Irk,,,,,,,03,\n"
 	p["enrollments.csv"] += "e-ida,,,reading-a,oak,ida,student,false,,\n"
 	snapshot, who := settled(t, dbtest.New(t, database.SQLite), p)
-	view := snapshot.View(narrowed(func(s *roster.Scope) { s.Orgs = only("oak") }))
+	view := snapshot.View(narrowed(func(s *view.Scope) { s.Orgs = only("oak") }))
 	if got := who.inside(view, "orgs"); !slices.Equal(got, []string{"district", "oak"}) {
 		t.Errorf("the orgs are %q", got)
 	}
@@ -206,13 +206,13 @@ func TestAnAncestorIsOrgEnough(t *testing.T) {
 
 func TestEqualScopesShareOneView(t *testing.T) {
 	snapshot, _ := settled(t, dbtest.New(t, database.SQLite), town(t))
-	one := narrowed(func(s *roster.Scope) { s.Orgs = only("oak", "elm") })
-	same := narrowed(func(s *roster.Scope) { s.Orgs = only("elm", "oak", "oak") })
-	other := narrowed(func(s *roster.Scope) { s.Orgs = only("elm", "oak"); s.Guardians = false })
-	var views [8]*roster.View
+	one := narrowed(func(s *view.Scope) { s.Orgs = only("oak", "elm") })
+	same := narrowed(func(s *view.Scope) { s.Orgs = only("elm", "oak", "oak") })
+	other := narrowed(func(s *view.Scope) { s.Orgs = only("elm", "oak"); s.Guardians = false })
+	var views [8]*view.View
 	var asking sync.WaitGroup
 	for i := range views {
-		asking.Go(func() { views[i] = snapshot.View([]roster.Scope{one, same}[i%2]) })
+		asking.Go(func() { views[i] = snapshot.View([]view.Scope{one, same}[i%2]) })
 	}
 	asking.Wait()
 	for _, v := range views {

@@ -41,7 +41,7 @@ func ReadVocabulary(tx *gorm.DB) (*Vocabulary, error) {
 	n := &Vocabulary{accepted: map[Key]bool{}}
 	for _, k := range keys {
 		if k.Accepted {
-			n.accepted[k.bare()] = true
+			n.accepted[k.Bare()] = true
 		}
 	}
 	return n, nil

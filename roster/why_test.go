@@ -9,14 +9,15 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/sample"
 )
 
 // checkWhy wants a reason for every record that ever was, and the right one of
 // the two kinds.
-func checkWhy(t testing.TB, e catalog.Entity, view *roster.View, who register) {
+func checkWhy(t testing.TB, e catalog.Entity, view *view.View, who register) {
 	t.Helper()
 	for id, sourcedID := range who[e.Plural] {
 		why := view.Why(e.Plural, id)
@@ -51,9 +52,9 @@ func TestTheFirstRuleThatDecidedOverARecordIsNamed(t *testing.T) {
 			}
 		}
 	}
-	oak := func(s *roster.Scope) { s.Orgs = only("oak") }
+	oak := func(s *view.Scope) { s.Orgs = only("oak") }
 	cases := map[string]struct {
-		scope roster.Scope
+		scope view.Scope
 		why   why
 	}{
 		"everybody": {everybody(), why{
@@ -63,7 +64,7 @@ func TestTheFirstRuleThatDecidedOverARecordIsNamed(t *testing.T) {
 			"enrollments e-ana": "reached", "demographics ana": "person", "resources shelved": "everything",
 			"classResources cr-1": "reached", "courseResources kr-1": "reached",
 		}},
-		"nothing": {roster.Scope{}, why{
+		"nothing": {view.Scope{}, why{
 			"orgs oak": "-org", "academicSessions year": "-session", "courses reading": "-course", "classes reading-a": "-org", "users ana": "-role",
 			"users rosa": "-guardians_off", "enrollments e-ana": "-class", "demographics ana": "-user", "resources atlas": "-unused",
 			"classResources cr-1": "-class", "courseResources kr-1": "-course",
@@ -73,17 +74,17 @@ func TestTheFirstRuleThatDecidedOverARecordIsNamed(t *testing.T) {
 			"classes algebra-a": "-org", "users ben": "-enrolled_elsewhere", "users otto": "-no_student", "users dan": "-enrolled_elsewhere",
 			"academicSessions year": "above", "academicSessions spring": "term", "resources primer": "class", "resources atlas": "-unused",
 		}},
-		"the other school": {narrowed(func(s *roster.Scope) { s.Orgs = only("elm") }), why{
+		"the other school": {narrowed(func(s *view.Scope) { s.Orgs = only("elm") }), why{
 			"orgs annex": "home", "orgs oak": "above", "users dan": "enrolled", "users cleo": "-org", "resources atlas": "course", "courses art": "-org",
 		}},
-		"one course": {narrowed(func(s *roster.Scope) { s.Courses = only("reading") }), why{
+		"one course": {narrowed(func(s *view.Scope) { s.Courses = only("reading") }), why{
 			"courses art": "-course", "classes art-a": "-course", "users ben": "-enrolled_elsewhere", "courses reading": "taught",
 		}},
-		"one grade": {narrowed(func(s *roster.Scope) { s.Grades = only("03") }), why{
+		"one grade": {narrowed(func(s *view.Scope) { s.Grades = only("03") }), why{
 			"users ben": "-grade", "users t-lin": "enrolled", "enrollments e-ben": "-user", "users cleo": "unenrolled",
 		}},
-		"without the unenrolled": {narrowed(func(s *roster.Scope) { s.Unenrolled = false }), why{"users cleo": "-unenrolled_off"}},
-		"a course that nobody teaches": {narrowed(func(s *roster.Scope) { s.Courses = only("art", "reading"); s.Orgs = only("elm", "oak") }), why{
+		"without the unenrolled": {narrowed(func(s *view.Scope) { s.Unenrolled = false }), why{"users cleo": "-unenrolled_off"}},
+		"a course that nobody teaches": {narrowed(func(s *view.Scope) { s.Courses = only("art", "reading"); s.Orgs = only("elm", "oak") }), why{
 			"courses art": "taught", "orgs elm": "chosen",
 		}},
 	}
@@ -122,7 +123,7 @@ func TestWhyAgreesWithTheViewForEveryRecordOfADistrict(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := rostertest.Open(s.DB, s.Ledger, time.Now)
-	if _, err := r.Import(t.Context(), dir, roster.ImportOptions{}); err != nil {
+	if _, err := r.Import(t.Context(), dir, intake.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	snapshot, err := r.Snapshot(t.Context())
@@ -130,15 +131,15 @@ func TestWhyAgreesWithTheViewForEveryRecordOfADistrict(t *testing.T) {
 		t.Fatal(err)
 	}
 	who := registered(t, s.DB)
-	some := func(entity string, n int) roster.Among {
+	some := func(entity string, n int) view.Among {
 		set := snapshot.Live(entity).ToArray()
 		return only(who[entity][set[n*7%len(set)]], who[entity][set[n*3%len(set)]])
 	}
 	for n := range 6 {
-		for _, scope := range []roster.Scope{
-			narrowed(func(s *roster.Scope) { s.Orgs = some("orgs", n) }),
-			narrowed(func(s *roster.Scope) { s.Courses = some("courses", n); s.Unenrolled = n%2 == 0 }),
-			narrowed(func(s *roster.Scope) { s.Roles = only([]string{"student", "aide"}[n%2]) }),
+		for _, scope := range []view.Scope{
+			narrowed(func(s *view.Scope) { s.Orgs = some("orgs", n) }),
+			narrowed(func(s *view.Scope) { s.Courses = some("courses", n); s.Unenrolled = n%2 == 0 }),
+			narrowed(func(s *view.Scope) { s.Roles = only([]string{"student", "aide"}[n%2]) }),
 		} {
 			for _, e := range catalog.Tables(catalog.V11) {
 				checkWhy(t, e, snapshot.View(scope), who)

@@ -10,7 +10,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 // actionLabel is what people call what a change did.
@@ -136,7 +136,7 @@ func settingsSummary(e audit.Entry) string {
 }
 
 func importSummary(e audit.Entry) string {
-	var after struct{ Files []roster.Counts }
+	var after struct{ Files []intake.Counts }
 	if json.Unmarshal([]byte(e.After), &after) != nil {
 		return ""
 	}

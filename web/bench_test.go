@@ -15,7 +15,7 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/web"
@@ -47,9 +47,9 @@ func BenchmarkRooms(b *testing.B) {
 		}
 		h := open(b, s, &web.Rooms{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Intake: d.Intake, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
 		h.admin = h.signedIn("admin@example.org", people.Admin)
-		attempt, err := d.Intake.Begin(ctx, roster.Attempt{Actor: "cli:test", Origin: roster.Command})
+		attempt, err := d.Intake.Begin(ctx, intake.Attempt{Actor: "cli:test", Origin: intake.Command})
 		if err == nil {
-			_, err = d.Intake.Carry(ctx, attempt, place, roster.ImportOptions{})
+			_, err = d.Intake.Carry(ctx, attempt, place, intake.Options{})
 		}
 		if err != nil {
 			b.Fatal(err)

@@ -8,7 +8,8 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 func dashboardRoutes() []Route {
@@ -106,7 +107,7 @@ func (r *Rooms) lastAttempt(v *visit, m *dashboardModel) error {
 	newest, err := r.Intake.Attempts(v.ctx(), 0, 1)
 	for _, a := range newest {
 		row := r.attemptRow(v, a)
-		if m.Last = &row; a.Verdict == roster.Stored && a.Generation == m.Generation {
+		if m.Last = &row; a.Verdict == intake.Stored && a.Generation == m.Generation {
 			m.Imported = Moment{} // of which Last tells
 		}
 	}
@@ -115,7 +116,7 @@ func (r *Rooms) lastAttempt(v *visit, m *dashboardModel) error {
 
 // stats are the sizes of a district that people think in, which are lists of the
 // standard.
-func stats(snapshot *roster.Snapshot) []Stat {
+func stats(snapshot *view.Snapshot) []Stat {
 	var all []Stat
 	for _, label := range []string{"Schools", "Students", "Teachers", "Classes"} {
 		for _, route := range catalog.Routes() {

@@ -23,6 +23,9 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/secret"
 	"github.com/rostergate/rostergate/web"
 )
@@ -88,12 +91,12 @@ func open(t testing.TB, s dbtest.Store, rooms *web.Rooms) *house {
 	rooms.People = people.New(s.DB, rooms.Apps.Key, time.Now, rand.Reader)
 	rooms.People.Wait = func(context.Context, time.Duration) error { return nil }
 	rooms.Log = slog.New(slog.NewTextHandler(h.log, nil))
-	rooms.Views = cmp.Or(rooms.Views, roster.NewMemory(s.DB))
-	rooms.Intake = cmp.Or(rooms.Intake, roster.NewImporter(s.DB, rooms.Clock))
+	rooms.Views = cmp.Or(rooms.Views, view.NewMemory(s.DB))
+	rooms.Intake = cmp.Or(rooms.Intake, intake.New(s.DB, rooms.Clock))
 	if rooms.Gateway == nil {
 		rooms.Gateway = gateway.New(gateway.Config{
 			DB: s.DB, Apps: rooms.Apps, Plans: policy.NewPlans(rooms.Engine, rooms.Clock, 8), Roster: rooms.Roster, Views: rooms.Views,
-			Horizons: roster.NewHorizons(rooms.Views, s.DB, s.Ledger, rooms.Clock), Ledger: rooms.Ledger,
+			Horizons: notice.NewHorizons(rooms.Views, s.DB, s.Ledger, rooms.Clock), Ledger: rooms.Ledger,
 			Clock: rooms.Clock, Log: rooms.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
 		})
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 func importsRoutes() []Route {
@@ -40,7 +40,7 @@ type importsModel struct {
 
 // attemptRow is an attempt as the history shows it.
 type attemptRow struct {
-	roster.Attempt
+	intake.Attempt
 	At                            Moment
 	How                           string
 	Status                        Status
@@ -62,7 +62,7 @@ func (c countCell) supposed() bool { return strings.HasPrefix(c.Text, "(") }
 func (row attemptRow) Cells() []countCell {
 	cell := func(n int64, t Tone, done bool) countCell {
 		switch {
-		case row.State != roster.Ended:
+		case row.State != intake.Ended:
 			return countCell{}
 		case !done && n > 0:
 			return countCell{"none", "(" + number(n) + ")"}
@@ -103,18 +103,18 @@ func (r *Rooms) imports(v *visit) (importsModel, error) {
 		row := r.attemptRow(v, a)
 		m.Attempts = append(m.Attempts, row)
 		m.Supposed = m.Supposed || slices.ContainsFunc(row.Cells(), countCell.supposed)
-		m.Busy = m.Busy || a.Origin == roster.Upload && row.Running
+		m.Busy = m.Busy || a.Origin == intake.Upload && row.Running
 	}
 	return m, err
 }
 
-func (r *Rooms) attemptRow(v *visit, a roster.Attempt) attemptRow {
+func (r *Rooms) attemptRow(v *visit, a intake.Attempt) attemptRow {
 	row := attemptRow{Attempt: a, At: v.moment(a.StartedAt), How: "Upload", Status: statusOf(a), Running: r.underWay(a)}
-	row.Done = a.State == roster.Ended && !a.DryRun && (a.Verdict == roster.Stored || a.Verdict == roster.Unchanged)
+	row.Done = a.State == intake.Ended && !a.DryRun && (a.Verdict == intake.Stored || a.Verdict == intake.Unchanged)
 	if row.Running {
 		row.Status = Status{Plain, "Running"}
 	}
-	if a.Origin == roster.Command {
+	if a.Origin == intake.Command {
 		row.How = "Command"
 	}
 	for _, c := range a.Counts {
@@ -127,48 +127,48 @@ func (r *Rooms) attemptRow(v *visit, a roster.Attempt) attemptRow {
 }
 
 // statusOf says how an attempt ended.
-func statusOf(a roster.Attempt) Status {
+func statusOf(a intake.Attempt) Status {
 	switch {
-	case a.State != roster.Ended:
+	case a.State != intake.Ended:
 		return Status{Bad, "Ended early"}
 	case a.DryRun:
 		return dryRun(a.Verdict)
 	}
 	switch a.Verdict {
-	case roster.Stored:
+	case intake.Stored:
 		return Status{Good, "Stored"}
-	case roster.Unchanged:
+	case intake.Unchanged:
 		return Status{Good, "Nothing new"}
-	case roster.Held:
+	case intake.Held:
 		return heldStatus(a)
-	case roster.Accepted:
+	case intake.Accepted:
 		return Status{Plain, "Held, then imported"}
-	case roster.Discarded:
+	case intake.Discarded:
 		return Status{Plain, "Discarded"}
-	case roster.Expired:
+	case intake.Expired:
 		return Status{Plain, "Held, expired"}
 	}
 	return Status{Bad, "Refused"}
 }
 
-func heldStatus(a roster.Attempt) Status {
+func heldStatus(a intake.Attempt) Status {
 	switch {
 	case a.Waits():
 		return Status{Careful, "Held, waits"}
-	case a.Origin == roster.Upload:
+	case a.Origin == intake.Upload:
 		return Status{Plain, "Held, no longer waits"}
 	}
 	return Status{Careful, "Held"}
 }
 
 // dryRun says how the package would have ended.
-func dryRun(verdict roster.Verdict) Status {
+func dryRun(verdict intake.Verdict) Status {
 	switch verdict {
-	case roster.Checked:
+	case intake.Checked:
 		return Status{Good, "Dry run: would be stored"}
-	case roster.Unchanged:
+	case intake.Unchanged:
 		return Status{Good, "Dry run: nothing new"}
-	case roster.Held:
+	case intake.Held:
 		return Status{Careful, "Dry run: would be held"}
 	}
 	return Status{Bad, "Dry run: would be refused"}
@@ -182,7 +182,7 @@ func (r *Rooms) upload(v *visit) error {
 	}
 	in := delivery{rooms: r}
 	err := in.receive(v.c.Request())
-	a := roster.Attempt{Actor: v.Person.Email, DryRun: in.dryRun, Package: in.folder}
+	a := intake.Attempt{Actor: v.Person.Email, DryRun: in.dryRun, Package: in.folder}
 	if err == nil {
 		a, err = r.start(v.ctx(), a)
 	}

@@ -6,21 +6,21 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 func TestAnImportThatRunsShowsHowFarItIs(t *testing.T) {
 	for _, c := range []struct {
-		attempt      roster.Attempt
+		attempt      intake.Attempt
 		bar, says    string
 		mustNotStand string
 	}{
-		{roster.Attempt{}, `<progress max="100" aria-label="Import">`, "Starting", "%"},
-		{roster.Attempt{File: "users.csv", Percent: 40}, `<progress max="100" value="40" aria-label="users.csv">`, "users.csv: 40 %", "Starting"},
-		{roster.Attempt{File: "a step of another kind", Percent: 100}, `value="100" aria-label="a step of another kind">`, "a step of another kind: 100 %", "Starting"},
+		{intake.Attempt{}, `<progress max="100" aria-label="Import">`, "Starting", "%"},
+		{intake.Attempt{File: "users.csv", Percent: 40}, `<progress max="100" value="40" aria-label="users.csv">`, "users.csv: 40 %", "Starting"},
+		{intake.Attempt{File: "a step of another kind", Percent: 100}, `value="100" aria-label="a step of another kind">`, "a step of another kind: 100 %", "Starting"},
 	} {
 		h := empty(t, dbtest.New(t, database.SQLite))
-		c.attempt.Actor, c.attempt.Origin = "admin@example.org", roster.Upload
+		c.attempt.Actor, c.attempt.Origin = "admin@example.org", intake.Upload
 		a, err := h.Intake.Begin(ctx, c.attempt)
 		if err != nil {
 			t.Fatal(err)

@@ -14,7 +14,8 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 type reportModel struct {
@@ -35,7 +36,7 @@ type reportModel struct {
 
 // causeRow is one problem, with the first lines that have it.
 type causeRow struct {
-	roster.Cause
+	bundle.Cause
 	Status Status
 	Lines  string
 }
@@ -58,7 +59,7 @@ func (r *Rooms) importReport(v *visit) error {
 	switch {
 	case m.Running:
 		v.c.Response().Header().Set("Refresh", "2")
-	case a.State != roster.Ended:
+	case a.State != intake.Ended:
 		m.Failed = importFailure(a)
 	}
 	if a.Report != nil {
@@ -84,7 +85,7 @@ func grouped(digits string) string {
 }
 
 // unusual says of a package that changes much what became of it.
-func unusual(a roster.Attempt) (heading, outcome string) {
+func unusual(a intake.Attempt) (heading, outcome string) {
 	switch {
 	case a.DryRun:
 		return "This package would change more than usual", "An import would be held until an admin decides. This was a dry run: nothing was stored."
@@ -92,22 +93,22 @@ func unusual(a roster.Attempt) (heading, outcome string) {
 		return "This package would change more than usual", "Nothing was stored yet."
 	}
 	switch a.Verdict {
-	case roster.Stored, roster.Unchanged:
+	case intake.Stored, intake.Unchanged:
 		return "This package changed more than usual", "It was imported anyway."
-	case roster.Accepted:
+	case intake.Accepted:
 		return "This package was held, then imported", "An admin decided to import it anyway, as an import of its own."
-	case roster.Discarded:
+	case intake.Discarded:
 		return "This package was discarded", "It would have changed more than usual. Nothing was stored."
-	case roster.Expired:
+	case intake.Expired:
 		return "This package was held until it expired", "No admin decided within a week. Nothing was stored."
-	case roster.Held:
+	case intake.Held:
 		return "This package would have changed more than usual", "Nothing was stored. To import it anyway, import it again and accept the hold."
 	}
 	return "This package would have changed more than usual", "It was refused for the problems below. Nothing was stored."
 }
 
 // attempt is the one that the address names.
-func (r *Rooms) attempt(v *visit) (roster.Attempt, error) {
+func (r *Rooms) attempt(v *visit) (intake.Attempt, error) {
 	id, err := strconv.ParseInt(v.param("run"), 10, 64)
 	if err != nil {
 		id = 0 // which there never is
@@ -116,11 +117,11 @@ func (r *Rooms) attempt(v *visit) (roster.Attempt, error) {
 }
 
 // importFailure is what people are told of an attempt that has no report.
-func importFailure(a roster.Attempt) string {
+func importFailure(a intake.Attempt) string {
 	switch {
 	case a.Conflict:
 		return "Another import was stored meanwhile. Import the package again."
-	case a.State == roster.Running:
+	case a.State == intake.Running:
 		return "Nothing was heard of this import for a while: whoever carried it out was stopped. Nothing was stored; import the package again."
 	}
 	return "Something went wrong, and nothing was stored. The log says what; try again, and if it happens again tell whoever runs Rostergate."
@@ -143,7 +144,7 @@ func totals(row attemptRow) []Stat {
 }
 
 // causes groups the problems of a report.
-func causes(report *roster.Report) []causeRow {
+func causes(report *intake.Report) []causeRow {
 	var rows []causeRow
 	for _, c := range report.Causes {
 		rows = append(rows, causeRow{Cause: c, Status: gravity(c.Severity), Lines: firstLines(report.Problems, c)})
@@ -151,18 +152,18 @@ func causes(report *roster.Report) []causeRow {
 	return rows
 }
 
-func gravity(s roster.Severity) Status {
+func gravity(s bundle.Severity) Status {
 	switch s {
-	case roster.Warning:
+	case bundle.Warning:
 		return Status{Careful, "Warning"}
-	case roster.Refused:
+	case bundle.Refused:
 		return Status{Bad, "Row refused"}
 	}
 	return Status{Bad, "Package refused"}
 }
 
 // firstLines names the first five lines that have a problem.
-func firstLines(problems []roster.Problem, c roster.Cause) string {
+func firstLines(problems []bundle.Problem, c bundle.Cause) string {
 	var lines []string
 	for _, p := range problems {
 		if p.Line == 0 || p.File != c.File || p.Column != c.Column || p.Problem != c.Problem.Problem {
@@ -189,7 +190,7 @@ func (r *Rooms) importProblems(v *visit) error {
 	return v.download(name, "text/csv; charset=utf-8", func(out io.Writer) error { return writeProblems(out, a.Report.Problems) })
 }
 
-func writeProblems(out io.Writer, problems []roster.Problem) error {
+func writeProblems(out io.Writer, problems []bundle.Problem) error {
 	w := csv.NewWriter(out)
 	_ = w.Write([]string{"severity", "file", "line", "column", "problem", "remedy"}) // Error below tells
 	for _, p := range problems {
@@ -204,7 +205,7 @@ func writeProblems(out io.Writer, problems []roster.Problem) error {
 }
 
 // decidedOver is the attempt that a form decides over, as the person saw it.
-func (r *Rooms) decidedOver(v *visit) (roster.Attempt, error) {
+func (r *Rooms) decidedOver(v *visit) (intake.Attempt, error) {
 	a, err := r.attempt(v)
 	if seen := v.value("mark"); err == nil && seen != "" && seen != strconv.FormatInt(a.Mark, 10) {
 		err = fault.New(fault.Conflict, "This is another import than the one that you were looking at. Look at it first.")
@@ -226,11 +227,11 @@ func (r *Rooms) acceptHold(v *visit) error {
 			return err
 		}
 	}
-	folder, err := r.Intake.Take(v.ctx(), before.ID, roster.Accepted)
+	folder, err := r.Intake.Take(v.ctx(), before.ID, intake.Accepted)
 	if err != nil {
 		return err
 	}
-	a, err := r.start(v.ctx(), roster.Attempt{Actor: v.Person.Email, AcceptHold: true, Package: folder})
+	a, err := r.start(v.ctx(), intake.Attempt{Actor: v.Person.Email, AcceptHold: true, Package: folder})
 	if err != nil {
 		return errors.Join(err, r.Intake.Return(context.WithoutCancel(v.ctx()), before.ID, folder))
 	}
@@ -243,7 +244,7 @@ func (r *Rooms) discardHeld(v *visit) error {
 	if err != nil {
 		return err
 	}
-	folder, err := r.Intake.Take(v.ctx(), a.ID, roster.Discarded)
+	folder, err := r.Intake.Take(v.ctx(), a.ID, intake.Discarded)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 const (
@@ -47,8 +47,8 @@ func (c *carried) has(id int64) bool {
 
 // underWay reports whether an attempt is still being carried out: here, to the
 // very end, or elsewhere.
-func (r *Rooms) underWay(a roster.Attempt) bool {
-	return r.carried.has(a.ID) || a.State == roster.Running && !a.Lost(r.Clock())
+func (r *Rooms) underWay(a intake.Attempt) bool {
+	return r.carried.has(a.ID) || a.State == intake.Running && !a.Lost(r.Clock())
 }
 
 // newFolder makes a folder for an upload, and is its name.
@@ -78,8 +78,8 @@ func (r *Rooms) throwAway(folder string) {
 
 // start imports an upload beside the requests: it may take longer than a page.
 // The package is the attempt's from then on.
-func (r *Rooms) start(ctx context.Context, a roster.Attempt) (roster.Attempt, error) {
-	a.Origin = roster.Upload
+func (r *Rooms) start(ctx context.Context, a intake.Attempt) (intake.Attempt, error) {
+	a.Origin = intake.Upload
 	a, err := r.Intake.Begin(ctx, a)
 	if err != nil {
 		return a, err
@@ -91,7 +91,7 @@ func (r *Rooms) start(ctx context.Context, a roster.Attempt) (roster.Attempt, er
 
 // carryOut is the whole life of an import beside the requests. A panic ends it, and
 // nothing else of the server.
-func (r *Rooms) carryOut(ctx context.Context, a roster.Attempt) {
+func (r *Rooms) carryOut(ctx context.Context, a intake.Attempt) {
 	defer r.carried.set(a.ID, false)
 	defer func() {
 		if crash := recover(); crash != nil {
@@ -107,13 +107,13 @@ func (r *Rooms) carryOut(ctx context.Context, a roster.Attempt) {
 	if err != nil {
 		r.Log.Error("import of an upload ended early", "import", a.ID, "error", err)
 	}
-	if report == nil || report.Verdict != roster.Held || a.DryRun {
+	if report == nil || report.Verdict != intake.Held || a.DryRun {
 		r.throwAway(a.Package)
 	}
 }
 
 // carry imports, and takes a crash for an error.
-func (r *Rooms) carry(ctx context.Context, a roster.Attempt) (report *roster.Report, err error) {
+func (r *Rooms) carry(ctx context.Context, a intake.Attempt) (report *intake.Report, err error) {
 	defer func() {
 		if crash := recover(); crash != nil {
 			caught := r.Panics.Caught(crash)
@@ -121,7 +121,7 @@ func (r *Rooms) carry(ctx context.Context, a roster.Attempt) (report *roster.Rep
 			report, err = nil, errors.Join(caught, r.Intake.Fail(ctx, a))
 		}
 	}()
-	return r.Intake.Carry(ctx, a, r.place(a.Package), roster.ImportOptions{
+	return r.Intake.Carry(ctx, a, r.place(a.Package), intake.Options{
 		Committing: apps.RecordImport(apps.By{Actor: a.Actor}, a.AcceptHold),
 	})
 }
@@ -138,7 +138,7 @@ func (r *Rooms) sweep(ctx context.Context) error {
 		ended, unknown := time.Parse(timeLayout, a.EndedAt)
 		switch {
 		case a.Waits() && unknown == nil && r.Clock().Sub(ended) > heldTime:
-			if _, err := r.Intake.Take(ctx, a.ID, roster.Expired); err != nil && !fault.Is(err, fault.Conflict) {
+			if _, err := r.Intake.Take(ctx, a.ID, intake.Expired); err != nil && !fault.Is(err, fault.Conflict) {
 				return err
 			}
 		case a.Waits() || r.underWay(a):
@@ -159,7 +159,7 @@ func (r *Rooms) sweep(ctx context.Context) error {
 
 // touch makes the package of an attempt new, so that no sweep takes it for a stray
 // between the attempt that waited and the one that takes it.
-func (r *Rooms) touch(a roster.Attempt) error {
+func (r *Rooms) touch(a intake.Attempt) error {
 	now := time.Now()
 	err := os.Chtimes(filepath.Join(r.Uploads, a.Package), now, now)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // one that is gone is decided over by now
@@ -169,7 +169,7 @@ func (r *Rooms) touch(a roster.Attempt) error {
 }
 
 // here reports whether the package of an attempt is where this server finds it.
-func (r *Rooms) here(a roster.Attempt) bool {
+func (r *Rooms) here(a intake.Attempt) bool {
 	_, err := os.Stat(r.place(a.Package))
 	return a.Waits() && err == nil
 }

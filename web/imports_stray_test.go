@@ -12,7 +12,7 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 // A server that was killed leaves its package and says nothing more.
@@ -29,7 +29,7 @@ func TestThePackageOfALostImportIsThrownAwayAfterADay(t *testing.T) {
 		if err := os.Chtimes(place, now.Add(-25*time.Hour), now.Add(-25*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.Intake.Begin(ctx, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload, Package: name}); err != nil {
+		if _, err := h.Intake.Begin(ctx, intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload, Package: name}); err != nil {
 			t.Fatal(err)
 		}
 		return place
@@ -63,7 +63,7 @@ func TestAPackageThatIsBeingAcceptedIsNoStray(t *testing.T) {
 	if err := os.Chtimes(place, old, old); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Intake.Begin(ctx, roster.Attempt{Actor: "ada@example.org", Origin: roster.Upload}); err != nil {
+	if _, err := h.Intake.Begin(ctx, intake.Attempt{Actor: "ada@example.org", Origin: intake.Upload}); err != nil {
 		t.Fatal(err)
 	}
 	if a := h.admin.post(held.location+"/accept", url.Values{}); a.status != http.StatusConflict {

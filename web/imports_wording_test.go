@@ -8,7 +8,8 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 func TestAReportSaysWhetherWhatItCountsHappened(t *testing.T) {
@@ -39,16 +40,16 @@ func TestAReportSaysWhetherWhatItCountsHappened(t *testing.T) {
 
 func TestCountsOfAReportHaveATonePlainNumbersAndSeparators(t *testing.T) {
 	h := empty(t, dbtest.New(t, database.SQLite))
-	a, err := h.Intake.Begin(ctx, roster.Attempt{Actor: "cli:ada", Origin: roster.Command})
+	a, err := h.Intake.Begin(ctx, intake.Attempt{Actor: "cli:ada", Origin: intake.Command})
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := &roster.Report{
-		Verdict: roster.Held, Holds: []string{"12101 of 12546 stored enrollments would be removed", "3 of 4930 rows of users.csv are refused"},
-		Files:    []roster.Counts{{Entity: "enrollments", Rows: 12546, New: 1234, Unchanged: 11312, Removed: 12101}},
-		Findings: roster.Findings{Causes: []roster.Cause{{Problem: roster.Problem{Severity: roster.Warning, File: "users.csv", Problem: "something"}, Count: 4321}}},
+	report := &intake.Report{
+		Verdict: intake.Held, Holds: []string{"12101 of 12546 stored enrollments would be removed", "3 of 4930 rows of users.csv are refused"},
+		Files:    []intake.Counts{{Entity: "enrollments", Rows: 12546, New: 1234, Unchanged: 11312, Removed: 12101}},
+		Findings: bundle.Findings{Causes: []bundle.Cause{{Problem: bundle.Problem{Severity: bundle.Warning, File: "users.csv", Problem: "something"}, Count: 4321}}},
 	}
-	a.State, a.Verdict, a.Counts, a.Report = roster.Ended, roster.Held, report.Files, report
+	a.State, a.Verdict, a.Counts, a.Report = intake.Ended, intake.Held, report.Files, report
 	if err := h.DB.Write.Save(&a).Error; err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // Names that rosters brought come to the pages through this file alone, a test holds
@@ -154,14 +156,14 @@ func (v *visit) fill(entity string) (roster.Fill, error) {
 }
 
 // attempt is an attempt to import, with its report.
-func (v *visit) attempt(id int64) (roster.Attempt, error) {
+func (v *visit) attempt(id int64) (intake.Attempt, error) {
 	a, err := v.rooms.Intake.Attempt(v.ctx(), id)
 	if err != nil || a.Report == nil {
 		return a, err
 	}
 	words, err := v.vocabulary()
 	if err != nil {
-		return roster.Attempt{}, err
+		return intake.Attempt{}, err
 	}
 	said := a.Report.Said(words)
 	if !v.readsNames() {
@@ -174,7 +176,7 @@ func (v *visit) attempt(id int64) (roster.Attempt, error) {
 
 // grades are the grades of the roster that can be chosen: those of CEDS, those that
 // some grant names, and, to admins, whatever else stands in a cell.
-func (v *visit) grades(snapshot *roster.Snapshot) ([]string, error) {
+func (v *visit) grades(snapshot *view.Snapshot) ([]string, error) {
 	all, others := snapshot.Grades(), 0
 	coded := func(grade string) bool { return v.rooms.codes.Has("gradeLevel", grade) }
 	if !slices.ContainsFunc(all, func(grade string) bool { return !coded(grade) }) {
@@ -198,7 +200,7 @@ func (v *visit) grades(snapshot *roster.Snapshot) ([]string, error) {
 }
 
 // hasGrade reports whether some user of the roster has a grade that somebody names.
-func hasGrade(snapshot *roster.Snapshot, grade string) bool {
+func hasGrade(snapshot *view.Snapshot, grade string) bool {
 	return slices.Contains(snapshot.Grades(), grade)
 }
 

@@ -20,6 +20,8 @@ import (
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // Rooms are the pages, and what they work with. The fields are set before
@@ -29,8 +31,8 @@ type Rooms struct {
 	People  *people.Registry
 	Apps    *apps.Registry
 	Roster  *roster.Roster
-	Views   *roster.Memory
-	Intake  *roster.Importer
+	Views   *view.Memory
+	Intake  *intake.Importer
 	Ledger  *audit.Ledger
 	Engine  *policy.Engine   // says why something is shared or hidden
 	Gateway *gateway.Gateway // shows what an app would get

@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // scopeForm is what a person says about the scope of a grant.
@@ -17,7 +18,7 @@ type scopeForm struct {
 	version  int64 // the base of the grant that the person was looking at
 	scope    policy.Scope
 	search   string // for courses
-	snapshot *roster.Snapshot
+	snapshot *view.Snapshot
 	grades   []string // that can be chosen, of a form that is shown
 }
 

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 const (
@@ -54,7 +54,7 @@ func lost(form scopeForm, entity, box string, may bool) []Switch {
 
 // orgTree is the tree while it is made.
 type orgTree struct {
-	snapshot *roster.Snapshot
+	snapshot *view.Snapshot
 	called   titles
 	ticked   []string
 	may      bool

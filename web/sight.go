@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 // sight is how a page reads values of the roster. Whose and which fields it read is
@@ -58,7 +59,7 @@ func (s *sight) sawNames(entity, field string) {
 }
 
 // sawReport notes that the page shows a report, which may be said with other names.
-func (s *sight) sawReport(r, said *roster.Report) {
+func (s *sight) sawReport(r, said *intake.Report) {
 	for i, member := range slices.Concat(r.NewKeys, r.VanishedKeys) {
 		if member != slices.Concat(said.NewKeys, said.VanishedKeys)[i] {
 			entity, rest, _ := strings.Cut(member, ".")

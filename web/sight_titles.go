@@ -6,7 +6,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // titles are what records of an entity are called, to look among: what is shown is
@@ -15,12 +15,12 @@ type titles struct {
 	sight    *sight
 	entity   string
 	field    string
-	snapshot *roster.Snapshot
+	snapshot *view.Snapshot
 	names    map[uint32]string
 }
 
 // titles reads what records are called.
-func (s *sight) titles(entity string, snapshot *roster.Snapshot, ids []uint32) (titles, error) {
+func (s *sight) titles(entity string, snapshot *view.Snapshot, ids []uint32) (titles, error) {
 	e, _ := catalog.Find(entity)
 	t := titles{sight: s, entity: entity, field: "name", snapshot: snapshot}
 	if _, named := e.Field(t.field); !named {

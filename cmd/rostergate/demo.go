@@ -14,7 +14,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/sample"
 )
 
@@ -207,11 +207,11 @@ func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
 	if err := d.WriteDir(folder); err != nil {
 		return err
 	}
-	report, err := h.importPackage(cmd, folder, roster.ImportOptions{}, false)
+	report, err := h.importPackage(cmd, folder, intake.Options{}, false)
 	if err != nil {
 		return err
 	}
-	if report.Verdict != roster.Stored && report.Verdict != roster.Unchanged {
+	if report.Verdict != intake.Stored && report.Verdict != intake.Unchanged {
 		return errors.Join(writeReport(cmd.ErrOrStderr(), report), fault.New(fault.Conflict, "the sample district was %s; use an empty folder", report.Verdict))
 	}
 	return nil

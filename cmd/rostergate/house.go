@@ -23,6 +23,9 @@ import (
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/secret"
 )
 
@@ -33,9 +36,9 @@ type house struct {
 	people             *people.Registry
 	apps               *apps.Registry
 	roster             *roster.Roster
-	views              *roster.Memory
-	horizons           *roster.Horizons
-	intake             *roster.Importer
+	views              *view.Memory
+	horizons           *notice.Horizons
+	intake             *intake.Importer
 	ledger             *audit.Ledger
 	engine             *policy.Engine
 
@@ -106,8 +109,8 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 	if h.engine, err = policy.New(); err != nil {
 		return err
 	}
-	h.roster, h.views, h.intake = roster.New(h.store), roster.NewMemory(h.store), roster.NewImporter(h.store, time.Now)
-	h.horizons = roster.NewHorizons(h.views, h.store, h.ledgerStore, time.Now)
+	h.roster, h.views, h.intake = roster.New(h.store), view.NewMemory(h.store), intake.New(h.store, time.Now)
+	h.horizons = notice.NewHorizons(h.views, h.store, h.ledgerStore, time.Now)
 	h.ledger = audit.Open(h.ledgerStore, h.store, time.Now)
 	return nil
 }

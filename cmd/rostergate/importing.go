@@ -11,11 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 func importCommand() *cobra.Command {
-	var o roster.ImportOptions
+	var o intake.Options
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "import PATH",
@@ -33,7 +34,7 @@ func importCommand() *cobra.Command {
 			} else {
 				err = writeReport(cmd.OutOrStdout(), report)
 			}
-			if err == nil && (report.Verdict == roster.Rejected || report.Verdict == roster.Held) {
+			if err == nil && (report.Verdict == intake.Rejected || report.Verdict == intake.Held) {
 				return errQuiet
 			}
 			return err
@@ -47,9 +48,9 @@ func importCommand() *cobra.Command {
 
 // importPackage imports with progress on stderr, and with the attempt and the
 // change on record.
-func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOptions, asJSON bool) (*roster.Report, error) {
+func (h *house) importPackage(cmd *cobra.Command, path string, o intake.Options, asJSON bool) (*intake.Report, error) {
 	by := byMe("")
-	attempt, err := h.intake.Begin(cmd.Context(), roster.Attempt{Actor: by.Actor, Origin: roster.Command, DryRun: o.DryRun, AcceptHold: o.AcceptHold})
+	attempt, err := h.intake.Begin(cmd.Context(), intake.Attempt{Actor: by.Actor, Origin: intake.Command, DryRun: o.DryRun, AcceptHold: o.AcceptHold})
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func (h *house) importPackage(cmd *cobra.Command, path string, o roster.ImportOp
 
 // progress shows how far a file was read or stored: a bar on a terminal, JSON lines for
 // those who asked for JSON, else a line every few seconds.
-func progress(b *bar, asJSON bool) func(roster.Step) error {
+func progress(b *bar, asJSON bool) func(intake.Step) error {
 	out := b.out
 	if asJSON {
 		return progressLines(out)
@@ -79,7 +80,7 @@ func progress(b *bar, asJSON bool) func(roster.Step) error {
 		return b.show
 	}
 	last := time.Now()
-	return func(s roster.Step) error {
+	return func(s intake.Step) error {
 		if time.Since(last) < pause {
 			return nil
 		}
@@ -93,7 +94,7 @@ func progress(b *bar, asJSON bool) func(roster.Step) error {
 }
 
 // label names what is under way.
-func label(s roster.Step) string {
+func label(s intake.Step) string {
 	if s.Storing {
 		return "storing " + s.File
 	}
@@ -102,7 +103,7 @@ func label(s roster.Step) string {
 
 // progressLines writes an object at the start of each walk through a file and of
 // its storing, and one a second on the way. What is stored counts in rows.
-func progressLines(out io.Writer) func(roster.Step) error {
+func progressLines(out io.Writer) func(intake.Step) error {
 	type line struct {
 		File    string `json:"file"`
 		Done    int64  `json:"done"`
@@ -112,7 +113,7 @@ func progressLines(out io.Writer) func(roster.Step) error {
 	var last line
 	var at time.Time
 	enc := json.NewEncoder(jsonText(out))
-	return func(s roster.Step) error {
+	return func(s intake.Step) error {
 		now := line{s.File, s.Done, s.Total, s.Storing}
 		starts := now.File != last.File || now.Storing != last.Storing || now.Done < last.Done
 		last = now
@@ -134,7 +135,7 @@ type bar struct {
 	walked int64 // the bytes of the walks before this one
 }
 
-func (b *bar) show(s roster.Step) error {
+func (b *bar) show(s intake.Step) error {
 	whole := 2 * s.Total
 	if s.Storing {
 		whole = s.Total
@@ -163,7 +164,7 @@ func (b *bar) clear() {
 }
 
 // writeReport tells a person how an import ended.
-func writeReport(out io.Writer, r *roster.Report) error {
+func writeReport(out io.Writer, r *intake.Report) error {
 	w := &lines{out: out}
 	w.printf("%s (generation %d)\n", r.Verdict, r.Generation)
 	for _, hold := range r.Holds {
@@ -188,7 +189,7 @@ func writeReport(out io.Writer, r *roster.Report) error {
 		w.printf("  %s %s: %s (%d). %s\n", c.Severity, strings.TrimSpace(c.File+" "+c.Column), c.Problem.Problem, c.Count, c.Remedy)
 	}
 	for _, p := range r.Problems {
-		if p.Line > 0 && p.Severity != roster.Warning {
+		if p.Line > 0 && p.Severity != bundle.Warning {
 			w.printf("    %s: %s\n", strings.TrimSpace(fmt.Sprintf("%s line %d %s", p.File, p.Line, p.Column)), p.Problem)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/database"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 )
 
 func main() {
@@ -53,7 +53,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	advice := ""
-	if database.Passing(err) && !errors.Is(err, roster.ErrNothingStored) && ctx.Err() == nil {
+	if database.Passing(err) && !errors.Is(err, intake.ErrNothingStored) && ctx.Err() == nil {
 		advice = "This may pass by itself: see that the database answers, takes writes and has room, and try again.\n"
 	}
 	_ = complain(stderr, err, advice)

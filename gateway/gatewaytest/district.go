@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/secret"
 )
@@ -74,13 +75,13 @@ func StartWith(t testing.TB, s dbtest.Store, place string, settings ...Setting) 
 }
 
 // Import brings a package into the roster, however much it changes.
-func (d *District) Import(place string) *roster.Report {
+func (d *District) Import(place string) *intake.Report {
 	d.t.Helper()
-	report, err := d.Intake.Import(context.Background(), place, roster.ImportOptions{AcceptHold: true})
+	report, err := d.Intake.Import(context.Background(), place, intake.Options{AcceptHold: true})
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	if report.Verdict != roster.Stored {
+	if report.Verdict != intake.Stored {
 		d.t.Fatalf("the package was %s: %+v", report.Verdict, report.Causes)
 	}
 	return report

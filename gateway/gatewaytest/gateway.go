@@ -16,6 +16,9 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/secret"
 )
 
@@ -26,9 +29,9 @@ type Gateway struct {
 	DB       *database.Database
 	Apps     *apps.Registry
 	Roster   *roster.Roster
-	Views    *roster.Memory
-	Horizons *roster.Horizons
-	Intake   *roster.Importer
+	Views    *view.Memory
+	Horizons *notice.Horizons
+	Intake   *intake.Importer
 	Ledger   *audit.Ledger
 	Log      *Log
 	Server   *gateway.Gateway // what is behind the URL
@@ -86,13 +89,13 @@ func (d *District) connect(url string, connections int) *database.Database {
 
 // open starts a gateway on a store and a ledger.
 func (d *District) open(store, ledger *database.Database) *Gateway {
-	views := roster.NewMemory(store)
+	views := view.NewMemory(store)
 	g := &Gateway{
 		DB:     store,
 		Apps:   &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader},
 		Roster: roster.New(store), Views: views,
-		Horizons: roster.NewHorizons(views, store, ledger, d.Clock.Now),
-		Intake:   roster.NewImporter(store, d.Clock.Now),
+		Horizons: notice.NewHorizons(views, store, ledger, d.Clock.Now),
+		Intake:   intake.New(store, d.Clock.Now),
 		Ledger:   audit.Open(ledger, store, d.Clock.Now),
 		Log:      &Log{}, district: d, ledger: ledger,
 	}

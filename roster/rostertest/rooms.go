@@ -5,19 +5,22 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
 // Rooms are everything that works on one roster, with the methods of all of it.
 type Rooms struct {
 	*roster.Roster
-	*roster.Importer
-	*roster.Memory
-	*roster.Horizons
+	*intake.Importer
+	*view.Memory
+	*notice.Horizons
 }
 
 // Open puts the rooms of a roster together. What readers saw is kept in the ledger's
 // database, which may be nil where nobody reads.
 func Open(db, ledger *database.Database, clock func() time.Time) *Rooms {
-	views := roster.NewMemory(db)
-	return &Rooms{roster.New(db), roster.NewImporter(db, clock), views, roster.NewHorizons(views, db, ledger, clock)}
+	views := view.NewMemory(db)
+	return &Rooms{roster.New(db), intake.New(db, clock), views, notice.NewHorizons(views, db, ledger, clock)}
 }

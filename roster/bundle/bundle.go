@@ -1,0 +1,125 @@
+package bundle
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/rostergate/rostergate/fault"
+)
+
+// The limits of a package, far above a real district's and far below what fills
+// a disk.
+const (
+	maxEntries  = 1000
+	maxInflated = 32 << 30
+	maxRatio    = 200
+)
+
+// Bundle is a OneRoster CSV package: a folder or a zip.
+type Bundle struct {
+	Files  map[string]func() (io.ReadCloser, error) // by file name
+	Sizes  map[string]int64
+	nested string // the folder that all files were found in, if not the root
+	closer func() error
+}
+
+// Close lets go of a zip.
+func (b *Bundle) Close() error { return b.closer() }
+
+// Open opens the folder or zip at place. What is not one is a
+// fault.Invalid.
+func Open(place string) (*Bundle, error) {
+	info, err := os.Stat(place)
+	switch {
+	case err != nil:
+		return nil, fault.New(fault.Invalid, "%s cannot be opened: it is not there, or not readable", place)
+	case info.IsDir():
+		return openFolder(place)
+	}
+	return openZip(place)
+}
+
+func openFolder(dir string) (*Bundle, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "%s cannot be read as a folder", dir)
+	}
+	b := &Bundle{Files: map[string]func() (io.ReadCloser, error){}, Sizes: map[string]int64{}, closer: func() error { return nil }}
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err != nil || !info.Mode().IsRegular() || strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		name := filepath.Join(dir, entry.Name())
+		b.Files[entry.Name()] = func() (io.ReadCloser, error) { return os.Open(name) }
+		b.Sizes[entry.Name()] = info.Size()
+	}
+	return b, nil
+}
+
+func openZip(name string) (*Bundle, error) {
+	archive, err := zip.OpenReader(name)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "%s is neither a folder nor a zip that can be read", name)
+	}
+	b := &Bundle{Files: map[string]func() (io.ReadCloser, error){}, Sizes: map[string]int64{}, closer: archive.Close}
+	if err := b.fill(archive.File); err != nil {
+		_ = archive.Close()
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	return b, nil
+}
+
+func (b *Bundle) fill(entries []*zip.File) error {
+	if len(entries) > maxEntries {
+		return fault.New(fault.Invalid, "the zip has more than %d entries", maxEntries)
+	}
+	var total uint64
+	for _, entry := range entries {
+		folder, base := path.Split(entry.Name)
+		if entry.FileInfo().IsDir() || strings.HasPrefix(folder, "__MACOSX/") {
+			continue
+		}
+		if err := checkEntry(entry); err != nil {
+			return err
+		}
+		if strings.HasPrefix(base, ".") {
+			continue
+		}
+		if total += entry.UncompressedSize64; total > maxInflated {
+			return fault.New(fault.Invalid, "the zip inflates to more than %d bytes", int64(maxInflated))
+		}
+		if folder != b.nested && len(b.Files) > 0 {
+			return fault.New(fault.Invalid, "the zip has files in several folders; put all of them at its root")
+		}
+		if _, twice := b.Files[base]; twice {
+			return fault.New(fault.Invalid, "the zip has two files of one name")
+		}
+		b.nested = folder
+		b.Files[base] = func() (io.ReadCloser, error) { return entry.Open() }
+		b.Sizes[base] = int64(entry.UncompressedSize64)
+	}
+	return nil
+}
+
+// checkEntry refuses what no exporter writes and an attacker might.
+func checkEntry(entry *zip.File) error {
+	const encrypted = 0x1
+	switch {
+	case !filepath.IsLocal(entry.Name) || strings.Contains(entry.Name, `\`):
+		return fault.New(fault.Invalid, "the zip has an entry that points outside it")
+	case entry.Mode()&fs.ModeType != 0:
+		return fault.New(fault.Invalid, "the zip has an entry that is no plain file")
+	case entry.Flags&encrypted != 0:
+		return fault.New(fault.Invalid, "the zip is encrypted; send it without a password")
+	case entry.UncompressedSize64 > 1<<20 && entry.UncompressedSize64/maxRatio > entry.CompressedSize64:
+		return fault.New(fault.Invalid, "the zip has an entry that inflates more than %d times", maxRatio)
+	}
+	return nil
+}

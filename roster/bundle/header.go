@@ -1,0 +1,170 @@
+package bundle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/rostergate/rostergate/catalog"
+)
+
+// Layout says which column of a file holds what.
+type Layout struct {
+	Entity catalog.Entity
+	Fields []Column // in the order of the stored fields, then the dropped ones
+	Keys   []string // the metadata keys, sorted
+	KeysAt []int    // where each key's column is
+	Width  int
+}
+
+// Column is a field and its column, -1 where the file has none.
+type Column struct {
+	catalog.Field
+	At int
+}
+
+// ReadLayout matches a header row with the catalog, by name. Problems go into
+// the report; it returns false where one is fatal.
+//
+// A header that the catalog does not know is named only where all required ones
+// are there: else the file has no header row, and the first row is a person.
+func ReadLayout(e catalog.Entity, header []string, found *Findings) (Layout, bool) {
+	l := Layout{Entity: e, Width: len(header)}
+	note := func(s Severity, column, problem, remedy string) {
+		found.Add(Problem{Severity: s, File: e.File(), Line: 1, Column: column, Problem: problem, Remedy: remedy})
+	}
+	taken := map[int]bool{}
+	missing := false
+	for _, f := range e.Columns(catalog.V11) {
+		at, exact := locate(header, f.Header())
+		switch {
+		case at >= 0 && !exact:
+			note(Warning, f.Header(), "the header is written in another case", "Write it as OneRoster does.")
+		case at < 0 && f.Required:
+			missing = true
+			note(Fatal, f.Header(), "a required column is missing"+nearMiss(e, header, f.Header()), "Add it; the header row must be the first row.")
+		case at < 0:
+			note(Warning, f.Header(), "the column is missing and counts as empty"+nearMiss(e, header, f.Header()), "Add it, even if it is empty.")
+		}
+		taken[at] = true
+		l.Fields = append(l.Fields, Column{Field: f, At: at})
+	}
+	if missing {
+		return l, false
+	}
+	if twice := repeated(header); twice > 0 {
+		column := ""
+		if keyFits(header[twice-1]) {
+			column = header[twice-1]
+		}
+		note(Fatal, column, fmt.Sprintf("column %d has the header of an earlier one", twice), "Leave one of them out.")
+		return l, false
+	}
+	l.placeKeys(header, taken, note)
+	if !l.ordered() {
+		note(Warning, "", "the columns are not in OneRoster's order", "Write them in its order, metadata behind the others; they were read by name.")
+	}
+	return l, true
+}
+
+// ordered reports whether the columns stand in the standard's order, metadata
+// last.
+func (l *Layout) ordered() bool {
+	var at []int
+	for _, f := range l.Fields {
+		if f.At >= 0 {
+			at = append(at, f.At)
+		}
+	}
+	return slices.IsSorted(at) && (len(l.KeysAt) == 0 || slices.Max(at) < slices.Min(l.KeysAt))
+}
+
+// locate finds a header, by its exact name first.
+func locate(header []string, name string) (at int, exact bool) {
+	if at = slices.Index(header, name); at >= 0 {
+		return at, true
+	}
+	return slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(h, name) }), false
+}
+
+// nearMiss tells where a misspelling of a header stands, without quoting it.
+func nearMiss(e catalog.Entity, header []string, name string) string {
+	for i, h := range header {
+		isOwn := slices.ContainsFunc(e.Columns(catalog.V11), func(f catalog.Field) bool { return f.Header() == h })
+		if !isOwn && misspells(h, name) {
+			return fmt.Sprintf(" (column %d looks like a misspelling of it)", i+1)
+		}
+	}
+	return ""
+}
+
+// repeated is the 1-based column whose header stands before it already, or 0.
+func repeated(header []string) int {
+	seen := map[string]bool{}
+	for i, h := range header {
+		if h != "" && seen[h] {
+			return i + 1
+		}
+		seen[h] = true
+	}
+	return 0
+}
+
+// placeKeys finds the metadata columns and reports the rest.
+func (l *Layout) placeKeys(header []string, taken map[int]bool, note func(Severity, string, string, string)) {
+	columns := map[string]int{}
+	for i, h := range header {
+		key, isKey := strings.CutPrefix(h, "metadata.")
+		switch {
+		case taken[i]:
+		case isKey && l.Entity.Metadata && keyFits(key):
+			columns[key] = i
+			l.Keys = append(l.Keys, key)
+			if known, ok := nearKnown(l.Entity.Plural, key); ok {
+				note(Warning, h, "the metadata name looks like a misspelling of "+known, "Names are case-sensitive; apps that expect the other name will not find it.")
+			}
+		case isKey && l.Entity.Metadata:
+			note(Warning, "", fmt.Sprintf("column %d has a metadata name that cannot be kept", i+1), "Use 1 to 200 printable characters without quotes and backslashes.")
+		case h == "":
+			note(Warning, "", fmt.Sprintf("column %d has no header and was ignored", i+1), "Name it or leave it out.")
+		case l.Entity.Metadata && nearlyKey(h):
+			note(Warning, "", fmt.Sprintf("column %d looks like a metadata column, was ignored and is shared with nobody", i+1), "Begin its header with metadata. in lower case.")
+		case !keyFits(h):
+			note(Warning, "", fmt.Sprintf("column %d has a header that OneRoster does not know, so it was ignored", i+1), "Leave it out.")
+		default:
+			note(Warning, h, "OneRoster does not know the column, so it was ignored and is shared with nobody", "District-defined columns begin with metadata.")
+		}
+	}
+	slices.Sort(l.Keys)
+	for _, key := range l.Keys {
+		l.KeysAt = append(l.KeysAt, columns[key])
+	}
+}
+
+// keyFits keeps names out that no path expression of a database can hold.
+func keyFits(key string) bool {
+	return key != "" && len(key) <= 200 && !strings.ContainsFunc(key, func(r rune) bool {
+		return r == '"' || r == '\'' || r == '\\' || !unicode.IsPrint(r)
+	})
+}
+
+// nearlyKey reports whether a header begins with a misspelling of metadata.
+func nearlyKey(h string) bool {
+	prefix, key, dotted := strings.Cut(h, ".")
+	return dotted && key != "" && misspells(prefix, "metadata")
+}
+
+// nearKnown finds the commonly known key that key is a misspelling of.
+func nearKnown(entity, key string) (string, bool) {
+	known := catalog.KnownKeys()
+	if slices.ContainsFunc(known, func(k catalog.Known) bool { return k.Entity == entity && k.Key == key }) {
+		return "", false
+	}
+	for _, k := range known {
+		if k.Entity == entity && misspells(key, k.Key) {
+			return k.Key, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,225 @@
+package bundle
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/rostergate/rostergate/catalog"
+)
+
+const manifestFile = "manifest.csv"
+
+// The modes that a manifest can give a file.
+const (
+	bulk   = "bulk"
+	delta  = "delta"
+	absent = "absent"
+)
+
+// gradebook are the files of the standard that hold no roster data.
+func gradebook() []string { return []string{"categories", "lineItems", "results"} }
+
+// manifest is what a package says of itself.
+type manifest struct {
+	bundle     *Bundle
+	found      *Findings
+	properties map[string]property
+}
+
+// property is a row of the manifest.
+type property struct {
+	value string
+	line  int
+}
+
+// ReadManifest says which files of the package to read, in the catalog's order.
+// What is wrong goes into the report; a fatal problem there means that there is
+// nothing to read.
+func ReadManifest(b *Bundle, found *Findings) ([]catalog.Entity, error) {
+	m := &manifest{bundle: b, found: found, properties: map[string]property{}}
+	open, ok := b.Files[manifestFile]
+	if !ok {
+		m.note(Fatal, 0, "", "the package has no manifest.csv"+m.nearly(manifestFile), "Export a OneRoster 1.1 CSV package, with its manifest at the root of the zip.")
+		return nil, nil
+	}
+	line, err := m.read(open)
+	switch {
+	case Spoiling(err):
+		m.note(Fatal, line, "", "the file "+err.Error(), "Its header must be propertyName,value and each property must stand once.")
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read the manifest: %w", err)
+	}
+	switch p := m.properties["oneroster.version"]; p.value {
+	case "1.1", "1.1.1":
+	default:
+		m.note(Fatal, p.line, "oneroster.version", "oneroster.version is not 1.1", "Export the package as OneRoster 1.1.")
+		return nil, nil
+	}
+	if p := m.properties["manifest.version"]; p.value != "1.0" {
+		m.note(Warning, p.line, "manifest.version", "manifest.version is not 1.0", "Write it as text, so that a spreadsheet does not shorten it.")
+	}
+	if b.nested != "" {
+		m.note(Warning, 0, "", "the files lie in a folder of the zip", "Put them at the root.")
+	}
+	return m.choose(), nil
+}
+
+// note reports a problem of the manifest.
+func (m *manifest) note(s Severity, line int, column, problem, remedy string) {
+	m.found.Add(Problem{Severity: s, File: manifestFile, Line: line, Column: column, Problem: problem, Remedy: remedy})
+}
+
+// noteFile reports a problem of another file of the package.
+func (m *manifest) noteFile(s Severity, file, problem, remedy string) {
+	m.found.Add(Problem{Severity: s, File: file, Problem: problem, Remedy: remedy})
+}
+
+// read reads the table. Where it cannot be read the line says where.
+func (m *manifest) read(open func() (io.ReadCloser, error)) (line int, err error) {
+	s, err := OpenSheet(open)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Close()
+	if !slices.Equal(s.Header, []string{"propertyName", "value"}) {
+		return 1, errHeader
+	}
+	for {
+		row, err := s.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return 0, nil
+		case err != nil:
+			return s.Line, err
+		case len(row) != len(s.Header):
+			return s.Line, errWidth
+		}
+		name := strings.TrimSpace(row[0])
+		if _, twice := m.properties[name]; twice {
+			return s.Line, errProperty
+		}
+		m.properties[name] = property{value: strings.TrimSpace(row[1]), line: s.Line}
+	}
+}
+
+// choose compares what the manifest declares with what the package has and with
+// what a bulk set must have.
+func (m *manifest) choose() []catalog.Entity {
+	var chosen []catalog.Entity
+	stems := gradebook()
+	for _, e := range catalog.Tables(catalog.V11) {
+		stems = append(stems, e.Plural)
+		if m.reads(e) {
+			chosen = append(chosen, e)
+		}
+	}
+	for _, stem := range gradebook() {
+		m.leave(stem)
+	}
+	m.strangeProperties(stems)
+	for name := range m.bundle.Files {
+		stem, isCSV := strings.CutSuffix(name, ".csv")
+		if name != manifestFile && !(isCSV && slices.Contains(stems, stem)) {
+			// A stray file's name may be a person's.
+			m.note(Warning, 0, "", "the package has a file that OneRoster does not know", "File names are case-sensitive; the file was ignored.")
+		}
+	}
+	return chosen
+}
+
+// mode is what the manifest says of a file, "" where that cannot be understood.
+func (m *manifest) mode(stem string) string {
+	name := "file." + stem
+	p := m.properties[name]
+	word := strings.ToLower(p.value)
+	switch {
+	case word == "":
+		m.note(Warning, p.line, name, "the property is missing and counts as absent", "Name every file as bulk or absent.")
+		return absent
+	case word != bulk && word != delta && word != absent:
+		m.note(Fatal, p.line, name, "the mode is none of bulk, delta and absent", "Declare the file bulk or absent.")
+		return ""
+	case word != p.value:
+		m.note(Warning, p.line, name, looseToken, Remedy(looseToken))
+	}
+	return word
+}
+
+// reads reports whether e's file is to be read.
+func (m *manifest) reads(e catalog.Entity) bool {
+	_, there := m.bundle.Files[e.File()]
+	switch mode := m.mode(e.Plural); {
+	case mode == bulk && there:
+		return true
+	case mode == bulk:
+		m.lacks(e.File())
+	case mode == delta:
+		m.note(Fatal, m.properties["file."+e.Plural].line, "file."+e.Plural, "the file is declared as delta", "Export a bulk set.")
+	case mode == "":
+	case !e.Optional:
+		m.noteFile(Fatal, e.File(), "a bulk set cannot be without this file", "Export it and declare it bulk.")
+	case there:
+		m.noteFile(Warning, e.File(), "the file is there and declared absent, so it was ignored", "Declare it bulk.")
+	case e.Describes != "":
+		m.noteFile(Warning, e.File(), "the package has no such file; what is stored of it stays", "Export it if the apps are to get it.")
+	}
+	return false
+}
+
+// leave looks at a file of grades, which is not read: that one is declared and
+// not there still tells that the package is torn.
+func (m *manifest) leave(stem string) {
+	file := stem + ".csv"
+	mode := m.mode(stem)
+	if _, there := m.bundle.Files[file]; there {
+		m.noteFile(Warning, file, "the file holds grades, which are not kept", "Leave it out.")
+	} else if mode == bulk || mode == delta {
+		m.lacks(file)
+	}
+}
+
+func (m *manifest) lacks(file string) {
+	m.noteFile(Fatal, file, "the manifest declares the file, and the package does not have it"+m.nearly(file), "Add it, or declare it absent.")
+}
+
+// nearly tells that some file may be the one meant, without its name.
+func (m *manifest) nearly(file string) string {
+	for name := range m.bundle.Files {
+		if _, is := catalog.Find(strings.TrimSuffix(name, ".csv")); !is && misspells(name, file) {
+			return " (it has one whose name is nearly that)"
+		}
+	}
+	return ""
+}
+
+// strangeProperties reports the properties that OneRoster 1.1 does not have.
+func (m *manifest) strangeProperties(stems []string) {
+	known := []string{"manifest.version", "oneroster.version", "source.systemName", "source.systemCode"}
+	for _, stem := range stems {
+		known = append(known, "file."+stem)
+	}
+	for name, p := range m.properties {
+		if slices.Contains(known, name) {
+			continue
+		}
+		meant := slices.IndexFunc(known, func(k string) bool {
+			_, is := m.properties[k]
+			return !is && misspells(name, k)
+		})
+		column, problem := "", "OneRoster 1.1 does not know the property, so it was ignored"
+		if meant >= 0 {
+			column, problem = known[meant], "a property that OneRoster does not know looks like a misspelling of this one"
+		}
+		m.note(Warning, p.line, column, problem, "Write the properties as OneRoster 1.1 does, or leave them out.")
+	}
+}
+
+// misspells reports whether text is nearly the name, or is it in another case.
+func misspells(text, name string) bool {
+	return text != name && (strings.EqualFold(text, name) || levenshtein.ComputeDistance(text, name) <= min(2, len(name)/2))
+}

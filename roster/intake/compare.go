@@ -1,0 +1,146 @@
+package intake
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/codec"
+	"github.com/rostergate/rostergate/roster/history"
+)
+
+// compare reads the stored versions of the waiting rows, notes by field what
+// changed, and stages the rows.
+func (s *stage) compare() error {
+	if len(s.batch) == 0 {
+		return nil
+	}
+	waiting := map[uint32]staged{}
+	ids := make([]uint32, 0, len(s.batch))
+	for _, r := range s.batch {
+		waiting[r.id] = r
+		ids = append(ids, r.id)
+	}
+	rows, err := s.rowsOf(ids)
+	if err != nil {
+		return fmt.Errorf("compare with the stored %s: %w", s.layout.Entity.Plural, err)
+	}
+	for _, old := range rows {
+		id := codec.ID(old[0])
+		s.difference(id, old, waiting[id].cells)
+	}
+	for _, r := range s.batch {
+		if err := s.changed.write(r.cells); err != nil {
+			return err
+		}
+	}
+	s.batch = s.batch[:0]
+	return nil
+}
+
+// rowsOf reads the stored versions of rows as text, in the order of columns.
+func (s *stage) rowsOf(ids []uint32) ([][]string, error) {
+	db := s.imp.importer.DB
+	rows, err := db.Read.WithContext(s.imp.ctx).
+		Raw("SELECT "+strings.Join(s.names, ", ")+" FROM "+s.layout.Entity.Table()+" WHERE "+roster.IDIn(db.Dialect), roster.IDList(db.Dialect, ids)).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all [][]string
+	for rows.Next() {
+		cells, err := rowText(rows, len(s.names))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, cells)
+	}
+	return all, rows.Err()
+}
+
+// rowText is the row at hand as text, empty where there is no value.
+func rowText(rows *sql.Rows, width int) ([]string, error) {
+	cells, into := make([]sql.NullString, width), make([]any, width)
+	for i := range cells {
+		into[i] = &cells[i]
+	}
+	if err := rows.Scan(into...); err != nil {
+		return nil, err
+	}
+	text := make([]string, width)
+	for i, cell := range cells {
+		text[i] = cell.String
+	}
+	return text, nil
+}
+
+// difference notes the fields in which a stored row differs from what it becomes.
+func (s *stage) difference(id uint32, old, now []string) {
+	for i, f := range roster.Contents(s.layout.Entity) {
+		s.diff(id, f, old[5+i], now[5+i])
+	}
+	s.refeed(id, old, now)
+	if s.layout.Entity.Metadata {
+		last := len(s.names) - 1
+		s.diffBag(id, string(catalog.Metadata), old[last], now[last])
+	}
+}
+
+func (s *stage) diff(id uint32, f catalog.Field, old, now string) {
+	switch {
+	case f.Kind == catalog.Identifiers:
+		s.diffBag(id, f.Name, old, now)
+	case old == now:
+	case f.Kind.Refers():
+		s.diffReferences(id, f.Name, codec.IDs(old), codec.IDs(now))
+	case f.Kind.Form().Spared(old, now):
+		s.changes.Add(f.Name+history.Spared+string(f.Kind.Form()), id)
+	default:
+		s.changes.Add(f.Name, id)
+	}
+	if f.Kind == catalog.Text && (old == "") != (now == "") {
+		s.changes.Add(f.Name+history.Presence, id)
+	}
+}
+
+// diffReferences notes which targets came or went, and the order of those that
+// stayed if some of them changed places.
+func (s *stage) diffReferences(id uint32, field string, before, after []uint32) {
+	in := history.Site{s.layout.Entity.Plural, field}
+	for _, to := range before {
+		if !slices.Contains(after, to) {
+			s.imp.PairsIn(in.Noted(history.Left)).Add(history.Pair(id, to))
+		}
+	}
+	for _, to := range after {
+		if !slices.Contains(before, to) {
+			s.imp.PairsIn(in.Noted(history.Arrived)).Add(history.Pair(id, to))
+		}
+	}
+	if stood, stand := common(before, after), common(after, before); !slices.Equal(stood, stand) {
+		s.imp.Orders[in] = s.imp.Orders[in].Add(id, stood, stand)
+	}
+}
+
+// diffBag notes the members of a bag that differ, each by bag.member.
+func (s *stage) diffBag(id uint32, bag, old, now string) {
+	before, after := codec.Bag(old), codec.Bag(now)
+	for member, value := range before {
+		if after[member] != value {
+			s.changes.Add(bag+"."+member, id)
+		}
+	}
+	for member := range after {
+		if _, had := before[member]; !had {
+			s.changes.Add(bag+"."+member, id)
+		}
+	}
+}
+
+// common is what other has of a list, in the list's order.
+func common(list, other []uint32) []uint32 {
+	return slices.DeleteFunc(slices.Clone(list), func(id uint32) bool { return !slices.Contains(other, id) })
+}

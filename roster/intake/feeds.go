@@ -1,0 +1,143 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/RoaringBitmap/roaring/v2/roaring64"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/codec"
+	"github.com/rostergate/rostergate/roster/history"
+)
+
+// feed is a computed field that the rows of an entity make up: the record that
+// the column of refers to shows what the column member refers to, or the row
+// itself where member is 0.
+type feed struct {
+	history.Site
+	of, member int
+
+	came, went *roaring64.Bitmap // pairs that rows now make, and no longer make
+	moved      *roaring.Bitmap   // rows that make another pair than before
+}
+
+// feeds are the computed fields that the rows of e make up.
+func feeds(e catalog.Entity) []feed {
+	column := func(name string) int {
+		f, ok := e.Field(name)
+		if !ok {
+			return 0
+		}
+		return slices.Index(roster.Columns(e), roster.Quoted(f))
+	}
+	var all []feed
+	for _, owner := range catalog.Tables(catalog.V11) {
+		for _, f := range owner.In(catalog.V11) {
+			if f.Through != nil && f.Through.Entity == e.Plural {
+				all = append(all, feed{
+					history.Site{owner.Plural, f.Name},
+					column(f.Through.Field), column(f.Through.Member),
+					roaring64.New(), roaring64.New(), roaring.New(),
+				})
+			}
+		}
+	}
+	return all
+}
+
+// add notes what a row, whose cells stand as columns lists them, makes its owner
+// show.
+func (f feed) add(pairs *roaring64.Bitmap, id uint32, cells []string) {
+	member := id
+	if f.member > 0 {
+		member = codec.ID(cells[f.member])
+	}
+	if owner := codec.ID(cells[f.of]); owner > 0 && member > 0 {
+		pairs.Add(history.Pair(owner, member))
+	}
+}
+
+// feed notes what a row that came makes others show.
+func (s *stage) feed(id uint32, cells []string) {
+	for _, f := range s.feeds {
+		f.add(f.came, id, cells)
+	}
+}
+
+// refeed is feed for a row that changed.
+func (s *stage) refeed(id uint32, old, now []string) {
+	for _, f := range s.feeds {
+		if old[f.of] != now[f.of] || old[f.member] != now[f.member] {
+			f.add(f.went, id, old)
+			f.add(f.came, id, now)
+			f.moved.Add(id)
+		}
+	}
+}
+
+// unfeed is feed for rows that are gone.
+func (s *stage) unfeed(gone *roaring.Bitmap) error {
+	for ids := range slices.Chunk(gone.ToArray(), batchSize) {
+		rows, err := s.rowsOf(ids)
+		if err != nil {
+			return err
+		}
+		for _, cells := range rows {
+			for _, f := range s.feeds {
+				f.add(f.went, codec.ID(cells[0]), cells)
+			}
+		}
+	}
+	return nil
+}
+
+// settleFeeds notes what others show now and did not, or no longer show. A pair
+// that one row made and another makes is as it was, and so is one that some row
+// made and makes, whatever the others do.
+func (s *stage) settleFeeds(gone *roaring.Bitmap, stay bool) error {
+	if len(s.feeds) == 0 {
+		return nil
+	}
+	if err := s.unfeed(gone); err != nil {
+		return fmt.Errorf("read what is gone of %s: %w", s.layout.Entity.Plural, err)
+	}
+	for _, f := range s.feeds {
+		both := roaring64.And(f.came, f.went)
+		f.came.AndNot(both)
+		f.went.AndNot(both)
+		// No two rows are one member, so a row that is one makes its pair alone.
+		if f.member > 0 && stay && !(f.came.IsEmpty() && f.went.IsEmpty()) {
+			if err := s.strike(f, gone); err != nil {
+				return fmt.Errorf("read what stays of %s: %w", s.layout.Entity.Plural, err)
+			}
+		}
+		s.imp.Pairs[f.Noted(history.Arrived)] = f.came
+		s.imp.Pairs[f.Noted(history.Left)] = f.went
+	}
+	return nil
+}
+
+// strike takes out of the pairs of a feed those that a row makes before and after.
+func (s *stage) strike(f feed, gone *roaring.Bitmap) error {
+	of, member := s.names[f.of], s.names[f.member]
+	rows, err := s.imp.importer.DB.Read.WithContext(s.imp.ctx).Raw("SELECT id, " + of + ", " + member + " FROM " + s.layout.Entity.Table() +
+		" WHERE status = 'active' AND " + of + " > 0 AND " + member + " > 0").Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, owner, to uint32
+		if err := rows.Scan(&id, &owner, &to); err != nil {
+			return err
+		}
+		if !gone.Contains(id) && !f.moved.Contains(id) {
+			f.came.Remove(history.Pair(owner, to))
+			f.went.Remove(history.Pair(owner, to))
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,178 @@
+package intake
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/ceds"
+	"github.com/rostergate/rostergate/roster/codec"
+	"github.com/rostergate/rostergate/roster/words"
+)
+
+// known is what the checks of later rows need to know of earlier ones: a few
+// columns by id, never more than some bytes a record. A record that the package
+// does not have is unknown, and nothing is held against it.
+type known struct {
+	codes ceds.Tables
+	words map[fact]*words.Column
+	ones  map[fact][]uint32
+	spans map[fact][]span
+	roots int   // orgs without a parent, so far
+	ties  []tie // of the entity at hand; sorted when all are there
+}
+
+// fact is a column that is kept: an entity's plural and a field's name.
+type fact string
+
+const (
+	sessionType  fact = "academicSessions.type"
+	sessionStart fact = "academicSessions.startDate"
+	sessionEnd   fact = "academicSessions.endDate"
+	orgType      fact = "orgs.type"
+	classSchool  fact = "classes.school"
+	classTerms   fact = "classes.terms"
+	userRole     fact = "users.role"
+)
+
+func facts() []fact {
+	return []fact{sessionType, sessionStart, sessionEnd, orgType, classSchool, classTerms, userRole}
+}
+
+// field is what the fact is about, if it is about e.
+func (f fact) field(e catalog.Entity) (catalog.Field, bool) {
+	name, about := strings.CutPrefix(string(f), e.Plural+".")
+	if !about {
+		return catalog.Field{}, false
+	}
+	return e.Field(name)
+}
+
+// tie is a reference between two records of one entity, and the row it is in.
+type tie struct{ from, to, line uint32 }
+
+func newKnown(codes ceds.Tables) *known {
+	return &known{codes: codes, words: map[fact]*words.Column{}, ones: map[fact][]uint32{}, spans: map[fact][]span{}}
+}
+
+// expect makes room for the facts about the records of e, whose ids are less
+// than size.
+func (k *known) expect(e catalog.Entity, size int) {
+	k.ties = nil
+	for _, f := range facts() {
+		field, about := f.field(e)
+		switch {
+		case !about:
+		case field.Kind == catalog.References:
+			k.spans[f] = make([]span, size)
+		case field.Kind.Refers():
+			k.ones[f] = make([]uint32, size)
+		default:
+			k.words[f] = words.New(size)
+		}
+	}
+}
+
+// keep notes a fact about a record.
+func (k *known) keep(f fact, id uint32, cell string) {
+	if one, ok := k.ones[f]; ok {
+		one[id] = codec.ID(cell)
+		return
+	}
+	if spans, ok := k.spans[f]; ok {
+		spans[id] = k.span(cell)
+		return
+	}
+	k.words[f].Set(id, cell)
+}
+
+// word is what a fact says of a record, "" where that is unknown.
+func (k *known) word(f fact, id uint32) string {
+	kept, ok := k.words[f]
+	if !ok {
+		return ""
+	}
+	return kept.Of(id)
+}
+
+// otherThan reports whether the fact is known and not the one expected.
+func (k *known) otherThan(expected string, f fact, reference string) bool {
+	word := k.word(f, codec.ID(reference))
+	return word != "" && word != expected
+}
+
+// elsewhere reports whether the record that a cell refers to is known to refer
+// to another one than expected.
+func (k *known) elsewhere(f fact, reference, expected string) bool {
+	one, id := k.ones[f], codec.ID(reference)
+	return int(id) < len(one) && one[id] > 0 && one[id] != codec.ID(expected)
+}
+
+// before reports whether the fact about a, a date, is known to be before that
+// about b.
+func (k *known) before(f fact, a, b uint32) bool {
+	first, second := k.word(f, a), k.word(f, b)
+	return first != "" && first < second
+}
+
+// span is a time from a day to another. Days are numbers, as in 20260831; those
+// of the zero span are not known.
+type span struct{ from, to uint32 }
+
+// span is the time from the first day of some sessions to the day behind the last,
+// for whether a session's end is still within it is told in both ways.
+func (k *known) span(sessions string) span {
+	var all span
+	for _, id := range codec.IDs(sessions) {
+		start, end := k.word(sessionStart, id), k.word(sessionEnd, id)
+		if start == "" || end == "" {
+			return span{}
+		}
+		if from := day(start); all.from == 0 || from < all.from {
+			all.from = from
+		}
+		all.to = max(all.to, day(behind(end)))
+	}
+	return all
+}
+
+// behind is the day behind a date.
+func behind(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return t.AddDate(0, 0, 1).Format(time.DateOnly)
+}
+
+// outside reports whether a date is known not to be within the terms of a class.
+func (k *known) outside(class, date string) bool {
+	spans, id := k.spans[classTerms], codec.ID(class)
+	if date == "" || int(id) >= len(spans) || spans[id].to == 0 {
+		return false
+	}
+	return day(date) < spans[id].from || day(date) > spans[id].to
+}
+
+// tied reports whether a record of the entity at hand refers to another.
+func (k *known) tied(from, to uint32) bool {
+	_, found := slices.BinarySearchFunc(k.ties, tie{from: from, to: to}, compareTies)
+	return found
+}
+
+func compareTies(a, b tie) int {
+	return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
+}
+
+// elementOf is the CEDS element whose codes a metadata key's values should be, ""
+// where there is none.
+func elementOf(entity, key string) string {
+	for _, k := range catalog.KnownKeys() {
+		if k.Entity == entity && k.Key == key {
+			return k.CEDS
+		}
+	}
+	return ""
+}

@@ -1,0 +1,231 @@
+package view
+
+import (
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// grow computes which records a scope reaches. Everything is active; each step
+// uses only what the steps before it found, so that one pass is the fixed point:
+//
+//  1. Chosen orgs bring everything below them.
+//  2. A class is in where its school is a chosen org and its course a chosen
+//     course, and where it has a term.
+//  3. A user is in whose role and grade are chosen, who has an org, and who is
+//     enrolled in such a class; or, with Unenrolled, who belongs to a chosen org
+//     and is enrolled nowhere, whichever courses are chosen.
+//  4. With Guardians, a guardian is in who is linked with a student that is in,
+//     whichever of the two names the other.
+//  5. An enrollment is in where its class and its user are; demographics are in
+//     where the person is.
+//  6. A course is in where it is chosen and its org too, or a class in the view
+//     teaches it.
+//  7. The orgs are the chosen ones, those that classes, enrollments and courses
+//     require, and their ancestors; then, for each user who has none of these,
+//     the user's first one with its ancestors.
+//  8. The sessions are those of the classes with their ancestors, the resources
+//     those of classes and courses. A scope of all orgs and all courses has all
+//     sessions and resources.
+//
+// What a record refers to outside the view is not sent.
+func (s *Snapshot) grow(scope Scope) *View {
+	g := growth{Snapshot: s, scope: scope, sets: map[string]bits{}}
+	g.choose()
+	g.classes()
+	g.users()
+	g.guardians()
+	g.enrollments()
+	g.courses()
+	g.orgs()
+	g.sessions()
+	g.resources()
+	v := &View{Snapshot: s, scope: scope, sets: map[string]*roaring.Bitmap{}}
+	for entity, set := range g.sets {
+		v.sets[entity] = set.bitmap()
+	}
+	return v
+}
+
+// growth is a view under construction.
+type growth struct {
+	*Snapshot
+	scope    Scope
+	chosen   bits // orgs
+	selected bits // courses
+	sets     map[string]bits
+}
+
+// live is the set of active records of an entity.
+func (g *growth) live(entity string) bits { return g.links[entity].alive }
+
+// none is a set for the records of an entity, without any.
+func (g *growth) none(entity string) bits { return newBits(g.links[entity].size) }
+
+// pick is the set of active records of entity that a names.
+func (s *Snapshot) pick(entity string, a Among) bits {
+	l := s.links[entity]
+	if a.All {
+		return slices.Clone(l.alive)
+	}
+	wanted := map[string]bool{}
+	for _, id := range a.Only {
+		wanted[id] = true
+	}
+	set := newBits(l.size)
+	for id := range l.alive.all() {
+		if wanted[s.SourcedID(entity, id)] {
+			set.add(id)
+		}
+	}
+	return set
+}
+
+// choose finds the orgs and courses that the scope names.
+func (g *growth) choose() {
+	g.chosen = g.pick("orgs", g.scope.Orgs)
+	g.selected = g.pick("courses", g.scope.Courses)
+	if g.scope.Orgs.All {
+		return
+	}
+	below := slices.Collect(g.chosen.all())
+	for len(below) > 0 {
+		id := below[0]
+		below = below[1:]
+		for _, child := range g.Referring("orgs", "parent", id) {
+			if !g.chosen.has(child) {
+				g.chosen.add(child)
+				below = append(below, child)
+			}
+		}
+	}
+}
+
+func (g *growth) classes() {
+	l, terms, set := g.links["classes"], g.live("academicSessions"), g.none("classes")
+	school, course, meets := l.one["school"], l.one["course"], l.many["terms"]
+	for id := range l.alive.all() {
+		taught := g.chosen.has(school[id]) && g.selected.has(course[id]) && g.offered(course[id])
+		if taught && slices.ContainsFunc(meets.of(id), terms.has) {
+			set.add(id)
+		}
+	}
+	g.sets["classes"] = set
+}
+
+// offered reports whether a course has its required org.
+func (g *growth) offered(course uint32) bool {
+	return g.live("orgs").has(g.links["courses"].one["org"][course])
+}
+
+func (g *growth) enrollments() {
+	l, set := g.links["enrollments"], g.none("enrollments")
+	classes, users, orgs := g.sets["classes"], g.sets["users"], g.live("orgs")
+	class, user, school := l.one["class"], l.one["user"], l.one["school"]
+	for id := range l.alive.all() {
+		if classes.has(class[id]) && users.has(user[id]) && orgs.has(school[id]) {
+			set.add(id)
+		}
+	}
+	g.sets["enrollments"] = set
+	set = g.none("demographics")
+	for id := range g.live("demographics").all() {
+		if users.has(id) {
+			set.add(id)
+		}
+	}
+	g.sets["demographics"] = set
+}
+
+func (g *growth) courses() {
+	set, org := g.none("courses"), g.links["courses"].one["org"]
+	for id := range g.selected.all() {
+		if g.chosen.has(org[id]) {
+			set.add(id)
+		}
+	}
+	course := g.links["classes"].one["course"]
+	for id := range g.sets["classes"].all() {
+		set.add(course[id])
+	}
+	g.sets["courses"] = set
+}
+
+func (g *growth) orgs() {
+	set := slices.Clone(g.chosen)
+	require := func(entity, field string) {
+		one := g.links[entity].one[field]
+		for id := range g.sets[entity].all() {
+			set.add(one[id])
+		}
+	}
+	require("classes", "school")
+	require("enrollments", "school")
+	require("courses", "org")
+	g.climb("orgs", set)
+	set.or(g.homes(set))
+	g.climb("orgs", set)
+	g.sets["orgs"] = set
+}
+
+// homes are the first orgs of the users who have none of those given.
+func (g *growth) homes(given bits) bits {
+	homes, live, of := g.none("orgs"), g.live("orgs"), g.links["users"].many["orgs"]
+	for id := range g.sets["users"].all() {
+		if orgs := of.of(id); !slices.ContainsFunc(orgs, given.has) {
+			homes.add(orgs[slices.IndexFunc(orgs, live.has)])
+		}
+	}
+	return homes
+}
+
+// climb adds the ancestors of what is in set.
+func (g *growth) climb(entity string, set bits) {
+	up, live := g.links[entity].one["parent"], g.live(entity)
+	for id := range slices.Clone(set).all() {
+		for above := up[id]; live.has(above) && !set.has(above); above = up[above] {
+			set.add(above)
+		}
+	}
+}
+
+// everything reports whether no org and no course is left out.
+func (s Scope) everything() bool { return s.Orgs.All && s.Courses.All }
+
+func (g *growth) sessions() {
+	if g.scope.everything() {
+		g.sets["academicSessions"] = g.live("academicSessions")
+		return
+	}
+	set, live, meets := g.none("academicSessions"), g.live("academicSessions"), g.links["classes"].many["terms"]
+	for id := range g.sets["classes"].all() {
+		for _, term := range meets.of(id) {
+			if live.has(term) {
+				set.add(term)
+			}
+		}
+	}
+	g.climb("academicSessions", set)
+	g.sets["academicSessions"] = set
+}
+
+func (g *growth) resources() {
+	set, live := g.none("resources"), g.live("resources")
+	if g.scope.everything() {
+		set.or(live)
+	}
+	for _, by := range []struct{ entity, field, of string }{
+		{"classResources", "class", "classes"},
+		{"courseResources", "course", "courses"},
+	} {
+		l, joined := g.links[by.entity], g.none(by.entity)
+		for id := range l.alive.all() {
+			if g.sets[by.of].has(l.one[by.field][id]) && live.has(l.one["resource"][id]) {
+				joined.add(id)
+				set.add(l.one["resource"][id])
+			}
+		}
+		g.sets[by.entity] = joined
+	}
+	g.sets["resources"] = set
+}
