@@ -20,14 +20,14 @@ import (
 // The checks return one beside their errors, too, so that a refusal can be
 // recorded: its Stamp is always set, and its App and State are those of the app
 // that the id or the token belongs to, if any. Such a Caller has no Credential
-// and no Scopes, and can do nothing.
+// and no TokenScopes, and can do nothing.
 type Caller struct {
-	App        string
-	State      State
-	Credential string          // the id of the credential's row
-	Scopes     []catalog.Scope // of a token; without one all that the grant gives
-	Expires    time.Time       // of a token; zero otherwise
-	Stamp      revision.Stamp
+	App         string
+	State       State
+	Credential  string               // the id of the credential's row
+	TokenScopes []catalog.TokenScope // of a token; without one all that the grant gives
+	Expires     time.Time            // of a token; zero otherwise
+	Stamp       revision.Stamp
 }
 
 // The statements of the checks answer with one row whether or not anything is
@@ -124,7 +124,7 @@ func (r *Registry) Bearer(ctx context.Context, token string) (Caller, error) {
 	}
 	caller := found.caller()
 	for scope := range strings.FieldsSeq(found.scopes.String) {
-		caller.Scopes = append(caller.Scopes, catalog.Scope(scope))
+		caller.TokenScopes = append(caller.TokenScopes, catalog.TokenScope(scope))
 	}
 	if caller.Expires, err = time.Parse(timeLayout, found.expires.String); err != nil {
 		return found.refused(), fmt.Errorf("read the expiry of a token of %s: %w", caller.App, err)

@@ -32,7 +32,7 @@ func TestANewAppIsPendingAndIsRefused(t *testing.T) {
 		if caller.App != "amplify" || caller.State != apps.Pending {
 			t.Errorf("the refused caller is %+v; want the pending amplify", caller)
 		}
-		if _, _, err := d.IssueToken(d.ctx, caller, catalog.Scopes()); !fault.Is(err, fault.Unauthenticated) {
+		if _, _, err := d.IssueToken(d.ctx, caller, catalog.TokenScopes()); !fault.Is(err, fault.Unauthenticated) {
 			t.Errorf("a pending app asked for a token: %v", err)
 		}
 	})
@@ -151,7 +151,7 @@ func TestATokenWorksForAnHourAndCarriesItsScopes(t *testing.T) {
 		credentials := d.add("amplify")
 		caller, err := d.Authenticate(d.ctx, credentials.ClientID, credentials.Secret)
 		d.check(err)
-		scopes := []catalog.Scope{catalog.CoreScope, catalog.DemographicsScope}
+		scopes := []catalog.TokenScope{catalog.CoreScope, catalog.DemographicsScope}
 		token, expires, err := d.IssueToken(d.ctx, caller, scopes)
 		d.check(err)
 		if want := d.clock.read().Add(time.Hour); !expires.Equal(want) {
@@ -161,7 +161,7 @@ func TestATokenWorksForAnHourAndCarriesItsScopes(t *testing.T) {
 		d.clock.pass(time.Hour - time.Millisecond)
 		caller, err = d.Bearer(d.ctx, token)
 		d.check(err)
-		if diff := cmp.Diff(scopes, caller.Scopes); diff != "" {
+		if diff := cmp.Diff(scopes, caller.TokenScopes); diff != "" {
 			t.Errorf("scopes: %s", diff)
 		}
 		if caller.App != "amplify" || !caller.Expires.Equal(expires) || caller.Stamp != d.stamp() {
@@ -201,7 +201,7 @@ func TestATokenIsRefusedToWhoeverMayNotHaveIt(t *testing.T) {
 		d.add("schoolinks")
 		caller, err := d.Authenticate(d.ctx, credentials.ClientID, credentials.Secret)
 		d.check(err)
-		ask := func(c apps.Caller, scopes ...catalog.Scope) error {
+		ask := func(c apps.Caller, scopes ...catalog.TokenScope) error {
 			token, _, err := d.IssueToken(d.ctx, c, scopes)
 			if err != nil && token != "" {
 				t.Error("an error came with a token")

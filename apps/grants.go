@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
@@ -185,15 +186,20 @@ func (r *Registry) store(tx *gorm.DB, app string, version int64, grant policy.Gr
 	return saved, nil
 }
 
-// NameOf writes a key or a type as grants name it: users.metadata.primaryOrg.
-func NameOf(k roster.Key) string { return k.Entity + "." + string(k.Bag) + "." + k.Name }
+// MembersOf are the keys without what was found of them.
+func MembersOf(keys []roster.Key) []catalog.Member {
+	var members []catalog.Member
+	for _, k := range keys {
+		members = append(members, k.Member())
+	}
+	return members
+}
 
 // Names writes keys and types as grants name them, in order and without repeats.
 func Names(keys []roster.Key) []string {
 	var names []string
-	for _, k := range keys {
-		names = append(names, NameOf(k))
+	for _, m := range slices.Compact(slices.SortedFunc(slices.Values(MembersOf(keys)), catalog.Member.Compare)) {
+		names = append(names, m.String())
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }

@@ -100,7 +100,7 @@ func (d district) token(c apps.Credentials) string {
 	d.t.Helper()
 	caller, err := d.Authenticate(d.ctx, c.ClientID, c.Secret)
 	d.check(err)
-	token, _, err := d.IssueToken(d.ctx, caller, catalog.Scopes())
+	token, _, err := d.IssueToken(d.ctx, caller, catalog.TokenScopes())
 	d.check(err)
 	return token
 }

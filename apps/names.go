@@ -75,9 +75,8 @@ func (r resolver) seen(t target) bool {
 }
 
 func (r resolver) lookup(t target) (roster.Key, bool) {
-	i := slices.IndexFunc(r.keys, func(k roster.Key) bool {
-		return k.Entity == t.entity.Plural && k.Bag == t.bag && k.Name == t.member
-	})
+	wanted := catalog.Member{Entity: t.entity.Plural, Bag: t.bag, Name: t.member}
+	i := slices.IndexFunc(r.keys, func(k roster.Key) bool { return k.Member() == wanted })
 	if i < 0 {
 		return roster.Key{}, false
 	}
@@ -100,7 +99,7 @@ func (r resolver) names() []string {
 		all = append(all, e.Plural)
 		for _, f := range e.Fields {
 			if f.Class != catalog.Credential {
-				all = append(all, e.Plural+"."+f.Name)
+				all = append(all, catalog.Member{Entity: e.Plural, Name: f.Name}.String())
 			}
 		}
 	}

@@ -30,13 +30,10 @@ type Need struct {
 // Name is the need as grants and edits name it: "orgs", "users.email",
 // "users.metadata.schoolNumber".
 func (n Need) Name() string {
-	switch {
-	case n.Field != "":
-		return n.Entity + "." + n.Field
-	case n.Key != "":
-		return n.Entity + "." + string(catalog.Metadata) + "." + n.Key
+	if n.Key != "" && n.Field == "" {
+		return catalog.Member{Entity: n.Entity, Bag: catalog.Metadata, Name: n.Key}.String()
 	}
-	return n.Entity
+	return catalog.Member{Entity: n.Entity, Name: n.Field}.String()
 }
 
 // Presets lists the presets by id.

@@ -81,7 +81,7 @@ func policyKeys(keys []roster.Key) []policy.Key {
 	var all []policy.Key
 	for _, k := range keys {
 		if k.Present {
-			all = append(all, policy.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name, Reviewed: k.Reviewed})
+			all = append(all, policy.Key{Member: k.Member(), Reviewed: k.Reviewed})
 		}
 	}
 	return all
@@ -93,7 +93,7 @@ func shown(t *testing.T, preset apps.Preset) map[string]entityShown {
 	engine := must[*policy.Engine](t)(policy.New())
 	d := sqlite(t)
 	plan, err := engine.Plan(d.ctx, policy.Input{
-		App: policy.AppState{ID: preset.ID, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: d.clock.read(),
+		App: policy.AppState{ID: preset.ID, State: policy.Enabled}, TokenScopes: catalog.TokenScopes(), Now: d.clock.read(),
 		Grant: withTypes(preset), Keys: policyKeys(rosterKeys()),
 	})
 	d.check(err)
@@ -269,11 +269,11 @@ func TestAKeyOfAPresetStaysHiddenUntilTheRosterHasItAndItIsReviewed(t *testing.T
 		want []string
 	}{
 		"absent":     {nil, nil},
-		"unreviewed": {[]policy.Key{{Entity: "demographics", Bag: catalog.Metadata, Name: "titleI"}}, nil},
-		"reviewed":   {[]policy.Key{{Entity: "demographics", Bag: catalog.Metadata, Name: "titleI", Reviewed: true}}, []string{"titleI"}},
+		"unreviewed": {[]policy.Key{{Member: catalog.Member{Entity: "demographics", Bag: catalog.Metadata, Name: "titleI"}}}, nil},
+		"reviewed":   {[]policy.Key{{Member: catalog.Member{Entity: "demographics", Bag: catalog.Metadata, Name: "titleI"}, Reviewed: true}}, []string{"titleI"}},
 	} {
 		plan, err := engine.Plan(d.ctx, policy.Input{
-			App: policy.AppState{ID: preset.ID, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: d.clock.read(),
+			App: policy.AppState{ID: preset.ID, State: policy.Enabled}, TokenScopes: catalog.TokenScopes(), Now: d.clock.read(),
 			Grant: preset.Grant(), Keys: try.keys,
 		})
 		d.check(err)

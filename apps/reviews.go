@@ -60,7 +60,7 @@ func Ticks(grant policy.Grant, k roster.Key) bool {
 func NamedAmong(wanted []roster.Key, names []string) ([]roster.Key, error) {
 	var found []roster.Key
 	for _, name := range names {
-		named := called(wanted, func(k roster.Key) bool { return NameOf(k) == name })
+		named := called(wanted, func(k roster.Key) bool { return k.Member().String() == name })
 		for _, among := range [][]roster.Key{unreviewed(wanted), wanted} {
 			if len(named) == 0 {
 				named = called(among, func(k roster.Key) bool { return k.Name == name })
@@ -139,7 +139,8 @@ func (r *Registry) reviewWaiting(tx *gorm.DB, app string, by By, seen []roster.K
 // for each other's rows.
 func (r *Registry) review(tx *gorm.DB, app string, grant policy.Grant, keys []roster.Key, by By) ([]string, error) {
 	var reviewed []roster.Key
-	for _, k := range slices.SortedFunc(slices.Values(keys), roster.CompareKeys) {
+	ordered := slices.SortedFunc(slices.Values(keys), func(a, b roster.Key) int { return a.Member().Compare(b.Member()) })
+	for _, k := range ordered {
 		if !Ticks(grant, k) {
 			continue
 		}

@@ -31,9 +31,9 @@ type token struct {
 // Tokens of the app that have expired are removed in passing. A caller that was
 // suspended, or whose secret was rotated, meanwhile is a fault.Unauthenticated; a
 // scope that does not exist, or none at all, is a fault.Invalid.
-func (r *Registry) IssueToken(ctx context.Context, caller Caller, scopes []catalog.Scope) (string, time.Time, error) {
+func (r *Registry) IssueToken(ctx context.Context, caller Caller, scopes []catalog.TokenScope) (string, time.Time, error) {
 	for _, scope := range scopes {
-		if !slices.Contains(catalog.Scopes(), scope) {
+		if !slices.Contains(catalog.TokenScopes(), scope) {
 			return "", time.Time{}, fault.New(fault.Invalid, "no scope is called %q", shorten(string(scope)))
 		}
 	}
@@ -75,7 +75,7 @@ func (r *Registry) save(tx *gorm.DB, row token) error {
 	return nil
 }
 
-func joined(scopes []catalog.Scope) string {
+func joined(scopes []catalog.TokenScope) string {
 	words := make([]string, len(scopes))
 	for i, scope := range scopes {
 		words[i] = string(scope)

@@ -69,7 +69,7 @@ func checkField(entity catalog.Entity, name string) error {
 		return fault.New(fault.Invalid, "no field is called %q", shorten(entity.Plural+"."+name))
 	}
 	if field.Class == catalog.Credential {
-		return neverShared(entity.Plural + "." + name)
+		return neverShared(catalog.Member{Entity: entity.Plural, Name: name}.String())
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -103,28 +102,28 @@ func (q Question) conditions(kind Kind) (conditions, error) {
 // field narrows to the entity of a field's path and to the list that would name
 // the field.
 func (c *conditions) field(path string) error {
-	plural, name, _ := strings.Cut(path, ".")
-	entity, known := catalog.Find(plural)
+	m := catalog.ParseMember(path)
+	entity, known := catalog.Find(m.Entity)
 	if !known {
-		return fault.New(fault.Invalid, "no entity is called %q", plural)
+		return fault.New(fault.Invalid, "no entity is called %q", m.Entity)
 	}
-	if c.every || slices.Contains(c.entities, plural) {
-		c.entities = []string{plural}
+	if c.every || slices.Contains(c.entities, m.Entity) {
+		c.entities = []string{m.Entity}
 	} else {
 		c.entities = nil
 	}
-	c.every = false
-	if key, in := strings.CutPrefix(name, string(catalog.Metadata)+"."); in && key != "" {
-		c.list, c.name = "metadata", key
+	c.every, c.name = false, m.Name
+	switch m.Bag {
+	case catalog.Metadata:
+		c.list = "metadata"
+		return nil
+	case catalog.UserIDs:
+		c.list = "types"
 		return nil
 	}
-	if kind, in := strings.CutPrefix(name, string(catalog.UserIDs)+"."); in && kind != "" {
-		c.list, c.name = "types", kind
-		return nil
+	if _, known := entity.Field(m.Name); !known {
+		return fault.New(fault.Invalid, "%s have no field called %q", m.Entity, m.Name)
 	}
-	if _, known := entity.Field(name); !known {
-		return fault.New(fault.Invalid, "%s have no field called %q", plural, name)
-	}
-	c.list, c.name = "fields", name
+	c.list = "fields"
 	return nil
 }

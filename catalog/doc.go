@@ -13,6 +13,9 @@
 //		fmt.Println(f.Name, f.Header(), f.Class)
 //	}
 //
+// Member is the one noun for what is granted, shown and recorded one by one: a field, a
+// metadata key or a type of userIds, with its text, order and comparison.
+//
 // It imports the standard library only and knows nothing of databases, HTTP or
 // policy. District-defined metadata keys are not in it: they are discovered at
 // import; only what is publicly known of some of them is (see Known).

@@ -6,28 +6,28 @@ import (
 	"sync"
 )
 
-// Scope is the last part of an OAuth scope; the version's prefix stands before it.
-type Scope string
+// TokenScope is the last part of an OAuth scope; the version's prefix stands before it.
+type TokenScope string
 
-// ScopePrefix stands before the names of 1.1's scopes.
-const ScopePrefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
+// TokenScopePrefix stands before the names of 1.1's scopes.
+const TokenScopePrefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
 
 // The scopes that rostering and resources know. RosterScope opens everything
 // that CoreScope does, and never demographics.
 const (
-	CoreScope         Scope = "roster-core.readonly"
-	RosterScope       Scope = "roster.readonly"
-	DemographicsScope Scope = "roster-demographics.readonly"
-	ResourceScope     Scope = "resource.readonly"
+	CoreScope         TokenScope = "roster-core.readonly"
+	RosterScope       TokenScope = "roster.readonly"
+	DemographicsScope TokenScope = "roster-demographics.readonly"
+	ResourceScope     TokenScope = "resource.readonly"
 )
 
-// Scopes lists the scopes that an app may ask for.
-func Scopes() []Scope {
-	return []Scope{CoreScope, RosterScope, DemographicsScope, ResourceScope}
+// TokenScopes lists the scopes of tokens that an app may ask for.
+func TokenScopes() []TokenScope {
+	return []TokenScope{CoreScope, RosterScope, DemographicsScope, ResourceScope}
 }
 
 // OpenedBy reports whether any of the held scopes opens what needs s.
-func (s Scope) OpenedBy(held []Scope) bool {
+func (s TokenScope) OpenedBy(held []TokenScope) bool {
 	return slices.Contains(held, s) || s == CoreScope && slices.Contains(held, RosterScope)
 }
 
@@ -61,13 +61,13 @@ type Join struct {
 
 // Route is one read of the REST binding.
 type Route struct {
-	Path      string // "/schools/{id}/students"; {id} stands for any sourcedId
-	Operation string // the standard's name of it: getStudentsForSchool
-	Entity    string // what it answers with
-	Only      Subset // which records of it
-	Parents   []Parent
-	Single    bool // answers with the one record that the last {id} names
-	Scope     Scope
+	Path       string // "/schools/{id}/students"; {id} stands for any sourcedId
+	Operation  string // the standard's name of it: getStudentsForSchool
+	Entity     string // what it answers with
+	Only       Subset // which records of it
+	Parents    []Parent
+	Single     bool // answers with the one record that the last {id} names
+	TokenScope TokenScope
 }
 
 // Reveal names a field whose value a route gives away by what it lists.
@@ -118,7 +118,7 @@ func collections() []Route {
 		{Path: "/classes", Operation: "getAllClasses", Entity: "classes"},
 		{Path: "/courses", Operation: "getAllCourses", Entity: "courses"},
 		{Path: "/gradingPeriods", Operation: "getAllGradingPeriods", Entity: "academicSessions", Only: only("type", "gradingPeriod")},
-		{Path: "/demographics", Operation: "getAllDemographics", Entity: "demographics", Scope: DemographicsScope},
+		{Path: "/demographics", Operation: "getAllDemographics", Entity: "demographics", TokenScope: DemographicsScope},
 		{Path: "/enrollments", Operation: "getAllEnrollments", Entity: "enrollments"},
 		{Path: "/orgs", Operation: "getAllOrgs", Entity: "orgs"},
 		{Path: "/schools", Operation: "getAllSchools", Entity: "orgs", Only: only("type", "school")},
@@ -126,7 +126,7 @@ func collections() []Route {
 		{Path: "/teachers", Operation: "getAllTeachers", Entity: "users", Only: only("role", "teacher")},
 		{Path: "/terms", Operation: "getAllTerms", Entity: "academicSessions", Only: only("type", "term", "semester")},
 		{Path: "/users", Operation: "getAllUsers", Entity: "users"},
-		{Path: "/resources", Operation: "getAllResources", Entity: "resources", Scope: ResourceScope},
+		{Path: "/resources", Operation: "getAllResources", Entity: "resources", TokenScope: ResourceScope},
 	}
 	singles := map[string]string{
 		"/classes": "getClass", "/gradingPeriods": "getGradingPeriod", "/demographics": "getDemographics",
@@ -136,8 +136,8 @@ func collections() []Route {
 	}
 	var routes []Route
 	for _, list := range lists {
-		if list.Scope == "" {
-			list.Scope = CoreScope
+		if list.TokenScope == "" {
+			list.TokenScope = CoreScope
 		}
 		one := list
 		one.Path, one.Operation, one.Single = list.Path+"/{id}", singles[list.Path], true
@@ -198,9 +198,9 @@ func nested() []Route {
 		}},
 	}
 	for i := range routes {
-		routes[i].Scope = RosterScope
+		routes[i].TokenScope = RosterScope
 		if routes[i].Entity == "resources" {
-			routes[i].Scope = ResourceScope
+			routes[i].TokenScope = ResourceScope
 		}
 	}
 	return routes

@@ -74,7 +74,7 @@ func TestTheRoutesAreTheStandards(t *testing.T) {
 		if _, twice := ours[r.Path]; twice {
 			t.Errorf("%s stands twice", r.Path)
 		}
-		ours[r.Path] = strings.Join([]string{r.Operation, envelope, string(r.Scope)}, " ")
+		ours[r.Path] = strings.Join([]string{r.Operation, envelope, string(r.TokenScope)}, " ")
 	}
 	if diff := cmp.Diff(standard(t, "routes-1.1.txt"), ours); diff != "" {
 		t.Errorf("the standard has -, the catalog +\n%s", diff)
@@ -86,7 +86,7 @@ func TestThereAre41RosteringReadsAnd4OfResources(t *testing.T) {
 	operations := map[string]bool{}
 	for _, r := range catalog.Routes() {
 		operations[r.Operation] = true
-		if r.Scope == catalog.ResourceScope {
+		if r.TokenScope == catalog.ResourceScope {
 			resources++
 			continue
 		}
@@ -99,18 +99,18 @@ func TestThereAre41RosteringReadsAnd4OfResources(t *testing.T) {
 
 func TestARosterScopeOpensTheCoreAndNeverDemographics(t *testing.T) {
 	for _, c := range []struct {
-		held  catalog.Scope
-		opens []catalog.Scope
+		held  catalog.TokenScope
+		opens []catalog.TokenScope
 	}{
-		{catalog.CoreScope, []catalog.Scope{catalog.CoreScope}},
-		{catalog.RosterScope, []catalog.Scope{catalog.CoreScope, catalog.RosterScope}},
-		{catalog.DemographicsScope, []catalog.Scope{catalog.DemographicsScope}},
-		{catalog.ResourceScope, []catalog.Scope{catalog.ResourceScope}},
+		{catalog.CoreScope, []catalog.TokenScope{catalog.CoreScope}},
+		{catalog.RosterScope, []catalog.TokenScope{catalog.CoreScope, catalog.RosterScope}},
+		{catalog.DemographicsScope, []catalog.TokenScope{catalog.DemographicsScope}},
+		{catalog.ResourceScope, []catalog.TokenScope{catalog.ResourceScope}},
 		{"", nil},
 	} {
-		for _, needed := range catalog.Scopes() {
+		for _, needed := range catalog.TokenScopes() {
 			want := slices.Contains(c.opens, needed)
-			if got := needed.OpenedBy([]catalog.Scope{c.held}); got != want {
+			if got := needed.OpenedBy([]catalog.TokenScope{c.held}); got != want {
 				t.Errorf("%q opens %q: %t, want %t", c.held, needed, got, want)
 			}
 		}

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/text/cases"
@@ -19,72 +19,86 @@ import (
 // and what they must meet. Only what the app sees unmasked can be in it.
 type condition struct {
 	selection roster.Selection
-	groups    [][]test
+	groups    [][]comparison
 }
 
-// test reports whether a record meets one clause.
+// comparison is a clause that was understood.
+type comparison struct {
+	of      operand
+	accepts func(value []byte) bool
+}
+
+// operand finds the values that records have of a field, as they are seen.
+type operand func(sees sight) values
+
+// values calls yield with each value of a record, until one is accepted. A record
+// without a value has none to accept.
+type values func(id uint32, cells [][]byte, yield func(value []byte) bool) bool
+
+// test reports whether a record meets something.
 type test func(id uint32, cells [][]byte) bool
 
-// meets reports whether a record meets the condition.
-func (c *condition) meets(id uint32, cells [][]byte) bool {
+// on is the condition for whoever sees the records.
+func (c *condition) on(sees sight) test {
+	var groups [][]test
 	for _, group := range c.groups {
-		if all(group, id, cells) {
-			return true
+		var tests []test
+		for _, one := range group {
+			of, accepts := one.of(sees), one.accepts
+			tests = append(tests, func(id uint32, cells [][]byte) bool { return of(id, cells, accepts) })
 		}
+		groups = append(groups, tests)
 	}
-	return false
+	return func(id uint32, cells [][]byte) bool {
+		return slices.ContainsFunc(groups, func(group []test) bool { return meetsEvery(group, id, cells) })
+	}
 }
 
-func all(group []test, id uint32, cells [][]byte) bool {
-	for _, t := range group {
-		if !t(id, cells) {
+func meetsEvery(group []test, id uint32, cells [][]byte) bool {
+	for _, meets := range group {
+		if !meets(id, cells) {
 			return false
 		}
 	}
 	return true
 }
 
-// operand calls yield with each value that a record has of a field, until one is
-// accepted. A record without a value has none to accept.
-type operand func(id uint32, cells [][]byte, yield func(value []byte) bool) bool
-
-// understand compiles a filter for the app of a, whose view need not be known
-// before the condition is used. A name that is hidden or masked
-// gets the answer of one that does not exist.
-func understand(f filter, a *answer, e *policy.EntityPlan) (*condition, error) {
+// understand compiles a filter against the plan of an entity. A name that is hidden or
+// masked gets the answer of one that does not exist.
+func understand(f filter, e *policy.EntityPlan) (*condition, error) {
 	c := &condition{selection: roster.Selection{Entity: e.Entity}}
 	for _, group := range f {
-		var tests []test
+		var understood []comparison
 		for _, clause := range group {
-			t, err := c.clause(clause, a, e)
+			one, err := c.clause(clause, e)
 			if err != nil {
 				return nil, err
 			}
-			tests = append(tests, t)
+			understood = append(understood, one)
 		}
-		c.groups = append(c.groups, tests)
+		c.groups = append(c.groups, understood)
 	}
 	return c, nil
 }
 
-func (c *condition) clause(cl clause, a *answer, e *policy.EntityPlan) (test, error) {
-	of, kind, ok := c.operand(cl.field, a, e)
+func (c *condition) clause(cl clause, e *policy.EntityPlan) (comparison, error) {
+	of, kind, ok := c.operand(cl.field, e)
 	if !ok {
-		return nil, problem{
+		return comparison{}, problem{
 			status: http.StatusBadRequest, minor: invalidFilterField,
 			description: "There is no field to filter by that is called " + cl.field + ".",
 		}
 	}
-	accepts, ok := comparison(kind, cl.op, cl.value)
+	accepts, ok := compared(kind, cl.op, cl.value)
 	if !ok {
-		return nil, invalid("The field " + cl.field + " cannot be compared in this way with this value.")
+		return comparison{}, invalid("The field " + cl.field + " cannot be compared in this way with this value.")
 	}
-	return func(id uint32, cells [][]byte) bool { return of(id, cells, accepts) }, nil
+	return comparison{of, accepts}, nil
 }
 
 // operand finds what a name in a filter stands for: a field, the sourcedId of a
 // reference, a part of userIds or a metadata key.
-func (c *condition) operand(name string, a *answer, e *policy.EntityPlan) (operand, catalog.Kind, bool) {
+func (c *condition) operand(name string, e *policy.EntityPlan) (operand, catalog.Kind, bool) {
 	first, rest, dotted := strings.Cut(name, ".")
 	if first == string(catalog.Metadata) && dotted {
 		return c.key(rest, e)
@@ -95,13 +109,13 @@ func (c *condition) operand(name string, a *answer, e *policy.EntityPlan) (opera
 	}
 	switch {
 	case f.Kind.Refers() && rest == "sourcedId":
-		return references(a, f.Field, e), catalog.ID, true
+		return referredIDs(f.Field, e), catalog.ID, true
 	case f.Kind == catalog.Identifiers && (rest == "type" || rest == "identifier"):
 		return c.identifiers(rest == "type", e), catalog.Text, true
 	case dotted || f.Kind.Refers() || f.Kind == catalog.Identifiers:
 		return nil, "", false
 	}
-	return c.field(a, f.Field, e), f.Kind, true
+	return c.field(f.Field, e), f.Kind, true
 }
 
 // column adds a field to what is read, once, and says where its cell will be.
@@ -116,19 +130,24 @@ func (c *condition) column(f catalog.Field) int {
 	return len(c.selection.Fields) - 1
 }
 
-func (c *condition) field(a *answer, f catalog.Field, e *policy.EntityPlan) operand {
+func (c *condition) field(f catalog.Field, e *policy.EntityPlan) operand {
 	if f.Kind == catalog.Timestamp {
-		date := sync.OnceValue(func() func(uint32) string { return a.horizon.Dates(e.Entity.Plural) })
-		return func(id uint32, _ [][]byte, yield func([]byte) bool) bool { return yield([]byte(date()(id))) }
+		return func(sees sight) values {
+			date := sees.horizon.Dates(e.Entity.Plural)
+			return func(id uint32, _ [][]byte, yield func([]byte) bool) bool { return yield([]byte(date(id))) }
+		}
 	}
 	at := c.column(f)
 	if f.Kind == catalog.List || f.Kind == catalog.Tokens {
-		return func(_ uint32, cells [][]byte, yield func([]byte) bool) bool { return anyItem(cells[at], yield) }
+		return stored(func(_ uint32, cells [][]byte, yield func([]byte) bool) bool { return anyItem(cells[at], yield) })
 	}
-	return func(_ uint32, cells [][]byte, yield func([]byte) bool) bool {
+	return stored(func(_ uint32, cells [][]byte, yield func([]byte) bool) bool {
 		return cells[at] != nil && yield(cells[at])
-	}
+	})
 }
+
+// stored are values that are the same for whoever sees them.
+func stored(v values) operand { return func(sight) values { return v } }
 
 // anyItem yields the items of a stored list.
 func anyItem(cell []byte, yield func([]byte) bool) bool {
@@ -144,23 +163,25 @@ func anyItem(cell []byte, yield func([]byte) bool) bool {
 	return false
 }
 
-// references yields the sourcedIds of those records in view that a field refers
+// referredIDs yields the sourcedIds of those records in view that a field refers
 // to: what is not sent cannot be asked for.
-func references(a *answer, f catalog.Field, e *policy.EntityPlan) operand {
-	return func(id uint32, _ [][]byte, yield func([]byte) bool) bool {
-		for _, target := range a.view.Targets(e.Entity.Plural, f, id) {
-			if yield([]byte(a.snapshot.SourcedID(f.Target, target))) {
-				return true
+func referredIDs(f catalog.Field, e *policy.EntityPlan) operand {
+	return func(sees sight) values {
+		return func(id uint32, _ [][]byte, yield func([]byte) bool) bool {
+			for _, target := range sees.view.Targets(e.Entity.Plural, f, id) {
+				if yield([]byte(sees.view.Snapshot.SourcedID(f.Target, target))) {
+					return true
+				}
 			}
+			return false
 		}
-		return false
 	}
 }
 
 // identifiers yields the types, or the identifiers, of userIds.
 func (c *condition) identifiers(types bool, e *policy.EntityPlan) operand {
 	c.selection.Types = e.Types
-	return func(_ uint32, cells [][]byte, yield func([]byte) bool) bool {
+	return stored(func(_ uint32, cells [][]byte, yield func([]byte) bool) bool {
 		first := len(c.selection.Fields)
 		for i, kind := range e.Types {
 			cell := cells[first+i]
@@ -169,29 +190,25 @@ func (c *condition) identifiers(types bool, e *policy.EntityPlan) operand {
 			}
 		}
 		return false
-	}
+	})
 }
 
 // key yields the value of a metadata key.
 func (c *condition) key(name string, e *policy.EntityPlan) (operand, catalog.Kind, bool) {
-	granted := false
-	for _, key := range e.Keys {
-		granted = granted || key == name
-	}
-	if !granted {
+	if !slices.Contains(e.Keys, name) {
 		return nil, "", false
 	}
 	at := len(c.selection.Keys)
 	c.selection.Keys = append(c.selection.Keys, name)
-	return func(_ uint32, cells [][]byte, yield func([]byte) bool) bool {
+	return stored(func(_ uint32, cells [][]byte, yield func([]byte) bool) bool {
 		cell := cells[len(c.selection.Fields)+len(c.selection.Types)+at]
 		return cell != nil && yield(cell)
-	}, catalog.Text, true
+	}), catalog.Text, true
 }
 
-// comparison makes the comparison of a kind's values with one given. It is false
+// compared makes the comparison of a kind's values with one given. It is false
 // where the operator or the value does not fit the kind.
-func comparison(kind catalog.Kind, op, given string) (func([]byte) bool, bool) {
+func compared(kind catalog.Kind, op, given string) (func([]byte) bool, bool) {
 	switch kind {
 	case catalog.Boolean:
 		word := strings.ToLower(given)
@@ -271,17 +288,4 @@ func holds(op string, order int) bool {
 		return order < 0
 	}
 	return order <= 0
-}
-
-// byCodePoint orders two values, and puts a missing one last.
-func byCodePoint(a, b []byte) int {
-	switch {
-	case a == nil && b == nil:
-		return 0
-	case a == nil:
-		return 1
-	case b == nil:
-		return -1
-	}
-	return bytes.Compare(a, b)
 }

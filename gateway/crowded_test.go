@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -54,4 +55,32 @@ func TestMoreClientsThanConnectionsAreAnsweredWhateverIsSavedAndImported(t *test
 			ended = true
 		}
 	}
+}
+
+// However many pages an app asks for at a time, there are turns and connections for
+// others, though not one of its own can be answered.
+func TestAnAppsPagesLeaveRoomForOthers(t *testing.T) {
+	t.Parallel()
+	d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), cedar(t).Folder(t))
+	loud, quiet := d.As("amplify"), d.As("eduready360")
+	want(t, loud.Get("/users"), 200)
+	want(t, quiet.Get("/orgs"), 200)
+	locked := d.Store.DB.Write.Begin()
+	if err := locked.Exec("LOCK TABLE users IN ACCESS EXCLUSIVE MODE").Error; err != nil {
+		t.Fatal(err)
+	}
+	d.Store.Trace.Take()
+	const flood = 40 // the pool has 16 connections
+	var asking sync.WaitGroup
+	for range flood {
+		asking.Go(func() { want(t, loud.Get("/users?limit=3"), 200) })
+	}
+	arrive(t, d, flood)
+	for range 20 {
+		want(t, quiet.Get("/orgs"), 200)
+	}
+	if err := locked.Rollback().Error; err != nil {
+		t.Fatal(err)
+	}
+	asking.Wait()
 }

@@ -4,10 +4,15 @@
 //
 // Its main type is Gateway. The line itself is in pipeline.go:
 //
-//	identify -> parse -> decide -> reach -> read -> disclose -> respond
+//	identify -> parse -> decide -> choose -> reach -> scan -> read -> disclose -> respond
 //
-//	g := &gateway.Gateway{Apps: registry, Plans: plans, Roster: rost, Ledger: ledger, ...}
+// Each step is a file, and returns what the next ones take.
+//
+//	g := gateway.New(gateway.Config{Apps: registry, Plans: plans, Roster: rost, Ledger: ledger, ...})
 //	server := gateway.Server(address, g.Handler())
+//
+// What can be said without knowing apps or records is in packages of its own: signatures
+// in oauth1, whose turn it is in shares, the page of a list in paging.
 //
 // It holds no data between requests but what plans and snapshots remember, and
 // their stamps are checked against every answer. It knows no SQL.

@@ -107,7 +107,7 @@ func (p *filterParser) value() (string, bool) {
 		case r == '\\' && (next == '\\' || strings.ContainsRune(closes, next) && behind != ""):
 			b.WriteRune(next)
 			behind = behind[nextSize:]
-		case strings.ContainsRune(closes, r) && ends(behind):
+		case strings.ContainsRune(closes, r) && mayEndBefore(behind):
 			p.rest = behind
 			return b.String(), true
 		case strings.ContainsRune(closes, r) && next == r && behind != "":
@@ -149,8 +149,8 @@ func bareEnd(text string) int {
 	return end
 }
 
-// ends reports whether a value may end before rest.
-func ends(rest string) bool {
+// mayEndBefore reports whether a value may end before rest.
+func mayEndBefore(rest string) bool {
 	if strings.TrimSpace(rest) == "" {
 		return true
 	}

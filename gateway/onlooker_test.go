@@ -15,15 +15,14 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster/intake"
-	"github.com/rostergate/rostergate/roster/notice"
 	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/secret"
 )
 
-// onlooker is an answer on its way in a small district: what a projection is
-// made of besides a plan.
-func onlooker(f *testing.F) (*Gateway, *answer) {
+// onlooker is who looks at a small district: what a projection is made of besides the
+// plan of an entity.
+func onlooker(f *testing.F) (*Gateway, sight) {
 	f.Helper()
 	s := dbtest.New(f, database.SQLite)
 	dir := f.TempDir()
@@ -44,14 +43,12 @@ func onlooker(f *testing.F) (*Gateway, *answer) {
 	}
 	scope := ScopeOf(policy.Everyone())
 	scope.Guardians = false // so that some people are out of view
-	a := &answer{caller: identity{Caller: apps.Caller{App: "fuzz"}}, snapshot: snapshot, view: snapshot.View(scope)}
-	a.horizon, err = rost.Horizon(context.Background(), notice.Sight{
-		Reader: "fuzz", View: a.view, Stamp: a.expected(), Shows: map[string]notice.Names{},
-	})
+	sees := sighted(identity{Caller: apps.Caller{App: "fuzz"}}, &policy.Plan{App: "fuzz"}, snapshot.View(scope))
+	sees.horizon, err = rost.Horizon(context.Background(), sees.noticed())
 	if err != nil {
 		f.Fatal(err)
 	}
-	return &Gateway{Key: key, PublicURL: "https://x.example"}, a
+	return &Gateway{Config: Config{Key: key, PublicURL: "https://x.example"}}, sees
 }
 
 // source is what a fuzzer gives, taken piece by piece.

@@ -73,7 +73,7 @@ func translate(err error) problem {
 	case fault.Denied:
 		return denied()
 	case fault.NotFound:
-		return unknown()
+		return unknownRecord()
 	case fault.Invalid: // its words are for the district, and may name what the app does not see
 		return invalid("The request cannot be understood.")
 	case fault.Unavailable, fault.Conflict:
@@ -89,14 +89,14 @@ func denied() problem {
 	return problem{status: http.StatusForbidden, minor: forbidden, description: "The district does not share this with the app."}
 }
 
-// unknown is one answer for a record that does not exist and one that the app
+// unknownRecord is one answer for a record that does not exist and one that the app
 // does not reach.
-func unknown() problem {
+func unknownRecord() problem {
 	return problem{status: http.StatusNotFound, minor: unknownObject, description: "There is no such record."}
 }
 
-// nothing is the answer to an address that no route takes.
-func nothing(r *http.Request) error {
+// noRoute is the answer to an address that no route takes.
+func noRoute(r *http.Request) error {
 	if wrong := illegible(r); wrong != nil {
 		return wrong
 	}

@@ -40,17 +40,17 @@ func (p *projection) append(dst []byte, id uint32, cells [][]byte) []byte {
 }
 
 // projection compiles what the plan allows of an entity.
-func (g *Gateway) projection(a *answer, e *policy.EntityPlan) (*projection, error) {
+func (g *Gateway) projection(sees sight, e *policy.EntityPlan) (*projection, error) {
 	p := &projection{selection: roster.Selection{Entity: e.Entity, Types: e.Types, Keys: e.Keys}}
 	var masker *policy.Masker
-	if slices.ContainsFunc(e.Fields, masked) {
+	if slices.ContainsFunc(e.Fields, isMasked) {
 		var err error
-		if masker, err = policy.NewMasker(g.Key.Derive("pseudonyms"), a.caller.App); err != nil {
+		if masker, err = policy.NewMasker(g.Key.Derive("pseudonyms"), sees.plan.App); err != nil {
 			return nil, err
 		}
 	}
-	shown := renderer{base: g.PublicURL + base11, view: a.view}
-	dates := a.horizon.Dates(e.Entity.Plural)
+	shown := renderer{base: g.PublicURL + base11, view: sees.view}
+	dates := sees.horizon.Dates(e.Entity.Plural)
 	var identifiers string
 	for _, f := range e.Fields {
 		switch {
@@ -66,10 +66,10 @@ func (g *Gateway) projection(a *answer, e *policy.EntityPlan) (*projection, erro
 			at := len(p.selection.Fields)
 			p.selection.Fields = append(p.selection.Fields, f.Field)
 			var masking *policy.Masking
-			if masked(f) {
+			if isMasked(f) {
 				masking = masker.Masking(e.Entity.Plural, f)
 			}
-			p.members = append(p.members, shown.stored(f, at, masking))
+			p.members = append(p.members, shown.column(f, at, masking))
 		}
 	}
 	first := len(p.selection.Fields)
@@ -79,12 +79,12 @@ func (g *Gateway) projection(a *answer, e *policy.EntityPlan) (*projection, erro
 		}
 	}
 	if len(e.Keys) > 0 {
-		p.members = append(p.members, bag(e.Keys, first+len(e.Types)))
+		p.members = append(p.members, metadataBag(e.Keys, first+len(e.Types)))
 	}
 	return p, nil
 }
 
-func masked(f policy.Field) bool { return f.Mask != "" }
+func isMasked(f policy.Field) bool { return f.Mask != "" }
 
 // renderer writes values that depend on who looks.
 type renderer struct {
@@ -92,9 +92,9 @@ type renderer struct {
 	view *view.View
 }
 
-// stored is the member of a field that has a column; masking is nil where the field
+// column is the member of a field that has a column; masking is nil where the field
 // is shown as it is.
-func (r renderer) stored(f policy.Field, at int, masking *policy.Masking) member {
+func (r renderer) column(f policy.Field, at int, masking *policy.Masking) member {
 	name := `"` + f.Name + `":`
 	var scratch []byte
 	switch f.Kind {
@@ -142,7 +142,7 @@ func (r renderer) computed(f catalog.Field) member {
 		for _, target := range r.view.Linked(*f.Through, id) {
 			dst, begun = to.add(dst, name, target, begun)
 		}
-		return end(dst, begun)
+		return closeList(dst, begun)
 	}
 }
 
@@ -190,8 +190,8 @@ func nextItem(list []byte) (item, rest []byte) {
 	return nil, nil
 }
 
-// bag is metadata: the granted keys.
-func bag(keys []string, first int) member {
+// metadataBag is metadata: the granted keys.
+func metadataBag(keys []string, first int) member {
 	names := make([][]byte, len(keys))
 	for i, key := range keys {
 		names[i] = append(appendString(nil, key), ':')

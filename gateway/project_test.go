@@ -37,10 +37,10 @@ func FuzzARecordHoldsWhatThePlanSharesAndNothingElse(f *testing.F) {
 		f.Add(uint8(i), uint64(0b1011011), all, uint32(7), "", "", "||||")
 	}
 	f.Add(uint8(4), all, uint64(0), uint32(2), "a\"b a\\b", "\U0001F469 \" \\", "x|1,2|,||\\\" ] [ , \\u0022|\"|]")
-	g, a := onlooker(f)
+	g, sees := onlooker(f)
 	f.Fuzz(func(t *testing.T, which uint8, shared, masked uint64, id uint32, types, keys, text string) {
 		e := catalog.Entities()[int(which)%len(catalog.Entities())]
-		if !e.Served || !a.view.Set(e.Plural).Contains(1+id%40) {
+		if !e.Served || !sees.view.Set(e.Plural).Contains(1+id%40) {
 			return
 		}
 		if !e.Metadata {
@@ -48,11 +48,11 @@ func FuzzARecordHoldsWhatThePlanSharesAndNothingElse(f *testing.F) {
 		}
 		s := newSource(text)
 		plan := planned(e, shared, masked, unique(types), unique(keys))
-		p, err := g.projection(a, plan)
+		p, err := g.projection(sees, plan)
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkRecord(t, a, plan, p, s, 1+id%40)
+		checkRecord(t, sees, plan, p, s, 1+id%40)
 	})
 }
 
@@ -64,14 +64,14 @@ func unique(text string) []string {
 }
 
 // checkRecord projects cells and compares each member with its cell.
-func checkRecord(t *testing.T, a *answer, plan *policy.EntityPlan, p *projection, s *source, id uint32) {
+func checkRecord(t *testing.T, sees sight, plan *policy.EntityPlan, p *projection, s *source, id uint32) {
 	t.Helper()
 	cells := make([][]byte, p.selection.Width())
 	wanted := map[string]func(json.RawMessage) bool{}
 	for i, f := range p.selection.Fields {
 		cells[i] = s.cell(f.Kind)
 		if shared, _ := plan.Field(f.Name); shared.Mask == "" {
-			wanted[f.Name] = told(a, f, cells[i])
+			wanted[f.Name] = told(sees, f, cells[i])
 		} else {
 			wanted[f.Name] = blurred(cells[i])
 		}
@@ -130,10 +130,10 @@ func members(t *testing.T, record []byte) map[string]json.RawMessage {
 
 // told is the check of a field that is shown as it is. It is asked of nil where
 // the member is absent.
-func told(a *answer, f catalog.Field, cell []byte) func(json.RawMessage) bool {
+func told(sees sight, f catalog.Field, cell []byte) func(json.RawMessage) bool {
 	switch f.Kind {
 	case catalog.Reference, catalog.References:
-		return sameReferences(a, f, cell)
+		return sameReferences(sees, f, cell)
 	case catalog.List, catalog.Tokens:
 		return func(got json.RawMessage) bool { return bytes.Equal(got, cell) }
 	}
@@ -153,12 +153,12 @@ func blurred(cell []byte) func(json.RawMessage) bool {
 	return func(got json.RawMessage) bool { return got == nil || len(cell) > 0 && !sameText(got, string(cell)) }
 }
 
-func sameReferences(a *answer, f catalog.Field, cell []byte) func(json.RawMessage) bool {
+func sameReferences(sees sight, f catalog.Field, cell []byte) func(json.RawMessage) bool {
 	type ref struct{ Href, SourcedID, Type string }
 	var wanted []string
 	for text := range strings.SplitSeq(string(cell), ",") {
-		if id, err := strconv.ParseUint(text, 10, 32); err == nil && a.view.Set(f.Target).Contains(uint32(id)) {
-			wanted = append(wanted, a.snapshot.SourcedID(f.Target, uint32(id)))
+		if id, err := strconv.ParseUint(text, 10, 32); err == nil && sees.view.Set(f.Target).Contains(uint32(id)) {
+			wanted = append(wanted, sees.view.Snapshot.SourcedID(f.Target, uint32(id)))
 		}
 	}
 	return func(got json.RawMessage) bool {

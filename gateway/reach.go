@@ -3,61 +3,75 @@ package gateway
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/view"
 )
 
-// view finds the records that the plan reaches, in the generation that the
-// caller was identified under or a later one, and what dates them for the app.
-func (g *Gateway) view(ctx context.Context, a *answer) error {
-	a.snapshot = g.Views.Remembered()
-	if s := a.snapshot; s == nil || s.State != a.caller.Stamp.State() {
+// sight is what somebody may see, under one stamp.
+type sight struct {
+	reader  string // whose horizon it is
+	plan    *policy.Plan
+	view    *view.View
+	horizon *notice.Horizon
+	stamp   revision.Stamp // that everything read must have
+}
+
+// see finds the records that the plan reaches, in the generation that the caller was
+// identified under or a later one, and what dates them for the app.
+func (g *Gateway) see(ctx context.Context, who identity, plan *policy.Plan) (sight, error) {
+	snapshot := g.Views.Remembered()
+	if snapshot == nil || snapshot.State != who.Stamp.State() {
 		var err error
-		if a.snapshot, err = g.Views.Snapshot(ctx); err != nil {
-			return err
+		if snapshot, err = g.Views.Snapshot(ctx); err != nil {
+			return sight{}, err
 		}
 	}
-	a.view = a.snapshot.View(ScopeOf(a.plan.Scope))
-	if a.horizon = g.Horizons.Remembered(a.reader(), a.plan.Fingerprint(), a.expected()); a.horizon != nil {
-		return nil
-	}
-	date := g.Horizons.Horizon
-	if a.foreseen {
-		date = g.Horizons.Foresee
+	sees := sighted(who, plan, snapshot.View(ScopeOf(plan.Scope)))
+	if sees.horizon = g.Horizons.Remembered(sees.reader, plan.Fingerprint(), sees.stamp); sees.horizon != nil {
+		return sees, nil
 	}
 	var err error
-	a.horizon, err = date(ctx, a.sight())
-	return err
+	sees.horizon, err = g.Horizons.Horizon(ctx, sees.noticed())
+	return sees, err
 }
 
-// reader is who looks. Each set of scopes is a reader of its own: a token that
-// opens less sees less, and gains nothing when the next opens more.
-func (a *answer) reader() string {
-	return a.caller.App + "/" + strconv.Itoa(int(policy.ScopeSetOf(held(a.caller))))
+// sighted is the sight of a view, without what dates it.
+func sighted(who identity, plan *policy.Plan, view *view.View) sight {
+	s := view.Snapshot
+	return sight{reader: who.reader(), plan: plan, view: view, stamp: revision.Stamp{
+		Permission: who.Stamp.Permission, Generation: s.Generation, Epoch: s.Epoch,
+		Marks: revision.Marks{Permission: who.Stamp.Marks.Permission, Generation: s.Mark},
+	}}
 }
 
-// sight is what the app may see now. Entities without reads of their own are seen
-// in the fields that they make up, and nowhere else.
-func (a *answer) sight() notice.Sight {
+// noticed is the sight as horizons have it. Entities without reads of their own are
+// seen in the fields that they make up, and nowhere else.
+func (s sight) noticed() notice.Sight {
 	shows := map[string]notice.Names{}
-	for _, e := range a.plan.Entities() {
+	for _, e := range s.plan.Entities() {
 		if e.Entity.Served {
-			shows[e.Entity.Plural] = shown(e)
+			shows[e.Entity.Plural] = shownNames(e)
 		}
 	}
-	return notice.Sight{
-		Reader: a.reader(),
-		Print:  a.plan.Fingerprint(), Stamp: a.expected(), View: a.view, Shows: shows,
-	}
+	return notice.Sight{Reader: s.reader, Print: s.plan.Fingerprint(), Stamp: s.stamp, View: s.view, Shows: shows}
 }
 
-// shown are the names of what a plan shows of an entity in 1.1.
-func shown(e *policy.EntityPlan) notice.Names {
+// check tells that a statement read another state than what is seen.
+func (s sight) check(read revision.Stamp) error {
+	if read != s.stamp {
+		return errMoved
+	}
+	return nil
+}
+
+// shownNames are the names of what a plan shows of an entity in 1.1.
+func shownNames(e *policy.EntityPlan) notice.Names {
 	var names notice.Names
 	for _, f := range e.Fields {
 		switch {
@@ -80,58 +94,61 @@ func shown(e *policy.EntityPlan) notice.Names {
 	return names
 }
 
-// reach finds the ids of the records to read. It is false where a record named
-// in the path does not exist or lies outside the view, which is the same.
-func (g *Gateway) reach(ctx context.Context, req request, a *answer) (ids []uint32, found bool, err error) {
-	set := roaring.And(a.view.Set(req.route.Entity), a.snapshot.Subset(req.route.Entity, req.route.Only))
+// reach finds the records that the path names, of those in view. One that the path names
+// and that does not exist or lies outside the view is unknown, which is the same.
+func (g *Gateway) reach(ctx context.Context, req request, sees sight) (*roaring.Bitmap, error) {
+	set := sees.part(req.route.Entity, req.route.Only)
 	before := uint32(0)
 	for i, p := range req.route.Parents {
-		id, ok, err := g.parent(ctx, p, before, req.ids[i], a)
-		if err != nil || !ok {
-			return nil, false, err
+		id, err := g.parent(ctx, sees, p, before, req.ids[i])
+		if err != nil {
+			return nil, err
 		}
 		if p.Join != (catalog.Join{}) {
-			set.And(a.view.Joined(req.route.Entity, p.Join, id))
+			set.And(sees.view.Joined(req.route.Entity, p.Join, id))
 		}
 		before = id
 	}
 	if !req.route.Single {
-		list, err := g.filtered(ctx, req, a, set)
-		if err != nil {
-			return nil, false, err
-		}
-		a.page, err = g.turn(req, a, list)
-		return a.page.ids, true, err
+		return set, nil
 	}
-	id, err := g.find(ctx, req.route.Entity, req.ids[0], a)
-	if err != nil || !set.Contains(id) {
-		return nil, false, err
+	id, err := g.find(ctx, sees, req.route.Entity, req.ids[0])
+	if err != nil {
+		return nil, err
 	}
-	return []uint32{id}, true, nil
+	if !set.Contains(id) {
+		return nil, unknownRecord()
+	}
+	return roaring.BitmapOf(id), nil
+}
+
+// part is a set of its own of the records in view of an entity, or of a part of it.
+func (s sight) part(entity string, only catalog.Subset) *roaring.Bitmap {
+	return roaring.And(s.view.Set(entity), s.view.Snapshot.Subset(entity, only))
 }
 
 // parent finds a record that a nested route names, below the one named before.
-func (g *Gateway) parent(ctx context.Context, p catalog.Parent, before uint32, sourcedID string, a *answer) (uint32, bool, error) {
-	id, err := g.find(ctx, p.Entity, sourcedID, a)
+func (g *Gateway) parent(ctx context.Context, sees sight, p catalog.Parent, before uint32, sourcedID string) (uint32, error) {
+	id, err := g.find(ctx, sees, p.Entity, sourcedID)
 	if err != nil {
-		return 0, false, err
+		return 0, err
 	}
-	set := roaring.And(a.view.Set(p.Entity), a.snapshot.Subset(p.Entity, p.Only))
+	set := sees.part(p.Entity, p.Only)
 	if p.Within != "" {
-		set.And(a.view.Joined(p.Entity, catalog.Join{Field: p.Within}, before))
+		set.And(sees.view.Joined(p.Entity, catalog.Join{Field: p.Within}, before))
 	}
-	return id, set.Contains(id), nil
+	if !set.Contains(id) {
+		return 0, unknownRecord()
+	}
+	return id, nil
 }
 
 // find is the id of a record, 0 (which no set has) where there is none.
-func (g *Gateway) find(ctx context.Context, plural, sourcedID string, a *answer) (uint32, error) {
+func (g *Gateway) find(ctx context.Context, sees sight, plural, sourcedID string) (uint32, error) {
 	e, _ := catalog.Find(plural)
 	id, stamp, err := g.Roster.Find(ctx, e, sourcedID)
 	if err != nil {
 		return 0, err
 	}
-	if a.stamp = stamp; a.stamp != a.expected() {
-		return 0, errMoved
-	}
-	return id, nil
+	return id, sees.check(stamp)
 }

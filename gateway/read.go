@@ -7,40 +7,36 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/RoaringBitmap/roaring/v2"
-
-	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 )
 
-// read reads the allowed cells of the records and writes the body.
-func (g *Gateway) read(ctx context.Context, req request, a *answer, ids []uint32) error {
-	p, err := g.projection(a, a.choice.entity)
+// read reads the allowed cells of a page's records and writes the body.
+func (g *Gateway) read(ctx context.Context, req request, sees sight, chosen choice, p page) ([]byte, error) {
+	projected, err := g.projection(sees, chosen.entity)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	asked := ascending(ids, a.page.ordered)
-	w := writing{body: g.bodies.take(len(ids)), single: req.route.Single, entity: a.choice.entity.Entity}
-	w.open()
-	a.stamp, err = g.Roster.Read(ctx, p.selection, asked, func(id uint32, cells [][]byte) error {
-		w.begin()
-		w.body = p.append(w.body, id, cells)
+	asked := ascending(p.IDs, p.Ordered)
+	w := writing{body: g.bodies.buffer(len(p.IDs)), single: req.route.Single, entity: chosen.entity.Entity}
+	w.openBody()
+	stamp, err := g.Roster.Read(ctx, projected.selection, asked, func(id uint32, cells [][]byte) error {
+		w.beginRecord()
+		w.body = projected.append(w.body, id, cells)
 		return nil
 	})
+	if err == nil {
+		err = sees.check(stamp)
+	}
 	switch {
 	case err != nil:
-		return err
-	case a.stamp != a.expected():
-		return errMoved
-	case len(w.starts) != len(ids):
-		return fmt.Errorf("read %s: %d of %d records are not where the view says", req.route.Entity, len(ids)-len(w.starts), len(ids))
+		return nil, err
+	case len(w.starts) != len(p.IDs):
+		return nil, fmt.Errorf("read %s: %d of %d records are not where the view says", req.route.Entity, len(p.IDs)-len(w.starts), len(p.IDs))
 	}
-	a.records = roaring.BitmapOf(asked...)
-	if a.page.ordered {
-		w.arrange(asked, ids)
+	if p.Ordered {
+		w.arrange(asked, p.IDs)
 	}
-	a.body, err = w.close(req, a.choice.warnings)
-	return err
+	return w.closeBody(req, chosen.warnings)
 }
 
 // ascending is how ids are read; those of an order are in that order.
@@ -62,8 +58,8 @@ const (
 	shortList = 1000 // records; most are shorter than a kilobyte
 )
 
-// take is a buffer for so many records.
-func (b *bodies) take(records int) []byte {
+// buffer is an empty one for so many records.
+func (b *bodies) buffer(records int) []byte {
 	pool := &b.short
 	if records > shortList {
 		pool = &b.long
@@ -94,7 +90,7 @@ type writing struct {
 	starts []int // of the records
 }
 
-func (w *writing) open() {
+func (w *writing) openBody() {
 	if w.single {
 		w.body = append(w.body, `{"`+w.entity.Name+`":`...)
 		return
@@ -102,8 +98,8 @@ func (w *writing) open() {
 	w.body = append(w.body, `{"`+w.entity.Plural+`":[`...)
 }
 
-// begin begins a record.
-func (w *writing) begin() {
+// beginRecord separates a record from the one before.
+func (w *writing) beginRecord() {
 	if len(w.starts) > 0 {
 		w.body = append(w.body, ',')
 	}
@@ -130,8 +126,8 @@ func (w *writing) arrange(read, wanted []uint32) {
 	w.body = arranged
 }
 
-// close ends the body, with warnings beside the records.
-func (w *writing) close(req request, warnings []statusInfo) ([]byte, error) {
+// closeBody ends the body, with warnings beside the records.
+func (w *writing) closeBody(req request, warnings []statusInfo) ([]byte, error) {
 	if !w.single {
 		w.body = append(w.body, ']')
 	}
@@ -146,27 +142,4 @@ func (w *writing) close(req request, warnings []statusInfo) ([]byte, error) {
 		w.body = append(append(w.body, `,"statusInfoSet":`...), told...)
 	}
 	return append(w.body, "}\n"...), nil
-}
-
-// disclosure is what goes on record of an answer.
-func (a *answer) disclosure(req request) audit.Disclosure {
-	entity := a.choice.entity
-	d := audit.Disclosure{
-		RequestID: req.id, App: a.caller.App, Door: req.door, Route: req.route.Path, Entity: entity.Entity.Plural,
-		Metadata: entity.Keys, Types: entity.Types, Records: a.records, Filter: req.filter.operators(),
-		Permission: a.stamp.Permission, Generation: a.stamp.Generation, Nonce: a.caller.nonce,
-	}
-	if p := req.preview; p != nil {
-		d.Actor, d.Reason = p.Actor, p.unsaved()
-	}
-	for _, f := range entity.Fields {
-		if !f.Versions.Has(catalog.V11) {
-			continue // the plan has it for another door
-		}
-		d.Fields = append(d.Fields, f.Name)
-		if f.Mask != "" {
-			d.Masked = append(d.Masked, f.Name)
-		}
-	}
-	return d
 }

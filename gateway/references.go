@@ -45,7 +45,7 @@ func (t targets) references(dst []byte, name string, cell []byte) []byte {
 		id, cell = nextID(cell)
 		dst, begun = t.add(dst, name, id, begun)
 	}
-	return end(dst, begun)
+	return closeList(dst, begun)
 }
 
 // add appends one of a list, with the list's name before the first.
@@ -61,7 +61,7 @@ func (t targets) add(dst []byte, name string, id uint32, begun bool) ([]byte, bo
 	return t.object(dst, id), true
 }
 
-func end(dst []byte, begun bool) []byte {
+func closeList(dst []byte, begun bool) []byte {
 	if begun {
 		dst = append(dst, ']')
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rostergate/rostergate/gateway/oauth1"
 )
 
 // Legible reports whether every text is one that any database holds: UTF-8 without a zero
@@ -22,7 +24,7 @@ func illegible(r *http.Request) error {
 	if wrong := illegiblePath(r); wrong != nil {
 		return wrong
 	}
-	_, wrong := values(r.URL.RawQuery)
+	_, wrong := queryValues(r.URL.RawQuery)
 	return wrong
 }
 
@@ -44,12 +46,12 @@ func legibleForm(form url.Values) bool {
 	return true
 }
 
-// legible reports whether the parameters of a signature are.
-func (s signature) legible() bool {
-	for _, p := range s.parameters {
+// legibleSignature reports whether the parameters of a signature are.
+func legibleSignature(s oauth1.Signature) bool {
+	for _, p := range s.Parameters {
 		if !Legible(p[0], p[1]) {
 			return false
 		}
 	}
-	return Legible(s.signature)
+	return Legible(s.Sum)
 }

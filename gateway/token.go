@@ -52,7 +52,7 @@ func (g *Gateway) token(c echo.Context) error {
 }
 
 // client reads a token request and checks its credentials.
-func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.Scope, error) {
+func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.TokenScope, error) {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
@@ -67,12 +67,12 @@ func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.Scope, error) {
 	}
 	caller, err := g.Apps.Authenticate(r.Context(), id, secret)
 	if err == nil {
-		err = g.rates.take(caller.App, g.Clock())
+		err = g.countRequest(caller.App)
 	}
 	if err != nil {
 		return caller, nil, err
 	}
-	scopes, err := asked(r.PostForm.Get("scope"))
+	scopes, err := askedTokenScopes(r.PostForm.Get("scope"))
 	return caller, scopes, err
 }
 
@@ -92,17 +92,17 @@ func credentials(r *http.Request) (id, secret string) {
 	return id, secret
 }
 
-// asked reads a scope parameter. Whoever names none asks for all.
-func asked(parameter string) ([]catalog.Scope, error) {
+// askedTokenScopes reads a scope parameter. Whoever names none asks for all.
+func askedTokenScopes(parameter string) ([]catalog.TokenScope, error) {
 	words := strings.Fields(parameter)
 	if len(words) == 0 {
-		return catalog.Scopes(), nil
+		return catalog.TokenScopes(), nil
 	}
-	known := catalog.Scopes()
-	var scopes []catalog.Scope
+	known := catalog.TokenScopes()
+	var scopes []catalog.TokenScope
 	for _, word := range words {
 		word = strings.Replace(word, "http://", "https://", 1)
-		name := catalog.Scope(strings.TrimPrefix(word, catalog.ScopePrefix))
+		name := catalog.TokenScope(strings.TrimPrefix(word, catalog.TokenScopePrefix))
 		if slices.Contains(known, name) && !slices.Contains(scopes, name) {
 			scopes = append(scopes, name)
 		}
@@ -114,10 +114,10 @@ func asked(parameter string) ([]catalog.Scope, error) {
 }
 
 // scopeText is how a token's scopes are told.
-func scopeText(scopes []catalog.Scope) string {
+func scopeText(scopes []catalog.TokenScope) string {
 	words := make([]string, len(scopes))
 	for i, s := range scopes {
-		words[i] = catalog.ScopePrefix + string(s)
+		words[i] = catalog.TokenScopePrefix + string(s)
 	}
 	return strings.Join(words, " ")
 }
@@ -139,7 +139,7 @@ func (g *Gateway) refuseToken(c echo.Context, caller apps.Caller, err error) err
 		return g.respondError(c, unavailable())
 	}
 	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
-		RequestID: idOf(c), App: caller.App, Address: g.strange(c.Request(), caller, err), Door: "token", Route: "/oauth/token", Status: wrong.status, Reason: wrong.Code,
+		RequestID: idOf(c), App: caller.App, Address: g.stranger(c.Request(), caller, err), Door: "token", Route: "/oauth/token", Status: wrong.status, Reason: wrong.Code,
 	})
 	if recorded != nil {
 		return g.respondError(c, unavailable())

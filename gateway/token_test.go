@@ -74,7 +74,7 @@ func TestATokenIsGivenHoweverTheClientSaysWhoItIs(t *testing.T) {
 			if len(token) != 43 || got["token_type"] != "bearer" || got["expires_in"] != 3600.0 || len(got) != 4 {
 				t.Errorf("%s: %v", name, got)
 			}
-			sameSet(t, name, strings.Fields(fmt.Sprint(got["scope"])), prefixed(catalog.Scopes()...))
+			sameSet(t, name, strings.Fields(fmt.Sprint(got["scope"])), prefixed(catalog.TokenScopes()...))
 			uncached(t, answer)
 			want(t, d.Bearer(token).Get("/demographics"), 200)
 		}
@@ -82,7 +82,7 @@ func TestATokenIsGivenHoweverTheClientSaysWhoItIs(t *testing.T) {
 }
 
 // prefixed are scopes as a client writes them.
-func prefixed(scopes ...catalog.Scope) []string {
+func prefixed(scopes ...catalog.TokenScope) []string {
 	var words []string
 	for _, s := range scopes {
 		words = append(words, gatewaytest.ScopePrefix+string(s))
@@ -102,7 +102,7 @@ func TestScopesAreThoseThatWereAskedForAndExist(t *testing.T) {
 	core, roster, demographics := prefixed(catalog.CoreScope)[0], prefixed(catalog.RosterScope)[0], prefixed(catalog.DemographicsScope)[0]
 	each(t, func(t *testing.T, d *gatewaytest.District) {
 		for asked, given := range map[string][]string{
-			"":                               prefixed(catalog.Scopes()...),
+			"":                               prefixed(catalog.TokenScopes()...),
 			core:                             {core},
 			core + " " + roster + " " + core: {core, roster},
 			strings.Replace(core, "https", "http", 1):     {core},
@@ -124,7 +124,7 @@ func TestScopesAreThoseThatWereAskedForAndExist(t *testing.T) {
 func TestATokenOpensWhatItsScopesOpen(t *testing.T) {
 	each(t, func(t *testing.T, d *gatewaytest.District) {
 		student := url.PathEscape(d.As("amplify").Walk("/students")[0].ID())
-		for scope, opens := range map[catalog.Scope]map[string]int{
+		for scope, opens := range map[catalog.TokenScope]map[string]int{
 			catalog.CoreScope: {
 				"/users": 200, "/users/" + student: 200, "/orgs": 200, "/demographics": 403, "/demographics/" + student: 403,
 				"/resources": 403, "/classes/cls-000000/students": 403, "/students/" + student + "/classes": 403, "/classes/nothing/students": 403,

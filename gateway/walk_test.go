@@ -102,6 +102,11 @@ func clients() map[string]func(w *walker) {
 				_, n = w.at(len(w.got))
 			}
 		},
+		"adds a parameter that nobody knows, another one each time": func(w *walker) {
+			for offset, n := 0, 1; n > 0; offset += n {
+				n = len(w.page(fmt.Sprintf("limit=%d&offset=%d&_=%d", w.limit, offset, w.asked)).Records())
+			}
+		},
 		"steps by its limit to an empty page": func(w *walker) {
 			for offset, n := 0, 1; n > 0; offset += w.limit {
 				_, n = w.at(offset)

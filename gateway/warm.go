@@ -11,8 +11,8 @@ import (
 
 // Warm gets ready for the first request after each import: it looks at every
 // tick whether there is a new generation, and then reads its links and grows the
-// views of the enabled apps. It ends with ctx. What cannot be read now is left to
-// the requests.
+// views of the enabled apps. It lets go of walks that nobody goes on with, too. It ends
+// with ctx. What cannot be read now is left to the requests.
 func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 	var known revision.Stamp
 	for {
@@ -27,7 +27,8 @@ func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick:
+		case at := <-tick:
+			g.walks.LetGo(at)
 		}
 	}
 }
@@ -60,9 +61,10 @@ func (g *Gateway) warm(ctx context.Context, known, now revision.Stamp) (revision
 		if app.State != apps.Enabled {
 			continue
 		}
-		a := &answer{caller: identity{Caller: apps.Caller{App: app.ID, State: app.State, Stamp: now}}}
-		if a.plan, err = g.decide(ctx, a.caller); err == nil {
-			err = g.view(ctx, a)
+		who := identity{Caller: apps.Caller{App: app.ID, State: app.State, Stamp: now}}
+		plan, err := g.decide(ctx, who)
+		if err == nil {
+			_, err = g.see(ctx, who, plan)
 		}
 		if errors.Is(err, errMoved) {
 			return known, nil // the next look is at what is new then

@@ -108,8 +108,8 @@ func reference(kind, name string) object { return object{"$ref": "#/components/"
 
 func components(public string) object {
 	scopes := object{}
-	for _, s := range catalog.Scopes() {
-		scopes[catalog.ScopePrefix+string(s)] = string(s)
+	for _, s := range catalog.TokenScopes() {
+		scopes[catalog.TokenScopePrefix+string(s)] = string(s)
 	}
 	return object{
 		"schemas": schemas(), "parameters": parameters(), "headers": headers(), "responses": refusals(),

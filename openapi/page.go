@@ -56,7 +56,7 @@ func reads() []read {
 		for _, revealed := range r.Reveals() {
 			needs = add(needs, revealed.Entity+"."+revealed.Field)
 		}
-		all = append(all, read{Path: r.Path, Answers: name, Needs: strings.Join(needs, ", "), Scope: string(r.Scope)})
+		all = append(all, read{Path: r.Path, Answers: name, Needs: strings.Join(needs, ", "), Scope: string(r.TokenScope)})
 	}
 	return all
 }

@@ -54,7 +54,7 @@ func deciding(t *testing.T, decision string) *policy.Engine {
 
 func ruled(t *testing.T, text string) *policy.Engine {
 	t.Helper()
-	e, err := policy.NewEngine(fstest.MapFS{"rules.rego": {Data: []byte(text)}}, things(), policy.Patience)
+	e, err := policy.NewEngine(fstest.MapFS{"rules.rego": {Data: []byte(text)}}, things(), policy.EvaluationTime)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestAMalformedDecisionIsAnError(t *testing.T) {
 
 func TestAMemberThatOnlyTheRulesGrantIsAnError(t *testing.T) {
 	in := giving()
-	in.Keys = []policy.Key{{Entity: "things", Bag: catalog.Metadata, Name: "note", Reviewed: true}}
+	in.Keys = []policy.Key{{Member: catalog.Member{Entity: "things", Bag: catalog.Metadata, Name: "note"}, Reviewed: true}}
 	given := map[string]any{"members": map[string]any{"things": map[string]any{"metadata": []string{"note"}}}}
 	refuses(t, "a key", deciding(t, verdict(t, given)), in)
 }
@@ -147,7 +147,7 @@ func TestAFieldThatNobodyClassifiedIsDeniedByTheRules(t *testing.T) {
 	}
 	things := things()
 	things[0].Plural = "users" // whose scopes and routes it has then
-	e, err := policy.NewEngine(base, things, policy.Patience)
+	e, err := policy.NewEngine(base, things, policy.EvaluationTime)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestRulesCannotLookOutsideOrMakeMuchOutOfLittle(t *testing.T) {
 		`numbers.range(1, 9)`, `walk(input)`, `json.unmarshal("1")`, `rego.metadata.rule()`,
 	} {
 		text := "package rostergate.base\n\ndecision := x if x := " + call + "\n"
-		_, err := policy.NewEngine(fstest.MapFS{"rules.rego": {Data: []byte(text)}}, things(), policy.Patience)
+		_, err := policy.NewEngine(fstest.MapFS{"rules.rego": {Data: []byte(text)}}, things(), policy.EvaluationTime)
 		if err == nil {
 			t.Errorf("rules may call %s", call)
 		}
@@ -231,7 +231,7 @@ func compileWith(t *testing.T, path, text string) error {
 		files[strings.TrimPrefix(name, "base/")] = &fstest.MapFile{Data: []byte(original)}
 	}
 	files[strings.TrimPrefix(path, "base/")] = &fstest.MapFile{Data: []byte(text)}
-	_, err := policy.NewEngine(files, catalog.Entities(), policy.Patience)
+	_, err := policy.NewEngine(files, catalog.Entities(), policy.EvaluationTime)
 	return err
 }
 

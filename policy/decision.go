@@ -15,12 +15,12 @@ const (
 
 // Input is what a decision is made of.
 type Input struct {
-	App     AppState
-	Scopes  []catalog.Scope // that the credential holds; unknown ones open nothing
-	Expires time.Time       // of the credential; zero does not expire
-	Now     time.Time
-	Grant   Grant
-	Keys    []Key // what the roster has now
+	App         AppState
+	TokenScopes []catalog.TokenScope // that the credential holds; unknown ones open nothing
+	Expires     time.Time            // of the credential; zero does not expire
+	Now         time.Time
+	Grant       Grant
+	Keys        []Key // what the roster has now
 }
 
 // AppState is an app and whether it is answered at all.
@@ -33,9 +33,7 @@ type AppState struct {
 // listed. Reviewed is what was said for the app that is decided for: a review for
 // another app is none, and it ends when the key vanishes.
 type Key struct {
-	Entity   string // plural
-	Bag      catalog.Bag
-	Name     string
+	catalog.Member
 	Reviewed bool
 }
 

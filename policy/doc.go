@@ -12,7 +12,7 @@
 //	...
 //	plan, err := engine.Plan(ctx, policy.Input{
 //		App:    policy.AppState{ID: "library", State: policy.Enabled},
-//		Scopes: catalog.Scopes(),
+//		TokenScopes: catalog.TokenScopes(),
 //		Now:    time.Now(),
 //		Grant:  grant,
 //	})

@@ -21,16 +21,16 @@ import (
 //go:embed base
 var base embed.FS
 
-// patience bounds one evaluation. It is wall clock, on a machine that may be busy
+// evaluationTime bounds one evaluation. It is wall clock, on a machine that may be busy
 // with an import: a shorter one denies without a cause.
-const patience = 2 * time.Second
+const evaluationTime = 2 * time.Second
 
 // Engine decides. It is immutable and may be used by several goroutines.
 type Engine struct {
-	query    rego.PreparedEvalQuery
-	entities []catalog.Entity
-	reasons  reasons
-	patience time.Duration
+	query          rego.PreparedEvalQuery
+	entities       []catalog.Entity
+	reasons        reasons
+	evaluationTime time.Duration
 }
 
 // New compiles the base policy. An error means that the program is broken.
@@ -39,12 +39,12 @@ func New() (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the base policy: %w", err)
 	}
-	return newEngine(rules, catalog.Entities(), patience)
+	return newEngine(rules, catalog.Entities(), evaluationTime)
 }
 
 // newEngine compiles the rules of a folder together with the facts of the
 // entities.
-func newEngine(rules fs.FS, entities []catalog.Entity, patience time.Duration) (*Engine, error) {
+func newEngine(rules fs.FS, entities []catalog.Entity, evaluationTime time.Duration) (*Engine, error) {
 	modules, err := parse(rules, entities)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func newEngine(rules fs.FS, entities []catalog.Entity, patience time.Duration) (
 	if err != nil {
 		return nil, fmt.Errorf("prepare the base policy: %w", err)
 	}
-	return &Engine{query: query, entities: entities, reasons: annotated(modules), patience: patience}, nil
+	return &Engine{query: query, entities: entities, reasons: annotated(modules), evaluationTime: evaluationTime}, nil
 }
 
 // newCompiler is strict, knows the form of the input, and has no builtin that
@@ -174,7 +174,7 @@ func (e *Engine) evaluate(ctx context.Context, asked map[string]any) (verdict, e
 	if err := ctx.Err(); err != nil {
 		return verdict{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, e.patience)
+	ctx, cancel := context.WithTimeout(ctx, e.evaluationTime)
 	defer cancel()
 	input, err := ast.InterfaceToValue(asked)
 	if err != nil {

@@ -101,7 +101,7 @@ func TestADenialClosesEverythingForOneReason(t *testing.T) {
 		"app_state_unknown":  func(in *policy.Input) { in.App.State = "" },
 		"credential_expired": func(in *policy.Input) { in.Expires = noon },
 		"grant_over":         func(in *policy.Input) { in.Grant.Until = noon },
-		"no_scope":           func(in *policy.Input) { in.Scopes = []catalog.Scope{"roster.write"} },
+		"no_scope":           func(in *policy.Input) { in.TokenScopes = []catalog.TokenScope{"roster.write"} },
 	} {
 		in := asking(full())
 		spoil(&in)
@@ -241,17 +241,17 @@ func TestANewerTwinSaysNoMoreThanTheOlderOne(t *testing.T) {
 func TestScopesOpenTheEntitiesOfTheirRoutes(t *testing.T) {
 	roster := "academicSessions orgs courses classes users enrollments roles userProfiles userResources"
 	for _, c := range []struct {
-		held []catalog.Scope
+		held []catalog.TokenScope
 		open string
 	}{
-		{[]catalog.Scope{catalog.CoreScope}, roster + " classResources courseResources"},
-		{[]catalog.Scope{catalog.RosterScope}, roster + " classResources courseResources"},
-		{[]catalog.Scope{catalog.DemographicsScope}, "demographics"},
-		{[]catalog.Scope{catalog.ResourceScope}, "resources classResources courseResources"},
-		{[]catalog.Scope{catalog.DemographicsScope, catalog.ResourceScope}, "demographics resources classResources courseResources"},
+		{[]catalog.TokenScope{catalog.CoreScope}, roster + " classResources courseResources"},
+		{[]catalog.TokenScope{catalog.RosterScope}, roster + " classResources courseResources"},
+		{[]catalog.TokenScope{catalog.DemographicsScope}, "demographics"},
+		{[]catalog.TokenScope{catalog.ResourceScope}, "resources classResources courseResources"},
+		{[]catalog.TokenScope{catalog.DemographicsScope, catalog.ResourceScope}, "demographics resources classResources courseResources"},
 	} {
 		in := asking(full())
-		in.Scopes = c.held
+		in.TokenScopes = c.held
 		decision := decide(t, in)
 		open := strings.Fields(c.open)
 		for _, e := range catalog.Entities() {

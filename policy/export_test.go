@@ -2,13 +2,13 @@ package policy
 
 // What tests need of the engine's inside.
 var (
-	NewEngine    = newEngine
-	NewCompiler  = newCompiler
-	Capabilities = capabilities
-	FactsModule  = factsModule
-	Facts        = factsOf
-	Base         = base
-	Patience     = patience
+	NewEngine      = newEngine
+	NewCompiler    = newCompiler
+	Capabilities   = capabilities
+	FactsModule    = factsModule
+	Facts          = factsOf
+	Base           = base
+	EvaluationTime = evaluationTime
 )
 
 // Kept is the number of plans in the store.

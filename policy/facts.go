@@ -12,7 +12,7 @@ import (
 // what. It is computed once, and compiled with the rules.
 type facts struct {
 	Entities map[string]entityFacts  `json:"entities"`
-	Scopes   []catalog.Scope         `json:"scopes"`
+	Scopes   []catalog.TokenScope    `json:"scopes"`
 	Masks    map[Mask][]catalog.Kind `json:"masks"` // the kinds that each fits
 }
 
@@ -20,7 +20,7 @@ type entityFacts struct {
 	Served     bool                  `json:"served"`
 	Metadata   bool                  `json:"metadata"`
 	Requires   []string              `json:"requires"`    // entities without whose records its own cannot stand
-	Scopes     []catalog.Scope       `json:"scopes"`      // any of which opens a route to it
+	Scopes     []catalog.TokenScope  `json:"scopes"`      // any of which opens a route to it
 	ShownBy    []fieldName           `json:"shown_by"`    // fields it appears in, where it is not served
 	NarrowedBy []string              `json:"narrowed_by"` // parts of a grant's scope that it must meet
 	Structure  []string              `json:"structure"`   // fields that come with the entity
@@ -54,7 +54,7 @@ func factsModule(entities []catalog.Entity) (string, error) {
 func factsOf(entities []catalog.Entity) facts {
 	known := facts{
 		Entities: map[string]entityFacts{},
-		Scopes:   catalog.Scopes(),
+		Scopes:   catalog.TokenScopes(),
 		Masks:    map[Mask][]catalog.Kind{},
 	}
 	for _, entity := range entities {
@@ -146,16 +146,16 @@ func shownBy(part catalog.Entity, entities []catalog.Entity) []fieldName {
 // openedBy lists the scopes of which one is enough to reach the entity: by a
 // route that answers with it or with what shows it, or, where it only joins
 // others, by a route that goes through it.
-func openedBy(entity catalog.Entity, shownBy []fieldName) []catalog.Scope {
+func openedBy(entity catalog.Entity, shownBy []fieldName) []catalog.TokenScope {
 	reaches := func(r catalog.Route) bool {
 		shows := func(name fieldName) bool { return name.Entity == r.Entity }
 		joins := func(p catalog.Parent) bool { return !entity.Served && p.Join.Through == entity.Plural }
 		return r.Entity == entity.Plural || slices.ContainsFunc(shownBy, shows) || slices.ContainsFunc(r.Parents, joins)
 	}
-	found := []catalog.Scope{}
-	for _, scope := range catalog.Scopes() {
+	found := []catalog.TokenScope{}
+	for _, scope := range catalog.TokenScopes() {
 		opens := func(r catalog.Route) bool {
-			return reaches(r) && r.Scope.OpenedBy([]catalog.Scope{scope})
+			return reaches(r) && r.TokenScope.OpenedBy([]catalog.TokenScope{scope})
 		}
 		if slices.ContainsFunc(catalog.Routes(), opens) {
 			found = append(found, scope)

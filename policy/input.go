@@ -14,19 +14,19 @@ import (
 func question(in Input) map[string]any {
 	return map[string]any{
 		"app":     map[string]any{"id": in.App.ID, "state": in.App.State},
-		"scopes":  texts(in.Scopes),
+		"scopes":  texts(in.TokenScopes),
 		"now":     in.Now.UnixMicro(),
-		"expires": end(in.Expires),
-		"until":   end(in.Grant.Until),
+		"expires": endInstant(in.Expires),
+		"until":   endInstant(in.Grant.Until),
 		"grant":   entityQuestions(in.Grant.Entities),
 		"scope":   scopeQuestion(in.Grant.Scope),
 		"bags":    bagQuestions(in.Keys),
 	}
 }
 
-// end is an instant that must lie ahead. It is cut to a microsecond, as now is, so
+// endInstant is an instant that must lie ahead. It is cut to a microsecond, as now is, so
 // that an end never comes late.
-func end(t time.Time) int64 {
+func endInstant(t time.Time) int64 {
 	if t.IsZero() {
 		return math.MaxInt64
 	}

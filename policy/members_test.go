@@ -10,13 +10,13 @@ import (
 // known are the members that a roster of the tests has.
 func known() []policy.Key {
 	return []policy.Key{
-		{Entity: "users", Bag: catalog.Metadata, Name: "primaryOrg", Reviewed: true},
-		{Entity: "users", Bag: catalog.Metadata, Name: "a.b", Reviewed: true},
-		{Entity: "users", Bag: catalog.Metadata, Name: "freshKey"},
-		{Entity: "users", Bag: catalog.UserIDs, Name: "StateID", Reviewed: true},
-		{Entity: "users", Bag: catalog.UserIDs, Name: "SSN", Reviewed: true},
-		{Entity: "users", Bag: catalog.UserIDs, Name: "freshType"},
-		{Entity: "demographics", Bag: catalog.Metadata, Name: "iepStatus", Reviewed: true},
+		{Member: catalog.Member{Entity: "users", Bag: catalog.Metadata, Name: "primaryOrg"}, Reviewed: true},
+		{Member: catalog.Member{Entity: "users", Bag: catalog.Metadata, Name: "a.b"}, Reviewed: true},
+		{Member: catalog.Member{Entity: "users", Bag: catalog.Metadata, Name: "freshKey"}},
+		{Member: catalog.Member{Entity: "users", Bag: catalog.UserIDs, Name: "StateID"}, Reviewed: true},
+		{Member: catalog.Member{Entity: "users", Bag: catalog.UserIDs, Name: "SSN"}, Reviewed: true},
+		{Member: catalog.Member{Entity: "users", Bag: catalog.UserIDs, Name: "freshType"}},
+		{Member: catalog.Member{Entity: "demographics", Bag: catalog.Metadata, Name: "iepStatus"}, Reviewed: true},
 	}
 }
 

@@ -89,12 +89,12 @@ func TestAnAppSeesWhatARouteRevealsOnlyUnmasked(t *testing.T) {
 }
 
 func TestEveryRouteIsOpenToAFullGrantWithItsScope(t *testing.T) {
-	for _, scope := range catalog.Scopes() {
+	for _, scope := range catalog.TokenScopes() {
 		in := asking(full())
-		in.Scopes = []catalog.Scope{scope}
+		in.TokenScopes = []catalog.TokenScope{scope}
 		plan := planOf(t, in)
 		for _, route := range catalog.Routes() {
-			if route.Scope != scope {
+			if route.TokenScope != scope {
 				continue
 			}
 			if _, ok := plan.Entity(route.Entity); !ok {
@@ -184,7 +184,7 @@ func TestTheFingerprintTellsPlansThatSendTheSameFromOthers(t *testing.T) {
 		"an entity":     func(in *policy.Input) { without(in.Grant, "resources") },
 		"an org":        func(in *policy.Input) { in.Grant.Scope.Orgs.Only = []string{"north"} },
 		"guardians":     func(in *policy.Input) { in.Grant.Scope.Guardians = false },
-		"a token scope": func(in *policy.Input) { in.Scopes = []catalog.Scope{catalog.CoreScope} },
+		"a token scope": func(in *policy.Input) { in.TokenScopes = []catalog.TokenScope{catalog.CoreScope} },
 		"a suspension":  func(in *policy.Input) { in.App.State = policy.Suspended },
 		"a lost review": func(in *policy.Input) { in.Keys[0].Reviewed = false },
 	} {

@@ -12,14 +12,14 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 )
 
-// ScopeSet is a set of the catalog's scopes that can be compared. Scopes that the
+// TokenScopeSet is a set of the catalog's scopes that can be compared. Scopes that the
 // catalog does not know open nothing, and are not in it.
-type ScopeSet uint32
+type TokenScopeSet uint32
 
-// ScopeSetOf makes the set of the held scopes.
-func ScopeSetOf(held []catalog.Scope) ScopeSet {
-	var set ScopeSet
-	for i, scope := range catalog.Scopes() {
+// TokenScopeSetOf makes the set of the held scopes.
+func TokenScopeSetOf(held []catalog.TokenScope) TokenScopeSet {
+	var set TokenScopeSet
+	for i, scope := range catalog.TokenScopes() {
 		if slices.Contains(held, scope) {
 			set |= 1 << i
 		}
@@ -27,10 +27,10 @@ func ScopeSetOf(held []catalog.Scope) ScopeSet {
 	return set
 }
 
-// Revision is a state of the permissions. Permission numbers are comparable within
+// PermissionRevision is a state of the permissions. Its numbers are comparable within
 // one epoch only: a restored backup starts another. A number may be given a second
 // time after a failover; then it has another mark.
-type Revision struct {
+type PermissionRevision struct {
 	Epoch      int64
 	Permission int64
 	Mark       int64
@@ -38,22 +38,22 @@ type Revision struct {
 
 // after reports whether plans made under other no longer hold under r. Of two that
 // have the same number the one that is asked for is: the other never will be again.
-func (r Revision) after(other Revision) bool {
+func (r PermissionRevision) after(other PermissionRevision) bool {
 	return r.Epoch != other.Epoch || r.Permission > other.Permission || r.Permission == other.Permission && r.Mark != other.Mark
 }
 
 // PlanKey is what a plan is kept under. Make it with NewPlanKey.
 type PlanKey struct {
-	App      string
-	Revision Revision
-	Scopes   ScopeSet
-	Expires  int64 // of the credential, in microseconds since 1970
+	App         string
+	Revision    PermissionRevision
+	TokenScopes TokenScopeSet
+	Expires     int64 // of the credential, in microseconds since 1970
 }
 
 // NewPlanKey makes the key of an app's plan for a credential that holds scopes and
 // expires at an instant, zero for one that does not.
-func NewPlanKey(app string, revision Revision, scopes []catalog.Scope, expires time.Time) PlanKey {
-	return PlanKey{App: app, Revision: revision, Scopes: ScopeSetOf(scopes), Expires: expires.UnixMicro()}
+func NewPlanKey(app string, revision PermissionRevision, scopes []catalog.TokenScope, expires time.Time) PlanKey {
+	return PlanKey{App: app, Revision: revision, TokenScopes: TokenScopeSetOf(scopes), Expires: expires.UnixMicro()}
 }
 
 // Plans keeps the plans of the newest permission revision that it was asked for.
@@ -65,14 +65,17 @@ type Plans struct {
 	half   int
 
 	mu       sync.Mutex
-	revision Revision
+	revision PermissionRevision
 	late     int               // how many asked for an earlier one since somebody asked for it
 	young    map[PlanKey]*Plan // what was asked for lately
 	old      map[PlanKey]*Plan // what was, before young filled up
 	flights  map[PlanKey]*flight
 }
 
-// flight is one evaluation that several callers wait for.
+// flight is one evaluation that several callers wait for. It is not a singleflight.Group,
+// whose calls either keep everybody until the end or run apart from whoever asks: here who
+// asks first evaluates in its own request, by its own state of the database and with its
+// own panic, and whoever waits may leave, or take over where the first one gave up.
 type flight struct {
 	done      chan struct{}
 	plan      *Plan
@@ -86,7 +89,7 @@ func NewPlans(engine *Engine, clock func() time.Time, limit int) *Plans {
 		engine:   engine,
 		clock:    clock,
 		half:     max(limit/2, 1),
-		revision: Revision{Permission: math.MinInt64},
+		revision: PermissionRevision{Permission: math.MinInt64},
 		young:    map[PlanKey]*Plan{},
 		old:      map[PlanKey]*Plan{},
 		flights:  map[PlanKey]*flight{},
@@ -139,7 +142,7 @@ func (p *Plans) find(key PlanKey) (plan *Plan, shared *flight, leads bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.advance(key.Revision)
-	if plan := p.kept(key); plan != nil && !plan.Over(now) {
+	if plan := p.remembered(key); plan != nil && !plan.Over(now) {
 		return plan, nil, false
 	}
 	if shared, ok := p.flights[key]; ok {
@@ -155,7 +158,7 @@ func (p *Plans) find(key PlanKey) (plan *Plan, shared *flight, leads bool) {
 const manyLate = 100
 
 // advance forgets everything when a newer revision is asked for.
-func (p *Plans) advance(revision Revision) {
+func (p *Plans) advance(revision PermissionRevision) {
 	switch {
 	case revision == p.revision:
 		p.late = 0
@@ -170,8 +173,8 @@ func (p *Plans) advance(revision Revision) {
 	clear(p.old)
 }
 
-// kept finds a plan, and makes it young.
-func (p *Plans) kept(key PlanKey) *Plan {
+// remembered finds a plan, and makes it young.
+func (p *Plans) remembered(key PlanKey) *Plan {
 	if plan, ok := p.young[key]; ok {
 		return plan
 	}
@@ -179,13 +182,13 @@ func (p *Plans) kept(key PlanKey) *Plan {
 	if !ok {
 		return nil
 	}
-	p.keep(key, plan)
+	p.remember(key, plan)
 	return plan
 }
 
-// keep stores a plan of the newest revision. When the young fill half of the
+// remember stores a plan of the newest revision. When the young fill half of the
 // store they become the old, and what was old and not asked for since is gone.
-func (p *Plans) keep(key PlanKey, plan *Plan) {
+func (p *Plans) remember(key PlanKey, plan *Plan) {
 	if key.Revision != p.revision {
 		return
 	}
@@ -203,7 +206,7 @@ func (p *Plans) decide(ctx context.Context, key PlanKey, shared *flight, input f
 		defer p.mu.Unlock()
 		shared.abandoned = shared.err != nil && ctx.Err() != nil
 		if shared.err == nil {
-			p.keep(key, shared.plan)
+			p.remember(key, shared.plan)
 		}
 		delete(p.flights, key)
 		close(shared.done)
@@ -216,7 +219,7 @@ func (p *Plans) evaluate(ctx context.Context, key PlanKey, input func() (Input, 
 	if err != nil {
 		return nil, fmt.Errorf("read the permissions of app %s: %w", key.App, err)
 	}
-	if NewPlanKey(in.App.ID, key.Revision, in.Scopes, in.Expires) != key {
+	if NewPlanKey(in.App.ID, key.Revision, in.TokenScopes, in.Expires) != key {
 		return nil, fmt.Errorf("decide for app %s: the input is that of another key", key.App)
 	}
 	in.Now = p.clock()

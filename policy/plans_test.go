@@ -36,7 +36,7 @@ func (s *shelf) input() (policy.Input, error) {
 }
 
 func (s *shelf) key(permission int64) policy.PlanKey {
-	return policy.NewPlanKey(s.in.App.ID, policy.Revision{Epoch: 7, Permission: permission}, s.in.Scopes, s.in.Expires)
+	return policy.NewPlanKey(s.in.App.ID, policy.PermissionRevision{Epoch: 7, Permission: permission}, s.in.TokenScopes, s.in.Expires)
 }
 
 func (s *shelf) get(t testing.TB, key policy.PlanKey) *policy.Plan {
@@ -64,7 +64,7 @@ func TestAPlanIsDecidedOnceForAKey(t *testing.T) {
 	s.mustHaveAsked(t, "one key", 1)
 	for says, spoil := range map[string]func(){
 		"another app":        func() { s.in.App.ID = "planner" },
-		"other scopes":       func() { s.in.Scopes = []catalog.Scope{catalog.CoreScope} },
+		"other scopes":       func() { s.in.TokenScopes = []catalog.TokenScope{catalog.CoreScope} },
 		"another expiration": func() { s.in.Expires = noon.Add(time.Hour) },
 	} {
 		before := s.asked.Load()
@@ -169,7 +169,7 @@ func TestAnInputOfAnotherKeyIsRefused(t *testing.T) {
 	s := shelve(t, 10)
 	for says, spoil := range map[string]func(*policy.Input){
 		"app":        func(in *policy.Input) { in.App.ID = "planner" },
-		"scopes":     func(in *policy.Input) { in.Scopes = in.Scopes[:1] },
+		"scopes":     func(in *policy.Input) { in.TokenScopes = in.TokenScopes[:1] },
 		"expiration": func(in *policy.Input) { in.Expires = noon.Add(time.Hour) },
 	} {
 		other := s.in
@@ -202,7 +202,7 @@ func TestCallersOfOneKeyShareOneEvaluation(t *testing.T) {
 	e := engine(t)
 	synctest.Test(t, func(t *testing.T) {
 		plans := policy.NewPlans(e, func() time.Time { return noon }, 10)
-		key := policy.NewPlanKey("library", policy.Revision{Permission: 1}, catalog.Scopes(), time.Time{})
+		key := policy.NewPlanKey("library", policy.PermissionRevision{Permission: 1}, catalog.TokenScopes(), time.Time{})
 		var asked atomic.Int64
 		gate := make(chan struct{})
 		found := make([]*policy.Plan, 20)
@@ -234,7 +234,7 @@ func TestACallerWhoGivesUpTakesNobodyAlong(t *testing.T) {
 	e := engine(t)
 	synctest.Test(t, func(t *testing.T) {
 		plans := policy.NewPlans(e, func() time.Time { return noon }, 10)
-		key := policy.NewPlanKey("library", policy.Revision{Permission: 1}, catalog.Scopes(), time.Time{})
+		key := policy.NewPlanKey("library", policy.PermissionRevision{Permission: 1}, catalog.TokenScopes(), time.Time{})
 		hasty, giveUp := context.WithCancel(t.Context())
 		var callers sync.WaitGroup
 		callers.Go(func() {
@@ -289,7 +289,7 @@ func TestPlansServeManyAtOnceUnderChangingRevisions(t *testing.T) {
 					permission.Add(1)
 				}
 				app := fmt.Sprint("app", i%4)
-				key := policy.NewPlanKey(app, policy.Revision{Permission: permission.Load()}, catalog.Scopes(), time.Time{})
+				key := policy.NewPlanKey(app, policy.PermissionRevision{Permission: permission.Load()}, catalog.TokenScopes(), time.Time{})
 				in := asking(bare())
 				in.App.ID = app
 				plan, err := plans.Get(t.Context(), key, func() (policy.Input, error) { return in, nil })
@@ -303,11 +303,11 @@ func TestPlansServeManyAtOnceUnderChangingRevisions(t *testing.T) {
 }
 
 func TestASetOfScopesKnowsNoOrderAndNoStrangers(t *testing.T) {
-	one := policy.ScopeSetOf([]catalog.Scope{catalog.RosterScope, catalog.CoreScope, "roster.write"})
-	if other := policy.ScopeSetOf([]catalog.Scope{catalog.CoreScope, catalog.CoreScope, catalog.RosterScope}); other != one {
+	one := policy.TokenScopeSetOf([]catalog.TokenScope{catalog.RosterScope, catalog.CoreScope, "roster.write"})
+	if other := policy.TokenScopeSetOf([]catalog.TokenScope{catalog.CoreScope, catalog.CoreScope, catalog.RosterScope}); other != one {
 		t.Errorf("%b, %b", one, other)
 	}
-	if policy.ScopeSetOf(catalog.Scopes()) == one || policy.ScopeSetOf(nil) != 0 {
+	if policy.TokenScopeSetOf(catalog.TokenScopes()) == one || policy.TokenScopeSetOf(nil) != 0 {
 		t.Error("different scopes make one set")
 	}
 }

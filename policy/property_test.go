@@ -15,13 +15,13 @@ import (
 // narrower switches one thing off, or narrows it.
 func narrower(t *rapid.T, in policy.Input) policy.Input {
 	in.Grant = in.Grant.Clone()
-	in.Keys, in.Scopes = slices.Clone(in.Keys), slices.Clone(in.Scopes)
+	in.Keys, in.TokenScopes = slices.Clone(in.Keys), slices.Clone(in.TokenScopes)
 	entity := rapid.SampledFrom(slices.Sorted(maps.Keys(in.Grant.Entities))).Draw(t, "entity")
 	ways := map[string]func(){
 		"suspend":        func() { in.App.State = policy.Suspended },
 		"expire":         func() { in.Expires = in.Now },
 		"end":            func() { in.Grant.Until = in.Now },
-		"drop a scope":   func() { in.Scopes = dropOne(t, in.Scopes) },
+		"drop a scope":   func() { in.TokenScopes = dropOne(t, in.TokenScopes) },
 		"lose a key":     func() { in.Keys = dropOne(t, in.Keys) },
 		"lose a review":  func() { forEach(in.Keys, func(k *policy.Key) { k.Reviewed = false }) },
 		"drop an entity": func() { drop(in.Grant, entity) },

@@ -49,7 +49,7 @@ func (d *dice) input() policy.Input {
 	if d.seldom() {
 		in.Grant.Until = noon.Add(time.Duration(int8(d.roll())) * time.Hour)
 	}
-	in.Scopes = slices.DeleteFunc(catalog.Scopes(), func(catalog.Scope) bool { return !d.often() })
+	in.TokenScopes = slices.DeleteFunc(catalog.TokenScopes(), func(catalog.TokenScope) bool { return !d.often() })
 	for _, e := range append(catalog.Entities(), catalog.Entity{Plural: "pets"}) {
 		if d.often() {
 			in.Grant.Entities[e.Plural] = d.entity(e)
@@ -89,7 +89,7 @@ func (d *dice) keys(entity string) []policy.Key {
 	var keys []policy.Key
 	for _, bag := range []catalog.Bag{catalog.Metadata, catalog.UserIDs} {
 		for _, name := range d.some(members()) {
-			keys = append(keys, policy.Key{Entity: entity, Bag: bag, Name: name, Reviewed: d.often()})
+			keys = append(keys, policy.Key{Member: catalog.Member{Entity: entity, Bag: bag, Name: name}, Reviewed: d.often()})
 		}
 	}
 	return keys
@@ -100,7 +100,7 @@ func (d *dice) keys(entity string) []policy.Key {
 func excess(in policy.Input, plan *policy.Plan) []string {
 	var found []string
 	over := func(end time.Time) bool { return !end.IsZero() && !end.After(in.Now) }
-	denied := in.App.State != policy.Enabled || over(in.Expires) || over(in.Grant.Until) || len(in.Scopes) == 0
+	denied := in.App.State != policy.Enabled || over(in.Expires) || over(in.Grant.Until) || len(in.TokenScopes) == 0
 	if denied && (plan.Allow || len(plan.Entities()) > 0) {
 		found = append(found, "a denied app")
 	}
@@ -135,7 +135,7 @@ func excessOfField(in policy.Input, entity string, grant policy.EntityGrant, f p
 func excessOfMembers(in policy.Input, entity string, grant policy.EntityGrant, e *policy.EntityPlan) []string {
 	var found []string
 	present := func(bag catalog.Bag, name string) bool {
-		return slices.Contains(in.Keys, policy.Key{Entity: entity, Bag: bag, Name: name, Reviewed: true})
+		return slices.Contains(in.Keys, policy.Key{Member: catalog.Member{Entity: entity, Bag: bag, Name: name}, Reviewed: true})
 	}
 	for _, key := range e.Keys {
 		if !grant.Metadata || !slices.Contains(grant.Keys, key) || !present(catalog.Metadata, key) {

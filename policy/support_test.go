@@ -27,10 +27,10 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // asking is the question that an enabled app with every scope asks at noon.
 func asking(grant policy.Grant) policy.Input {
 	return policy.Input{
-		App:    policy.AppState{ID: "library", State: policy.Enabled},
-		Scopes: catalog.Scopes(),
-		Now:    noon,
-		Grant:  grant,
+		App:         policy.AppState{ID: "library", State: policy.Enabled},
+		TokenScopes: catalog.TokenScopes(),
+		Now:         noon,
+		Grant:       grant,
 	}
 }
 

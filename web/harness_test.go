@@ -96,11 +96,11 @@ func open(t testing.TB, s dbtest.Store, parts web.Parts) *house {
 	t.Cleanup(h.Shelf.Close)
 	apps.OnRecord(h.Shelf, h.Ledger)
 	if h.Gateway == nil {
-		h.Gateway = &gateway.Gateway{
+		h.Gateway = gateway.New(gateway.Config{
 			DB: s.DB, Apps: h.Apps, Plans: policy.NewPlans(h.Engine, h.Clock, 8), Roster: h.Roster, Views: h.Views,
 			Horizons: notice.NewHorizons(h.Views, s.DB, s.Ledger, h.Clock), Ledger: h.Ledger,
 			Clock: h.Clock, Log: h.Log, PublicURL: h.URL, Ready: func(context.Context) error { return nil },
-		}
+		})
 	}
 	h.Panics = cmp.Or(h.Gateway.Panics, &fault.Panics{})
 	h.Shelf.Importer.Panics = h.Panics

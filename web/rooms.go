@@ -77,7 +77,7 @@ func Routes() []frame.Route { return frame.RoutesOf(Parts{}.rooms()...) }
 func (p Parts) rooms() []frame.Room {
 	entrance := &staff.Room{People: p.People, Ledger: p.Ledger, PublicURL: p.PublicURL}
 	register := &register.Room{Apps: p.Apps, Ledger: p.Ledger, Clock: p.Clock, PublicURL: p.PublicURL}
-	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Clock: p.Clock}
+	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Gateway: p.Gateway, Engine: p.Engine, Clock: p.Clock}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
 	imports := &imports.Room{Shelf: p.Shelf}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}

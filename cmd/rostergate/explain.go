@@ -94,7 +94,7 @@ func (h *house) decide(cmd *cobra.Command, id string) (policy.Decision, error) {
 		return policy.Decision{}, err
 	}
 	return h.engine.Decide(cmd.Context(), policy.Input{
-		App: policy.AppState{ID: id, State: string(app.State)}, Scopes: catalog.Scopes(),
+		App: policy.AppState{ID: id, State: string(app.State)}, TokenScopes: catalog.TokenScopes(),
 		Now: time.Now(), Grant: app.Grant.Grant, Keys: keys,
 	})
 }
@@ -125,13 +125,13 @@ func (h *house) explain(d policy.Decision) []verdict {
 		add(e.Plural, one.Allow, "", one.Reason)
 		for _, f := range e.Fields {
 			judged := one.Fields[f.Name]
-			add(e.Plural+"."+f.Name, judged.Share, judged.Mask, judged.Reason)
+			add(catalog.Member{Entity: e.Plural, Name: f.Name}.String(), judged.Share, judged.Mask, judged.Reason)
 		}
 		for _, name := range slices.Sorted(maps.Keys(one.Types)) {
-			add(e.Plural+"."+string(catalog.UserIDs)+"."+name, one.Types[name].Share, "", one.Types[name].Reason)
+			add(catalog.Member{Entity: e.Plural, Bag: catalog.UserIDs, Name: name}.String(), one.Types[name].Share, "", one.Types[name].Reason)
 		}
 		for _, name := range slices.Sorted(maps.Keys(one.Keys)) {
-			add(e.Plural+"."+string(catalog.Metadata)+"."+name, one.Keys[name].Share, "", one.Keys[name].Reason)
+			add(catalog.Member{Entity: e.Plural, Bag: catalog.Metadata, Name: name}.String(), one.Keys[name].Share, "", one.Keys[name].Reason)
 		}
 	}
 	return all

@@ -7,17 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
-	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
 )
 
 // errDeclined ends a command whose question was not answered with yes.
@@ -31,11 +29,7 @@ func (h *house) confirm(cmd *cobra.Command, app string, from policy.Grant, edite
 	if !isTerminal(in) {
 		return nil
 	}
-	changes, err := h.changes(cmd, app, from, edited)
-	if err != nil {
-		return err
-	}
-	reviewed, err := h.unreviewed(app, edited.Seen)
+	changes, reviewed, err := h.changes(cmd, app, from, edited)
 	if err != nil || len(changes)+len(reviewed) == 0 && same(from, edited.Grant) {
 		return err
 	}
@@ -78,50 +72,26 @@ func same(a, b policy.Grant) bool {
 }
 
 // changes says line by line what an edit changes of what the app gets while it is
-// enabled.
-func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) ([]string, error) {
-	before, err := h.outcome(cmd, app, from, nil)
+// enabled, and what saving it marks as reviewed for the app.
+func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) (lines, reviewed []string, err error) {
+	gate := h.gateway(settings{}, "", slog.New(slog.DiscardHandler))
+	before, after, err := gate.Compare(cmd.Context(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &edited.Grant, Seen: apps.MembersOf(edited.Seen)})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	after, err := h.outcome(cmd, app, edited.Grant, edited.Seen)
-	if err != nil {
-		return nil, err
-	}
-	return append(differing(h.explain(before), h.explain(after)), differingRest(from, edited.Grant)...), nil
+	lines = append(differing(h.explain(before.Decision), h.explain(after.Decision)), differingRest(from, edited.Grant)...)
+	return lines, newlyReviewed(before.Keys, after.Keys), nil
 }
 
-// outcome is what the policy decides by a grant, the seen keys being reviewed.
-func (h *house) outcome(cmd *cobra.Command, app string, grant policy.Grant, seen []roster.Key) (policy.Decision, error) {
-	keys, err := gateway.Present(h.store, app)
-	if err != nil {
-		return policy.Decision{}, err
-	}
-	for i, k := range keys {
-		keys[i].Reviewed = k.Reviewed || among(seen, k)
-	}
-	return h.engine.Decide(cmd.Context(), policy.Input{
-		App: policy.AppState{ID: app, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: time.Now(), Grant: grant, Keys: keys,
-	})
-}
-
-func among(seen []roster.Key, k policy.Key) bool {
-	return slices.ContainsFunc(seen, func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name })
-}
-
-// unreviewed names what saving marks as reviewed for the app.
-func (h *house) unreviewed(app string, seen []roster.Key) ([]string, error) {
-	keys, err := gateway.Present(h.store, app)
-	if err != nil {
-		return nil, err
-	}
+// newlyReviewed names the keys that are reviewed after and were not before.
+func newlyReviewed(before, after []policy.Key) []string {
 	var named []string
-	for _, k := range keys {
-		if !k.Reviewed && among(seen, k) {
-			named = append(named, fmt.Sprintf("%-8s %s.%s.%s", "reviewed", k.Entity, k.Bag, k.Name))
+	for i, k := range after {
+		if k.Reviewed && !before[i].Reviewed {
+			named = append(named, fmt.Sprintf("%-8s %s", "reviewed", k.Member))
 		}
 	}
-	return named, nil
+	return named
 }
 
 // differing lists the names whose verdicts differ.

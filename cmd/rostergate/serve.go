@@ -122,11 +122,11 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 }
 
 func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Gateway {
-	return &gateway.Gateway{
+	return gateway.New(gateway.Config{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Views: h.views, Horizons: h.horizons, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate, Panics: &fault.Panics{},
-	}
+		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate,
+	})
 }
 
 // ready reports what keeps the house from answering.

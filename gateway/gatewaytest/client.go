@@ -27,7 +27,7 @@ type Client struct {
 
 // As is a client of the app, with a new token for the scopes, or for all of them
 // where none is named.
-func (g *Gateway) As(app string, scopes ...catalog.Scope) *Client {
+func (g *Gateway) As(app string, scopes ...catalog.TokenScope) *Client {
 	g.district.t.Helper()
 	return g.Bearer(g.Token(app, scopes...))
 }
@@ -36,7 +36,7 @@ func (g *Gateway) As(app string, scopes ...catalog.Scope) *Client {
 func (g *Gateway) Bearer(token string) *Client { return &Client{Token: token, gateway: g} }
 
 // Token asks the token endpoint for one, with the app's first credentials.
-func (g *Gateway) Token(app string, scopes ...catalog.Scope) string {
+func (g *Gateway) Token(app string, scopes ...catalog.TokenScope) string {
 	t := g.district.t
 	t.Helper()
 	form := url.Values{"grant_type": {"client_credentials"}}

@@ -5,14 +5,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/RoaringBitmap/roaring/v2"
-
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
-	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -87,72 +84,51 @@ func showCollision(v *frame.Visit, m changesModel) error {
 }
 
 // outcome is what an app gets by a grant.
-type outcome struct {
-	plan     *policy.Plan
-	decision policy.Decision
-	view     *view.View
-}
+type outcome struct{ gateway.Prospect }
 
-// outcome decides as for an app that is enabled, with every scope that there is.
+// outcome decides as for an app that is enabled, with every token scope that there is.
 // The seen keys that the grant ticks count as reviewed.
 func (r *Room) outcome(v *frame.Visit, app string, grant policy.Grant, seen []roster.Key) (outcome, error) {
-	keys, err := v.PolicyKeys(app, seen)
+	got, err := r.Gateway.Prospect(v.Context(), app, gateway.Offer{Grant: &grant, Seen: apps.MembersOf(seen)})
 	if err != nil {
 		return outcome{}, err
 	}
-	in := policy.Input{App: policy.AppState{ID: app, State: policy.Enabled}, Scopes: catalog.Scopes(), Now: r.Clock(), Grant: grant, Keys: keys}
-	var o outcome
-	if o.decision, err = r.Engine.Decide(v.Context(), in); err != nil {
-		return o, err
-	}
-	if o.plan, err = r.Engine.Compile(in, o.decision); err != nil {
-		return o, err
-	}
-	snapshot, err := r.Views.Snapshot(v.Context())
-	if err != nil {
-		return o, err
-	}
-	o.view = snapshot.Try(gateway.ScopeOf(o.plan.Scope))
-	return o, nil
+	return outcome{got}, v.NoteReviewed(got.Keys, seen)
 }
 
-// records is the set that the app reaches of an entity.
-func (o outcome) records(entity string) *roaring.Bitmap {
-	if _, open := o.plan.Entity(entity); !open {
-		return roaring.New()
+// outcomes compares two grants, the seen keys counting as reviewed in the second.
+func (r *Room) outcomes(v *frame.Visit, app string, from, to policy.Grant, seen []roster.Key) (before, after outcome, err error) {
+	was, is, err := r.Gateway.Compare(v.Context(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &to, Seen: apps.MembersOf(seen)})
+	if err != nil {
+		return before, after, err
 	}
-	return o.view.Set(entity)
+	return outcome{was}, outcome{is}, v.NoteReviewed(is.Keys, seen)
 }
 
 // changes compares what an app gets by two grants, the seen keys counting as
 // reviewed in the second.
 func (r *Room) changes(v *frame.Visit, app apps.App, from, to policy.Grant, seen []roster.Key) (changePart, error) {
-	before, err := r.outcome(v, app.ID, from, nil)
-	if err != nil {
-		return changePart{}, err
-	}
-	after, err := r.outcome(v, app.ID, to, seen)
+	before, after, err := r.outcomes(v, app.ID, from, to, seen)
 	if err != nil {
 		return changePart{}, err
 	}
 	var part changePart
 	for _, e := range catalog.Tables(catalog.V11) {
-		was, is := before.records(e.Plural), after.records(e.Plural)
-		gained, lost := roaring.AndNot(is, was), roaring.AndNot(was, is)
+		d := after.Beside(before.Prospect, e.Plural)
 		change := entityChange{
 			Label:  e.Label,
-			State:  openedOrClosed(before.plan, after.plan, e),
-			Gained: gained.GetCardinality(),
-			Lost:   lost.GetCardinality(),
-			Groups: groupChanges(shownOf(before.plan, e), shownOf(after.plan, e)),
+			State:  openedOrClosed(d),
+			Gained: d.Gained.GetCardinality(),
+			Lost:   d.Lost.GetCardinality(),
+			Groups: groupChanges(shownOf(before.Plan, e), shownOf(after.Plan, e)),
 		}
 		if e.Plural == "users" {
-			change.Gain, change.Loss = after.byRole(gained), before.byRole(lost)
+			change.Gain, change.Loss = after.byRole(d.Gained), before.byRole(d.Lost)
 		}
 		if change.State != nil || change.Gained+change.Lost > 0 || len(change.Groups) > 0 {
 			part.Entities = append(part.Entities, change)
 		}
-		part.Silent = append(part.Silent, r.silentTicks(e, from, to, after.decision)...)
+		part.Silent = append(part.Silent, r.silentTicks(e, from, to, after.Decision)...)
 	}
 	had := before.noticesOfNobody(from)
 	part.Notices = slices.DeleteFunc(after.noticesOfNobody(to), func(n frame.Notice) bool { return slices.Contains(had, n) })
@@ -164,13 +140,11 @@ func (r *Room) changes(v *frame.Visit, app apps.App, from, to policy.Grant, seen
 	return part, err
 }
 
-func openedOrClosed(before, after *policy.Plan, e catalog.Entity) *frame.Status {
-	_, was := before.Entity(e.Plural)
-	_, is := after.Entity(e.Plural)
+func openedOrClosed(d gateway.Difference) *frame.Status {
 	switch {
-	case is && !was:
+	case d.Opens:
 		return &frame.Status{Tone: frame.Good, Label: "Opens"}
-	case was && !is:
+	case d.Closes:
 		return &frame.Status{Tone: frame.Bad, Label: "Closes"}
 	}
 	return nil

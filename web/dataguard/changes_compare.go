@@ -72,7 +72,7 @@ func (r *Room) fillComparison(v *frame.Visit, p proposal, e catalog.Entity, sour
 	if err != nil {
 		return err
 	}
-	asked.Grant, asked.Seen = &p.to, p.seen
+	asked.Grant, asked.Seen = &p.to, apps.MembersOf(p.seen)
 	after, err := v.Sight.Preview(asked)
 	if err != nil {
 		return err
@@ -107,18 +107,14 @@ func (r *Room) fillComparison(v *frame.Visit, p proposal, e catalog.Entity, sour
 // that comes or goes, or else one with a value of what is shown otherwise, or else
 // any. It is empty where the app gets none of them.
 func (r *Room) findChanging(v *frame.Visit, p proposal, e catalog.Entity) (string, error) {
-	before, err := r.outcome(v, p.app.ID, p.from, nil)
+	before, after, err := r.outcomes(v, p.app.ID, p.from, p.to, p.seen)
 	if err != nil {
 		return "", err
 	}
-	after, err := r.outcome(v, p.app.ID, p.to, p.seen)
-	if err != nil {
-		return "", err
-	}
-	was, is := before.records(e.Plural), after.records(e.Plural)
+	was, is := before.Records(e.Plural), after.Records(e.Plural)
 	id := lowestID(roaring.Xor(was, is))
 	if id == 0 {
-		if id, err = v.Sight.FirstWith(differing(e, shownOf(before.plan, e), shownOf(after.plan, e)), is); err != nil {
+		if id, err = v.Sight.FirstWith(differing(e, shownOf(before.Plan, e), shownOf(after.Plan, e)), is); err != nil {
 			return "", err
 		}
 	}

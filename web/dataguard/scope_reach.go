@@ -28,11 +28,11 @@ func (r *Room) newReach(v *frame.Visit, o apps.Overview, form scopeForm) (reachM
 		return reachModel{}, err
 	}
 	m := reachModel{Notices: stateNotice(o)}
-	if !got.decision.Allow {
-		m.Notices = append(m.Notices, frame.Notice{Tone: frame.Careful, Title: "", Says: frame.SayReason(r.Engine, "", got.decision)})
+	if !got.Decision.Allow {
+		m.Notices = append(m.Notices, frame.Notice{Tone: frame.Careful, Title: "", Says: frame.SayReason(r.Engine, "", got.Decision)})
 	}
 	m.Notices = append(m.Notices, got.noticesOfNobody(grant)...)
-	users, students := got.records("users").GetCardinality(), got.usersReached("student").GetCardinality()
+	users, students := got.Records("users").GetCardinality(), got.usersReached("student").GetCardinality()
 	m.Says = frame.Plural(int(users), "user", "users") + ", of them " + frame.Plural(int(students), "student", "students")
 	for _, role := range personRoles() {
 		if n := got.usersReached(role).GetCardinality(); n > 0 || form.scope.Roles.Has(role) && slices.Contains(apps.OwnRoles(), role) {
@@ -40,7 +40,7 @@ func (r *Room) newReach(v *frame.Visit, o apps.Overview, form scopeForm) (reachM
 		}
 	}
 	for _, e := range frame.GuardedEntities() {
-		stat := frame.Stat{Label: e.Label, Value: frame.Number(int64(got.records(e.Plural).GetCardinality()))}
+		stat := frame.Stat{Label: e.Label, Value: frame.Number(int64(got.Records(e.Plural).GetCardinality()))}
 		if !grant.Entities[e.Plural].Open {
 			stat.Note = "off in DataGuard"
 		}
@@ -51,12 +51,12 @@ func (r *Room) newReach(v *frame.Visit, o apps.Overview, form scopeForm) (reachM
 
 // usersReached are the users of a role whom the app reaches.
 func (o outcome) usersReached(role string) *roaring.Bitmap {
-	return roaring.And(o.records("users"), o.usersOfRole(role))
+	return roaring.And(o.Records("users"), o.usersOfRole(role))
 }
 
 // usersOfRole are the users of a role, reached or not.
 func (o outcome) usersOfRole(role string) *roaring.Bitmap {
-	return o.view.Snapshot.Subset("users", catalog.Subset{Field: "role", Values: []string{role}})
+	return o.View.Snapshot.Subset("users", catalog.Subset{Field: "role", Values: []string{role}})
 }
 
 // noticesOfNobody tells whom and what a grant is meant to give and gives nothing of.
@@ -73,7 +73,7 @@ func (o outcome) noticesOfNobody(grant policy.Grant) []frame.Notice {
 	}
 	var none []string
 	for _, e := range frame.GuardedEntities() {
-		if grant.Entities[e.Plural].Open && o.records(e.Plural).IsEmpty() && !o.view.Snapshot.Live(e.Plural).IsEmpty() {
+		if grant.Entities[e.Plural].Open && o.Records(e.Plural).IsEmpty() && !o.View.Snapshot.Live(e.Plural).IsEmpty() {
 			none = append(none, strings.ToLower(e.Label))
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
@@ -126,21 +125,22 @@ func CountUnaccepted(n int, one, many string) string {
 	return PluralOrNone(n, one+" that nobody has accepted", many+" that nobody has accepted")
 }
 
-// PolicyKeys are the keys that the policy decides over. What the person is about to
-// review is noted, for the page says what it opens.
-func (v *Visit) PolicyKeys(app string, seen []roster.Key) ([]policy.Key, error) {
-	keys, err := gateway.Present(v.frame.DB, app)
-	if err != nil || len(seen) == 0 {
-		return keys, err
+// NoteReviewed notes what of the keys that the policy decided over the person is about to
+// review, for the page says what it opens.
+func (v *Visit) NoteReviewed(keys []policy.Key, seen []roster.Key) error {
+	if len(seen) == 0 {
+		return nil
 	}
 	words, err := v.vocabulary()
-	for i, k := range keys {
-		if err == nil && AmongSeen(seen, roster.Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name}) {
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if slices.Contains(apps.MembersOf(seen), k.Member) {
 			v.sayName(words, k.Entity, k.Bag, k.Name)
-			keys[i].Reviewed = true
 		}
 	}
-	return keys, err
+	return nil
 }
 
 // ColumnFill says how full the columns of an entity are.

@@ -34,7 +34,7 @@ func (r *Room) reviewsOf(v *frame.Visit, name string, grant policy.Grant, asked 
 		if err != nil {
 			return list, err
 		}
-		full := apps.NameOf(k)
+		full := k.Member().String()
 		box := frame.Switch{Name: "review", Value: full, Label: full, Breaks: true, On: slices.Contains(v.FormValues("review"), full)}
 		filled := fmt.Sprintf("Filled in %d %% of the records.", frame.PercentOf(k.Filled, fill.Records))
 		if k.Bag == catalog.UserIDs {

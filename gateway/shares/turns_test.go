@@ -1,4 +1,4 @@
-package gateway_test
+package shares_test
 
 import (
 	"context"
@@ -8,21 +8,18 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/rostergate/rostergate/database"
-	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/gateway"
-	"github.com/rostergate/rostergate/gateway/gatewaytest"
+	"github.com/rostergate/rostergate/gateway/shares"
 )
 
 // throng counts the turns of apps as they begin.
 type throng struct {
-	turns   gateway.Turns
+	turns   *shares.Turns
 	begun   map[string]int // turns that are taken
 	waiting map[string][]<-chan struct{}
 }
 
 func newAsking(total, own int) *throng {
-	return &throng{turns: gateway.NewTurns(total, own), begun: map[string]int{}, waiting: map[string][]<-chan struct{}{}}
+	return &throng{turns: shares.TurnsOf(total, own), begun: map[string]int{}, waiting: map[string][]<-chan struct{}{}}
 }
 
 func (c *throng) ask(app string) {
@@ -125,13 +122,16 @@ func TestAnAppBeginsAfterAtMostOneAnswerOfEachOtherThatWaits(t *testing.T) {
 }
 
 func TestWhoGivesUpWaitingTakesNoTurn(t *testing.T) {
-	turns := gateway.NewTurns(2, 1)
+	turns := shares.TurnsOf(2, 1)
 	ctx, leave := context.WithCancel(context.Background())
-	if err := turns.Begin(ctx, "amplify"); err != nil {
+	if _, err := turns.Begin(ctx, "amplify"); err != nil {
 		t.Fatal(err)
 	}
 	gaveUp := make(chan error)
-	go func() { gaveUp <- turns.Begin(ctx, "amplify") }()
+	go func() {
+		_, err := turns.Begin(ctx, "amplify")
+		gaveUp <- err
+	}()
 	leave()
 	if err := <-gaveUp; err == nil || errors.Is(err, context.Canceled) {
 		t.Errorf("who gave up got %v", err)
@@ -149,7 +149,7 @@ func TestWhoGivesUpWaitingTakesNoTurn(t *testing.T) {
 
 // Many come and go at once, and some give up: at the end nothing is taken.
 func TestTurnsAreGivenBackHoweverTheyEnd(t *testing.T) {
-	turns := gateway.NewTurns(3, 2)
+	turns := shares.TurnsOf(3, 2)
 	var all sync.WaitGroup
 	for i := range 400 {
 		all.Go(func() {
@@ -159,7 +159,7 @@ func TestTurnsAreGivenBackHoweverTheyEnd(t *testing.T) {
 				go leave()
 			}
 			app := fmt.Sprint("app", i%5)
-			if turns.Begin(ctx, app) == nil {
+			if _, err := turns.Begin(ctx, app); err == nil {
 				turns.End(app)
 			}
 		})
@@ -172,37 +172,9 @@ func TestTurnsAreGivenBackHoweverTheyEnd(t *testing.T) {
 
 func TestOneAppsTurnsLeaveConnectionsAndTurnsForOthers(t *testing.T) {
 	for connections := 1; connections <= 64; connections++ {
-		total, own := gateway.Bounds(connections)
+		total, own := shares.NewTurns(connections).Bounds()
 		if own < 1 || own >= total || connections > 2 && total > connections {
 			t.Errorf("of %d connections %d turns are made, %d of one app", connections, total, own)
 		}
 	}
-}
-
-// However many pages an app asks for at a time, there are turns and connections for
-// others, though not one of its own can be answered.
-func TestAnAppsPagesLeaveRoomForOthers(t *testing.T) {
-	t.Parallel()
-	d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), cedar(t).Folder(t))
-	loud, quiet := d.As("amplify"), d.As("eduready360")
-	want(t, loud.Get("/users"), 200)
-	want(t, quiet.Get("/orgs"), 200)
-	locked := d.Store.DB.Write.Begin()
-	if err := locked.Exec("LOCK TABLE users IN ACCESS EXCLUSIVE MODE").Error; err != nil {
-		t.Fatal(err)
-	}
-	d.Store.Trace.Take()
-	const flood = 40 // the pool has 16 connections
-	var asking sync.WaitGroup
-	for range flood {
-		asking.Go(func() { want(t, loud.Get("/users?limit=3"), 200) })
-	}
-	arrive(t, d, flood)
-	for range 20 {
-		want(t, quiet.Get("/orgs"), 200)
-	}
-	if err := locked.Rollback().Error; err != nil {
-		t.Fatal(err)
-	}
-	asking.Wait()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/gateway/oauth1"
 )
 
 // The bounds of a page.
@@ -24,9 +25,9 @@ type request struct {
 	path  string   // escaped
 	ids   []string // the sourcedIds in it
 	again bool     // an answer was computed before, and did not hold
-	turn  *turn    // of an app
 
-	preview *PreviewRequest // of a person who looks in the app's place; nil for an app
+	// Of a person who looks in the app's place, for the record.
+	actor, reason string
 
 	// What a signature covers, byte by byte as it was sent.
 	authorization string // the header
@@ -39,8 +40,19 @@ type request struct {
 	offset uint64
 }
 
-// parse reads the parameters of a request.
-func parse(r *http.Request, id string, route catalog.Route, ids []string) (request, error) {
+// parse finds the route of a request with our id, and reads its parameters. The request
+// is set as far as it is understood even beside an error, for the record.
+func (known routes) parse(r *http.Request, id string) (request, error) {
+	route, ids, found := known.match(strings.TrimPrefix(r.URL.EscapedPath(), base11))
+	req, wrong := parameters(r, id, route, ids)
+	if !found {
+		req.route.Path, wrong = "(unknown)", noRoute(r)
+	}
+	return req, wrong
+}
+
+// parameters reads what a request asks of a route.
+func parameters(r *http.Request, id string, route catalog.Route, ids []string) (request, error) {
 	req := request{
 		id: id, door: "rest-1.1", route: route, path: r.URL.EscapedPath(), ids: ids, limit: defaultLimit,
 		authorization: r.Header.Get("Authorization"), rawPath: rawPath(r), rawQuery: r.URL.RawQuery,
@@ -52,13 +64,13 @@ func parse(r *http.Request, id string, route catalog.Route, ids []string) (reque
 		return req, wrong
 	}
 	var err error
-	if req.query, err = values(r.URL.RawQuery); err != nil {
+	if req.query, err = queryValues(r.URL.RawQuery); err != nil {
 		return req, err
 	}
 	if route.Single { // takes fields and nothing else
 		return req, nil
 	}
-	if err := once(req.query, "filter", "sort", "orderBy", cursorParameter); err != nil {
+	if err := unrepeated(req.query, "filter", "sort", "orderBy", cursorParameter); err != nil {
 		return req, err
 	}
 	if req.filter, err = filterOf(req.query); err != nil {
@@ -82,10 +94,10 @@ func rawPath(r *http.Request) string {
 	return path
 }
 
-// values are the parameters of a query by name.
-func values(rawQuery string) (url.Values, error) {
+// queryValues are the parameters of a query by name.
+func queryValues(rawQuery string) (url.Values, error) {
 	wrong := invalid("The query is not percent-encoded UTF-8 without zero bytes.")
-	all, err := pairs(rawQuery)
+	all, err := oauth1.Pairs(rawQuery)
 	if err != nil {
 		return nil, wrong
 	}
@@ -99,31 +111,9 @@ func values(rawQuery string) (url.Values, error) {
 	return byName, nil
 }
 
-// pairs takes a query apart as it was sent, in its order, doubled names included.
-// A semicolon is a character like others. Signatures and answers go by this one
-// reading of the query.
-func pairs(rawQuery string) ([][2]string, error) {
-	var all [][2]string
-	for pair := range strings.SplitSeq(rawQuery, "&") {
-		if pair == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(pair, "=")
-		name, err := url.QueryUnescape(name)
-		if err != nil {
-			return nil, err
-		}
-		if value, err = url.QueryUnescape(value); err != nil {
-			return nil, err
-		}
-		all = append(all, [2]string{name, value})
-	}
-	return all, nil
-}
-
-// once refuses a query in which one of the names stands twice: to take the first
+// unrepeated refuses a query in which one of the names stands twice: to take the first
 // in silence would answer another question than was asked.
-func once(query url.Values, names ...string) error {
+func unrepeated(query url.Values, names ...string) error {
 	for _, name := range names {
 		if len(query[name]) > 1 {
 			return invalid("The parameter " + name + " stands more than once.")
@@ -158,4 +148,57 @@ func bounded(query url.Values, name string, otherwise, low, high uint64) (uint64
 		return 0, wrong
 	}
 	return n, nil
+}
+
+// routes are the reads of the standard, ready to be matched.
+type routes []pattern
+
+// pattern is a route and the segments of its path.
+type pattern struct {
+	catalog.Route
+	segments []string
+}
+
+func newRoutes() routes {
+	var all routes
+	for _, r := range catalog.Routes() {
+		all = append(all, pattern{r, r.Segments()})
+	}
+	return all
+}
+
+// match finds the route of a path, given as it was sent, and the sourcedIds in
+// it. Segments are split before they are decoded, and decoded once, for a
+// sourcedId may hold a slash.
+func (known routes) match(escaped string) (catalog.Route, []string, bool) {
+	segments := strings.Split(strings.Trim(escaped, "/"), "/")
+	for i, s := range segments {
+		decoded, err := url.PathUnescape(s)
+		if err != nil || decoded == "" || !Legible(decoded) {
+			return catalog.Route{}, nil, false
+		}
+		segments[i] = decoded
+	}
+	for _, r := range known {
+		if ids, ok := fits(r.segments, segments); ok {
+			return r.Route, ids, true
+		}
+	}
+	return catalog.Route{}, nil, false
+}
+
+func fits(pattern, segments []string) ([]string, bool) {
+	if len(pattern) != len(segments) {
+		return nil, false
+	}
+	var ids []string
+	for i, p := range pattern {
+		switch {
+		case p == "{id}":
+			ids = append(ids, segments[i])
+		case p != segments[i]:
+			return nil, false
+		}
+	}
+	return ids, true
 }

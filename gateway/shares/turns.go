@@ -1,19 +1,21 @@
-package gateway
+package shares
 
 import (
 	"context"
 	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/rostergate/rostergate/fault"
 )
 
-// turns share the server out among apps: only so many answers are computed at one
+// Turns share the server out among apps: only so many answers are computed at one
 // time, only so many of those for one app, and whose turn is next goes round the apps
 // that wait. So while one app asks as fast as it can, an answer of another begins at
 // once; while several do, it begins after at most one answer of each of them. Nobody
 // waits for a turn who holds a connection to the database or anything else that
 // somebody with a turn could wait for.
-type turns struct {
+type Turns struct {
 	total, own int // how many at one time, of all and of one app
 
 	mu      sync.Mutex
@@ -28,19 +30,19 @@ type line struct {
 	tickets []chan struct{} // of those who wait; closed when it is their turn
 }
 
-// newTurns shares out what the processors can do and the connections allow. An answer
+// NewTurns shares out what the processors can do and the connections allow. An answer
 // waits for the database some of the time, so there are more turns than processors;
 // half of them are never one app's.
-func newTurns(connections int) *turns {
+func NewTurns(connections int) *Turns {
 	total := max(2, min(turnsAProcessor*runtime.GOMAXPROCS(0), connections*3/4))
-	return &turns{total: total, own: (total + 1) / 2, byApp: map[string]*line{}}
+	return &Turns{total: total, own: (total + 1) / 2, byApp: map[string]*line{}}
 }
 
 const turnsAProcessor = 2
 
-// begin waits for a turn of the app, as long as ctx lasts, and says whether it had to.
-// The caller ends it.
-func (t *turns) begin(ctx context.Context, app string) (waited bool, err error) {
+// Begin waits for a turn of the app, as long as ctx lasts, and says whether it had to.
+// The caller ends it with End. One that did not come is a fault.Unavailable.
+func (t *Turns) Begin(ctx context.Context, app string) (waited bool, err error) {
 	ticket := t.ask(app)
 	if ticket == nil {
 		return false, nil
@@ -50,12 +52,12 @@ func (t *turns) begin(ctx context.Context, app string) (waited bool, err error) 
 		return true, nil
 	case <-ctx.Done():
 		t.leave(app, ticket)
-		return true, unavailable()
+		return true, fault.New(fault.Unavailable, "no turn of %s came in time", app)
 	}
 }
 
 // ask takes a turn or, where there is none, a ticket for one.
-func (t *turns) ask(app string) (ticket chan struct{}) {
+func (t *Turns) ask(app string) (ticket chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l := t.byApp[app]
@@ -75,10 +77,10 @@ func (t *turns) ask(app string) (ticket chan struct{}) {
 	return ticket
 }
 
-func (t *turns) give(l *line) { t.taken, l.taken = t.taken+1, l.taken+1 }
+func (t *Turns) give(l *line) { t.taken, l.taken = t.taken+1, l.taken+1 }
 
 // leave gives a ticket back, or the turn that it became meanwhile.
-func (t *turns) leave(app string, ticket chan struct{}) {
+func (t *Turns) leave(app string, ticket chan struct{}) {
 	t.mu.Lock()
 	l := t.byApp[app]
 	at := slices.Index(l.tickets, ticket)
@@ -88,12 +90,12 @@ func (t *turns) leave(app string, ticket chan struct{}) {
 	}
 	t.mu.Unlock()
 	if at < 0 {
-		t.end(app)
+		t.End(app)
 	}
 }
 
-// end ends a turn of the app, and gives it to whoever is next.
-func (t *turns) end(app string) {
+// End ends a turn of the app, and gives it to whoever is next.
+func (t *Turns) End(app string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l := t.byApp[app]
@@ -104,7 +106,7 @@ func (t *turns) end(app string) {
 
 // next gives the turns that are free to those who wait, one to an app before any gets
 // another.
-func (t *turns) next() {
+func (t *Turns) next() {
 	for t.taken < t.total {
 		at := slices.IndexFunc(t.waiting, func(l *line) bool { return l.taken < t.own })
 		if at < 0 {
@@ -121,33 +123,12 @@ func (t *turns) next() {
 }
 
 // tidy forgets a line in which nobody stands any more.
-func (t *turns) tidy(app string, l *line) {
+func (t *Turns) tidy(app string, l *line) {
 	if len(l.tickets) > 0 {
 		return
 	}
 	t.waiting = slices.DeleteFunc(t.waiting, func(other *line) bool { return other == l })
 	if l.taken == 0 {
 		delete(t.byApp, app)
-	}
-}
-
-// turn is that of one request, through all attempts to answer it.
-type turn struct {
-	turns *turns
-	app   string // empty before it begins
-}
-
-// begin waits for the turn of an app that has asked.
-func (t *turn) begin(ctx context.Context, app string) (waited bool, err error) {
-	if waited, err = t.turns.begin(ctx, app); err == nil {
-		t.app = app
-	}
-	return waited, err
-}
-
-// end lets others go on. It may be called of a turn that never began.
-func (t *turn) end() {
-	if t.app != "" {
-		t.turns.end(t.app)
 	}
 }

@@ -1,4 +1,4 @@
-package gateway
+package paging
 
 import (
 	"cmp"
@@ -26,16 +26,17 @@ import (
 // Walks are remembered by one process only: behind a load balancer, next links
 // are the way. They hold a cursor, which needs no memory.
 type walk struct {
-	key   string
-	limit uint64         // of its first page
-	list  chosen         // as it was
-	at    revision.State // of the roster at its newest page, under the lock of the walks
+	key     string
+	limit   uint64         // of its first page
+	list    List           // as it was
+	at      revision.State // of the roster at its newest page, under the lock of the walks
+	charged int            // bytes, as they were counted, under that lock too
 
-	mu      sync.Mutex
-	spans   []span          // that were asked for, by offset
-	reached map[uint64]mark // where the page before an offset ended
-	end     uint64          // the offset behind the last record, 0 while it is not known
-	led     time.Time       // when it last led to a record
+	mu        sync.Mutex
+	spans     []span          // that were asked for, by offset
+	reached   map[uint64]mark // where the page before an offset ended
+	endOffset uint64          // behind the last record, 0 while it is not known
+	led       time.Time       // when it last led to a record
 }
 
 // mark is a point on a walk.
@@ -52,52 +53,49 @@ type span struct {
 
 func byOffset(s span, offset uint64) int { return cmp.Compare(s.offset, offset) }
 
-func (w *walk) length() uint64 { return w.list.set.GetCardinality() }
+func (w *walk) length() uint64 { return w.list.Set.GetCardinality() }
 
-// page is the part of a list that a request asks for.
-type page struct {
-	ids     []uint32
-	total   uint64
-	more    bool   // there is a next page
-	next    string // its cursor, if it has one
-	ordered bool   // ids are in the order asked for, not in their own
+// List is what is paged: the records of a set, in the order of their ids or, where
+// there is one, in another.
+type List struct {
+	Set   *roaring.Bitmap
+	Order []uint32 // nil for the order of ids
 }
 
-// turn finds the page of a list that the request asks for.
-func (g *Gateway) turn(req request, a *answer, list chosen) (page, error) {
-	key := walkKey(a.reader(), req.path, req.query, a.choice.sorting())
-	if cursor, given := req.query[cursorParameter]; given && list.order == nil {
-		return g.behind(req, a, key, cursor[0], list.set)
-	}
-	w := g.walks.find(a.reader(), step{key, req.offset, req.limit}, a.snapshot, list, g.Clock())
-	p, end := w.page(req.offset, req.limit, list, g.Clock())
-	if !p.more || p.ordered || end.place > w.length() || end.after > 0 {
-		return p, nil
-	}
-	var err error
-	p.next, err = cursor{p.ids[len(p.ids)-1], a.snapshot.State}.seal(g.Key, key)
-	return p, err
+// Size is what the list takes, in bytes.
+func (l List) Size() int { return int(l.Set.GetSizeInBytes()) + 4*cap(l.Order) }
+
+// Page is the part of a list that a request asks for.
+type Page struct {
+	IDs     []uint32
+	Total   uint64 // of the records behind all pages, as the client counts
+	More    bool   // there is a next page
+	Resume  uint32 // the record behind which a cursor may lead on; 0 where only offsets do
+	Ordered bool   // IDs are in the order of the list, not in their own
 }
 
 // page takes the records from an offset on that are still in the list.
-func (w *walk) page(offset, limit uint64, now chosen, at time.Time) (page, mark) {
+func (w *walk) page(offset, limit uint64, now List, at time.Time) Page {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	start, exact := w.start(offset)
 	way := w.way(now)
-	ids, end := way.take(start, w.stop(offset+limit), limit)
-	p := page{ids: ids, total: now.set.GetCardinality(), ordered: now.order != nil || !slices.IsSorted(ids)}
+	ids, end := way.between(start, w.stop(offset+limit), limit)
+	p := Page{IDs: ids, Total: now.Set.GetCardinality(), Ordered: now.Order != nil || !slices.IsSorted(ids)}
 	n, left := uint64(len(ids)), way.left(end)
 	if exact {
 		// So that who stops at the total stops at the end, whatever came or went.
-		p.total = offset + n + left
+		p.Total = offset + n + left
 	}
-	p.more = n > 0 && left > 0
+	p.More = n > 0 && left > 0
+	if p.More && !p.Ordered && end.place <= w.length() && end.after == 0 {
+		p.Resume = ids[n-1]
+	}
 	if n > 0 {
 		w.led = at
 	}
 	w.remember(span{offset, limit, start, end}, n, left)
-	return p, end
+	return p
 }
 
 // start is where the page at an offset begins. It is exact where the page before
@@ -106,7 +104,7 @@ func (w *walk) start(offset uint64) (m mark, exact bool) {
 	if m, ok := w.reached[offset]; ok || offset == 0 {
 		return m, true
 	}
-	if w.end > 0 && offset >= w.end || offset >= w.length() {
+	if w.endOffset > 0 && offset >= w.endOffset || offset >= w.length() {
 		return mark{place: w.length(), after: last}, false
 	}
 	m = mark{place: offset}
@@ -148,7 +146,7 @@ func (w *walk) remember(s span, n, left uint64) {
 		w.reached[s.offset+n] = s.to
 	}
 	if left == 0 {
-		w.end = s.offset + n
+		w.endOffset = s.offset + n
 	}
 }
 
@@ -163,19 +161,19 @@ type way struct {
 	newcomers *roaring.Bitmap
 }
 
-func (w *walk) way(now chosen) way {
-	if w.list.set.Equals(now.set) {
-		return way{walk: w, now: now.set, still: now.set, newcomers: roaring.New()}
+func (w *walk) way(now List) way {
+	if w.list.Set.Equals(now.Set) {
+		return way{walk: w, now: now.Set, still: now.Set, newcomers: roaring.New()}
 	}
 	newcomers := roaring.New()
-	if w.list.order == nil { // nobody can be told where in an order that is over
-		newcomers = roaring.AndNot(now.set, w.list.set)
+	if w.list.Order == nil { // nobody can be told where in an order that is over
+		newcomers = roaring.AndNot(now.Set, w.list.Set)
 	}
-	return way{walk: w, now: now.set, still: roaring.And(now.set, w.list.set), newcomers: newcomers}
+	return way{walk: w, now: now.Set, still: roaring.And(now.Set, w.list.Set), newcomers: newcomers}
 }
 
-// take takes at most limit records from start to stop.
-func (w way) take(start, stop mark, limit uint64) ([]uint32, mark) {
+// between are at most limit records from start to stop, and where they end.
+func (w way) between(start, stop mark, limit uint64) ([]uint32, mark) {
 	ids := make([]uint32, 0, min(limit, w.now.GetCardinality()))
 	at := start
 	for id := range w.from(start.place) {
@@ -200,16 +198,16 @@ func (w way) from(place uint64) func(yield func(uint32) bool) {
 		if place >= w.length() {
 			return
 		}
-		if w.list.order != nil {
-			for _, id := range w.list.order[place:] {
+		if w.list.Order != nil {
+			for _, id := range w.list.Order[place:] {
 				if !yield(id) {
 					return
 				}
 			}
 			return
 		}
-		first, _ := w.list.set.Select(uint32(place)) // it is in the list
-		it := w.list.set.Iterator()
+		first, _ := w.list.Set.Select(uint32(place)) // it is in the list
+		it := w.list.Set.Iterator()
 		for it.AdvanceIfNeeded(first); it.HasNext(); {
 			if !yield(it.Next()) {
 				return
@@ -236,14 +234,14 @@ func (w way) left(m mark) uint64 {
 	switch {
 	case m.place >= w.length():
 		return newcomers
-	case w.list.order == nil:
-		first, _ := w.list.set.Select(uint32(m.place))
+	case w.list.Order == nil:
+		first, _ := w.list.Set.Select(uint32(m.place))
 		return w.still.GetCardinality() - w.still.Rank(first-1) + newcomers // ids begin with 1
 	case w.still.GetCardinality() == w.length():
 		return w.length() - m.place
 	}
 	left := newcomers
-	for _, id := range w.list.order[m.place:] {
+	for _, id := range w.list.Order[m.place:] {
 		if w.still.Contains(id) {
 			left++
 		}

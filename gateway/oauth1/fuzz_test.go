@@ -1,4 +1,4 @@
-package gateway_test
+package oauth1_test
 
 import (
 	"net/url"
@@ -7,16 +7,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dghubble/oauth1"
+	vendors "github.com/dghubble/oauth1"
 
-	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/gateway/oauth1"
 )
 
 // What is read from a header is written again as the standard writes it, and read
 // as the same.
 func FuzzAuthorization(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
-		parameters, signature, ok := gateway.ParseAuthorization(header)
+		read, ok := oauth1.Parse(header)
+		parameters, signature := read.Parameters, read.Sum
 		if !ok {
 			return
 		}
@@ -27,12 +28,12 @@ func FuzzAuthorization(f *testing.F) {
 				t.Fatalf("%q gives the parameters %q", header, parameters)
 			}
 			seen[p[0]] = true
-			pairs = append(pairs, oauth1.PercentEncode(p[0])+`="`+oauth1.PercentEncode(p[1])+`"`)
+			pairs = append(pairs, vendors.PercentEncode(p[0])+`="`+vendors.PercentEncode(p[1])+`"`)
 		}
-		pairs = append(pairs, `oauth_signature="`+oauth1.PercentEncode(signature)+`"`)
-		again, same, ok := gateway.ParseAuthorization("OAuth " + strings.Join(pairs, ", "))
-		if !ok || same != signature || !reflect.DeepEqual(again, parameters) {
-			t.Fatalf("%q is read as %q, and that as %q", header, parameters, again)
+		pairs = append(pairs, `oauth_signature="`+vendors.PercentEncode(signature)+`"`)
+		again, ok := oauth1.Parse("OAuth " + strings.Join(pairs, ", "))
+		if !ok || again.Sum != signature || !reflect.DeepEqual(again.Parameters, parameters) {
+			t.Fatalf("%q is read as %q, and that as %q", header, parameters, again.Parameters)
 		}
 	})
 }
@@ -44,7 +45,7 @@ func FuzzBaseString(f *testing.F) {
 			return
 		}
 		parameters := [][2]string{{"oauth_nonce", value}, {"oauth_" + name, "1"}}
-		got, err := gateway.BaseString(parameters, "https://"+host+"/"+path, query)
+		got, err := oauth1.Signature{Parameters: parameters}.Base("https://"+host+"/"+path, query)
 		wanted, fine := naiveBase(parameters, host, path, query)
 		if (err == nil) != fine || fine && got != wanted {
 			t.Fatalf("%q %q %q: %q (%v), wanted %q", host, path, query, got, err, wanted)

@@ -1,13 +1,14 @@
-package gateway
+package shares
 
 import (
 	"context"
 	"math"
-	"net/http"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/rostergate/rostergate/fault"
 )
 
 // maxScans is how many lists are filtered or sorted at one time for one app. Such
@@ -15,10 +16,10 @@ import (
 // waits its turn, and others are served meanwhile.
 const maxScans = 2
 
-// rates limit how often each app may ask, and how much of the server it takes at
+// Rates limit how often each app may ask, and how much of the server it takes at
 // one time. They go by the app and never by an address, which a client can choose;
 // a request whose credentials do not hold counts for nobody.
-type rates struct {
+type Rates struct {
 	mu       sync.Mutex
 	perApp   map[string]share
 	perSec   rate.Limit
@@ -31,17 +32,17 @@ type share struct {
 	scans    chan struct{} // holds one for each that is under way
 }
 
-// newRates allows perSecond requests of each app, and for a moment twice as many;
+// NewRates allows perSecond requests of each app, and for a moment twice as many;
 // 0 is no limit.
-func newRates(perSecond float64) *rates {
-	r := &rates{perApp: map[string]share{}, perSec: rate.Limit(perSecond), inABurst: int(math.Ceil(2 * perSecond))}
+func NewRates(perSecond float64) *Rates {
+	r := &Rates{perApp: map[string]share{}, perSec: rate.Limit(perSecond), inABurst: int(math.Ceil(2 * perSecond))}
 	if perSecond == 0 {
 		r.perSec = rate.Inf
 	}
 	return r
 }
 
-func (r *rates) share(app string) share {
+func (r *Rates) share(app string) share {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s, ok := r.perApp[app]
@@ -52,28 +53,24 @@ func (r *rates) share(app string) share {
 	return s
 }
 
-// take counts a request of a known app, and refuses it where there were too many.
-func (r *rates) take(app string, now time.Time) error {
+// Count counts a request of a known app. Where there were too many it is not counted,
+// and the app has to wait for so long; 0 is that it may go on.
+func (r *Rates) Count(app string, now time.Time) (wait time.Duration) {
 	booked := r.share(app).requests.ReserveN(now, 1)
-	wait := booked.DelayFrom(now)
-	if wait == 0 {
-		return nil
+	if wait = booked.DelayFrom(now); wait > 0 {
+		booked.CancelAt(now)
 	}
-	booked.CancelAt(now)
-	return problem{
-		status: http.StatusTooManyRequests, minor: serverBusy, retry: int(math.Ceil(wait.Seconds())),
-		description: "The app asks too often. Retry-After says in how many seconds to go on.",
-	}
+	return wait
 }
 
-// scan waits until the app may have a list scanned. The caller calls done when it
-// is.
-func (r *rates) scan(ctx context.Context, app string) (done func(), err error) {
+// Scan waits until the app may have a list scanned, as long as ctx lasts; longer is a
+// fault.Unavailable. The caller calls done when it is scanned.
+func (r *Rates) Scan(ctx context.Context, app string) (done func(), err error) {
 	scans := r.share(app).scans
 	select {
 	case scans <- struct{}{}:
 		return func() { <-scans }, nil
 	case <-ctx.Done():
-		return nil, unavailable()
+		return nil, fault.New(fault.Unavailable, "no scan for %s was possible in time", app)
 	}
 }

@@ -1,7 +1,6 @@
-package gateway
+package oauth1
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // RFC 5849 names HMAC-SHA1, and vendors sign with it
 	"crypto/sha256"
@@ -15,13 +14,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/rostergate/rostergate/apps"
-	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
 )
 
-// clockWindow is how far a signed request's clock may be from ours.
-const clockWindow = 5 * time.Minute
+// ClockWindow is how far a signed request's clock may be from ours.
+const ClockWindow = 5 * time.Minute
 
 // The bounds of a nonce: shorter ones can be guessed, longer ones are no nonces.
 const (
@@ -35,16 +32,16 @@ func unsigned(why string) error {
 	return fault.New(fault.Unauthenticated, "the signature does not hold: %s", why)
 }
 
-// signature is the Authorization header of a request that is signed by OAuth 1.0a
+// Signature is the Authorization header of a request that is signed by OAuth 1.0a
 // without a token (RFC 5849).
-type signature struct {
-	parameters [][2]string // decoded, as they came, realm and oauth_signature apart
-	signature  string
+type Signature struct {
+	Parameters [][2]string // decoded, as they came, realm and oauth_signature apart
+	Sum        string      // oauth_signature, in base64
 }
 
-// get is a parameter's value, "" where it is missing.
-func (s signature) get(name string) string {
-	for _, p := range s.parameters {
+// Get is a parameter's value, "" where it is missing.
+func (s Signature) Get(name string) string {
+	for _, p := range s.Parameters {
 		if p[0] == name {
 			return p[1]
 		}
@@ -52,11 +49,11 @@ func (s signature) get(name string) string {
 	return ""
 }
 
-// parseSignature reads the header's parameters (RFC 5849, section 3.5.1): those
+// Parse reads the header's parameters (RFC 5849, section 3.5.1): those
 // of the protocol, each once, and the realm. Others belong into the query; what is
 // signed does not tell where a parameter stood, so a query's could be hidden here.
 // It is false for a header of another scheme or form.
-func parseSignature(header string) (s signature, ok bool) {
+func Parse(header string) (s Signature, ok bool) {
 	scheme, rest, _ := strings.Cut(strings.TrimSpace(header), " ")
 	if !strings.EqualFold(strings.TrimSuffix(scheme, ","), "OAuth") { // some clients begin with "OAuth, "
 		return s, false
@@ -74,9 +71,9 @@ func parseSignature(header string) (s signature, ok bool) {
 		case err != nil || !strings.HasPrefix(name, protocolPrefix):
 			return s, false
 		case name == "oauth_signature":
-			s.signature = decoded
+			s.Sum = decoded
 		default:
-			s.parameters = append(s.parameters, [2]string{name, decoded})
+			s.Parameters = append(s.Parameters, [2]string{name, decoded})
 		}
 	}
 	return s, true
@@ -103,77 +100,58 @@ func parameter(header string) (name, value, rest string, ok bool) {
 	return name, value, rest, ok && (rest == "" || rest[0] == ',')
 }
 
-// signed checks a signed request. All failures are one fault.Unauthenticated, but
-// for a right signature of an app that is not enabled, which is fault.Denied. The
-// nonce is used up when the answer goes on record.
-func (g *Gateway) signed(ctx context.Context, req request, s signature) (identity, error) {
-	key := s.get("oauth_consumer_key")
-	known, caller, err := g.Apps.ConsumerSecret(ctx, key)
-	if err != nil && !fault.Is(err, fault.Denied) {
-		return identity{Caller: caller}, err
-	}
-	nobody := identity{Caller: apps.Caller{App: caller.App, State: caller.State, Stamp: caller.Stamp}}
-	if wrong := s.check(g.PublicURL+req.rawPath, req.rawQuery, known); wrong != nil {
-		return nobody, wrong
-	}
-	at, wrong := s.once(g.Clock())
-	if wrong != nil {
-		return nobody, wrong
-	}
-	nonce := s.get("oauth_timestamp") + " " + s.get("oauth_nonce")
-	return identity{caller, &audit.Nonce{Consumer: key, Value: nonce, Expires: at.Add(2 * clockWindow)}}, err
-}
-
-// once is the request's own time, if that is near ours and comes with a nonce.
+// Time is the request's own time, if that is near ours and comes with a nonce.
 // Nonces are kept, and those that are used up at one time share a statement: one
 // that no database can hold would take the others with it.
-func (s signature) once(now time.Time) (time.Time, error) {
-	seconds, err := strconv.ParseInt(s.get("oauth_timestamp"), 10, 64)
+func (s Signature) Time(now time.Time) (time.Time, error) {
+	seconds, err := strconv.ParseInt(s.Get("oauth_timestamp"), 10, 64)
 	at := time.Unix(seconds, 0)
-	if err != nil || at.Sub(now).Abs() > clockWindow {
+	if err != nil || at.Sub(now).Abs() > ClockWindow {
 		return at, unsigned("its time is missing, or too far from the server's")
 	}
-	nonce := s.get("oauth_nonce")
+	nonce := s.Get("oauth_nonce")
 	if len(nonce) < minNonce || len(nonce) > maxNonce || !utf8.ValidString(nonce) || strings.ContainsFunc(nonce, unicode.IsControl) {
 		return at, unsigned("its nonce is missing, too short, too long or not text")
 	}
 	return at, nil
 }
 
-// check compares the signature with the one that the secret gives.
-func (s signature) check(location, rawQuery, secret string) error {
+// Check compares the signature with the one that the secret gives for a location, the
+// path in it as it was sent, and a query. Whatever does not hold is one
+// fault.Unauthenticated.
+func (s Signature) Check(location, rawQuery, secret string) error {
 	hashes := map[string]func() hash.Hash{"HMAC-SHA1": sha1.New, "HMAC-SHA256": sha256.New}
-	method, ok := hashes[s.get("oauth_signature_method")]
-	version := s.get("oauth_version")
+	method, ok := hashes[s.Get("oauth_signature_method")]
+	version := s.Get("oauth_version")
 	switch {
 	case !ok:
 		return unsigned("its method is not HMAC-SHA1 or HMAC-SHA256")
 	case version != "" && version != "1.0":
 		return unsigned("its version is not 1.0")
-	case s.get("oauth_token") != "":
+	case s.Get("oauth_token") != "":
 		return unsigned("it has a token")
 	}
-	base, err := s.base(location, rawQuery)
+	base, err := s.Base(location, rawQuery)
 	if err != nil {
 		return err
 	}
 	mac := hmac.New(method, []byte(escape(secret)+"&"))
 	mac.Write([]byte(base))
-	given, err := base64.StdEncoding.DecodeString(s.signature)
+	given, err := base64.StdEncoding.DecodeString(s.Sum)
 	if err != nil || !hmac.Equal(mac.Sum(nil), given) {
 		return unsigned("it differs")
 	}
 	return nil
 }
 
-// base is the signature base string (RFC 5849, section 3.4.1). The path stays as
+// Base is the signature base string (RFC 5849, section 3.4.1). The path stays as
 // it was sent: decoding it would lose which slashes were escaped.
-func (s signature) base(location, rawQuery string) (string, error) {
+func (s Signature) Base(location, rawQuery string) (string, error) {
 	base, err := baseURI(location)
 	if err != nil {
 		return "", unsigned("the public URL cannot be read")
 	}
-	query, err := pairs(rawQuery)
+	query, err := Pairs(rawQuery)
 	if err != nil {
 		return "", unsigned("the query is not encoded correctly")
 	}
@@ -181,11 +159,33 @@ func (s signature) base(location, rawQuery string) (string, error) {
 		return "", unsigned("a parameter of the protocol stands in the query")
 	}
 	var encoded []string
-	for _, p := range slices.Concat(query, s.parameters) {
+	for _, p := range slices.Concat(query, s.Parameters) {
 		encoded = append(encoded, escape(p[0])+"="+escape(p[1]))
 	}
 	slices.SortFunc(encoded, byNameThenValue)
 	return "GET&" + escape(base) + "&" + escape(strings.Join(encoded, "&")), nil
+}
+
+// Pairs takes a query apart as it was sent, in its order, doubled names included.
+// A semicolon is a character like others. Signatures and answers go by this one
+// reading of the query.
+func Pairs(rawQuery string) ([][2]string, error) {
+	var all [][2]string
+	for pair := range strings.SplitSeq(rawQuery, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		if err != nil {
+			return nil, err
+		}
+		if value, err = url.QueryUnescape(value); err != nil {
+			return nil, err
+		}
+		all = append(all, [2]string{name, value})
+	}
+	return all, nil
 }
 
 // baseURI is the location with a small scheme and host and without the scheme's

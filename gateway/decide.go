@@ -1,0 +1,98 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/revision"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/view"
+)
+
+// decide is the plan of an app, as of the permission revision that the caller was
+// identified under.
+func (g *Gateway) decide(ctx context.Context, who identity) (*policy.Plan, error) {
+	at := policy.PermissionRevision{Epoch: who.Stamp.Epoch, Permission: who.Stamp.Permission, Mark: who.Stamp.Marks.Permission}
+	key := policy.NewPlanKey(who.App, at, who.tokenScopes(), who.Expires)
+	return g.Plans.Get(ctx, key, func() (in policy.Input, err error) {
+		err = g.DB.Pinned(ctx, func(still *database.Database) error {
+			in, err = g.at(still).input(ctx, who)
+			return err
+		})
+		return in, err
+	})
+}
+
+// input reads what a decision about a caller is made of, from a gateway that stands
+// still. It is errMoved where the caller was identified in another state.
+func (g *Gateway) input(ctx context.Context, who identity) (policy.Input, error) {
+	in := policy.Input{
+		App: policy.AppState{ID: who.App, State: string(who.State)}, TokenScopes: who.tokenScopes(), Expires: who.Expires, Now: g.Clock(),
+	}
+	tx := g.DB.Read.WithContext(ctx)
+	now, err := revision.Read(tx)
+	if err != nil {
+		return in, err
+	}
+	if now.Permission != who.Stamp.Permission || now.Marks.Permission != who.Stamp.Marks.Permission || now.Epoch != who.Stamp.Epoch {
+		return in, errMoved
+	}
+	// Whoever replaced the key moved the permissions, so that each plan comes by here.
+	if err := g.Apps.HoldsKey(tx); err != nil {
+		return in, err
+	}
+	saved, err := apps.ReadGrant(tx, who.App)
+	if err != nil {
+		return in, err
+	}
+	in.Grant = saved.Grant
+	in.Keys, err = Present(g.DB, who.App)
+	return in, err
+}
+
+// Present are the members of bags that the roster has now, as the policy wants
+// them for an app: with what was reviewed for it.
+func Present(db *database.Database, app string) ([]policy.Key, error) {
+	known, err := roster.KeysFor(db.Read, app)
+	if err != nil {
+		return nil, err
+	}
+	var present []policy.Key
+	for _, k := range known {
+		if k.Present {
+			present = append(present, policy.Key{Member: k.Member(), Reviewed: k.Reviewed})
+		}
+	}
+	return present, nil
+}
+
+// opensRoute reports whether the app may walk a route: it must have the entities and
+// see, unmasked, everything that the route gives away by what it lists.
+func opensRoute(plan *policy.Plan, route catalog.Route) bool {
+	if _, ok := plan.Entity(route.Entity); !ok {
+		return false
+	}
+	for _, p := range route.Parents {
+		if _, ok := plan.Entity(p.Entity); !ok {
+			return false
+		}
+	}
+	for _, reveal := range route.Reveals() {
+		if !plan.Sees(reveal) {
+			return false
+		}
+	}
+	return true
+}
+
+// ScopeOf says in the roster's words which records a plan reaches.
+func ScopeOf(s policy.Scope) view.Scope {
+	return view.Scope{
+		Orgs: view.Among(s.Orgs), Courses: view.Among(s.Courses),
+		Roles: view.Among(s.Roles), Grades: view.Among(s.Grades),
+		Unenrolled: s.Unenrolled, Guardians: s.Guardians,
+	}
+}

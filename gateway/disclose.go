@@ -1,0 +1,48 @@
+package gateway
+
+import (
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/catalog"
+)
+
+// hold takes room in memory for an answer that is to be sent. What there is no room for
+// is not disclosed.
+func (g *Gateway) hold(a *answer) error {
+	err := g.memory.Hold(a.who.App, a.size())
+	if err != nil {
+		g.bodies.giveBack(a.body)
+	}
+	return err
+}
+
+// letGo ends the hold on an answer: it was sent, or nobody reads it any more.
+func (g *Gateway) letGo(a *answer) {
+	g.memory.Release(a.who.App, a.size())
+	g.bodies.giveBack(a.body)
+}
+
+// size is how many bytes of memory the body takes.
+func (a *answer) size() int64 { return int64(cap(a.body)) }
+
+// disclosure is what goes on record of an answer.
+func (a *answer) disclosure(req request) audit.Disclosure {
+	entity := a.choice.entity
+	d := audit.Disclosure{
+		RequestID: req.id, App: a.who.App, Door: req.door, Actor: req.actor, Reason: req.reason,
+		Route: req.route.Path, Entity: entity.Entity.Plural, Metadata: entity.Keys, Types: entity.Types,
+		Records: roaring.BitmapOf(ascending(a.page.IDs, a.page.Ordered)...), Filter: req.filter.operators(),
+		Permission: a.sight.stamp.Permission, Generation: a.sight.stamp.Generation, Nonce: a.who.nonce,
+	}
+	for _, f := range entity.Fields {
+		if !f.Versions.Has(catalog.V11) {
+			continue // the plan has it for another door
+		}
+		d.Fields = append(d.Fields, f.Name)
+		if f.Mask != "" {
+			d.Masked = append(d.Masked, f.Name)
+		}
+	}
+	return d
+}

@@ -1,0 +1,12 @@
+// Package oauth1 reads and checks signatures of OAuth 1.0a without a token (RFC 5849),
+// by HMAC-SHA1 or HMAC-SHA256 over a GET. It is pure: it knows neither HTTP nor who has
+// which secret.
+//
+// Its main type is Signature:
+//
+//	s, ok := oauth1.Parse(header)
+//	err := s.Check("https://roster.example.org/path", rawQuery, secret)
+//	at, err := s.Time(now)
+//
+// Whether a nonce was used before is for the ledger to say, which uses it up.
+package oauth1

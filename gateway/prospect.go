@@ -1,0 +1,132 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/revision"
+	"github.com/rostergate/rostergate/roster/view"
+)
+
+// Offer is a grant that somebody considers for an app.
+type Offer struct {
+	Grant *policy.Grant    // nil for the one that holds
+	Seen  []catalog.Member // metadata keys and types that would be reviewed for the app with it
+}
+
+// Prospect is what an app would get by an offer, were it enabled, with a token for
+// everything that the grant opens.
+type Prospect struct {
+	Grant    policy.Grant
+	Keys     []policy.Key // that the roster has, with what is and would be reviewed
+	Decision policy.Decision
+	Plan     *policy.Plan
+	View     *view.View // that the plan reaches
+
+	who identity // in whose place it was decided, at the stamp of the View
+}
+
+// Prospect is what an app would get by an offer, in one state of the permissions and the
+// roster. Nothing of it is kept, and nothing is put on record: it holds no values. An
+// unknown app is a fault.NotFound.
+func (g *Gateway) Prospect(ctx context.Context, app string, offer Offer) (Prospect, error) {
+	all, err := g.prospects(ctx, app, offer)
+	if err != nil {
+		return Prospect{}, err
+	}
+	return all[0], nil
+}
+
+// Compare is what an app would get by each of two offers, in the same state. Errors are
+// those of Prospect.
+func (g *Gateway) Compare(ctx context.Context, app string, from, to Offer) (before, after Prospect, err error) {
+	all, err := g.prospects(ctx, app, from, to)
+	if err != nil {
+		return Prospect{}, Prospect{}, err
+	}
+	return all[0], all[1], nil
+}
+
+func (g *Gateway) prospects(ctx context.Context, app string, offers ...Offer) ([]Prospect, error) {
+	var all []Prospect
+	err := g.standStill(ctx, func(still *Gateway) (err error) {
+		all, err = still.consider(ctx, app, offers)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find what %s would get: %w", app, err)
+	}
+	return all, nil
+}
+
+// consider decides upon offers, from a gateway that stands still.
+func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]Prospect, error) {
+	who := identity{Caller: apps.Caller{App: app, State: apps.Enabled}}
+	var err error
+	if who.Stamp, err = revision.Read(g.DB.Read.WithContext(ctx)); err != nil {
+		return nil, err
+	}
+	in, err := g.input(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := g.Views.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Prospect
+	for _, offer := range offers {
+		in := offer.in(in)
+		p := Prospect{Grant: in.Grant, Keys: in.Keys, who: who}
+		if p.Plan, p.Decision, err = g.Plans.Once(ctx, in); err != nil {
+			return nil, err
+		}
+		p.View = snapshot.Try(ScopeOf(p.Plan.Scope))
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// in is what is decided upon: what holds, but for what is offered.
+func (o Offer) in(saved policy.Input) policy.Input {
+	if o.Grant != nil {
+		saved.Grant = *o.Grant
+	}
+	saved.Keys = slices.Clone(saved.Keys)
+	for i, k := range saved.Keys {
+		saved.Keys[i].Reviewed = k.Reviewed || slices.Contains(o.Seen, k.Member)
+	}
+	return saved
+}
+
+// Records are those that the app would reach of an entity, by its plural. Callers must
+// not change the set.
+func (p Prospect) Records(entity string) *roaring.Bitmap {
+	if _, open := p.Plan.Entity(entity); !open {
+		return roaring.New()
+	}
+	return p.View.Set(entity)
+}
+
+// Difference is what an app would gain and lose of one entity.
+type Difference struct {
+	Opens, Closes bool            // the entity itself
+	Gained, Lost  *roaring.Bitmap // records
+}
+
+// Beside is how a prospect differs, in an entity, from one before it.
+func (p Prospect) Beside(before Prospect, entity string) Difference {
+	_, was := before.Plan.Entity(entity)
+	_, is := p.Plan.Entity(entity)
+	had, has := before.Records(entity), p.Records(entity)
+	return Difference{
+		Opens: is && !was, Closes: was && !is,
+		Gained: roaring.AndNot(has, had), Lost: roaring.AndNot(had, has),
+	}
+}
