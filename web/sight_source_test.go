@@ -20,10 +20,10 @@ func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 	free := map[string][]string{
 		"Roster":   {},
 		"Views":    {"Snapshot"},
-		"Shelf":    {"Importer", "NewFolder", "Place", "Start", "Sweep", "ThrowAway", "Here", "Touch", "UnderWay"},
+		"Shelf":    {"", "Importer", "NewFolder", "Place", "Start", "Sweep", "ThrowAway", "Here", "Touch", "UnderWay"},
 		"Importer": {"Attempts", "Waiting", "Take", "Return"},
 		"Intake":   {},
-		"Gateway":  {"Panics"},
+		"Gateway":  {"Panics", "Prospect", "Compare"},
 		"Apps":     {"List", "Create", "CheckNew", "Enable", "Suspend", "RotateFrom", "SaveGrant", "CopyGrant"},
 		"Ledger":   {"Note", "Refuse", "Hours", "LastSync"},
 		"roster":   {"Keys", "KeysFor", "ReadVocabulary"}, // functions: of these, none
