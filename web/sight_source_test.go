@@ -52,7 +52,7 @@ func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 			}
 			from, _ := s.X.(*ast.Ident)
 			what, reading := s.Sel.Name, false
-			if from != nil && (slices.Contains([]string{"roster", "view", "intake", "notice", "gateway"}, from.Name)) {
+			if from != nil && slices.Contains([]string{"roster", "view", "intake", "notice", "gateway"}, from.Name) {
 				what = from.Name + "." + what
 				reading = slices.Contains(free[from.Name], s.Sel.Name)
 			} else if may, watched := free[what]; watched && (from == nil || !packages[from.Name] && from.Name != "m") { // else a type, or a part of a page's model

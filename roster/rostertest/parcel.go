@@ -2,7 +2,6 @@ package rostertest
 
 import (
 	"archive/zip"
-	"github.com/rostergate/rostergate/database/dbtest"
 	"maps"
 	"os"
 	"path/filepath"
@@ -10,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/rostergate/rostergate/database/dbtest"
 )
 
 // Parcel is a package under construction: its files by name.

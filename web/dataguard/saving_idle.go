@@ -2,7 +2,6 @@ package dataguard
 
 import (
 	"encoding/json"
-	"slices"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
@@ -29,11 +28,6 @@ func (r *Room) reviewSentences(v *frame.Visit, app apps.App, grant policy.Grant,
 		}
 	}
 	return append(reviewSentence(app, keys, "key", "keys"), reviewSentence(app, types, "type of user IDs", "types of user IDs")...), nil
-}
-
-// saw reports whether a key is one of those that a person saw.
-func saw(seen []roster.Key, k roster.Key) bool {
-	return slices.Contains(apps.MembersOf(seen), k.Member())
 }
 
 func reviewSentence(app apps.App, names []string, one, many string) []string {

@@ -237,7 +237,7 @@ func (v *Visit) WalkLedger(walk LedgerWalk, q audit.Question, fn func(audit.Entr
 
 // AmongSeen reports whether a key is one of those that a person saw.
 func AmongSeen(seen []roster.Key, k roster.Key) bool {
-	return slices.ContainsFunc(seen, func(s roster.Key) bool { return s.Entity == k.Entity && s.Bag == k.Bag && s.Name == k.Name })
+	return slices.Contains(apps.MembersOf(seen), k.Member())
 }
 
 // GradeLabel is a grade with its meaning, as far as it has one.
