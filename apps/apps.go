@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
@@ -31,12 +32,12 @@ const (
 
 // App is a registered vendor application. Times are UTC with milliseconds.
 type App struct {
-	ID        string `json:"id"` // a slug, which never changes
-	Name      string `json:"name"`
-	Preset    string `json:"preset,omitempty"` // the preset that it was made from, if any
-	State     State  `json:"state"`
-	CreatedAt string `json:"created_at"`
-	UpdatedAt string `json:"updated_at"`
+	ID        string        `json:"id"` // a slug, which never changes
+	Name      string        `json:"name"`
+	Preset    string        `json:"preset,omitempty"` // the preset that it was made from, if any
+	State     State         `json:"state"`
+	CreatedAt moment.Moment `json:"created_at"`
+	UpdatedAt moment.Moment `json:"updated_at"`
 }
 
 // By says who changes something, and why where they gave a reason. A change by
@@ -76,12 +77,7 @@ type Overview struct {
 	Grant    SavedGrant `json:"grant"`
 }
 
-// timeLayout is how times are kept, so that comparing the text compares them.
-const timeLayout = "2006-01-02T15:04:05.000Z"
-
-func text(t time.Time) string { return t.UTC().Format(timeLayout) }
-
-func (r *Registry) now() string { return text(r.Clock()) }
+func (r *Registry) now() moment.Moment { return moment.Of(r.Clock()) }
 
 // List lists every app by id.
 func (r *Registry) List(ctx context.Context) ([]App, error) {

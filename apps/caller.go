@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 )
 
@@ -119,14 +120,14 @@ func (r *Registry) Bearer(ctx context.Context, token string) (Caller, error) {
 	if err != nil {
 		return Caller{}, fmt.Errorf("look up a token: %w", err)
 	}
-	if !found.working() || found.expires.String <= r.now() {
+	if !found.working() || moment.Moment(found.expires.String) <= r.now() {
 		return found.refused(), fault.New(fault.Unauthenticated, "the token is unknown, or it has expired")
 	}
 	caller := found.caller()
 	for scope := range strings.FieldsSeq(found.scopes.String) {
 		caller.TokenScopes = append(caller.TokenScopes, catalog.TokenScope(scope))
 	}
-	if caller.Expires, err = time.Parse(timeLayout, found.expires.String); err != nil {
+	if caller.Expires, err = moment.Moment(found.expires.String).Time(); err != nil {
 		return found.refused(), fmt.Errorf("read the expiry of a token of %s: %w", caller.App, err)
 	}
 	return caller, caller.admit()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // Credentials are what a vendor is given: the id and secret of OAuth 2 client
@@ -39,7 +40,7 @@ type credential struct {
 	AppID        string
 	ClientID     string
 	SealedSecret []byte
-	CreatedAt    string
+	CreatedAt    moment.Moment
 	RevokedAt    *string
 }
 

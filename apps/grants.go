@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
@@ -19,13 +20,13 @@ import (
 // SavedGrant is a grant as it was saved for an app: one row of its history. The
 // highest version is the one that holds.
 type SavedGrant struct {
-	App     string       `json:"app" gorm:"column:app_id;primaryKey"`
-	Version int64        `json:"version" gorm:"primaryKey;autoIncrement:false"` // from 1
-	Grant   policy.Grant `json:"grant" gorm:"column:document;serializer:json"`
-	Actor   string       `json:"actor"`
-	Reason  string       `json:"reason,omitempty"`
-	SavedAt string       `json:"saved_at" gorm:"column:created_at"` // UTC with milliseconds
-	Mark    int64        `json:"-"`                                 // random, for a version may be given a second time after a failover
+	App     string        `json:"app" gorm:"column:app_id;primaryKey"`
+	Version int64         `json:"version" gorm:"primaryKey;autoIncrement:false"` // from 1
+	Grant   policy.Grant  `json:"grant" gorm:"column:document;serializer:json"`
+	Actor   string        `json:"actor"`
+	Reason  string        `json:"reason,omitempty"`
+	SavedAt moment.Moment `json:"saved_at" gorm:"column:created_at"` // UTC with milliseconds
+	Mark    int64         `json:"-"`                                 // random, for a version may be given a second time after a failover
 }
 
 // versionBits are those of a Base that hold the version. Above them is its mark.

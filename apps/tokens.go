@@ -12,6 +12,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // TokenLife is how long an access token works.
@@ -23,7 +24,7 @@ type token struct {
 	AppID        string
 	CredentialID string
 	Scopes       string // with blanks between
-	ExpiresAt    string
+	ExpiresAt    moment.Moment
 }
 
 // IssueToken makes an access token for a caller that Authenticate let in: 43
@@ -45,7 +46,7 @@ func (r *Registry) IssueToken(ctx context.Context, caller Caller, scopes []catal
 		return "", time.Time{}, fmt.Errorf("make a token for %s: %w", caller.App, err)
 	}
 	hash, expires := sha256.Sum256([]byte(word)), r.Clock().Add(TokenLife).UTC().Truncate(time.Millisecond)
-	row := token{hash[:], caller.App, caller.Credential, joined(scopes), text(expires)}
+	row := token{hash[:], caller.App, caller.Credential, joined(scopes), moment.Of(expires)}
 	err = r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return r.save(tx, row) })
 	if err != nil {
 		return "", time.Time{}, err

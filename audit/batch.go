@@ -11,6 +11,7 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 )
 
 const (
@@ -35,8 +36,6 @@ const (
 	// serverLimit is how long a server may take for a commit: nobody has an answer
 	// while one is under way.
 	serverLimit = 10 * time.Second
-
-	layout = "2006-01-02T15:04:05.000Z"
 )
 
 // writeAll commits what is handed over until the queue is closed and empty, and what
@@ -178,12 +177,12 @@ func store(db *gorm.DB, batch []*waiting, out map[*waiting]bool) error {
 
 // now never runs backwards, whatever happens to the clock: it goes on from the newest
 // entry, also where another process wrote that before this one began.
-func (l *Ledger) now(db *gorm.DB, clock time.Time) (string, error) {
+func (l *Ledger) now(db *gorm.DB, clock time.Time) (moment.Moment, error) {
 	if l.last == "" {
 		if err := db.Raw("SELECT coalesce(max(time), '') FROM ledger_entries").Row().Scan(&l.last); err != nil {
 			return "", fmt.Errorf("read the time of the newest entry: %w", err)
 		}
 	}
-	l.last = max(l.last, clock.UTC().Format(layout))
+	l.last = max(l.last, moment.Of(clock))
 	return l.last, nil
 }

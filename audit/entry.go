@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // The doors of what was shown to a person of the district. No app received
@@ -96,8 +97,8 @@ const (
 
 // Entry is one row of the ledger. What a kind does not have is empty.
 type Entry struct {
-	ID         int64  // ascending
-	Time       string // UTC, "2006-01-02T15:04:05.000Z"; of a change, when it was recorded
+	ID         int64         // ascending
+	Time       moment.Moment // of a change, when it was recorded
 	Kind       Kind
 	App        string
 	RequestID  string

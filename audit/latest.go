@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"gorm.io/gorm"
 )
 
@@ -57,7 +58,7 @@ func (l *Ledger) Hours(ctx context.Context, from time.Time) (map[time.Time]int64
 		Total int64
 	}
 	err := l.ledger.Read.WithContext(ctx).Model(&Entry{}).Select("substr(time, 1, 13) AS hour, count(*) AS total").
-		Where("kind = 'disclosure' AND "+left+" AND time >= ?", from.UTC().Format(layout)).Group("substr(time, 1, 13)").Find(&rows).Error
+		Where("kind = 'disclosure' AND "+left+" AND time >= ?", moment.Of(from)).Group("substr(time, 1, 13)").Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("count the disclosures by hour: %w", err)
 	}

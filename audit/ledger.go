@@ -8,6 +8,7 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // Ledger writes entries, moves changes in from the store, and answers questions.
@@ -40,8 +41,8 @@ type Ledger struct {
 	settling chan chan error
 	troubles chan error // of the writer, for Run to tell
 
-	last   string      // the latest time given to an entry; the writer's alone
-	untold atomic.Bool // the store may not know yet of the newest entry
+	last   moment.Moment // the latest time given to an entry; the writer's alone
+	untold atomic.Bool   // the store may not know yet of the newest entry
 	syncs  syncs
 }
 

@@ -175,7 +175,7 @@ func TestTimesNeverRunBackwards(t *testing.T) {
 		}
 		var got []string
 		for _, e := range ask(t, l.Disclosures, audit.Question{}) {
-			got = append(got, e.Time[11:])
+			got = append(got, string(e.Time[11:]))
 		}
 		want := []string{"12:00:00.123Z", "12:05:00.123Z", "12:05:00.123Z", "12:05:00.123Z", "12:06:00.123Z"}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -193,7 +193,7 @@ func TestTimesDoNotRunBackwardsOverARestartEither(t *testing.T) {
 		}
 		var got []string
 		for _, e := range ask(t, open(t, s, noon).Disclosures, audit.Question{}) {
-			got = append(got, e.Time[11:])
+			got = append(got, string(e.Time[11:]))
 		}
 		want := []string{"12:05:00.123Z", "12:05:00.123Z", "12:06:00.123Z"}
 		if diff := cmp.Diff(want, got); diff != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rostergate/rostergate/moment"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -19,7 +20,7 @@ const memory = 7 * 24 * time.Hour
 type nonceRow struct {
 	Consumer  string
 	Value     string
-	ExpiresAt string
+	ExpiresAt moment.Moment
 }
 
 // TableName is the table of the nonces.
@@ -30,7 +31,7 @@ func (nonceRow) TableName() string { return "nonces" }
 // ledger's time: that stays ahead where a clock was, and every nonce would be past
 // as soon as it came.
 func useNonces(tx *gorm.DB, batch []*waiting, clock time.Time) (map[*waiting]bool, error) {
-	if err := tx.Where("expires_at < ?", clock.Add(-memory).UTC().Format(layout)).Delete(&nonceRow{}).Error; err != nil {
+	if err := tx.Where("expires_at < ?", moment.Of(clock.Add(-memory))).Delete(&nonceRow{}).Error; err != nil {
 		return nil, fmt.Errorf("forget old nonces: %w", err)
 	}
 	replayed := map[*waiting]bool{}
@@ -38,7 +39,7 @@ func useNonces(tx *gorm.DB, batch []*waiting, clock time.Time) (map[*waiting]boo
 		if w.nonce == nil {
 			continue
 		}
-		row := nonceRow{w.nonce.Consumer, w.nonce.Value, w.nonce.Expires.UTC().Format(layout)}
+		row := nonceRow{w.nonce.Consumer, w.nonce.Value, moment.Of(w.nonce.Expires)}
 		done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
 		if done.Error != nil {
 			return nil, fmt.Errorf("use up a nonce: %w", done.Error)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/moment"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -21,7 +22,7 @@ const sequencerLock = 0x6f7574626f78
 type outboxRow struct {
 	ID      int64
 	Key     string
-	Time    string
+	Time    moment.Moment
 	Actor   string
 	Action  string
 	App     string
@@ -49,7 +50,7 @@ func Record(tx *gorm.DB, c Change) error {
 	if err != nil {
 		return err
 	}
-	row.Time = tx.NowFunc().UTC().Format(layout)
+	row.Time = moment.Of(tx.NowFunc())
 	if err := tx.Clauses(database.Durable(tx)...).Create(&row).Error; err != nil {
 		return fmt.Errorf("record the change %s: %w", c.Action, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // Question narrows a walk through the ledger. The zero Question asks for all.
@@ -64,7 +65,7 @@ type conditions struct {
 	app      string
 	action   string
 	received bool
-	from, to string // as times are stored; empty is open
+	from, to moment.Moment // empty is open
 	entities []string
 	every    bool   // entity; else those listed
 	list     string // the column that must hold name; empty where no field was asked for
@@ -81,11 +82,11 @@ func (q Question) conditions(kind Kind) (conditions, error) {
 		return c, fault.New(fault.Invalid, "only changes can be asked for by action")
 	}
 	if !q.From.IsZero() {
-		c.from = q.From.UTC().Format(layout)
+		c.from = moment.Of(q.From)
 	}
 	if !q.To.IsZero() {
 		// An entry's time was cut to the millisecond; what came before To stays in.
-		c.to = q.To.UTC().Add(time.Millisecond - 1).Format(layout)
+		c.to = moment.Of(q.To.Add(time.Millisecond - 1))
 	}
 	c.entities = slices.Sorted(maps.Keys(q.About))
 	for _, plural := range c.entities {

@@ -6,6 +6,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"github.com/rostergate/rostergate/moment"
 )
 
 // Sync is what an app received last: its answers since it last paused for longer
@@ -14,7 +16,7 @@ import (
 // shown, in a preview or on a page, is not among it. The zero Sync is that of an app that never
 // received anything.
 type Sync struct {
-	Start, End string // of the first and the last answer, UTC
+	Start, End moment.Moment // of the first and the last answer
 	Answers    int64
 	Records    int64
 	More       bool // there are more answers than were counted
@@ -55,7 +57,7 @@ func (s *syncs) put(app string, found Sync) {
 // answer is what of a disclosure tells of a sync.
 type answer struct {
 	id    int64
-	time  string
+	time  moment.Moment
 	count int64
 }
 
@@ -63,7 +65,7 @@ type answer struct {
 // before is read again, as far as that can be told from it.
 func (l *Ledger) LastSync(ctx context.Context, app string) (Sync, error) {
 	known := l.syncs.get(app)
-	if between(known.End, l.clock().UTC().Format(layout)) < commitLimit {
+	if between(known.End, moment.Of(l.clock())) < commitLimit {
 		known = Sync{} // another server's commit may still come in before its end
 	}
 	found, met, err := l.countBack(ctx, app, known)
@@ -158,8 +160,8 @@ func (s *Sync) add(a answer) bool {
 }
 
 // between is how long it is from one time of an entry to another.
-func between(from, to string) time.Duration {
-	a, _ := time.Parse(layout, from) // as the ledger wrote it
-	b, _ := time.Parse(layout, to)
+func between(from, to moment.Moment) time.Duration {
+	a, _ := from.Time() // as the ledger wrote it
+	b, _ := to.Time()
 	return b.Sub(a)
 }

@@ -23,7 +23,7 @@ func TestAClockThatIsSetBackTurnsNothingBack(t *testing.T) {
 		d.Clock.Pass(-30 * time.Minute)
 		second := d.Import(district(t, gatewaytest.Students, 2))
 		third := d.Import(district(t, gatewaytest.Students, 3))
-		if third.CommittedAt <= second.CommittedAt || second.CommittedAt <= before[0]["dateLastModified"].(string) {
+		if third.CommittedAt <= second.CommittedAt || string(second.CommittedAt) <= before[0]["dateLastModified"].(string) {
 			t.Errorf("the imports are dated %s and %s, behind one that served %v", second.CommittedAt, third.CommittedAt, before[0]["dateLastModified"])
 		}
 		restarted := d.Replica()

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/view"
@@ -127,7 +128,7 @@ func (r renderer) column(f policy.Field, at int, masking *policy.Masking) member
 
 // dated is dateLastModified: when the record changed as far as the app sees it.
 // The stored date would tell of changes that it does not see.
-func dated(name string, date func(id uint32) string) member {
+func dated(name string, date func(id uint32) moment.Moment) member {
 	opening := `"` + name + `":"`
 	return func(dst []byte, id uint32, _ [][]byte) []byte {
 		return append(append(append(dst, opening...), date(id)...), '"')

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // invitationTime is how long a one-time link works.
@@ -20,7 +21,7 @@ const invitationTime = 48 * time.Hour
 type invitation struct {
 	Hash      []byte `gorm:"primaryKey"`
 	PersonID  *string
-	ExpiresAt string
+	ExpiresAt moment.Moment
 }
 
 // TableName is the table of the invitations.
@@ -35,7 +36,7 @@ func (r *Registry) invite(tx *gorm.DB, person *string) (string, error) {
 	if err := withdraw(tx, person); err != nil {
 		return "", err
 	}
-	i := invitation{Hash: hashOf(token), PersonID: person, ExpiresAt: text(r.clock().Add(invitationTime))}
+	i := invitation{Hash: hashOf(token), PersonID: person, ExpiresAt: moment.Of(r.clock().Add(invitationTime))}
 	if err := tx.Create(&i).Error; err != nil {
 		return "", fmt.Errorf("make a one-time link: %w", err)
 	}
@@ -58,7 +59,7 @@ func withdraw(tx *gorm.DB, person *string) error {
 // it; an older link stops working. The password that is there, and who is signed
 // in with it, stay until then.
 func (r *Registry) Invite(ctx context.Context, id, actor string) (token string, err error) {
-	return r.inviting(ctx, id, actor, func(string) error { return nil })
+	return r.inviting(ctx, id, actor, func(moment.Moment) error { return nil })
 }
 
 // InviteAfter is Invite for an admin who was looking at a link that works until
@@ -66,8 +67,8 @@ func (r *Registry) Invite(ctx context.Context, id, actor string) (token string, 
 // nothing changes: a form that is sent twice does not end the link that its first
 // time told.
 func (r *Registry) InviteAfter(ctx context.Context, id, until, actor string) (token string, err error) {
-	return r.inviting(ctx, id, actor, func(now string) error {
-		if now != until {
+	return r.inviting(ctx, id, actor, func(now moment.Moment) error {
+		if now != moment.Moment(until) {
 			return fault.New(fault.Conflict, "A link was made for this person already. If it is lost, open the person again and make a new one.")
 		}
 		return nil
@@ -75,11 +76,11 @@ func (r *Registry) InviteAfter(ctx context.Context, id, until, actor string) (to
 }
 
 // LinkUntil says until when the one-time link of a person works, "" where none does.
-func (r *Registry) LinkUntil(ctx context.Context, id string) (string, error) {
+func (r *Registry) LinkUntil(ctx context.Context, id string) (moment.Moment, error) {
 	return r.linkUntil(r.db.Read.WithContext(ctx), id)
 }
 
-func (r *Registry) linkUntil(tx *gorm.DB, id string) (string, error) {
+func (r *Registry) linkUntil(tx *gorm.DB, id string) (moment.Moment, error) {
 	var works []invitation
 	if err := tx.Where("person_id = ? AND expires_at > ?", id, r.now()).Find(&works).Error; err != nil {
 		return "", fmt.Errorf("read the one-time link of a person: %w", err)
@@ -90,7 +91,7 @@ func (r *Registry) linkUntil(tx *gorm.DB, id string) (string, error) {
 	return "", nil
 }
 
-func (r *Registry) inviting(ctx context.Context, id, actor string, check func(until string) error) (token string, err error) {
+func (r *Registry) inviting(ctx context.Context, id, actor string, check func(until moment.Moment) error) (token string, err error) {
 	err = r.change(ctx, id, func(tx *gorm.DB, a *account) (audit.Change, error) {
 		until, err := r.linkUntil(tx, a.ID)
 		if err == nil {

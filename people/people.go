@@ -18,6 +18,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/secret"
 )
 
@@ -35,13 +36,13 @@ func Roles() []Role { return []Role{Admin, Auditor} }
 
 // Person is somebody who may sign in. Times are UTC with milliseconds.
 type Person struct {
-	ID         string `json:"id"`
-	Email      string `json:"email"` // in small letters; also the actor of what the person does
-	Name       string `json:"name"`  // may be empty
-	Role       Role   `json:"role"`
-	CreatedAt  string `json:"created_at"`
-	SignedInAt string `json:"signed_in_at,omitempty"` // the last time; empty if never
-	Waiting    bool   `json:"waiting" gorm:"-"`       // has not set a password yet
+	ID         string        `json:"id"`
+	Email      string        `json:"email"` // in small letters; also the actor of what the person does
+	Name       string        `json:"name"`  // may be empty
+	Role       Role          `json:"role"`
+	CreatedAt  moment.Moment `json:"created_at"`
+	SignedInAt moment.Moment `json:"signed_in_at,omitempty"` // the last time; empty if never
+	Waiting    bool          `json:"waiting" gorm:"-"`       // has not set a password yet
 }
 
 // Called is how to address the person: the name, or else the e-mail address.
@@ -101,11 +102,7 @@ func New(db *database.Database, key secret.Key, clock func() time.Time, random i
 	}
 }
 
-const timeLayout = "2006-01-02T15:04:05.000Z"
-
-func text(t time.Time) string { return t.UTC().Format(timeLayout) }
-
-func (r *Registry) now() string { return text(r.clock()) }
+func (r *Registry) now() moment.Moment { return moment.Of(r.clock()) }
 
 // List lists everybody by e-mail address.
 func (r *Registry) List(ctx context.Context) ([]Person, error) {

@@ -117,7 +117,7 @@ func TestALinkThatIsAskedForTwiceIsMadeOnce(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return text
+			return string(text)
 		}
 		if had := until(); had != "" {
 			t.Fatalf("a link works until %q before one was made", had)

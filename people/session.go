@@ -10,6 +10,7 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // How long somebody stays signed in: after the last page, and at most.
@@ -31,8 +32,8 @@ type session struct {
 	Hash      []byte `gorm:"primaryKey"`
 	PersonID  string
 	Epoch     int64
-	StartedAt string
-	SeenAt    string
+	StartedAt moment.Moment
+	SeenAt    moment.Moment
 }
 
 // TableName is the table of the sessions.
@@ -146,18 +147,18 @@ func (r *Registry) begin(tx *gorm.DB, a account) (string, error) {
 	now := r.clock()
 	// The person's row first: a session takes a weaker hold of it, and to strengthen
 	// that can meet somebody who waits for the row.
-	noted := tx.Model(&account{}).Where("id = ? AND epoch = ?", a.ID, a.Epoch).Update("signed_in_at", text(now))
+	noted := tx.Model(&account{}).Where("id = ? AND epoch = ?", a.ID, a.Epoch).Update("signed_in_at", moment.Of(now))
 	if noted.Error != nil {
 		return "", fmt.Errorf("note a sign-in: %w", noted.Error)
 	}
 	if noted.RowsAffected == 0 { // since the password was looked at, it was changed, or the person removed
 		return "", ErrWrong
 	}
-	s := session{Hash: hashOf(token), PersonID: a.ID, Epoch: a.Epoch, StartedAt: text(now), SeenAt: text(now)}
+	s := session{Hash: hashOf(token), PersonID: a.ID, Epoch: a.Epoch, StartedAt: moment.Of(now), SeenAt: moment.Of(now)}
 	if err := tx.Create(&s).Error; err != nil {
 		return "", fmt.Errorf("begin a session: %w", err)
 	}
-	if err := tx.Where("started_at < ?", text(now.Add(-AbsoluteTime))).Delete(&session{}).Error; err != nil {
+	if err := tx.Where("started_at < ?", moment.Of(now.Add(-AbsoluteTime))).Delete(&session{}).Error; err != nil {
 		return "", fmt.Errorf("forget the sessions that are over: %w", err)
 	}
 	return token, nil
@@ -169,12 +170,12 @@ func (r *Registry) SignedIn(ctx context.Context, token string) (Person, error) {
 	now := r.clock()
 	var found struct {
 		Account account `gorm:"embedded"`
-		SeenAt  string
+		SeenAt  moment.Moment
 	}
 	err := r.db.Read.WithContext(ctx).Table("sessions").
 		Select("people.*, sessions.seen_at").
 		Joins("JOIN people ON people.id = sessions.person_id AND people.epoch = sessions.epoch").
-		Where("hash = ? AND started_at > ? AND seen_at > ?", hashOf(token), text(now.Add(-AbsoluteTime)), text(now.Add(-IdleTime))).
+		Where("hash = ? AND started_at > ? AND seen_at > ?", hashOf(token), moment.Of(now.Add(-AbsoluteTime)), moment.Of(now.Add(-IdleTime))).
 		Take(&found).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Person{}, fault.New(fault.Unauthenticated, "Sign in to go on.")
@@ -182,7 +183,7 @@ func (r *Registry) SignedIn(ctx context.Context, token string) (Person, error) {
 	if err != nil {
 		return Person{}, fmt.Errorf("read a session: %w", err)
 	}
-	if found.SeenAt < text(now.Add(-touchTime)) {
+	if found.SeenAt < moment.Of(now.Add(-touchTime)) {
 		r.touch(ctx, token, now)
 	}
 	return found.Account.person(), nil
@@ -192,7 +193,7 @@ func (r *Registry) SignedIn(ctx context.Context, token string) (Person, error) {
 func (r *Registry) touch(ctx context.Context, token string, now time.Time) {
 	ctx, stop := context.WithTimeout(ctx, touchPatience)
 	defer stop()
-	_ = r.db.Write.WithContext(ctx).Model(&session{}).Where("hash = ?", hashOf(token)).Update("seen_at", text(now)).Error
+	_ = r.db.Write.WithContext(ctx).Model(&session{}).Where("hash = ?", hashOf(token)).Update("seen_at", moment.Of(now)).Error
 }
 
 // SignOut ends a session. One that is over already is no error.

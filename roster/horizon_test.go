@@ -98,7 +98,7 @@ func (w *watcher) look(t testing.TB) []string {
 	for entity := range w.shows {
 		date := h.Dates(entity)
 		for _, id := range sight.View.Set(entity).ToArray() {
-			now[entity+" "+who[entity][id]] = date(id)
+			now[entity+" "+who[entity][id]] = string(date(id))
 		}
 	}
 	noticed := w.compare(t, now)

@@ -8,20 +8,21 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // Key is a member of a bag that some import found: a metadata key, or a type of
 // userIds. Names are case-sensitive and flat: metadata.a.b is the key "a.b".
 type Key struct {
-	Entity    string      `gorm:"primaryKey"`
-	Bag       catalog.Bag `gorm:"primaryKey"`
-	Name      string      `gorm:"primaryKey"`
-	FirstSeen string      // when an import first found it; UTC, like dateLastModified
-	LastSeen  string      // when an import last found it
-	Filled    int64       // in how many records it has a value
-	Present   bool        // the current roster has it
-	Accepted  bool        // an admin accepted the name, or the catalog knows it: until then the name counts as a value of the roster
-	Reviewed  bool        `gorm:"->"` // of KeysFor: an admin was shown it for the app since it last appeared, and said so
+	Entity    string        `gorm:"primaryKey"`
+	Bag       catalog.Bag   `gorm:"primaryKey"`
+	Name      string        `gorm:"primaryKey"`
+	FirstSeen moment.Moment // when an import first found it; UTC, like dateLastModified
+	LastSeen  moment.Moment // when an import last found it
+	Filled    int64         // in how many records it has a value
+	Present   bool          // the current roster has it
+	Accepted  bool          // an admin accepted the name, or the catalog knows it: until then the name counts as a value of the roster
+	Reviewed  bool          `gorm:"->"` // of KeysFor: an admin was shown it for the app since it last appeared, and said so
 }
 
 // TableName is the table of the keys.
@@ -52,11 +53,11 @@ func listKeys(chosen *gorm.DB) ([]Key, error) {
 // Review is that an admin was shown a key for an app, and said that the app may
 // have it. It is none for another app, and ends when an import makes the key vanish.
 type Review struct {
-	App        string      `gorm:"column:app_id;primaryKey"`
-	Entity     string      `gorm:"primaryKey"`
-	Bag        catalog.Bag `gorm:"primaryKey"`
-	Name       string      `gorm:"primaryKey"`
-	ReviewedAt string      // UTC with milliseconds
+	App        string        `gorm:"column:app_id;primaryKey"`
+	Entity     string        `gorm:"primaryKey"`
+	Bag        catalog.Bag   `gorm:"primaryKey"`
+	Name       string        `gorm:"primaryKey"`
+	ReviewedAt moment.Moment // UTC with milliseconds
 	Actor      string
 }
 

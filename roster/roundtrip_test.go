@@ -110,7 +110,7 @@ func TestWhatWasWrittenIsWhatIsRead(t *testing.T) {
 		for _, e := range catalog.Tables(catalog.V11) {
 			types, keys := members(t, s.DB, e)
 			found[e.Plural] = everything(t, r, e, types, keys)
-			equals(t, tableOf(t, p, e), e, found, report.CommittedAt)
+			equals(t, tableOf(t, p, e), e, found, string(report.CommittedAt))
 		}
 		passwordsAreNowhere(t, p, s.DB, report)
 	})

@@ -9,13 +9,14 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // History says which records a generation changed, by field, when each generation
 // was committed, and by what mark it is known.
 type History struct {
-	Times   []string // by generation; "" where there is none
-	Marks   []int64  // by generation; 0 from before there were marks
+	Times   []moment.Moment // by generation; "" where there is none
+	Marks   []int64         // by generation; 0 from before there were marks
 	Changes map[string][]Change
 }
 
@@ -55,10 +56,10 @@ type Change struct {
 func (c Change) Refers() bool { return c.Pairs != nil || c.Orders != nil }
 
 func Load(tx *gorm.DB, generation int64) (*History, error) {
-	h := &History{Times: make([]string, generation+1), Marks: make([]int64, generation+1), Changes: map[string][]Change{}}
+	h := &History{Times: make([]moment.Moment, generation+1), Marks: make([]int64, generation+1), Changes: map[string][]Change{}}
 	var commits []struct {
 		Generation  int64
-		CommittedAt string
+		CommittedAt moment.Moment
 		Mark        int64
 	}
 	if err := tx.Table("generations").Find(&commits).Error; err != nil {

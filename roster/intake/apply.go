@@ -7,6 +7,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/codec"
@@ -95,7 +96,7 @@ func (imp *importing) lockGeneration(tx *gorm.DB) (revision.State, error) {
 func (imp *importing) storeGeneration(tx *gorm.DB, generation int64) error {
 	row := struct {
 		Generation  int64
-		CommittedAt string
+		CommittedAt moment.Moment
 		Summary     string
 		Mark        int64
 	}{generation, imp.at, codec.JSON(imp.report.Files), imp.mark}

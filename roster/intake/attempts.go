@@ -39,11 +39,11 @@ const (
 // that every process on the store shares. It holds no names of files, for those
 // may be personal, and nothing of what is in them: a report has places and counts.
 type Attempt struct {
-	ID             int64  `gorm:"primaryKey"`
-	Mark           int64  // random: an id may be given a second time after a failover
-	StartedAt      string // UTC, like dateLastModified
-	SeenAt         string // when it last gave a sign of life
-	EndedAt        string
+	ID             int64         `gorm:"primaryKey"`
+	Mark           int64         // random: an id may be given a second time after a failover
+	StartedAt      moment.Moment // UTC, like dateLastModified
+	SeenAt         moment.Moment // when it last gave a sign of life
+	EndedAt        moment.Moment
 	Actor          string
 	Origin         Origin
 	DryRun         bool
@@ -78,9 +78,8 @@ func (a Attempt) Lost(now time.Time) bool {
 // living is when an attempt that runs must have given its last sign of life. One from
 // further in the future was given before a clock was set back: if the attempt still
 // ran, a newer one would have followed.
-func living(now time.Time) (from, to string) {
-	now = now.UTC()
-	return now.Add(-patience).Format(moment.Form), now.Add(patience).Format(moment.Form)
+func living(now time.Time) (from, to moment.Moment) {
+	return moment.Of(now.Add(-patience)), moment.Of(now.Add(patience))
 }
 
 // Waits reports whether a person may still accept what the attempt would change.
@@ -90,7 +89,7 @@ func (a Attempt) Waits() bool { return a.State == Ended && a.Verdict == Held && 
 // their packages too. Of uploads one runs at a time; a second one is a
 // fault.Conflict.
 func (in *Importer) Begin(ctx context.Context, a Attempt) (Attempt, error) {
-	a.Mark, a.State, a.StartedAt = revision.NewMark(), Running, in.Clock().UTC().Format(moment.Form)
+	a.Mark, a.State, a.StartedAt = revision.NewMark(), Running, moment.Of(in.Clock())
 	a.SeenAt, a.Counts = a.StartedAt, []Counts{}
 	err := in.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		from, to := living(in.Clock())
@@ -157,7 +156,7 @@ func (in *Importer) carry(ctx context.Context, a Attempt, place string, o Option
 
 // end puts a report on record.
 func (in *Importer) end(tx *gorm.DB, a Attempt, report *Report, place string) error {
-	a.State, a.EndedAt, a.Percent, a.File = Ended, in.Clock().UTC().Format(moment.Form), 100, ""
+	a.State, a.EndedAt, a.Percent, a.File = Ended, moment.Of(in.Clock()), 100, ""
 	a.SeenAt, a.Verdict, a.Generation, a.GenerationMark = a.EndedAt, report.Verdict, report.Generation, report.mark
 	a.Counts, a.Report = report.Files, report.without(place)
 	columns := []string{"state", "ended_at", "percent", "file", "seen_at", "verdict", "generation", "generation_mark", "counts", "report"}
@@ -190,7 +189,7 @@ func (in *Importer) Fail(ctx context.Context, a Attempt) error {
 
 // fail leaves an attempt alone whose end was stored together with the import.
 func (in *Importer) fail(tx *gorm.DB, a Attempt, conflict bool) error {
-	over := map[string]any{"state": Failed, "ended_at": in.Clock().UTC().Format(moment.Form), "conflict": conflict, "package": ""}
+	over := map[string]any{"state": Failed, "ended_at": moment.Of(in.Clock()), "conflict": conflict, "package": ""}
 	if err := a.in(tx).Where("state = ?", Running).Updates(over).Error; err != nil {
 		return fmt.Errorf("put the end of import %d on record: %w", a.ID, err)
 	}

@@ -38,7 +38,7 @@ func (in *Importer) watch(ctx context.Context, a Attempt, o *Options) (stop func
 			case <-tick.C:
 			}
 			mu.Lock()
-			now := map[string]any{"seen_at": in.Clock().UTC().Format(moment.Form), "file": file, "percent": percent}
+			now := map[string]any{"seen_at": moment.Of(in.Clock()), "file": file, "percent": percent}
 			mu.Unlock()
 			in.sign(ctx, a, now)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
@@ -49,9 +50,9 @@ type importing struct {
 	bundle   *bundle.Bundle
 	report   *Report
 	base     revision.Stamp
-	mark     int64  // of the generation that it makes
-	at       string // when it began, the date of its rows
-	dir      string // of the spools
+	mark     int64         // of the generation that it makes
+	at       moment.Moment // when it began, the date of its rows
+	dir      string        // of the spools
 	last     map[string]uint32
 	keys     []roster.Key
 	indexes  map[string]*index

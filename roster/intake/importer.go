@@ -30,11 +30,11 @@ func New(db *database.Database, clock func() time.Time) *Importer {
 
 // nextTime is the commit time of the next generation: now, but later than that
 // of the last one, whatever the clock says.
-func (in *Importer) nextTime(ctx context.Context) (string, error) {
+func (in *Importer) nextTime(ctx context.Context) (moment.Moment, error) {
 	var last moment.Moment
 	err := in.DB.Read.WithContext(ctx).Raw("SELECT COALESCE(MAX(committed_at), '') FROM generations").Row().Scan(&last)
 	if err != nil {
 		return "", fmt.Errorf("read the last commit time: %w", err)
 	}
-	return string(moment.After(in.Clock(), last)), nil
+	return moment.After(in.Clock(), last), nil
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
 )
@@ -48,7 +49,7 @@ func (c Counts) balanced() bool {
 type Report struct {
 	Verdict          Verdict        `json:"verdict"`
 	Generation       int64          `json:"generation"` // the roster's after the import
-	CommittedAt      string         `json:"committed_at,omitempty"`
+	CommittedAt      moment.Moment  `json:"committed_at,omitempty"`
 	Files            []Counts       `json:"files"`
 	PasswordsDropped int            `json:"passwords_dropped"`
 	NewKeys          roster.Members `json:"new_keys"`      // members of bags that appeared, hidden until reviewed

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/moment"
 	"gorm.io/gorm"
 )
 
@@ -177,7 +176,7 @@ func (s *Shelf) Sweep(ctx context.Context) error {
 	}
 	var belong []string
 	for _, a := range waiting {
-		ended, unknown := moment.Moment(a.EndedAt).Time()
+		ended, unknown := a.EndedAt.Time()
 		switch {
 		case a.Waits() && unknown == nil && s.Importer.Clock().Sub(ended) > WaitTime:
 			if _, err := s.Importer.Take(ctx, a.ID, Expired); err != nil && !fault.Is(err, fault.Conflict) {

@@ -136,7 +136,7 @@ func (s *stage) row(line int, cells []string) error {
 // build puts a row's stored form together, in the order of columns; the empty
 // string is no value. Id and hash come later.
 func (s *stage) build(line int, id string, cells []string) []string {
-	built := append(s.cells[:0], "", "", id, "active", s.imp.at)
+	built := append(s.cells[:0], "", "", id, "active", string(s.imp.at))
 	for _, f := range s.layout.Fields[3:] {
 		if f.Class == catalog.Credential {
 			continue

@@ -10,6 +10,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/history"
 	"github.com/rostergate/rostergate/roster/view"
@@ -42,15 +43,15 @@ type Horizon struct {
 
 // arrival is a set of records that a reader was to see anew from a moment on.
 type arrival struct {
-	at      string
+	at      moment.Moment
 	records *roaring.Bitmap
 }
 
 // Dates finds the dateLastModified that the reader sees of an entity's records.
-func (h *Horizon) Dates(entity string) func(id uint32) string {
+func (h *Horizon) Dates(entity string) func(id uint32) moment.Moment {
 	s := h.sight.View.Snapshot
 	touched, came := touchedIn(s, entity, h.sight.Shows[entity], h.first), h.came[entity]
-	return func(id uint32) string {
+	return func(id uint32) moment.Moment {
 		date := s.History.Times[touched[id]]
 		for _, a := range came {
 			if a.at <= date {
@@ -98,7 +99,7 @@ type difference struct {
 // kept is what a reader saw when it last asked.
 type kept struct {
 	generation int64
-	at         string // no date that the reader saw is later
+	at         moment.Moment // no date that the reader saw is later
 	sets       map[string]horizonSet
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/codec"
 )
@@ -21,7 +22,7 @@ type horizonRow struct {
 	Print          string
 	Moves          int64
 	Mark           int64 // of the newest move, 0 for none
-	MovedAt        string
+	MovedAt        moment.Moment
 }
 
 // TableName is the table of the horizons.
@@ -79,7 +80,7 @@ type horizonMove struct {
 	Reader  string
 	Move    int64
 	Entity  string
-	MovedAt string
+	MovedAt moment.Moment
 	Records []byte
 }
 

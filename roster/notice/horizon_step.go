@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/codec"
 )
@@ -49,7 +50,7 @@ func (h *Horizons) next(before past, sight Sight) (step, error) {
 
 // date dates the records that came, under one new move. It takes them out of earlier
 // ones: the later one dates them, and moves would pile up.
-func (s *step) date(differences map[string]difference, at string) error {
+func (s *step) date(differences map[string]difference, at moment.Moment) error {
 	moved := false
 	for entity, d := range differences {
 		moved = moved || !d.came.IsEmpty() || !d.went.IsEmpty()

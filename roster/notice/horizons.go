@@ -105,6 +105,6 @@ func keepHorizon(h *Horizon) {
 
 // moment is when a reader's sight moves: now, but later than anything that the
 // reader can have seen.
-func (h *Horizons) moment(last string, s *view.Snapshot) string {
-	return string(moment.After(h.clock(), moment.Moment(last), moment.Moment(s.History.Times[s.Generation])))
+func (h *Horizons) moment(last moment.Moment, s *view.Snapshot) moment.Moment {
+	return moment.After(h.clock(), last, s.History.Times[s.Generation])
 }

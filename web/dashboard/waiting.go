@@ -8,6 +8,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
@@ -111,7 +112,7 @@ const keyNewsTime = 30 * 24 * time.Hour
 // freshKeys tells, by entity, of keys that came lately and whose names nobody has
 // accepted: no app gets them before somebody ticks them for it.
 func (r *Room) freshKeys(v *frame.Visit, all []apps.App) ([]waiting, error) {
-	since := r.Clock().Add(-keyNewsTime).UTC().Format(time.RFC3339)
+	since := moment.Of(r.Clock().Add(-keyNewsTime))
 	keys, err := v.RosterKeys("", func(k roster.Key) bool { return k.Present && !k.Accepted && k.FirstSeen >= since })
 	if err != nil {
 		return nil, err

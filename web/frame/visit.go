@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -174,16 +175,12 @@ func maxAge(lifetime time.Duration) int {
 	return int(lifetime / time.Second)
 }
 
-// TimeLayout is how other packages write times, in UTC.
-const TimeLayout = "2006-01-02T15:04:05.000Z"
-
-// Moment is a time as other packages write it, for people of the district; the
-// zero Moment where there is none.
-func (v *Visit) Moment(text string) Moment {
-	t, err := time.Parse(TimeLayout, text)
+// Moment is a time for people of the district; the zero Moment where there is none.
+func (v *Visit) Moment(at moment.Moment) Moment {
+	t, err := at.Time()
 	if err != nil {
 		return Moment{}
 	}
 	local := t.In(v.District.Zone())
-	return Moment{Machine: text, Person: local.Format("Jan 2, 2006, 3:04 PM MST")}
+	return Moment{Machine: string(at), Person: local.Format("Jan 2, 2006, 3:04 PM MST")}
 }

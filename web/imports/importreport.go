@@ -9,10 +9,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/intake"
@@ -53,8 +53,8 @@ func (r *Room) importReportPage(v *frame.Visit) error {
 	if a.Waits() {
 		m.Held, m.Mark = v.Person.Role == people.Admin && r.Shelf.Here(a), a.Mark
 		m.Away = !r.Shelf.Here(a)
-		if ended, err := time.Parse(frame.TimeLayout, a.EndedAt); err == nil {
-			m.Until = v.Moment(ended.Add(intake.WaitTime).Format(frame.TimeLayout))
+		if ended, err := a.EndedAt.Time(); err == nil {
+			m.Until = v.Moment(moment.Of(ended.Add(intake.WaitTime)))
 		}
 	}
 	switch {

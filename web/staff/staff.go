@@ -2,6 +2,7 @@ package staff
 
 import (
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/web/frame"
 )
@@ -118,8 +119,8 @@ type personModel struct {
 	personLine
 	Added frame.Moment
 	Role  frame.Choice
-	Until string       // the link works that there is; empty without one
-	Link  frame.Moment // the same for people
+	Until moment.Moment // the link works that there is; empty without one
+	Link  frame.Moment  // the same for people
 }
 
 func (r *Room) personPage(v *frame.Visit) error {
