@@ -5,8 +5,10 @@ package rostergate_test
 import (
 	"go/build"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -183,6 +185,53 @@ func TestTheRoomsOfTheWebNeverSeeEachOther(t *testing.T) {
 				t.Errorf("%s may import %s", room.folder, name)
 			}
 		}
+	}
+}
+
+// A package is one trade, which somebody can know as a whole. Where it has many files
+// all the same, its doc.go says why.
+func TestNoPackageIsTooLargeToKnow(t *testing.T) {
+	const mostLines, mostFiles = 4000, 25
+	for _, folder := range folders(t) {
+		lines, files, reason := 0, 0, false
+		for _, name := range packageIn(t, folder).GoFiles {
+			text, err := os.ReadFile(filepath.Join(filepath.FromSlash(folder), name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines, files = lines+strings.Count(string(text), "\n"), files+1
+			reason = reason || name == "doc.go" && strings.Contains(string(text), "// It has many files")
+		}
+		if lines > mostLines {
+			t.Errorf("%s has %d lines without its tests, more than %d", folder, lines, mostLines)
+		}
+		if files > mostFiles && !reason {
+			t.Errorf("%s has %d files without its tests, more than %d, and its doc.go does not say why", folder, files, mostFiles)
+		}
+	}
+}
+
+// What the docs say of the code leads somewhere.
+func TestTheDocsNameFilesThatAreThere(t *testing.T) {
+	path := regexp.MustCompile("`([a-z0-9_/.-]+\\.(?:go|rego|sql|yml|md))`")
+	found := 0
+	for _, doc := range []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"} {
+		text, err := os.ReadFile(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, named := range path.FindAllStringSubmatch(string(text), -1) {
+			if !strings.Contains(named[1], "/") {
+				continue // a file of the folder that the sentence is about
+			}
+			found++
+			if _, err := os.Stat(filepath.FromSlash(named[1])); err != nil {
+				t.Errorf("%s names %s, which is not there", doc, named[1])
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d files are named", found)
 	}
 }
 

@@ -1,4 +1,3 @@
-// Command rostergate is a per-app data-sharing gateway for school districts.
 package main
 
 import (
