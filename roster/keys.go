@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"cmp"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -94,7 +93,7 @@ func EndReviews(tx *gorm.DB, k Key) error {
 }
 
 // FullName is the key as grants and reports write it.
-func (k Key) FullName() string { return fmt.Sprintf("%s.%s.%s", k.Entity, k.Bag, k.Name) }
+func (k Key) FullName() string { return k.Member().String() }
 
 // Bare is the key without what imports found out about it.
 func (k Key) Bare() Key { return Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name} }
@@ -102,5 +101,5 @@ func (k Key) Bare() Key { return Key{Entity: k.Entity, Bag: k.Bag, Name: k.Name}
 // CompareKeys orders keys by entity, bag and name: the order in which transactions
 // take their rows.
 func CompareKeys(a, b Key) int {
-	return cmp.Or(cmp.Compare(a.Entity, b.Entity), cmp.Compare(a.Bag, b.Bag), cmp.Compare(a.Name, b.Name))
+	return a.Member().Compare(b.Member())
 }
