@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
+	"gorm.io/gorm"
 )
 
 // Importer imports packages into the roster of a database, and keeps the history of
@@ -26,6 +27,33 @@ type Importer struct {
 // New imports into db.
 func New(db *database.Database, clock func() time.Time) *Importer {
 	return &Importer{DB: db, Clock: clock}
+}
+
+// Options are the settings of Import that have a usable zero value.
+type Options struct {
+	// DryRun judges and compares, and stores nothing.
+	DryRun bool
+
+	// AcceptHold stores even what a person should look at first.
+	AcceptHold bool
+
+	// Progress, where set, is told how much of a file was read, and then stored. An
+	// error ends the import.
+	Progress func(Step) error
+
+	// Committing, where set, runs last in the transaction that stores the
+	// import, for those who keep a record of changes.
+	Committing func(tx *gorm.DB, report *Report) error
+}
+
+// Step is how far an import is with a file of the package.
+type Step struct {
+	File    string
+	Storing bool // its rows are stored, after every file was judged
+
+	// Done and Total are bytes of the file while it is judged and then compared, from
+	// 0 each time, and rows that are new, changed or gone while they are stored.
+	Done, Total int64
 }
 
 // nextTime is the commit time of the next generation: now, but later than that
