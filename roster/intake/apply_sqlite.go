@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -55,21 +54,22 @@ func (w storing) insertRows(tx *gorm.DB) error {
 // statement writes so many rows, each anew or over the one with its id.
 func (w storing) statement(rows int) string {
 	names := w.table.names
-	marks := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ") + ")"
-	set := make([]string, 0, len(names))
-	for _, n := range names[1:] {
-		set = append(set, n+" = excluded."+n)
+	marks, set := make([]string, len(names)), make([]string, len(names))
+	for i, n := range names {
+		marks[i], set[i] = "?", n+" = excluded."+n
 	}
+	marks[statusAt], marks[dateAt] = "'active'", "'"+w.date+"'"
+	values := "(" + strings.Join(marks, ", ") + ")"
 	return "INSERT INTO " + w.layout.Entity.Table() + " (" + strings.Join(names, ", ") + ") VALUES " +
-		strings.TrimSuffix(strings.Repeat(marks+", ", rows), ", ") +
-		" ON CONFLICT (id) DO UPDATE SET " + strings.Join(set, ", ")
+		strings.TrimSuffix(strings.Repeat(values+", ", rows), ", ") +
+		" ON CONFLICT (id) DO UPDATE SET " + strings.Join(set[1:], ", ")
 }
 
-// refers says which columns hold one reference, a number.
+// refers says which columns from contentAt on hold one reference, a number.
 func (w storing) refers() []bool {
-	refers := make([]bool, len(w.table.names))
+	refers := make([]bool, len(w.table.names)-contentAt)
 	for i, f := range roster.Contents(w.layout.Entity) {
-		refers[contentAt+i] = f.Kind == catalog.Reference
+		refers[i] = f.Kind == catalog.Reference
 	}
 	return refers
 }
@@ -85,32 +85,32 @@ type insertion struct {
 // insert asks by itself whether ctx has ended: the driver would start a goroutine
 // for every statement to find out.
 func (in *insertion) insert(ctx context.Context, rows *storingRows) error {
-	full := rowsAtOnce * len(in.refers)
-	for {
-		row, err := rows.next()
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		if end := err != nil; end {
-			return in.rest()
-		}
+	full := rowsAtOnce * in.width()
+	err := ahead(rows.next, spooled.keep, func(row spooled) error {
 		in.bind(row)
 		if len(in.args) < full {
-			continue
+			return nil
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := in.exec(in.many, in.args); err != nil {
-			return err
-		}
+		err := in.exec(in.many, in.args)
 		in.args = in.args[:0]
+		return err
+	})
+	if err != nil {
+		return err
 	}
+	return in.rest()
 }
+
+// width is how many values are bound for a row: all but the status and the date, which
+// are the same for every row.
+func (in *insertion) width() int { return contentAt - 2 + len(in.refers) }
 
 // rest writes the last rows one by one.
 func (in *insertion) rest() error {
-	for width := len(in.refers); len(in.args) > 0; in.args = in.args[width:] {
+	for width := in.width(); len(in.args) > 0; in.args = in.args[width:] {
 		if err := in.exec(in.one, in.args[:width]); err != nil {
 			return err
 		}
@@ -120,12 +120,12 @@ func (in *insertion) rest() error {
 
 // bind puts a row behind the arguments.
 func (in *insertion) bind(row spooled) {
-	in.args = append(in.args, int64(row.place), []byte(row.cells[1]))
-	for i, cell := range row.cells[2:] {
+	in.args = append(in.args, int64(row.place), []byte(row.cells[1]), row.cells[2])
+	for i, cell := range row.cells[contentAt:] {
 		var value any
 		switch {
 		case cell == "":
-		case in.refers[2+i]:
+		case in.refers[i]:
 			value, _ = strconv.ParseInt(cell, 10, 64) // it was a number before
 		default:
 			value = cell

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -215,30 +214,43 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 	return s.settle(ctx, stored)
 }
 
+// readRow is a row of a file, and how many bytes of the file were read then.
+type readRow struct {
+	line   int
+	offset int64
+	cells  []string
+}
+
+// keep is the row with cells that hold for good.
+func (r readRow) keep(room *[]string) readRow {
+	r.cells = kept(r.cells, room)
+	return r
+}
+
 // walk calls each for every row behind the header. It ends the import where the rest
 // of the file cannot be trusted.
 func (imp *importing) walk(ctx context.Context, f *openFile, each func(line int, cells []string) error) error {
 	file := f.layout.Entity.File()
-	step := func() error {
-		return imp.tell(ctx, Step{File: file, Done: f.Offset(), Total: imp.bundle.Sizes[file]})
+	step := func(offset int64) error {
+		return imp.tell(ctx, Step{File: file, Done: offset, Total: imp.bundle.Sizes[file]})
 	}
-	for row := 0; ; row++ {
+	next := func() (readRow, error) {
 		cells, err := f.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return step()
-		case err != nil:
-			return imp.spoiled(file, f.Line, err)
-		}
-		if err := each(f.Line, cells); err != nil {
-			return err
-		}
-		if row%1024 == 0 {
-			if err := step(); err != nil {
+		return readRow{f.Line, f.Offset(), cells}, err
+	}
+	rows := 0
+	err := ahead(next, readRow.keep, func(r readRow) error {
+		if rows++; rows%1024 == 1 {
+			if err := step(r.offset); err != nil {
 				return err
 			}
 		}
+		return each(r.line, r.cells)
+	})
+	if err == nil {
+		return step(f.Offset())
 	}
+	return imp.spoiled(file, f.Line, err)
 }
 
 // stage is the second walk.

@@ -27,6 +27,22 @@ type spooled struct {
 	cells []string
 }
 
+// keep is the row with cells that hold for good.
+func (r spooled) keep(room *[]string) spooled {
+	r.cells = kept(r.cells, room)
+	return r
+}
+
+// kept is a copy of cells, in room that is shared with others.
+func kept(cells []string, room *[]string) []string {
+	if cap(*room)-len(*room) < len(cells) {
+		*room = make([]string, 0, max(64*len(cells), 1))
+	}
+	from := len(*room)
+	*room = append(*room, cells...)
+	return (*room)[from:len(*room):len(*room)]
+}
+
 // spoolBuffer is how much of a spool is in memory.
 const spoolBuffer = 64 << 10
 

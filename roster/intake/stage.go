@@ -3,8 +3,6 @@ package intake
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
-	"io"
 	"slices"
 	"strconv"
 
@@ -43,9 +41,13 @@ type stage struct {
 	contents       []catalog.Field
 }
 
-// contentAt is where the columns behind dateLastModified begin in a row of
-// roster.Columns.
-const contentAt = 5
+// Where columns stand in a row of roster.Columns: status, dateLastModified and the
+// first one behind.
+const (
+	statusAt  = 3
+	dateAt    = 4
+	contentAt = 5
+)
 
 func newStage(j *judged, stored table, k *known, turnover history.Turnover, report *Report, date string) *stage {
 	e := j.layout.Entity
@@ -77,25 +79,23 @@ func (s *stage) stageRows(ctx context.Context, tell func(done int) error) error 
 	if err != nil {
 		return err
 	}
-	for number := 0; ; number++ {
-		if number%1024 == 0 || number == s.rows.rows {
-			if err := tell(number); err != nil {
+	number := 0
+	err = ahead(in.next, spooled.keep, func(r spooled) error {
+		withdrawn := s.withdrawn[number]
+		if number++; number%1024 == 1 {
+			if err := tell(number - 1); err != nil {
 				return err
 			}
 		}
-		r, err := in.next()
-		switch {
-		case errors.Is(err, io.EOF):
+		if withdrawn {
 			return nil
-		case err != nil:
-			return err
-		case s.withdrawn[number]:
-			continue
 		}
-		if err := s.row(ctx, r); err != nil {
-			return err
-		}
+		return s.row(ctx, r)
+	})
+	if err != nil {
+		return err
 	}
+	return tell(number)
 }
 
 // finish ends the second walk.
@@ -195,7 +195,7 @@ func (s *stage) metadata(line int, values []string) string {
 func (s *stage) hash(built []string) digest {
 	text := append(s.hashed[:0], mapping...)
 	for i, cell := range built {
-		if i < 2 || i == 4 || cell == "" {
+		if i < 2 || i == dateAt || cell == "" {
 			continue
 		}
 		text = append(text, s.headings[i]...)
