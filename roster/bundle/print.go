@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"hash/crc32"
@@ -50,7 +51,7 @@ func (b *Bundle) Contents(ctx context.Context) (contents, checksums string, err 
 		fmt.Fprintf(sum, "%q %x\n", name, found.sum)
 	}
 	if b.torn {
-		return "", "", fmt.Errorf("the package changed while it was read")
+		return "", "", errors.New("the package changed while it was read")
 	}
 	checksums, _ = sumOf(b.Files, crcs)
 	return hex.EncodeToString(sum.Sum(nil)), checksums, nil
@@ -85,7 +86,7 @@ func (b *Bundle) skim(ctx context.Context, name string) error {
 		}
 		_, err = io.CopyN(io.Discard, file, 1<<20)
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	return err
@@ -114,7 +115,7 @@ func (h *hashing) Read(into []byte) (int, error) {
 	n, err := h.ReadCloser.Read(into)
 	_, _ = h.sum.Write(into[:n])
 	_, _ = h.crc.Write(into[:n])
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		h.bundle.note(h.name, digest{[sha256.Size]byte(h.sum.Sum(nil)), h.crc.Sum32()})
 	}
 	return n, err

@@ -173,13 +173,13 @@ func (imp *importing) storeKeys(tx *gorm.DB) error {
 // keysToStore are the keys that the package has and those that vanish with it, bare
 // and in the order of their names.
 func (imp *importing) keysToStore(found map[roster.Key]int64) []roster.Key {
-	all := slices.Collect(maps.Keys(found))
+	keys := slices.Collect(maps.Keys(found))
 	for _, k := range imp.keys {
 		if _, still := found[k.Bare()]; !still && k.Present && imp.covers(k) {
-			all = append(all, k.Bare())
+			keys = append(keys, k.Bare())
 		}
 	}
-	return slices.SortedFunc(slices.Values(all), roster.CompareKeys)
+	return slices.SortedFunc(slices.Values(keys), roster.CompareKeys)
 }
 
 func storeFound(tx *gorm.DB, k roster.Key) error {

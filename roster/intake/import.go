@@ -8,8 +8,6 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/ceds"
-	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
@@ -41,49 +39,6 @@ type importing struct {
 type openFile struct {
 	*bundle.Sheet
 	layout bundle.Layout
-}
-
-// Import reads a OneRoster 1.1 bulk set, a folder or a zip, and stores what
-// differs from the roster: all of it or, where the report's verdict is not
-// Stored, nothing. What is wrong with the package is in the report, not in the
-// error; where there is an error there is no report, and nothing was stored. Two
-// imports at once end in a fault.Conflict for one of them, and one that ctx ends
-// in an error that wraps ctx's.
-func (in *Importer) Import(ctx context.Context, place string, o Options) (*Report, error) {
-	b, err := bundle.Open(place)
-	if err != nil {
-		return unreadable(place, err)
-	}
-	defer b.Close()
-	return in.importBundle(ctx, b, o)
-}
-
-// unreadable is the report of what is no package.
-func unreadable(place string, err error) (*Report, error) {
-	if !fault.Is(err, fault.Invalid) {
-		return nil, err
-	}
-	report := newReport()
-	report.Add(bundle.Problem{Severity: bundle.Fatal, File: place, Problem: err.Error(), Remedy: "Give a folder or a zip of OneRoster CSV."})
-	report.Verdict = Rejected
-	report.Sort()
-	return report, nil
-}
-
-func (in *Importer) importBundle(ctx context.Context, b *bundle.Bundle, o Options) (*Report, error) {
-	imp := &importing{
-		Options: o, importer: in, bundle: b, report: newReport(), mark: revision.NewMark(), known: newKnown(ceds.Load()),
-		opened: map[string]*openFile{}, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, Turnover: history.NewTurnover(),
-	}
-	err := imp.ended(ctx, imp.advised(imp.run(ctx)))
-	switch {
-	case errors.Is(err, errRejected):
-		imp.report.Verdict = Rejected
-	case err != nil:
-		return nil, err
-	}
-	imp.report.Sort()
-	return imp.report, nil
 }
 
 func (imp *importing) run(ctx context.Context) error {
@@ -199,6 +154,9 @@ func (imp *importing) readEntity(ctx context.Context, e catalog.Entity) error {
 	return imp.finishEntity(ctx, s)
 }
 
+// sampleRows is after how many rows of a file it is told how many it has about.
+const sampleRows = 2000
+
 // survey is the first walk.
 func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored table) (*judged, error) {
 	rows, err := imp.spool(x.entity.Plural + ".taken")
@@ -206,7 +164,14 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 		return nil, err
 	}
 	s := newSurvey(f.layout, x, imp.indexes, imp.report, rows)
-	if err := imp.walk(ctx, f, s.judge); err != nil {
+	size := imp.bundle.Sizes[s.file]
+	err = imp.walk(ctx, f, func(r readRow) error {
+		if s.counts.Rows == sampleRows {
+			x.expect(int(float64(size) / float64(r.offset) * sampleRows))
+		}
+		return s.judge(r.line, r.cells)
+	})
+	if err != nil {
 		return nil, err
 	}
 	delete(imp.opened, x.entity.Plural)
@@ -223,13 +188,13 @@ type readRow struct {
 
 // keep is the row with cells that hold for good.
 func (r readRow) keep(room *[]string) readRow {
-	r.cells = kept(r.cells, room)
+	r.cells = copyCells(r.cells, room)
 	return r
 }
 
 // walk calls each for every row behind the header. It ends the import where the rest
 // of the file cannot be trusted.
-func (imp *importing) walk(ctx context.Context, f *openFile, each func(line int, cells []string) error) error {
+func (imp *importing) walk(ctx context.Context, f *openFile, each func(readRow) error) error {
 	file := f.layout.Entity.File()
 	step := func(offset int64) error {
 		return imp.tell(ctx, Step{File: file, Done: offset, Total: imp.bundle.Sizes[file]})
@@ -245,7 +210,7 @@ func (imp *importing) walk(ctx context.Context, f *openFile, each func(line int,
 				return err
 			}
 		}
-		return each(r.line, r.cells)
+		return each(r)
 	})
 	if err == nil {
 		return step(f.Offset())

@@ -2,12 +2,18 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
+	"github.com/rostergate/rostergate/revision"
+	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/history"
 	"gorm.io/gorm"
 )
 
@@ -65,4 +71,47 @@ func (in *Importer) nextTime(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("read the last commit time: %w", err)
 	}
 	return string(moment.After(in.Clock(), last)), nil
+}
+
+// Import reads a OneRoster 1.1 bulk set, a folder or a zip, and stores what
+// differs from the roster: all of it or, where the report's verdict is not
+// Stored, nothing. What is wrong with the package is in the report, not in the
+// error; where there is an error there is no report, and nothing was stored. Two
+// imports at once end in a fault.Conflict for one of them, and one that ctx ends
+// in an error that wraps ctx's.
+func (in *Importer) Import(ctx context.Context, place string, o Options) (*Report, error) {
+	b, err := bundle.Open(place)
+	if err != nil {
+		return unreadable(place, err)
+	}
+	defer b.Close()
+	return in.importBundle(ctx, b, o)
+}
+
+// unreadable is the report of what is no package.
+func unreadable(place string, err error) (*Report, error) {
+	if !fault.Is(err, fault.Invalid) {
+		return nil, err
+	}
+	report := newReport()
+	report.Add(bundle.Problem{Severity: bundle.Fatal, File: place, Problem: err.Error(), Remedy: "Give a folder or a zip of OneRoster CSV."})
+	report.Verdict = Rejected
+	report.Sort()
+	return report, nil
+}
+
+func (in *Importer) importBundle(ctx context.Context, b *bundle.Bundle, o Options) (*Report, error) {
+	imp := &importing{
+		Options: o, importer: in, bundle: b, report: newReport(), mark: revision.NewMark(), known: newKnown(ceds.Load()),
+		opened: map[string]*openFile{}, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, Turnover: history.NewTurnover(),
+	}
+	err := imp.ended(ctx, imp.advised(imp.run(ctx)))
+	switch {
+	case errors.Is(err, errRejected):
+		imp.report.Verdict = Rejected
+	case err != nil:
+		return nil, err
+	}
+	imp.report.Sort()
+	return imp.report, nil
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,6 +84,17 @@ func (x *index) keep(sourcedID string) string {
 	from := x.names.Len()
 	x.names.WriteString(sourcedID)
 	return x.names.String()[from:]
+}
+
+// expect makes room for so many records at once, where that is many more than there
+// are: a map that grows is written anew each time.
+func (x *index) expect(records int) {
+	if records < 2*len(x.records) {
+		return
+	}
+	places := make(map[string]uint32, records)
+	maps.Copy(places, x.places)
+	x.places, x.records = places, slices.Grow(x.records, records-len(x.records))
 }
 
 // find is the record of a sourcedId, nil where there is none.

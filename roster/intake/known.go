@@ -91,11 +91,11 @@ func (k *known) keep(f fact, id uint32, cell string) {
 
 // word is what a fact says of a record, "" where that is unknown.
 func (k *known) word(f fact, id uint32) string {
-	kept, ok := k.words[f]
+	column, ok := k.words[f]
 	if !ok {
 		return ""
 	}
-	return kept.Of(id)
+	return column.Of(id)
 }
 
 // otherThan reports whether the fact is known and not the one expected.

@@ -28,12 +28,12 @@ func (s *survey) settle(ctx context.Context, stored table) (*judged, error) {
 	return s.judged, nil
 }
 
-// parent is a row of a tree: its number among those that are taken, and what it
+// parent is a row of a tree: its place among those that are taken, and what it
 // refers to as its parent.
 type parent struct {
-	number int
-	line   int
-	of     string
+	place int
+	line  int
+	of    string
 }
 
 // upward is the field by which the records of a tree (orgs, academicSessions)
@@ -107,7 +107,7 @@ func (s *survey) circular(id string, stored map[string]string) bool {
 func (s *survey) withdraw(id, column string) {
 	row := s.parents[id]
 	s.add(bundle.Refused, row.line, column, bundle.OwnAncestor)
-	s.withdrawn[row.number] = true
+	s.withdrawn[row.place] = true
 	s.counts.Refused++
 	delete(s.parents, id)
 	if found := s.index.find(id); !s.index.forget(id) {

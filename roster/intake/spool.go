@@ -29,12 +29,12 @@ type spooled struct {
 
 // keep is the row with cells that hold for good.
 func (r spooled) keep(room *[]string) spooled {
-	r.cells = kept(r.cells, room)
+	r.cells = copyCells(r.cells, room)
 	return r
 }
 
-// kept is a copy of cells, in room that is shared with others.
-func kept(cells []string, room *[]string) []string {
+// copyCells is a copy of cells, in room that is shared with others.
+func copyCells(cells []string, room *[]string) []string {
 	if cap(*room)-len(*room) < len(cells) {
 		*room = make([]string, 0, max(64*len(cells), 1))
 	}

@@ -79,11 +79,11 @@ func (s *stage) stageRows(ctx context.Context, tell func(done int) error) error 
 	if err != nil {
 		return err
 	}
-	number := 0
+	seen := 0
 	err = ahead(in.next, spooled.keep, func(r spooled) error {
-		withdrawn := s.withdrawn[number]
-		if number++; number%1024 == 1 {
-			if err := tell(number - 1); err != nil {
+		withdrawn := s.withdrawn[seen]
+		if seen++; seen%1024 == 1 {
+			if err := tell(seen - 1); err != nil {
 				return err
 			}
 		}
@@ -95,7 +95,7 @@ func (s *stage) stageRows(ctx context.Context, tell func(done int) error) error 
 	if err != nil {
 		return err
 	}
-	return tell(number)
+	return tell(seen)
 }
 
 // finish ends the second walk.

@@ -24,7 +24,7 @@ type judged struct {
 	index     *index
 	counts    *Counts
 	rows      *spool          // those that are taken, by their place in the index, with cells from firstContent on
-	withdrawn map[int]bool    // of them, by number from 0, those that are not taken after all
+	withdrawn map[int]bool    // of them, by their order from 0, those that are not taken after all
 	standing  []uint32        // the ids of records of which a stored version stays, their row being refused
 	types     map[string]bool // of user IDs
 	doubles   []*doubles
