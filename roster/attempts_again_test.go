@@ -151,3 +151,38 @@ func TestAPackageThatChangesMeanwhileIsNotRemembered(t *testing.T) {
 		}
 	})
 }
+
+// What a file becomes while it is imported is not what was stored, whatever of it was
+// read by then.
+func TestAPackageOfWhichAFileIsWrittenMeanwhileIsNotRemembered(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
+		by := intake.Attempt{Actor: "cli:ada", Origin: intake.Command, AcceptHold: true}
+		for _, whenRead := range []string{"orgs.csv", "users.csv", "enrollments.csv"} {
+			place := base(t).Folder(t)
+			file := filepath.Join(place, "users.csv")
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := r.Begin(t.Context(), by)
+			if err != nil {
+				t.Fatal(err)
+			}
+			written := false
+			_, err = r.Carry(t.Context(), a, place, intake.Options{Progress: func(s intake.Step) error {
+				if written || s.File != whenRead {
+					return nil
+				}
+				written = true
+				return os.WriteFile(file, []byte(strings.Replace(string(content), "Ana", "Ann", 1)), 0o600)
+			}})
+			if err != nil || !written {
+				t.Fatalf("written %t, %v", written, err)
+			}
+			if found, err := r.Attempt(t.Context(), a.ID); err != nil || found.Print != "" {
+				t.Errorf("written while %s was read, the package is remembered: %q, %v", whenRead, found.Print, err)
+			}
+		}
+	})
+}

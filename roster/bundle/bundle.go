@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/rostergate/rostergate/fault"
 )
@@ -25,8 +26,22 @@ const (
 type Bundle struct {
 	Files  map[string]func() (io.ReadCloser, error) // by file name
 	Sizes  map[string]int64
-	nested string // the folder that all files were found in, if not the root
+	place  string
+	nested string               // the folder that all files were found in, if not the root
+	times  map[string]time.Time // when a file was written; of a zip, when the whole was
+	crcs   map[string]uint32    // by file name, as a zip says them
 	closer func() error
+
+	digests map[string]digest // of the files that were read
+	torn    bool              // a file was not the same each time that it was read
+}
+
+// empty is a package of which no file was found yet.
+func empty(place string, closer func() error) *Bundle {
+	return &Bundle{
+		Files: map[string]func() (io.ReadCloser, error){}, Sizes: map[string]int64{}, place: place,
+		times: map[string]time.Time{}, crcs: map[string]uint32{}, closer: closer,
+	}
 }
 
 // Close lets go of a zip.
@@ -42,7 +57,7 @@ func Open(place string) (*Bundle, error) {
 	case info.IsDir():
 		return openFolder(place)
 	}
-	return openZip(place)
+	return openZip(place, info)
 }
 
 func openFolder(dir string) (*Bundle, error) {
@@ -50,7 +65,7 @@ func openFolder(dir string) (*Bundle, error) {
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "%s cannot be read as a folder", dir)
 	}
-	b := &Bundle{Files: map[string]func() (io.ReadCloser, error){}, Sizes: map[string]int64{}, closer: func() error { return nil }}
+	b := empty(dir, func() error { return nil })
 	for _, entry := range entries {
 		info, err := entry.Info()
 		if err != nil || !info.Mode().IsRegular() || strings.HasPrefix(entry.Name(), ".") {
@@ -58,17 +73,18 @@ func openFolder(dir string) (*Bundle, error) {
 		}
 		name := filepath.Join(dir, entry.Name())
 		b.Files[entry.Name()] = func() (io.ReadCloser, error) { return os.Open(name) }
-		b.Sizes[entry.Name()] = info.Size()
+		b.Sizes[entry.Name()], b.times[entry.Name()] = info.Size(), info.ModTime()
 	}
 	return b, nil
 }
 
-func openZip(name string) (*Bundle, error) {
+func openZip(name string, info fs.FileInfo) (*Bundle, error) {
 	archive, err := zip.OpenReader(name)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "%s is neither a folder nor a zip that can be read", name)
 	}
-	b := &Bundle{Files: map[string]func() (io.ReadCloser, error){}, Sizes: map[string]int64{}, closer: archive.Close}
+	b := empty(name, archive.Close)
+	b.times[""] = info.ModTime()
 	if err := b.fill(archive.File); err != nil {
 		_ = archive.Close()
 		return nil, fmt.Errorf("open %s: %w", name, err)
@@ -103,7 +119,7 @@ func (b *Bundle) fill(entries []*zip.File) error {
 		}
 		b.nested = folder
 		b.Files[base] = func() (io.ReadCloser, error) { return entry.Open() }
-		b.Sizes[base] = int64(entry.UncompressedSize64)
+		b.Sizes[base], b.crcs[base] = int64(entry.UncompressedSize64), entry.CRC32
 	}
 	return nil
 }

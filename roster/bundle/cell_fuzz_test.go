@@ -44,10 +44,11 @@ func FuzzIdentifiers(f *testing.F) {
 		if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
 			return
 		}
-		value, bad, _ := cleanIdentifiers(text)
-		if bad != "" {
+		ids, bad, _ := CleanIdentifiers(text)
+		if bad.Found() {
 			t.Errorf("%q is bad", text)
 		}
+		value := ids.JSON()
 		var byType map[string][]string
 		if value != "" {
 			if err := json.Unmarshal([]byte(value), &byType); err != nil {
@@ -73,8 +74,8 @@ func settled(t *testing.T, f catalog.Field, cell string) {
 	t.Helper()
 	value, _, _ := Clean(f, cell)
 	again, bad, loose := Clean(f, written(t, f, value))
-	if again != value || bad != "" || loose != "" {
-		t.Errorf("%s: %q became %q and that %q (%s%s)", f.Name, cell, value, again, bad, loose)
+	if again != value || bad.Found() || loose.Found() {
+		t.Errorf("%s: %q became %q and that %q (%s%s)", f.Name, cell, value, again, bad.Problem, loose.Problem)
 	}
 }
 

@@ -6,7 +6,7 @@
 //	b, err := bundle.Open("district.zip")
 //	found := bundle.NewFindings()
 //	entities, err := bundle.ReadManifest(b, &found)
-//	sheet, err := bundle.OpenSheet(b.Files["users.csv"])
+//	sheet, err := bundle.OpenSheet(b, "users.csv")
 //	layout, ok := bundle.ReadLayout(users, sheet.Header, &found)
 //	value, bad, loose := bundle.Clean(field, cell)
 //

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rostergate/rostergate/roster/codec"
@@ -9,11 +10,74 @@ import (
 // UnknownType is the type of a user ID that comes without one.
 const UnknownType = "unknown"
 
-// cleanIdentifiers reads {Type:Id},{Type:Id} into the identifiers by type. Ids
+// Identifiers are the user IDs of a person, by type: each type once, in the order of
+// their names.
+type Identifiers []TypedIDs
+
+// TypedIDs are the user IDs of one type, in the order in which they stand. There is
+// at least one.
+type TypedIDs struct {
+	Type string
+	IDs  []string
+}
+
+// CleanIdentifiers is Clean for a cell of user IDs, before they are text again.
+func CleanIdentifiers(text string) (ids Identifiers, bad, loose Flaw) {
+	text, printable := Bare(text)
+	switch {
+	case text == "":
+		return nil, Flaw{}, Flaw{}
+	case !printable:
+		return nil, badControl, Flaw{}
+	}
+	ids, loose = readIdentifiers(text)
+	return ids, Flaw{}, loose
+}
+
+// JSON is the form in which user IDs are stored, empty where there are none.
+func (i Identifiers) JSON() string {
+	if len(i) == 0 {
+		return ""
+	}
+	text := []byte{'{'}
+	for n, typed := range i {
+		if n > 0 {
+			text = append(text, ',')
+		}
+		text = append(codec.AppendText(text, typed.Type), ':')
+		text = codec.AppendList(text, typed.IDs)
+	}
+	return string(append(text, '}'))
+}
+
+// Untyped is the same user IDs with what was taken for their types as a part of each.
+func (i Identifiers) Untyped() Identifiers {
+	if len(i) == 0 {
+		return nil
+	}
+	var all []string
+	for _, typed := range i {
+		for _, id := range typed.IDs {
+			all = append(all, typed.Type+":"+id)
+		}
+	}
+	return Identifiers{{UnknownType, all}}
+}
+
+// add puts ids behind those of their type.
+func (i Identifiers) add(kind string, ids []string) Identifiers {
+	at, known := slices.BinarySearchFunc(i, kind, func(t TypedIDs, kind string) int { return strings.Compare(t.Type, kind) })
+	if known {
+		i[at].IDs = append(i[at].IDs, ids...)
+		return i
+	}
+	return slices.Insert(i, at, TypedIDs{kind, ids})
+}
+
+// readIdentifiers reads {Type:Id},{Type:Id} into the identifiers by type. Ids
 // may hold colons and commas but no braces, so that none can end up under the
 // type of another.
-func cleanIdentifiers(text string) (value, bad, loose string) {
-	byType := map[string][]string{}
+func readIdentifiers(text string) (byType Identifiers, loose Flaw) {
 	for inside := false; text != ""; {
 		piece, brace := text, ""
 		if end := strings.IndexAny(text, "{}"); end >= 0 {
@@ -25,7 +89,7 @@ func cleanIdentifiers(text string) (value, bad, loose string) {
 			kind, ids, exact = identifier(piece)
 		}
 		if len(ids) > 0 {
-			byType[kind] = append(byType[kind], ids...)
+			byType = byType.add(kind, ids)
 		}
 		if !exact {
 			loose = looseUserID
@@ -33,9 +97,9 @@ func cleanIdentifiers(text string) (value, bad, loose string) {
 		inside = brace == "{"
 	}
 	if len(byType) == 0 {
-		return "", "", looseUserID
+		return nil, looseUserID
 	}
-	return codec.JSON(byType), "", loose
+	return byType, loose
 }
 
 // identifier reads what stands between braces; exact is whether it is Type:Id.

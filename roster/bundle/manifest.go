@@ -41,12 +41,11 @@ type property struct {
 // nothing to read.
 func ReadManifest(b *Bundle, found *Findings) ([]catalog.Entity, error) {
 	m := &manifest{bundle: b, found: found, properties: map[string]property{}}
-	open, ok := b.Files[manifestFile]
-	if !ok {
+	if _, there := b.Files[manifestFile]; !there {
 		m.note(Fatal, 0, "", "the package has no manifest.csv"+m.nearly(manifestFile), "Export a OneRoster 1.1 CSV package, with its manifest at the root of the zip.")
 		return nil, nil
 	}
-	line, err := m.read(open)
+	line, err := m.read()
 	switch {
 	case Spoiling(err):
 		m.note(Fatal, line, "", "the file "+err.Error(), "Its header must be propertyName,value and each property must stand once.")
@@ -80,8 +79,8 @@ func (m *manifest) noteFile(s Severity, file, problem, remedy string) {
 }
 
 // read reads the table. Where it cannot be read the line says where.
-func (m *manifest) read(open func() (io.ReadCloser, error)) (line int, err error) {
-	s, err := OpenSheet(open)
+func (m *manifest) read() (line int, err error) {
+	s, err := OpenSheet(m.bundle, manifestFile)
 	if err != nil {
 		return 0, err
 	}
@@ -145,7 +144,7 @@ func (m *manifest) mode(stem string) string {
 		m.note(Fatal, p.line, name, "the mode is none of bulk, delta and absent", "Declare the file bulk or absent.")
 		return ""
 	case word != p.value:
-		m.note(Warning, p.line, name, looseToken, Remedy(looseToken))
+		m.note(Warning, p.line, name, looseToken.Problem, looseToken.Remedy)
 	}
 	return word
 }

@@ -46,9 +46,9 @@ func Spoiling(err error) bool {
 	return false
 }
 
-// OpenSheet opens a file and reads its header.
-func OpenSheet(open func() (io.ReadCloser, error)) (*Sheet, error) {
-	f, err := open()
+// OpenSheet opens a file of a package and reads its header.
+func OpenSheet(b *Bundle, name string) (*Sheet, error) {
+	f, err := b.read(name)
 	if err != nil {
 		return nil, damage(err)
 	}

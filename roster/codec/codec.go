@@ -2,8 +2,10 @@ package codec
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -13,7 +15,43 @@ func List(items []string) string {
 	if len(items) == 0 {
 		return ""
 	}
-	return JSON(items)
+	return string(AppendList(nil, items))
+}
+
+// AppendList appends a list of texts as JSON writes it.
+func AppendList(to []byte, items []string) []byte {
+	to = append(to, '[')
+	for i, item := range items {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = AppendText(to, item)
+	}
+	return append(to, ']')
+}
+
+// AppendText appends a text as JSON writes it. Nearly all texts need no more than
+// quotation marks; what may need more is left to the encoder.
+func AppendText(to []byte, text string) []byte {
+	if !plain(text) {
+		return append(to, JSON(text)...)
+	}
+	to = append(to, '"')
+	to = append(to, text...)
+	return append(to, '"')
+}
+
+// plain reports whether JSON writes a text as it is.
+func plain(text string) bool {
+	ascii := true
+	for i := range len(text) {
+		c := text[i]
+		if c < ' ' || c == '"' || c == '\\' {
+			return false
+		}
+		ascii = ascii && c < utf8.RuneSelf
+	}
+	return ascii || utf8.ValidString(text) && !strings.ContainsAny(text, "\u2028\u2029")
 }
 
 // JSON is v as JSON, map keys sorted, without HTML escapes.
@@ -28,12 +66,38 @@ func JSON(v any) string {
 
 // Items reads a list as it is stored.
 func Items(text string) []string {
-	var items []string
-	if text != "" {
-		// What is stored was encoded here.
-		_ = json.Unmarshal([]byte(text), &items)
+	if items, ok := plainItems(text); ok {
+		return items
 	}
+	var items []string
+	// What is stored was encoded here.
+	_ = json.Unmarshal([]byte(text), &items)
 	return items
+}
+
+// plainItems reads a list none of whose items needs more than quotation marks, with
+// nothing between them but a comma.
+func plainItems(text string) ([]string, bool) {
+	if text == "" {
+		return nil, true
+	}
+	inner, opened := strings.CutPrefix(text, `["`)
+	inner, closed := strings.CutSuffix(inner, `"]`)
+	if !opened || !closed {
+		return nil, false
+	}
+	items := strings.Split(inner, `","`)
+	sound := !slices.ContainsFunc(items, func(item string) bool { return !plain(item) })
+	return items, sound
+}
+
+// Text reads a text as JSON writes it; what is none is given back.
+func Text(encoded string) string {
+	var text string
+	if json.Unmarshal([]byte(encoded), &text) != nil {
+		return encoded
+	}
+	return text
 }
 
 // Bag reads a stored bag into the JSON of its members, each in one form
@@ -61,16 +125,19 @@ func IDs(cell string) []uint32 {
 	return ids
 }
 
+// ID reads a stored id.
 func ID(text string) uint32 {
 	n, _ := strconv.ParseUint(text, 10, 32)
 	return uint32(n)
 }
 
+// Pack is a set of ids as it is stored.
 func Pack(set *roaring.Bitmap) ([]byte, error) {
 	set.RunOptimize()
 	return set.ToBytes()
 }
 
+// Unpack reads a stored set of ids; what is none is empty.
 func Unpack(b []byte) *roaring.Bitmap {
 	set := roaring.New()
 	if len(b) == 0 || set.UnmarshalBinary(b) != nil {

@@ -3,31 +3,34 @@ package intake
 import (
 	"cmp"
 	"database/sql"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/rostergate/rostergate/database"
-	"github.com/rostergate/rostergate/roster"
 	"gorm.io/gorm"
 )
 
-// copyRows hands the spools to PostgreSQL as they are: new rows into the table,
-// changed ones into a temporary copy that the table is updated from.
-func (s *stage) copyRows(conn, tx *gorm.DB) error {
-	table, names := s.layout.Entity.Table(), roster.Columns(s.layout.Entity)
-	if s.fresh.rows > 0 {
-		if err := s.copyFrom(conn, table, names, s.fresh); err != nil {
+// copyRows hands the spools to PostgreSQL: new rows into the table, changed ones into
+// a temporary copy that the table is updated from.
+func (w storing) copyRows(conn, tx *gorm.DB) error {
+	table, names := w.layout.Entity.Table(), w.table.names
+	if w.fresh.rows > 0 {
+		if err := w.copyFrom(conn, table, w.fresh); err != nil {
 			return err
 		}
 	}
-	if s.changed.rows == 0 {
+	if w.changed.rows == 0 {
 		return nil
 	}
 	if err := tx.Exec("CREATE TEMPORARY TABLE changed_" + table + " ON COMMIT DROP AS SELECT * FROM " + table + " WITH NO DATA").Error; err != nil {
 		return fmt.Errorf("make room for changed rows: %w", err)
 	}
-	if err := s.copyFrom(conn, "changed_"+table, names, s.changed); err != nil {
+	if err := w.copyFrom(conn, "changed_"+table, w.changed); err != nil {
 		return err
 	}
 	set := make([]string, 0, len(names))
@@ -38,16 +41,16 @@ func (s *stage) copyRows(conn, tx *gorm.DB) error {
 	if done.Error != nil {
 		return fmt.Errorf("update changed rows: %w", database.Redact(done.Error))
 	}
-	return taken("update changed rows", done.RowsAffected, int64(s.changed.rows))
+	return tookAll("update changed rows", done.RowsAffected, int64(w.changed.rows))
 }
 
 // copyFrom streams a spool into a table on conn's connection, in its transaction.
-func (s *stage) copyFrom(conn *gorm.DB, table string, names []string, from *spool) error {
+func (w storing) copyFrom(conn *gorm.DB, table string, from *spool) error {
 	pinned, ok := conn.Statement.ConnPool.(*sql.Conn)
 	if !ok {
 		return fmt.Errorf("copy into %s: the connection is not pinned", table)
 	}
-	rows, err := s.storing(from)
+	rows, err := w.reread(from)
 	if err != nil {
 		return err
 	}
@@ -56,12 +59,70 @@ func (s *stage) copyFrom(conn *gorm.DB, table string, names []string, from *spoo
 		if !ok {
 			return fmt.Errorf("copy into %s: the connection is not PostgreSQL's", table)
 		}
-		done, err := raw.Conn().PgConn().CopyFrom(conn.Statement.Context, rows,
-			"COPY "+table+" ("+strings.Join(names, ", ")+") FROM STDIN WITH (FORMAT csv)")
-		if err = cmp.Or(rows.stopped, database.Redact(err)); err != nil {
+		text := &copyText{rows: rows}
+		done, err := raw.Conn().PgConn().CopyFrom(conn.Statement.Context, text, "COPY "+table+" ("+strings.Join(w.table.names, ", ")+") FROM STDIN")
+		if err = cmp.Or(text.stopped, database.Redact(err)); err != nil {
 			return fmt.Errorf("copy into %s: %w", table, err)
 		}
-		s.stored += int64(from.rows)
-		return taken("copy into "+table, done.RowsAffected(), int64(from.rows))
+		w.stored += int64(from.rows)
+		return tookAll("copy into "+table, done.RowsAffected(), int64(from.rows))
 	})
+}
+
+// copyText is the rows of a spool as COPY reads text: a line a row, a tab between
+// cells, \N for no value. Cells have no control characters.
+type copyText struct {
+	rows    *storingRows
+	text    []byte // that was not read yet
+	buffer  []byte
+	stopped error // what ended the reading, but for the end
+}
+
+// Read reads on.
+func (c *copyText) Read(into []byte) (int, error) {
+	if len(c.text) == 0 {
+		if err := c.fill(len(into)); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(into, c.text)
+	c.text = c.text[n:]
+	return n, nil
+}
+
+// fill writes rows, until there are about as many bytes as are asked for.
+func (c *copyText) fill(size int) error {
+	text := c.buffer[:0]
+	for len(text) < size {
+		row, err := c.rows.next()
+		if err != nil && len(text) == 0 || err != nil && !errors.Is(err, io.EOF) {
+			if !errors.Is(err, io.EOF) {
+				c.stopped = err
+			}
+			return err
+		}
+		if err != nil {
+			break
+		}
+		text = appendCopyRow(text, row)
+	}
+	c.text, c.buffer = text, text
+	return nil
+}
+
+func appendCopyRow(text []byte, row spooled) []byte {
+	text = strconv.AppendUint(text, uint64(row.place), 10)
+	text = hex.AppendEncode(append(text, "\t\\\\x"...), []byte(row.cells[1]))
+	for _, cell := range row.cells[2:] {
+		text = append(text, '\t')
+		switch {
+		case cell == "":
+			text = append(text, `\N`...)
+		case strings.Contains(cell, `\`):
+			text = append(text, strings.ReplaceAll(cell, `\`, `\\`)...)
+		default:
+			text = append(text, cell...)
+		}
+	}
+	return append(text, '\n')
 }

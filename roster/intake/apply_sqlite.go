@@ -3,81 +3,143 @@ package intake
 import (
 	"context"
 	"database/sql"
-	"encoding/csv"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
+	"strconv"
 	"strings"
 
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/roster"
 	"gorm.io/gorm"
 )
 
-// insertRows writes the spools row by row with one prepared statement.
-func (s *stage) insertRows(_, tx *gorm.DB) error {
-	table, names := s.layout.Entity.Table(), roster.Columns(s.layout.Entity)
-	marks := strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ")
-	set := make([]string, 0, len(names))
-	for _, n := range names[1:] {
-		set = append(set, n+" = excluded."+n)
-	}
-	statement := "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES (" + marks +
-		") ON CONFLICT (id) DO UPDATE SET " + strings.Join(set, ", ")
+// rowsAtOnce is how many rows a statement writes: each statement costs about what two
+// rows cost, and SQLite binds no more than 32,766 values to one.
+const rowsAtOnce = 32
+
+// insertRows writes the spools with two prepared statements: one that writes many
+// rows, and one for what is left.
+func (w storing) insertRows(tx *gorm.DB) error {
 	pool, ok := tx.Statement.ConnPool.(*sql.Tx)
 	if !ok {
 		return errors.New("insert rows: not in a transaction")
 	}
-	prepared, err := pool.PrepareContext(tx.Statement.Context, statement)
-	if err != nil {
-		return fmt.Errorf("prepare to insert rows: %w", err)
+	ctx := tx.Statement.Context
+	var prepared [2]*sql.Stmt
+	for i, rows := range []int{rowsAtOnce, 1} {
+		var err error
+		if prepared[i], err = pool.PrepareContext(ctx, w.statement(rows)); err != nil {
+			return fmt.Errorf("prepare to insert rows: %w", err)
+		}
+		defer prepared[i].Close()
 	}
-	defer prepared.Close()
-	for _, spool := range []*spool{s.fresh, s.changed} {
-		rows, err := s.storing(spool)
+	for _, spool := range []*spool{w.fresh, w.changed} {
+		rows, err := w.reread(spool)
 		if err != nil {
 			return err
 		}
-		if err := insertFrom(tx.Statement.Context, rows, prepared, len(names)); err != nil {
+		in := &insertion{many: prepared[0], one: prepared[1], refers: w.refers()}
+		if err := in.insert(ctx, rows); err != nil {
 			return err
 		}
-		s.stored += int64(spool.rows)
+		if err := tookAll("insert rows", in.took, int64(spool.rows)); err != nil {
+			return err
+		}
+		w.stored += int64(spool.rows)
 	}
 	return nil
 }
 
-// insertFrom asks by itself whether ctx has ended: the driver would start a
-// goroutine for every row to find out.
-func insertFrom(ctx context.Context, from *storing, prepared *sql.Stmt, width int) error {
-	in := csv.NewReader(from)
-	in.ReuseRecord, in.FieldsPerRecord = true, width
-	args := make([]any, width)
-	for took := int64(0); ; {
+// statement writes so many rows, each anew or over the one with its id.
+func (w storing) statement(rows int) string {
+	names := w.table.names
+	marks, set := make([]string, len(names)), make([]string, len(names))
+	for i, n := range names {
+		marks[i], set[i] = "?", n+" = excluded."+n
+	}
+	marks[statusAt], marks[dateAt] = "'active'", "'"+w.date+"'"
+	values := "(" + strings.Join(marks, ", ") + ")"
+	return "INSERT INTO " + w.layout.Entity.Table() + " (" + strings.Join(names, ", ") + ") VALUES " +
+		strings.TrimSuffix(strings.Repeat(values+", ", rows), ", ") +
+		" ON CONFLICT (id) DO UPDATE SET " + strings.Join(set[1:], ", ")
+}
+
+// refers says which columns from contentAt on hold one reference, a number.
+func (w storing) refers() []bool {
+	refers := make([]bool, len(w.table.names)-contentAt)
+	for i, f := range roster.Contents(w.layout.Entity) {
+		refers[i] = f.Kind == catalog.Reference
+	}
+	return refers
+}
+
+// insertion is the writing of a spool.
+type insertion struct {
+	many, one *sql.Stmt
+	refers    []bool
+	args      []any
+	took      int64 // rows that the database took
+}
+
+// insert asks by itself whether ctx has ended: the driver would start a goroutine
+// for every statement to find out.
+func (in *insertion) insert(ctx context.Context, rows *storingRows) error {
+	full := rowsAtOnce * in.width()
+	err := ahead(rows.next, spooled.keep, func(row spooled) error {
+		in.bind(row)
+		if len(in.args) < full {
+			return nil
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		cells, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return taken("insert rows", took, int64(from.spool.rows))
-		}
-		if err != nil {
-			return fmt.Errorf("read staged rows: %w", err)
-		}
-		for i, cell := range cells {
-			args[i] = cell
-			if cell == "" {
-				args[i] = nil
-			}
-		}
-		if args[1], err = hex.DecodeString(cells[1][2:]); err != nil {
-			return fmt.Errorf("read staged rows: %w", err)
-		}
-		done, err := prepared.Exec(args...)
-		if err != nil {
-			return fmt.Errorf("insert rows: %w", database.Redact(err))
-		}
-		n, _ := done.RowsAffected() // SQLite always tells
-		took += n
+		err := in.exec(in.many, in.args)
+		in.args = in.args[:0]
+		return err
+	})
+	if err != nil {
+		return err
 	}
+	return in.rest()
+}
+
+// width is how many values are bound for a row: all but the status and the date, which
+// are the same for every row.
+func (in *insertion) width() int { return contentAt - 2 + len(in.refers) }
+
+// rest writes the last rows one by one.
+func (in *insertion) rest() error {
+	for width := in.width(); len(in.args) > 0; in.args = in.args[width:] {
+		if err := in.exec(in.one, in.args[:width]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bind puts a row behind the arguments.
+func (in *insertion) bind(row spooled) {
+	in.args = append(in.args, int64(row.place), []byte(row.cells[1]), row.cells[2])
+	for i, cell := range row.cells[contentAt:] {
+		var value any
+		switch {
+		case cell == "":
+		case in.refers[i]:
+			value, _ = strconv.ParseInt(cell, 10, 64) // it was a number before
+		default:
+			value = cell
+		}
+		in.args = append(in.args, value)
+	}
+}
+
+func (in *insertion) exec(prepared *sql.Stmt, args []any) error {
+	done, err := prepared.Exec(args...)
+	if err != nil {
+		return fmt.Errorf("insert rows: %w", database.Redact(err))
+	}
+	n, _ := done.RowsAffected() // SQLite always tells
+	in.took += n
+	return nil
 }

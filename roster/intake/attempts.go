@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -13,7 +12,6 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
-	"github.com/rostergate/rostergate/roster/bundle"
 )
 
 // Origin is how an attempt to import was made.
@@ -64,9 +62,9 @@ type Attempt struct {
 // TableName is the table of the attempts.
 func (Attempt) TableName() string { return "imports" }
 
-// patience is how long a running attempt may give no sign of life. On SQLite one
+// longestSilence is how long a running attempt may give no sign of life. On SQLite one
 // that is being stored can give none, but neither can anybody else begin one.
-const patience = time.Minute
+const longestSilence = time.Minute
 
 // Lost reports whether an attempt seems to have ended without a word, as one does
 // whose process was killed.
@@ -79,7 +77,7 @@ func (a Attempt) Lost(now time.Time) bool {
 // further in the future was given before a clock was set back: if the attempt still
 // ran, a newer one would have followed.
 func living(now time.Time) (from, to moment.Moment) {
-	return moment.Of(now.Add(-patience)), moment.Of(now.Add(patience))
+	return moment.Of(now.Add(-longestSilence)), moment.Of(now.Add(longestSilence))
 }
 
 // Waits reports whether a person may still accept what the attempt would change.
@@ -109,113 +107,6 @@ func (in *Importer) Begin(ctx context.Context, a Attempt) (Attempt, error) {
 	return a, err
 }
 
-// Carry is Import for an attempt that has begun: how it ends is on record, with
-// what it stores in one transaction, and every process can see how far it is. A
-// package that is, byte by byte, the one that was stored last is told from that at
-// once, and reported as it was.
-func (in *Importer) Carry(ctx context.Context, a Attempt, place string, o Options) (*Report, error) {
-	defer in.watch(ctx, a, &o)()
-	print := fingerprint(ctx, place)
-	report, err := in.repeated(ctx, print)
-	if err == nil && report == nil {
-		report, err = in.carry(ctx, a, place, o)
-	}
-	last := context.WithoutCancel(ctx)
-	brief, stop := context.WithTimeout(last, lastWords)
-	defer stop()
-	switch {
-	case err != nil:
-		return nil, errors.Join(err, in.fail(in.DB.Write.WithContext(brief), a, fault.Is(err, fault.Conflict)))
-	case report.Verdict != Stored:
-		err = in.end(in.DB.Write.WithContext(brief), a, report, place)
-	}
-	if err == nil && (report.Verdict == Stored || report.Verdict == Unchanged) {
-		// A print that is lost costs the next import a reading. What was stored is.
-		_ = in.keepPrint(last, a, place, print)
-	}
-	return report, err
-}
-
-// lastWords is how long it may take to put the end of an attempt on record.
-const lastWords = time.Minute
-
-// carry imports. What is stored ends the attempt.
-func (in *Importer) carry(ctx context.Context, a Attempt, place string, o Options) (*Report, error) {
-	o.DryRun, o.AcceptHold = a.DryRun, a.AcceptHold
-	before := o.Committing
-	o.Committing = func(tx *gorm.DB, report *Report) error {
-		if before != nil {
-			if err := before(tx, report); err != nil {
-				return err
-			}
-		}
-		return in.end(tx, a, report, place)
-	}
-	return in.Import(ctx, place, o)
-}
-
-// end puts a report on record.
-func (in *Importer) end(tx *gorm.DB, a Attempt, report *Report, place string) error {
-	a.State, a.EndedAt, a.Percent, a.File = Ended, moment.Of(in.Clock()), 100, ""
-	a.SeenAt, a.Verdict, a.Generation, a.GenerationMark = a.EndedAt, report.Verdict, report.Generation, report.mark
-	a.Counts, a.Report = report.Files, report.without(place)
-	columns := []string{"state", "ended_at", "percent", "file", "seen_at", "verdict", "generation", "generation_mark", "counts", "report"}
-	if a.Verdict != Held || a.DryRun {
-		a.Package, columns = "", append(columns, "package") // of one that is held it stays, unless it was given up meanwhile
-	}
-	done := a.in(tx).Select(columns).Updates(&a)
-	if done.Error == nil && done.RowsAffected == 0 {
-		done.Error = errForgotten
-	}
-	if done.Error != nil {
-		return fmt.Errorf("put the end of import %d on record: %w", a.ID, done.Error)
-	}
-	return nil
-}
-
-// errForgotten is what becomes of an attempt that began on a primary whose standby
-// did not know of it when it took over.
-var errForgotten = errors.New("the database has no such attempt any more: another server took over meanwhile")
-
-// in is the attempt's own row, and never that of another one with its id.
-func (a Attempt) in(tx *gorm.DB) *gorm.DB {
-	return tx.Model(&Attempt{}).Where("id = ? AND mark = ?", a.ID, a.Mark)
-}
-
-// Fail puts on record that an attempt ended without a report.
-func (in *Importer) Fail(ctx context.Context, a Attempt) error {
-	return in.fail(in.DB.Write.WithContext(ctx), a, false)
-}
-
-// fail leaves an attempt alone whose end was stored together with the import.
-func (in *Importer) fail(tx *gorm.DB, a Attempt, conflict bool) error {
-	over := map[string]any{"state": Failed, "ended_at": moment.Of(in.Clock()), "conflict": conflict, "package": ""}
-	if err := a.in(tx).Where("state = ?", Running).Updates(over).Error; err != nil {
-		return fmt.Errorf("put the end of import %d on record: %w", a.ID, err)
-	}
-	return nil
-}
-
-// without is the report without a place of this machine, which only what is said of
-// the package as a whole has.
-func (r *Report) without(place string) *Report {
-	hidden := func(p bundle.Problem) bundle.Problem {
-		if p.File == place {
-			p.File, p.Problem = "the package", strings.ReplaceAll(p.Problem, place, "the package")
-		}
-		return p
-	}
-	bare := *r
-	bare.Problems, bare.Causes = nil, nil
-	for _, p := range r.Problems {
-		bare.Problems = append(bare.Problems, hidden(p))
-	}
-	for _, c := range r.Causes {
-		bare.Causes = append(bare.Causes, bundle.Cause{Problem: hidden(c.Problem), Count: c.Count})
-	}
-	return &bare
-}
-
 // Attempts lists attempts, the newest first, at most limit, without their
 // reports; from before the one with the id before, if that is not 0.
 func (in *Importer) Attempts(ctx context.Context, before int64, limit int) ([]Attempt, error) {
@@ -223,11 +114,11 @@ func (in *Importer) Attempts(ctx context.Context, before int64, limit int) ([]At
 	if before > 0 {
 		tx = tx.Where("id < ?", before)
 	}
-	var all []Attempt
-	if err := tx.Find(&all).Error; err != nil {
+	var attempts []Attempt
+	if err := tx.Find(&attempts).Error; err != nil {
 		return nil, fmt.Errorf("list the imports: %w", err)
 	}
-	return all, nil
+	return attempts, nil
 }
 
 // Attempt reads one attempt with its report. An unknown one is a fault.NotFound.
@@ -241,4 +132,46 @@ func (in *Importer) Attempt(ctx context.Context, id int64) (Attempt, error) {
 		return a, fmt.Errorf("read import %d: %w", id, err)
 	}
 	return a, nil
+}
+
+// Take takes the package of an attempt that waits, so that nobody else decides
+// over it, and notes the decision as how the attempt ended: Accepted, Discarded or
+// Expired. One that does not wait is a fault.Conflict.
+func (in *Importer) Take(ctx context.Context, id int64, decision Verdict) (pack string, err error) {
+	a, err := in.Attempt(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	taken := fault.New(fault.Conflict, "Someone decided over this package already, or it waited too long. Upload it again if it is still needed.")
+	if !a.Waits() {
+		return "", taken
+	}
+	done := in.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ? AND package = ?", id, a.Package).
+		Updates(map[string]any{"package": "", "verdict": decision})
+	if done.Error != nil {
+		return "", fmt.Errorf("take the package of import %d: %w", id, done.Error)
+	}
+	if done.RowsAffected == 0 {
+		return "", taken
+	}
+	return a.Package, nil
+}
+
+// Return gives back what Take took: the attempt waits again.
+func (in *Importer) Return(ctx context.Context, id int64, pack string) error {
+	waits := map[string]any{"package": pack, "verdict": Held}
+	if err := in.DB.Write.WithContext(ctx).Model(&Attempt{}).Where("id = ?", id).Updates(waits).Error; err != nil {
+		return fmt.Errorf("return the package of import %d: %w", id, err)
+	}
+	return nil
+}
+
+// Waiting lists the attempts that have packages, without their reports: those that
+// wait, and those that run or are lost.
+func (in *Importer) Waiting(ctx context.Context) ([]Attempt, error) {
+	var attempts []Attempt
+	if err := in.DB.Read.WithContext(ctx).Omit("report").Where("package <> ''").Order("id").Find(&attempts).Error; err != nil {
+		return nil, fmt.Errorf("list the packages that wait: %w", err)
+	}
+	return attempts, nil
 }

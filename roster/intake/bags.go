@@ -4,15 +4,104 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/codec"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
+
+// bags makes the bags of an entity's rows, as JSON, and counts their members.
+type bags struct {
+	untyped  bool             // user IDs have too many types to be types
+	names    [][]byte         // of the metadata keys, each as JSON with a colon behind it
+	elements []string         // of CEDS, per metadata key
+	filled   []int64          // records, per metadata key
+	typed    map[string]int64 // records, per type of user IDs
+	equal    *equals
+	text     []byte // of the bag at hand
+}
+
+func newBags(l bundle.Layout, untyped bool, equal *equals) *bags {
+	b := &bags{untyped: untyped, filled: make([]int64, len(l.Keys)), typed: map[string]int64{}, equal: equal}
+	for _, key := range l.Keys {
+		b.names = append(b.names, append(codec.AppendText(nil, key), ':'))
+		b.elements = append(b.elements, elementOf(l.Entity.Plural, key))
+	}
+	return b
+}
+
+// metadata is the bag of the values of a row's keys.
+func (b *bags) metadata(values []string) string {
+	text := append(b.text[:0], '{')
+	for i, value := range values {
+		if value == "" {
+			continue
+		}
+		b.filled[i]++
+		b.equal.key(i, value)
+		if len(text) > 1 {
+			text = append(text, ',')
+		}
+		text = codec.AppendText(append(text, b.names[i]...), value)
+	}
+	b.text = text
+	if len(text) == 1 {
+		return ""
+	}
+	return string(append(text, '}'))
+}
+
+// identifiers is the bag of a row's user IDs, of which there are some.
+func (b *bags) identifiers(packed string) string {
+	ids := unpackIDs(packed)
+	if b.untyped {
+		ids = ids.Untyped()
+	}
+	for _, t := range ids {
+		b.typed[t.Type]++
+		b.equal.typed(t.Type, t.IDs)
+	}
+	return ids.JSON()
+}
+
+// What stands between the user IDs of a packed cell, and before each further type:
+// control characters, which no cell has.
+const (
+	nextID   = "\x1f"
+	nextType = "\x1e"
+)
+
+// packIDs are user IDs as a cell of a spool: each type, and its IDs behind it.
+func packIDs(ids bundle.Identifiers) string {
+	var b strings.Builder
+	for i, t := range ids {
+		if i > 0 {
+			b.WriteString(nextType)
+		}
+		b.WriteString(t.Type)
+		for _, id := range t.IDs {
+			b.WriteString(nextID)
+			b.WriteString(id)
+		}
+	}
+	return b.String()
+}
+
+func unpackIDs(packed string) bundle.Identifiers {
+	ids := make(bundle.Identifiers, 0, 4)
+	for part := range strings.SplitSeq(packed, nextType) {
+		words := strings.Split(part, nextID)
+		ids = append(ids, bundle.TypedIDs{Type: words[0], IDs: words[1:]})
+	}
+	return ids
+}
 
 // compareKeys reports the members of bags that appeared or vanished.
 func (imp *importing) compareKeys() {
@@ -48,38 +137,13 @@ func (imp *importing) foundKeys() map[roster.Key]int64 {
 	for _, s := range imp.stages {
 		e := s.layout.Entity.Plural
 		for i, key := range s.layout.Keys {
-			found[roster.Key{Entity: e, Bag: catalog.Metadata, Name: key}] = s.filled[i]
+			found[roster.Key{Entity: e, Bag: catalog.Metadata, Name: key}] = s.bags.filled[i]
 		}
-		for _, kind := range slices.Sorted(maps.Keys(s.typed)) {
-			found[roster.Key{Entity: e, Bag: catalog.UserIDs, Name: kind}] = s.typed[kind]
+		for kind, records := range s.bags.typed {
+			found[roster.Key{Entity: e, Bag: catalog.UserIDs, Name: kind}] = records
 		}
 	}
 	return found
-}
-
-// countKept counts the types of user IDs of the records whose stored version
-// stays: a type that only they have did not vanish.
-func (s *stage) countKept() error {
-	at := slices.IndexFunc(roster.Contents(s.layout.Entity), func(f catalog.Field) bool { return f.Kind == catalog.Identifiers })
-	if at < 0 || len(s.kept) == 0 {
-		return nil
-	}
-	db, column := s.imp.importer.DB, roster.Quoted(roster.Contents(s.layout.Entity)[at])
-	for some := range slices.Chunk(s.kept, batchSize) {
-		var bags []string
-		err := db.Read.WithContext(s.imp.ctx).
-			Raw("SELECT "+column+" FROM "+s.layout.Entity.Table()+" WHERE "+column+" IS NOT NULL AND "+roster.IDIn(db.Dialect), roster.IDList(db.Dialect, some)).
-			Scan(&bags).Error
-		if err != nil {
-			return fmt.Errorf("read the stored versions of refused rows: %w", err)
-		}
-		for _, bag := range bags {
-			for kind := range codec.Bag(bag) {
-				s.typed[kind]++
-			}
-		}
-	}
-	return nil
 }
 
 // storeKeys brings the table of keys up to date. A key that vanished is reviewed
@@ -93,7 +157,7 @@ func (imp *importing) storeKeys(tx *gorm.DB) error {
 		filled, here := found[k]
 		store := storeGone
 		if here {
-			k.FirstSeen, k.LastSeen, k.Filled, k.Present = imp.at, imp.at, filled, true
+			k.FirstSeen, k.LastSeen, k.Filled, k.Present = imp.date, imp.date, filled, true
 			store = storeFound
 		}
 		if err := store(tx, k); err != nil {
@@ -109,13 +173,13 @@ func (imp *importing) storeKeys(tx *gorm.DB) error {
 // keysToStore are the keys that the package has and those that vanish with it, bare
 // and in the order of their names.
 func (imp *importing) keysToStore(found map[roster.Key]int64) []roster.Key {
-	all := slices.Collect(maps.Keys(found))
+	keys := slices.Collect(maps.Keys(found))
 	for _, k := range imp.keys {
 		if _, still := found[k.Bare()]; !still && k.Present && imp.covers(k) {
-			all = append(all, k.Bare())
+			keys = append(keys, k.Bare())
 		}
 	}
-	return slices.SortedFunc(slices.Values(all), roster.CompareKeys)
+	return slices.SortedFunc(slices.Values(keys), roster.CompareKeys)
 }
 
 func storeFound(tx *gorm.DB, k roster.Key) error {
@@ -133,4 +197,50 @@ func storeGone(tx *gorm.DB, k roster.Key) error {
 		return fmt.Errorf("store a key of %s: %w", k.Entity, database.Redact(err))
 	}
 	return roster.EndReviews(tx, k)
+}
+
+// uncoded counts the records whose values are none of the codes that CEDS lists.
+type uncoded struct {
+	fields  []catalog.Field // that have a list
+	at      []int           // where they are in a stored row
+	records map[string]int64
+}
+
+func newUncoded(e catalog.Entity) uncoded {
+	o := uncoded{records: map[string]int64{}}
+	for _, f := range roster.Contents(e) {
+		if f.CEDS != "" {
+			o.fields, o.at = append(o.fields, f), append(o.at, places(e, f.Name)[0])
+		}
+	}
+	return o
+}
+
+// row judges the fields of a row as it is stored. Keys are judged where the bag is
+// put together.
+func (o uncoded) row(codes ceds.Tables, built []string) {
+	for i, f := range o.fields {
+		value := built[o.at[i]]
+		strange := func(value string) bool { return value != "" && !codes.Has(f.CEDS, value) }
+		if f.Kind == catalog.List && slices.ContainsFunc(codec.Items(value), strange) || f.Kind != catalog.List && strange(value) {
+			o.records[f.Name]++
+		}
+	}
+}
+
+// storeOutside replaces the counts of the entities that the package has.
+func (imp *importing) storeOutside(tx *gorm.DB) error {
+	for _, s := range imp.stages {
+		e := s.layout.Entity.Plural
+		err := tx.Where("entity = ?", e).Delete(&roster.OutsideCount{}).Error
+		for _, name := range slices.Sorted(maps.Keys(s.outside.records)) {
+			if err == nil {
+				err = tx.Create(&roster.OutsideCount{Entity: e, Name: name, Records: s.outside.records[name]}).Error
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("store how many values of %s are no codes: %w", e, err)
+		}
+	}
+	return nil
 }

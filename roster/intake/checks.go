@@ -155,30 +155,6 @@ func relations() []relation {
 	}
 }
 
-// unique is something that no two rows of a file should share.
-type unique struct {
-	entity  string // empty for every entity that others refer to
-	field   string
-	problem string
-	remedy  string
-	form    func(string) string // in which values are compared
-}
-
-func uniques() []unique {
-	return []unique{
-		{
-			"", "sourcedId",
-			"another sourcedId of the file differs from this one only by case", "They were taken as two records; many apps cannot tell them apart.",
-			strings.ToLower,
-		},
-		{
-			"users", "username",
-			"another user has the same username", "Give each person one username; several records of one person may share it.",
-			func(name string) string { return name },
-		},
-	}
-}
-
 const notDialled = "the value is not a telephone number"
 
 func reversed(_ *known, cells []string) bool { return cells[1] != "" && cells[0] > cells[1] }

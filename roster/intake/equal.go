@@ -1,15 +1,17 @@
 package intake
 
 import (
-	"encoding/json"
+	"context"
+	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"unicode"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/codec"
+	"gorm.io/gorm"
 )
 
 // Two columns count as equal whose values are the same, but for case, in this
@@ -50,15 +52,16 @@ type pairCount struct {
 	both, equal int64
 }
 
-// newEquals prepares to count so many rows. The first walk has told the types.
-func newEquals(s survey, rows int64) *equals {
-	q := &equals{left: rows, types: map[string]int{}}
-	for _, f := range roster.Contents(s.layout.Entity) {
+// newEquals prepares to count the rows that were taken, and those whose stored version
+// stays.
+func newEquals(j *judged) *equals {
+	q := &equals{left: int64(j.taken() + len(j.standing)), types: map[string]int{}}
+	for _, f := range roster.Contents(j.layout.Entity) {
 		if oneValue(f) {
-			q.names, q.fields = append(q.names, f.Name), append(q.fields, places(s.layout.Entity, f.Name)[0])
+			q.names, q.fields = append(q.names, f.Name), append(q.fields, places(j.layout.Entity, f.Name)[0])
 		}
 	}
-	kinds := slices.Sorted(maps.Keys(s.types))
+	kinds := slices.Sorted(maps.Keys(j.types))
 	if len(kinds) > maxTypes {
 		kinds = []string{bundle.UnknownType}
 	}
@@ -67,7 +70,7 @@ func newEquals(s survey, rows int64) *equals {
 		q.names = append(q.names, string(catalog.UserIDs)+"."+kind)
 	}
 	q.keys = len(q.names)
-	for _, key := range s.layout.Keys {
+	for _, key := range j.layout.Keys {
 		q.names = append(q.names, string(catalog.Metadata)+"."+key)
 	}
 	n := len(q.names)
@@ -90,13 +93,18 @@ func oneValue(f catalog.Field) bool {
 	return false
 }
 
-// key takes the value of a metadata key of the row at hand, by its number.
-func (q *equals) key(number int, value string) { q.put(q.keys+number, value) }
+// key takes the value of a metadata key of the row at hand, by its place among the keys.
+func (q *equals) key(at int, value string) { q.put(q.keys+at, value) }
 
-// typed takes the IDs of one type of the row at hand, as they are stored.
-func (q *equals) typed(kind, ids string) {
-	if column, ok := q.types[kind]; ok && q.live[column] {
-		q.put(column, plain(ids))
+// typed takes the IDs of one type of the row at hand.
+func (q *equals) typed(kind string, ids []string) {
+	column, ok := q.types[kind]
+	switch {
+	case !ok || !q.live[column]:
+	case len(ids) == 1:
+		q.put(column, ids[0])
+	default:
+		q.put(column, codec.List(ids))
 	}
 }
 
@@ -198,19 +206,56 @@ func (q *equals) meant(column int, p pairCount) bool {
 	return float64(p.equal)/float64(p.both)-chance >= beyondChance*(1-chance)
 }
 
-// plain is the text of a member of a bag, which decodeBag gives as JSON: a word,
-// or a list, of one item as a rule.
-func plain(encoded string) string {
-	if strings.ContainsRune(encoded, '\\') {
-		var member any
-		_ = json.Unmarshal([]byte(encoded), &member) // it was encoded here
-		if list, isList := member.([]any); isList && len(list) == 1 {
-			member = list[0]
+// countStanding counts the records whose stored version stays, their row being
+// refused: in which columns they are equal, and the types of their user IDs, for a
+// type that only they have did not vanish.
+func (s *stage) countStanding(ctx context.Context) error {
+	for some := range slices.Chunk(s.standing, batchSize) {
+		rows, err := s.table.rowsOf(ctx, some)
+		if err != nil {
+			return fmt.Errorf("read the stored versions of refused rows: %w", err)
 		}
-		if text, isText := member.(string); isText {
-			return text
+		for _, cells := range rows {
+			s.countStored(cells)
 		}
 	}
-	encoded = strings.TrimSuffix(strings.TrimPrefix(encoded, "["), "]")
-	return strings.TrimSuffix(strings.TrimPrefix(encoded, `"`), `"`)
+	return nil
+}
+
+// countStored counts a record as it is stored.
+func (s *stage) countStored(cells []string) {
+	for i, f := range roster.Contents(s.layout.Entity) {
+		if f.Kind != catalog.Identifiers {
+			continue
+		}
+		for kind, ids := range codec.Bag(cells[contentAt+i]) {
+			s.bags.typed[kind]++
+			s.equal.typed(kind, codec.Items(ids))
+		}
+	}
+	if s.layout.Entity.Metadata {
+		for key, value := range codec.Bag(cells[len(cells)-1]) {
+			if at, known := slices.BinarySearch(s.layout.Keys, key); known {
+				s.equal.key(at, codec.Text(value))
+			}
+		}
+	}
+	s.equal.row(cells)
+}
+
+// storeEqual replaces the pairs of the entities that the package has.
+func (imp *importing) storeEqual(tx *gorm.DB) error {
+	for _, s := range imp.stages {
+		e := s.layout.Entity.Plural
+		err := tx.Where("entity = ?", e).Delete(&roster.EqualPair{}).Error
+		for _, row := range s.equal.found() {
+			if row.Entity = e; err == nil {
+				err = tx.Create(&row).Error
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("store which columns of %s are equal: %w", e, err)
+		}
+	}
+	return nil
 }

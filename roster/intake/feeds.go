@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -79,9 +80,9 @@ func (s *stage) refeed(id uint32, old, now []string) {
 }
 
 // unfeed is feed for rows that are gone.
-func (s *stage) unfeed(gone *roaring.Bitmap) error {
+func (s *stage) unfeed(ctx context.Context, gone *roaring.Bitmap) error {
 	for ids := range slices.Chunk(gone.ToArray(), batchSize) {
-		rows, err := s.rowsOf(ids)
+		rows, err := s.table.rowsOf(ctx, ids)
 		if err != nil {
 			return err
 		}
@@ -97,11 +98,11 @@ func (s *stage) unfeed(gone *roaring.Bitmap) error {
 // settleFeeds notes what others show now and did not, or no longer show. A pair
 // that one row made and another makes is as it was, and so is one that some row
 // made and makes, whatever the others do.
-func (s *stage) settleFeeds(gone *roaring.Bitmap, stay bool) error {
+func (s *stage) settleFeeds(ctx context.Context, gone *roaring.Bitmap, stay bool) error {
 	if len(s.feeds) == 0 {
 		return nil
 	}
-	if err := s.unfeed(gone); err != nil {
+	if err := s.unfeed(ctx, gone); err != nil {
 		return fmt.Errorf("read what is gone of %s: %w", s.layout.Entity.Plural, err)
 	}
 	for _, f := range s.feeds {
@@ -110,34 +111,22 @@ func (s *stage) settleFeeds(gone *roaring.Bitmap, stay bool) error {
 		f.went.AndNot(both)
 		// No two rows are one member, so a row that is one makes its pair alone.
 		if f.member > 0 && stay && !(f.came.IsEmpty() && f.went.IsEmpty()) {
-			if err := s.strike(f, gone); err != nil {
+			if err := s.strike(ctx, f, gone); err != nil {
 				return fmt.Errorf("read what stays of %s: %w", s.layout.Entity.Plural, err)
 			}
 		}
-		s.imp.Pairs[f.Noted(history.Arrived)] = f.came
-		s.imp.Pairs[f.Noted(history.Left)] = f.went
+		s.turnover.Pairs[f.Noted(history.Arrived)] = f.came
+		s.turnover.Pairs[f.Noted(history.Left)] = f.went
 	}
 	return nil
 }
 
 // strike takes out of the pairs of a feed those that a row makes before and after.
-func (s *stage) strike(f feed, gone *roaring.Bitmap) error {
-	of, member := s.names[f.of], s.names[f.member]
-	rows, err := s.imp.importer.DB.Read.WithContext(s.imp.ctx).Raw("SELECT id, " + of + ", " + member + " FROM " + s.layout.Entity.Table() +
-		" WHERE status = 'active' AND " + of + " > 0 AND " + member + " > 0").Rows()
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, owner, to uint32
-		if err := rows.Scan(&id, &owner, &to); err != nil {
-			return err
-		}
+func (s *stage) strike(ctx context.Context, f feed, gone *roaring.Bitmap) error {
+	return s.table.links(ctx, s.table.names[f.of], s.table.names[f.member], func(id, owner, to uint32) {
 		if !gone.Contains(id) && !f.moved.Contains(id) {
 			f.came.Remove(history.Pair(owner, to))
 			f.went.Remove(history.Pair(owner, to))
 		}
-	}
-	return rows.Err()
+	})
 }

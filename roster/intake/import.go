@@ -8,120 +8,73 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/ceds"
-	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/history"
-	"gorm.io/gorm"
-)
-
-// Options are the settings of Import that have a usable zero value.
-type Options struct {
-	// DryRun judges and compares, and stores nothing.
-	DryRun bool
-
-	// AcceptHold stores even what a person should look at first.
-	AcceptHold bool
-
-	// Progress, where set, is told how much of a file was read, and then stored. An
-	// error ends the import.
-	Progress func(Step) error
-
-	// Committing, where set, runs last in the transaction that stores the
-	// import, for those who keep a record of changes.
-	Committing func(tx *gorm.DB, report *Report) error
-}
-
-// The thresholds above which a person has to look first: a share of the rows of
-// a file that are refused, and of the stored records that would be removed.
-const (
-	maxRefused = 0.01
-	maxRemoved = 0.10
 )
 
 // importing is one import under way.
 type importing struct {
 	Options
-	ctx      context.Context
 	importer *Importer
 	bundle   *bundle.Bundle
 	report   *Report
 	base     revision.Stamp
 	mark     int64         // of the generation that it makes
-	at       moment.Moment // when it began, the date of its rows
+	date     moment.Moment // when it began, the date of its rows
 	dir      string        // of the spools
 	last     map[string]uint32
 	keys     []roster.Key
+	opened   map[string]*openFile // that were not walked yet, by entity
 	indexes  map[string]*index
+	spools   []*spool
 	stages   []*stage
 	removed  map[string]*roaring.Bitmap
 	known    *known
 	history.Turnover
 }
 
-// Import reads a OneRoster 1.1 bulk set, a folder or a zip, and stores what
-// differs from the roster: all of it or, where the report's verdict is not
-// Stored, nothing. What is wrong with the package is in the report, not in the
-// error; where there is an error there is no report, and nothing was stored. Two
-// imports at once end in a fault.Conflict for one of them, and one that ctx ends
-// in an error that wraps ctx's.
-func (in *Importer) Import(ctx context.Context, place string, o Options) (*Report, error) {
-	imp := &importing{
-		Options: o, ctx: ctx, importer: in, report: newReport(), mark: revision.NewMark(), known: newKnown(ceds.Load()),
-		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, Turnover: history.NewTurnover(),
-	}
-	err := imp.ended(imp.advised(imp.run(place)))
-	switch {
-	case fault.Is(err, fault.Invalid) && imp.bundle == nil:
-		imp.report.Add(bundle.Problem{Severity: bundle.Fatal, File: place, Problem: err.Error(), Remedy: "Give a folder or a zip of OneRoster CSV."})
-		imp.report.Verdict = Rejected
-	case errors.Is(err, errRejected):
-		imp.report.Verdict = Rejected
-	case err != nil:
-		return nil, err
-	}
-	imp.report.Sort()
-	return imp.report, nil
+// openFile is a file of the package of which the header was read.
+type openFile struct {
+	*bundle.Sheet
+	layout bundle.Layout
 }
 
-func (imp *importing) run(place string) error {
+func (imp *importing) run(ctx context.Context) error {
 	var err error
-	if imp.bundle, err = bundle.Open(place); err != nil {
-		return err
-	}
-	defer imp.bundle.Close()
 	if imp.dir, err = os.MkdirTemp("", "rostergate-import-"); err != nil {
 		return fmt.Errorf("%w: %w", errStaging, err)
 	}
 	defer imp.cleanUp()
-	if err := imp.begin(); err != nil {
+	if err := imp.begin(ctx); err != nil {
 		return err
 	}
-	if err := imp.readAll(); err != nil {
+	if err := imp.readPackage(ctx); err != nil {
 		return err
 	}
 	imp.decide()
 	if imp.report.Verdict != Stored {
 		return nil
 	}
-	return imp.apply()
+	return imp.apply(ctx)
 }
 
 // cleanUp leaves nothing of the package on disk.
 func (imp *importing) cleanUp() {
-	for _, s := range imp.stages {
-		s.fresh.close()
-		s.changed.close()
+	for _, f := range imp.opened {
+		_ = f.Close()
+	}
+	for _, s := range imp.spools {
+		s.close()
 	}
 	_ = os.RemoveAll(imp.dir)
 }
 
 // begin notes the state that the package is compared with.
-func (imp *importing) begin() error {
-	read := imp.importer.DB.Read.WithContext(imp.ctx)
+func (imp *importing) begin(ctx context.Context) error {
+	read := imp.importer.DB.Read.WithContext(ctx)
 	var err error
 	if imp.base, err = revision.Read(read); err != nil {
 		return err
@@ -133,13 +86,13 @@ func (imp *importing) begin() error {
 	if imp.keys, err = roster.Keys(read); err != nil {
 		return err
 	}
-	imp.at, err = imp.importer.nextTime(imp.ctx)
+	imp.date, err = imp.importer.nextTime(ctx)
 	return err
 }
 
-// readAll judges the whole package before any of it is stored. Entities come
+// readPackage judges the whole package before any of it is stored. Entities come
 // in the order in which they refer to one another.
-func (imp *importing) readAll() error {
+func (imp *importing) readPackage(ctx context.Context) error {
 	chosen, err := bundle.ReadManifest(imp.bundle, &imp.report.Findings)
 	if err != nil {
 		return err
@@ -147,143 +100,172 @@ func (imp *importing) readAll() error {
 	if imp.report.Has(bundle.Fatal) {
 		return errRejected
 	}
-	layouts, err := imp.readHeaders(chosen)
-	if err != nil {
+	if err := imp.readHeaders(chosen); err != nil {
 		return err
 	}
 	for _, e := range catalog.Tables(catalog.V11) {
-		layout, there := layouts[e.Plural]
-		if err := imp.readEntity(e, layout, there); err != nil {
+		if err := imp.readEntity(ctx, e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (imp *importing) readHeaders(chosen []catalog.Entity) (map[string]bundle.Layout, error) {
-	layouts := map[string]bundle.Layout{}
+// readHeaders opens the files that are to be read. They stay open, for what is
+// judged is one reading of each.
+func (imp *importing) readHeaders(chosen []catalog.Entity) error {
 	sound := true
 	for _, e := range chosen {
-		s, err := bundle.OpenSheet(imp.bundle.Files[e.File()])
+		s, err := bundle.OpenSheet(imp.bundle, e.File())
 		if err != nil {
-			return nil, imp.spoiled(e, 1, err)
+			return imp.spoiled(e.File(), 1, err)
 		}
 		l, ok := bundle.ReadLayout(e, s.Header, &imp.report.Findings)
-		layouts[e.Plural], sound = l, sound && ok
-		_ = s.Close()
+		imp.opened[e.Plural], sound = &openFile{s, l}, sound && ok
 	}
 	if !sound {
-		return nil, errRejected
+		return errRejected
 	}
-	return layouts, nil
+	return nil
 }
 
-// readEntity indexes what is stored of an entity and walks through its file
-// twice.
-func (imp *importing) readEntity(e catalog.Entity, l bundle.Layout, there bool) error {
-	x, err := loadIndex(imp.ctx, imp.importer.DB.Read, e, imp.last[e.Plural])
+// readEntity indexes what is stored of an entity and judges what the package has of
+// it, in two walks: one through its file, and one through what was taken of that.
+func (imp *importing) readEntity(ctx context.Context, e catalog.Entity) error {
+	x, err := loadIndex(ctx, imp.importer.DB.Read, e, imp.last[e.Plural])
 	if err != nil {
 		return err
 	}
 	imp.indexes[e.Plural] = x
+	f, there := imp.opened[e.Plural]
 	if x.absent = !there; x.absent {
 		return nil
 	}
-	s := newStage(newSurvey(imp, l, x))
-	imp.stages = append(imp.stages, s)
-	if err := imp.walk(e, s.judge); err != nil {
-		return err
-	}
-	if err := s.settle(); err != nil {
+	stored := tableOf(imp.importer.DB, e)
+	found, err := imp.survey(ctx, f, x, stored)
+	if err != nil {
 		return err
 	}
 	imp.last[e.Plural] = x.last
-	if err := s.stageAll(); err != nil {
+	s := newStage(found, stored, imp.known, imp.Turnover, imp.report, string(imp.date))
+	imp.stages = append(imp.stages, s)
+	if err := imp.stage(ctx, s); err != nil {
 		return err
 	}
-	return imp.finishEntity(s)
+	return imp.finishEntity(ctx, s)
 }
 
-// stageAll is the second walk.
-func (s *stage) stageAll() error {
-	var err error
-	plural := s.layout.Entity.Plural
-	if s.fresh, err = newSpool(s.imp.dir, plural+".new"); err != nil {
-		return err
+// sampleRows is after how many rows of a file it is told how many it has about.
+const sampleRows = 2000
+
+// survey is the first walk.
+func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored table) (*judged, error) {
+	rows, err := imp.spool(x.entity.Plural + ".taken")
+	if err != nil {
+		return nil, err
 	}
-	if s.changed, err = newSpool(s.imp.dir, plural+".changed"); err != nil {
-		return err
-	}
-	s.inspection = s.survey.inspection()
-	s.equal = newEquals(s.survey, int64(s.accepted.GetCardinality())+int64(len(s.kept)))
-	err = s.imp.walk(s.layout.Entity, func(row uint32, line int, cells []string) error {
-		if !s.accepted.Contains(row) {
-			return nil
+	s := newSurvey(f.layout, x, imp.indexes, imp.report, rows)
+	size := imp.bundle.Sizes[s.file]
+	err = imp.walk(ctx, f, func(r readRow) error {
+		if s.counts.Rows == sampleRows {
+			x.expect(int(float64(size) / float64(r.offset) * sampleRows))
 		}
-		return s.row(line, cells)
+		return s.judge(r.line, r.cells)
+	})
+	if err != nil {
+		return nil, err
+	}
+	delete(imp.opened, x.entity.Plural)
+	_ = f.Close()
+	return s.settle(ctx, stored)
+}
+
+// readRow is a row of a file, and how many bytes of the file were read then.
+type readRow struct {
+	line   int
+	offset int64
+	cells  []string
+}
+
+// keep is the row with cells that hold for good.
+func (r readRow) keep(room *[]string) readRow {
+	r.cells = copyCells(r.cells, room)
+	return r
+}
+
+// walk calls each for every row behind the header. It ends the import where the rest
+// of the file cannot be trusted.
+func (imp *importing) walk(ctx context.Context, f *openFile, each func(readRow) error) error {
+	file := f.layout.Entity.File()
+	step := func(offset int64) error {
+		return imp.tell(ctx, Step{File: file, Done: offset, Total: imp.bundle.Sizes[file]})
+	}
+	next := func() (readRow, error) {
+		cells, err := f.Next()
+		return readRow{f.Line, f.Offset(), cells}, err
+	}
+	rows := 0
+	err := ahead(next, readRow.keep, func(r readRow) error {
+		if rows++; rows%1024 == 1 {
+			if err := step(r.offset); err != nil {
+				return err
+			}
+		}
+		return each(r)
+	})
+	if err == nil {
+		return step(f.Offset())
+	}
+	return imp.spoiled(file, f.Line, err)
+}
+
+// stage is the second walk.
+func (imp *importing) stage(ctx context.Context, s *stage) error {
+	plural := s.layout.Entity.Plural
+	var err error
+	if s.fresh, err = imp.spool(plural + ".new"); err != nil {
+		return err
+	}
+	if s.changed, err = imp.spool(plural + ".changed"); err != nil {
+		return err
+	}
+	size, rows := imp.bundle.Sizes[s.file], int64(s.rows.rows)
+	err = s.stageRows(ctx, func(done int) error {
+		return imp.tell(ctx, Step{File: s.file, Done: int64(float64(size) * float64(done) / float64(max(rows, 1))), Total: size})
 	})
 	if err != nil {
 		return err
 	}
-	s.inspection.finish()
-	if err := s.countKept(); err != nil {
-		return err
-	}
-	if err := s.equalKept(); err != nil {
-		return err
-	}
-	return s.compare()
+	return s.finish(ctx)
 }
 
-// finishEntity notes which stored records the file no longer has, and lets go
-// of an index that nothing refers to.
-func (imp *importing) finishEntity(s *stage) error {
-	if !s.counts.balanced() {
-		return fmt.Errorf("import %s: the rows do not add up: %+v", s.file, *s.counts)
+func (imp *importing) spool(name string) (*spool, error) {
+	s, err := newSpool(imp.dir, name)
+	if err == nil {
+		imp.spools = append(imp.spools, s)
 	}
-	gone := roaring.New()
-	stored := 0
-	for _, e := range s.index.entries {
-		if e.live {
-			stored++
-			if !e.seen {
-				gone.Add(e.id)
-				s.changes.Add("", e.id)
-			}
-		}
-	}
-	e := s.layout.Entity
-	s.counts.Removed = int(gone.GetCardinality())
-	imp.removed[e.Plural] = gone
-	imp.report.Files = append(imp.report.Files, *s.counts)
-	if c := s.counts; float64(c.Refused) > maxRefused*float64(c.Rows) {
-		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d rows of %s are refused", c.Refused, c.Rows, e.File()))
-	}
-	if c := s.counts; float64(c.Removed) > maxRemoved*float64(stored) {
-		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d stored %s would be removed", c.Removed, stored, e.Plural))
-	}
-	if !catalog.ReferredTo(e.Plural, catalog.V11) {
-		s.index.entries = nil
-	}
-	return s.settleFeeds(gone, stored > s.counts.Removed)
+	return s, err
 }
 
-// decide gives the verdict.
-func (imp *importing) decide() {
-	imp.compareKeys()
-	something := len(imp.report.NewKeys)+len(imp.report.VanishedKeys) > 0
-	for _, s := range imp.stages {
-		something = something || len(s.changes) > 0 || s.fresh.rows+s.changed.rows > 0
+// errRejected ends an import whose report says why.
+var errRejected = errors.New("the package is refused")
+
+// spoiled reports a file that cannot be read on.
+func (imp *importing) spoiled(file string, line int, err error) error {
+	if !bundle.Spoiling(err) {
+		return err
 	}
-	switch {
-	case len(imp.report.Holds) > 0 && !imp.AcceptHold:
-		imp.report.Verdict = Held
-	case !something:
-		imp.report.Verdict = Unchanged
-	case imp.DryRun:
-		imp.report.Verdict = Checked
-	default:
-		imp.report.Verdict = Stored
+	imp.report.Add(bundle.Problem{Severity: bundle.Fatal, File: file, Line: line, Problem: "the file " + err.Error(), Remedy: "Export it as UTF-8 CSV with a header row (RFC 4180)."})
+	return errRejected
+}
+
+// tell tells whoever wants to know, and ends an import that is interrupted.
+func (imp *importing) tell(ctx context.Context, s Step) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	imp.report.Sort()
+	if imp.Progress == nil {
+		return nil
+	}
+	return imp.Progress(s)
 }

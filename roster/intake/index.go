@@ -3,10 +3,16 @@ package intake
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
+	"iter"
+	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/roster/bundle"
 	"gorm.io/gorm"
 )
 
@@ -14,8 +20,8 @@ import (
 // without any.
 type digest [16]byte
 
-// entry is what an import knows of a record before it compares it.
-type entry struct {
+// record is what an import knows of a record before it compares it.
+type record struct {
 	id     uint32
 	hash   digest
 	stored bool // it has a row
@@ -26,54 +32,170 @@ type entry struct {
 // index finds the records of an entity by sourcedId, which is case-sensitive.
 type index struct {
 	entity  catalog.Entity
-	entries map[string]entry
+	places  map[string]uint32 // by sourcedId, in records
+	records []record
 	absent  bool   // the package has no file of it, so what is stored stays
 	last    uint32 // the highest id given
 	coming  []newcomer
+	names   strings.Builder // what is left of it is room for sourcedIds
 }
 
 // newcomer is a record that has no id yet. Group is the id of the school (or
 // the person) that it belongs to.
-type newcomer struct {
-	sourcedID string
-	group     uint32
-}
+type newcomer struct{ place, group uint32 }
 
 // loadIndex reads what is stored of an entity.
 func loadIndex(ctx context.Context, tx *gorm.DB, e catalog.Entity, last uint32) (*index, error) {
-	x := &index{entity: e, entries: map[string]entry{}, last: last}
+	x := &index{entity: e, places: map[string]uint32{}, last: last}
 	rows, err := tx.WithContext(ctx).Raw("SELECT id, sourced_id, hash, status FROM " + e.Table()).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("read the stored %s: %w", e.Plural, err)
 	}
 	defer rows.Close()
+	var sourcedID, status, hash sql.RawBytes
 	for rows.Next() {
-		var sourcedID, status string
-		var hash []byte
-		var found entry
+		found := record{stored: true}
 		if err := rows.Scan(&found.id, &sourcedID, &hash, &status); err != nil {
 			return nil, fmt.Errorf("read the stored %s: %w", e.Plural, err)
 		}
 		copy(found.hash[:], hash)
-		found.stored, found.live = true, status == "active"
-		x.entries[sourcedID] = found
+		found.live = string(status) == "active"
+		x.add(string(sourcedID), found)
 	}
 	return x, rows.Err()
 }
 
-// resolve finds the id of a record that the roster will have after the import.
-func (x *index) resolve(sourcedID string) (uint32, bool) {
-	found, ok := x.entries[sourcedID]
-	return found.id, ok && (found.seen || x.absent && found.live)
+// add puts a record into the index.
+func (x *index) add(sourcedID string, r record) (place uint32) {
+	place = uint32(len(x.records))
+	x.records = append(x.records, r)
+	x.places[x.keep(sourcedID)] = place
+	return place
 }
 
-// number gives ids to the newcomers, those of one school beside one another, so
+// keep is a copy of a sourcedId. Copies share pieces of memory, for there are as many
+// as records.
+func (x *index) keep(sourcedID string) string {
+	const piece = 16 << 10
+	if x.names.Cap()-x.names.Len() < len(sourcedID) {
+		x.names = strings.Builder{}
+		x.names.Grow(max(piece, len(sourcedID)))
+	}
+	from := x.names.Len()
+	x.names.WriteString(sourcedID)
+	return x.names.String()[from:]
+}
+
+// expect makes room for so many records at once, where that is many more than there
+// are: a map that grows is written anew each time.
+func (x *index) expect(records int) {
+	if records < 2*len(x.records) {
+		return
+	}
+	places := make(map[string]uint32, records)
+	maps.Copy(places, x.places)
+	x.places, x.records = places, slices.Grow(x.records, records-len(x.records))
+}
+
+// find is the record of a sourcedId, nil where there is none.
+func (x *index) find(sourcedID string) *record {
+	place, known := x.places[sourcedID]
+	if !known {
+		return nil
+	}
+	return &x.records[place]
+}
+
+// resolve finds the id of a record that the roster will have after the import.
+func (x *index) resolve(sourcedID string) (uint32, bool) {
+	found := x.find(sourcedID)
+	if found == nil || !found.seen && !(x.absent && found.live) {
+		return 0, false
+	}
+	return found.id, true
+}
+
+// giveIDs gives ids to the newcomers, those of one school beside one another, so
 // that what one app may see lies in few dense runs.
-func (x *index) number() {
+func (x *index) giveIDs() {
 	slices.SortStableFunc(x.coming, func(a, b newcomer) int { return cmp.Compare(a.group, b.group) })
 	for _, n := range x.coming {
 		x.last++
-		x.entries[n.sourcedID] = entry{id: x.last, seen: true}
+		x.records[n.place].id = x.last
 	}
 	x.coming = nil
+}
+
+// forget takes a newcomer back. It is false where the record is none.
+func (x *index) forget(sourcedID string) bool {
+	place := x.places[sourcedID]
+	at := slices.IndexFunc(x.coming, func(n newcomer) bool { return n.place == place })
+	if at < 0 {
+		return false
+	}
+	x.coming = slices.Delete(x.coming, at, at+1)
+	x.records[place] = record{}
+	delete(x.places, sourcedID)
+	return true
+}
+
+// resolved is a reference as it was resolved last: in many columns the next one is
+// the same.
+type resolved struct {
+	sourcedID string
+	id        uint32
+	text      string // the id
+}
+
+// resolve turns the sourcedIds in a cell into ids, each once, and leaves out what
+// cannot be resolved. A list is sound while one of it is; first is the id of its
+// first.
+func (s *survey) resolve(line int, c *column, text string) (ids string, first uint32, bad bundle.Flaw) {
+	lost := false
+	for sourcedID := range references(c.Field, text) {
+		if c.last.sourcedID != sourcedID || c.last.id == 0 {
+			id, ok := c.target.resolve(sourcedID)
+			if !ok {
+				lost = true
+				continue
+			}
+			c.last = resolved{sourcedID, id, strconv.FormatUint(uint64(id), 10)}
+		}
+		if first == 0 {
+			first = c.last.id
+		}
+		ids = joined(ids, c.last.text)
+	}
+	switch {
+	case lost && first > 0:
+		s.add(bundle.Warning, line, c.Header(), c.one)
+	case lost:
+		bad = c.lost
+	}
+	return ids, first, bad
+}
+
+// joined is a list of ids with one more, unless it has that already.
+func joined(ids, id string) string {
+	switch {
+	case ids == "":
+		return id
+	case strings.Contains(","+ids+",", ","+id+","):
+		return ids
+	}
+	return ids + "," + id
+}
+
+// references are the sourcedIds in a cell that was cleaned.
+func references(f catalog.Field, text string) iter.Seq[string] {
+	switch {
+	case text == "":
+		return func(func(string) bool) {}
+	case f.Kind == catalog.Reference:
+		return func(yield func(string) bool) { yield(text) }
+	case strings.Contains(text, `"`): // quotation marks within quotation marks
+		items, _ := bundle.Split(text)
+		return slices.Values(items)
+	}
+	return strings.SplitSeq(text, ",")
 }

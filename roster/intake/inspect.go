@@ -12,10 +12,11 @@ import (
 
 // inspection applies the checks to the rows of one file.
 type inspection struct {
-	*survey
+	*judged
+	notes
 	known     *known
 	checks    []placedCheck
-	facts     map[fact]int // to their cells
+	facts     []placedFact
 	relations []relation
 	ties      int // the cell of the field that relations are about
 	terms     *tenures
@@ -29,10 +30,16 @@ type placedCheck struct {
 	column string
 }
 
-func (s *survey) inspection() *inspection {
-	e := s.layout.Entity
-	n := &inspection{survey: s, known: s.imp.known, facts: map[fact]int{}, terms: newTenures(e)}
-	n.known.expect(e, int(s.index.last)+1)
+// placedFact is a fact about the rows and the cell that has it.
+type placedFact struct {
+	fact
+	at int
+}
+
+func newInspection(j *judged, said notes, k *known) *inspection {
+	e := j.layout.Entity
+	n := &inspection{judged: j, notes: said, known: k, terms: newTenures(e)}
+	n.known.expect(e, int(j.index.last)+1)
 	for _, c := range checks() {
 		if slices.Contains(c.entities, e.Plural) {
 			first, _ := e.Field(c.fields[0])
@@ -41,7 +48,7 @@ func (s *survey) inspection() *inspection {
 	}
 	for _, f := range facts() {
 		if field, about := f.field(e); about {
-			n.facts[f] = places(e, field.Name)[0]
+			n.facts = append(n.facts, placedFact{f, places(e, field.Name)[0]})
 		}
 	}
 	for _, r := range relations() {
@@ -55,19 +62,19 @@ func (s *survey) inspection() *inspection {
 // places are the positions of fields in columns.
 func places(e catalog.Entity, fields ...string) []int {
 	var at []int
-	all := roster.Columns(e)
+	columns := roster.Columns(e)
 	for _, name := range fields {
 		f, _ := e.Field(name)
-		at = append(at, slices.Index(all, roster.Quoted(f)))
+		at = append(at, slices.Index(columns, roster.Quoted(f)))
 	}
 	return at
 }
 
-// row inspects an accepted row: its cells in the file, and those to be stored.
+// row inspects an accepted row: its cells as they were judged, and those to be stored.
 func (n *inspection) row(line int, id uint32, cells, built []string) {
 	for _, d := range n.doubles {
 		if d.has(cells) {
-			n.warn(line, d.field.Header(), d.problem, d.remedy)
+			n.warn(line, d.header, d.problem, d.remedy)
 		}
 	}
 	for _, c := range n.checks {
@@ -79,8 +86,8 @@ func (n *inspection) row(line int, id uint32, cells, built []string) {
 			n.warn(line, c.column, c.problem, c.remedy)
 		}
 	}
-	for f, at := range n.facts {
-		n.known.keep(f, id, built[at])
+	for _, f := range n.facts {
+		n.known.keep(f.fact, id, built[f.at])
 	}
 	n.terms.row(line, built)
 	if len(n.relations) == 0 || built[n.ties] == "" {
@@ -108,5 +115,5 @@ func (n *inspection) finish() {
 }
 
 func (n *inspection) warn(line int, column, problem, remedy string) {
-	n.imp.report.Add(bundle.Problem{Severity: bundle.Warning, File: n.file, Line: line, Column: column, Problem: problem, Remedy: remedy})
+	n.add(bundle.Warning, line, column, bundle.Flaw{Problem: problem, Remedy: remedy})
 }

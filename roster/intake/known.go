@@ -2,6 +2,7 @@ package intake
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -90,11 +91,11 @@ func (k *known) keep(f fact, id uint32, cell string) {
 
 // word is what a fact says of a record, "" where that is unknown.
 func (k *known) word(f fact, id uint32) string {
-	kept, ok := k.words[f]
+	column, ok := k.words[f]
 	if !ok {
 		return ""
 	}
-	return kept.Of(id)
+	return column.Of(id)
 }
 
 // otherThan reports whether the fact is known and not the one expected.
@@ -175,4 +176,55 @@ func elementOf(entity, key string) string {
 		}
 	}
 	return ""
+}
+
+// tenure is a time in which a user is the primary teacher of a class. Dates are
+// numbers, as in 20260831.
+type tenure struct{ class, user, from, to, line uint32 }
+
+// tenures are those of a file of enrollments; of other files there are none.
+type tenures struct {
+	at       []int // the cells of class, user, role, primary, beginDate and endDate
+	column   string
+	gathered []tenure
+}
+
+func newTenures(e catalog.Entity) *tenures {
+	if e.Plural != "enrollments" {
+		return &tenures{}
+	}
+	primary, _ := e.Field("primary")
+	return &tenures{at: places(e, "class", "user", "role", "primary", "beginDate", "endDate"), column: primary.Header()}
+}
+
+func (t *tenures) row(line int, built []string) {
+	if t.at == nil || built[t.at[2]] != catalog.Teacher || built[t.at[3]] != "true" {
+		return
+	}
+	n := tenure{class: codec.ID(built[t.at[0]]), user: codec.ID(built[t.at[1]]), from: day(built[t.at[4]]), to: day(built[t.at[5]]), line: uint32(line)}
+	if n.to == 0 {
+		n.to = math.MaxUint32
+	}
+	t.gathered = append(t.gathered, n)
+}
+
+func day(date string) uint32 { return codec.ID(strings.ReplaceAll(date, "-", "")) }
+
+// overlaps are the lines of those who become a class's primary teacher while
+// another user is. On the day of a handover there may be two.
+func (t *tenures) overlaps() []int {
+	slices.SortFunc(t.gathered, func(a, b tenure) int {
+		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.from, b.from), cmp.Compare(a.line, b.line))
+	})
+	var lines []int
+	var longest tenure
+	for _, n := range t.gathered {
+		if n.class == longest.class && n.user != longest.user && n.from < longest.to {
+			lines = append(lines, int(n.line))
+		}
+		if n.class != longest.class || n.to > longest.to {
+			longest = n
+		}
+	}
+	return lines
 }

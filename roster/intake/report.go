@@ -1,6 +1,12 @@
 package intake
 
 import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
@@ -63,4 +69,81 @@ type Report struct {
 // newReport is a report with nothing in it; its lists are never null in JSON.
 func newReport() *Report {
 	return &Report{Files: []Counts{}, NewKeys: []string{}, VanishedKeys: []string{}, Holds: []string{}, Findings: bundle.NewFindings()}
+}
+
+// Said is the report with its names as anyone may read them.
+func (r *Report) Said(names *roster.Vocabulary) *Report {
+	said := *r
+	said.NewKeys, said.VanishedKeys = names.SayMembers(r.NewKeys), names.SayMembers(r.VanishedKeys)
+	said.Causes, said.Problems = slices.Clone(r.Causes), slices.Clone(r.Problems)
+	for i, c := range said.Causes {
+		said.Causes[i].Column = names.SayColumn(c.File, c.Column)
+	}
+	for i, p := range said.Problems {
+		said.Problems[i].Column = names.SayColumn(p.File, p.Column)
+	}
+	return &said
+}
+
+// BringsNames says that the report has names as the package brought them.
+func (*Report) BringsNames() {}
+
+// The thresholds above which a person has to look first: a share of the rows of
+// a file that are refused, and of the stored records that would be removed.
+const (
+	maxRefused = 0.01
+	maxRemoved = 0.10
+)
+
+// finishEntity notes which stored records the file no longer has, and lets go
+// of an index that nothing refers to.
+func (imp *importing) finishEntity(ctx context.Context, s *stage) error {
+	if !s.counts.balanced() {
+		return fmt.Errorf("import %s: the rows do not add up: %+v", s.file, *s.counts)
+	}
+	gone := roaring.New()
+	stored := 0
+	for _, r := range s.index.records {
+		if r.live {
+			stored++
+			if !r.seen {
+				gone.Add(r.id)
+				s.changes.Add("", r.id)
+			}
+		}
+	}
+	e := s.layout.Entity
+	s.counts.Removed = int(gone.GetCardinality())
+	imp.removed[e.Plural] = gone
+	imp.report.Files = append(imp.report.Files, *s.counts)
+	if c := s.counts; float64(c.Refused) > maxRefused*float64(c.Rows) {
+		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d rows of %s are refused", c.Refused, c.Rows, e.File()))
+	}
+	if c := s.counts; float64(c.Removed) > maxRemoved*float64(stored) {
+		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d stored %s would be removed", c.Removed, stored, e.Plural))
+	}
+	if !catalog.ReferredTo(e.Plural, catalog.V11) {
+		s.index.records, s.index.places = nil, nil
+	}
+	return s.settleFeeds(ctx, gone, stored > s.counts.Removed)
+}
+
+// decide gives the verdict.
+func (imp *importing) decide() {
+	imp.compareKeys()
+	something := len(imp.report.NewKeys)+len(imp.report.VanishedKeys) > 0
+	for _, s := range imp.stages {
+		something = something || len(s.changes) > 0 || s.fresh.rows+s.changed.rows > 0
+	}
+	switch {
+	case len(imp.report.Holds) > 0 && !imp.AcceptHold:
+		imp.report.Verdict = Held
+	case !something:
+		imp.report.Verdict = Unchanged
+	case imp.DryRun:
+		imp.report.Verdict = Checked
+	default:
+		imp.report.Verdict = Stored
+	}
+	imp.report.Sort()
 }

@@ -1,87 +1,90 @@
 package intake
 
 import (
-	"errors"
-	"io"
 	"strings"
-	"unicode"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster/bundle"
 )
 
-// survey is the first walk through a file: it judges every row, and gives an id
-// to every record that is new. The second walk stages what changed.
-type survey struct {
-	imp    *importing
-	layout bundle.Layout
-	index  *index
-	counts *Counts
+// notes are what the report says of one file.
+type notes struct {
 	file   string
-
-	accepted *roaring.Bitmap   // the numbers of the rows that are taken
-	refused  []string          // the sourcedIds of rows that are not
-	kept     []uint32          // the ids of records of which a stored version stays, their row being refused
-	gone     map[string]bool   // the sourcedIds of rows that say that their record is gone
-	parents  map[string]parent // of a tree's records, to find cycles
-	types    map[string]bool   // of user IDs
-	doubles  []*doubles
+	report *Report
 }
 
-func newSurvey(imp *importing, l bundle.Layout, x *index) survey {
-	return survey{
-		imp: imp, layout: l, index: x, file: l.Entity.File(), counts: &Counts{Entity: l.Entity.Plural},
-		accepted: roaring.New(), gone: map[string]bool{}, parents: map[string]parent{}, types: map[string]bool{}, doubles: newDoubles(l),
+// add notes a problem of a row, or of the whole file where the line is 0.
+func (n notes) add(severity bundle.Severity, line int, column string, flaw bundle.Flaw) {
+	n.report.Add(bundle.Problem{Severity: severity, File: n.file, Line: line, Column: column, Problem: flaw.Problem, Remedy: flaw.Remedy})
+}
+
+// judged is what the first walk through a file leaves to the second.
+type judged struct {
+	layout    bundle.Layout
+	index     *index
+	counts    *Counts
+	rows      *spool          // those that are taken, by their place in the index, with cells from firstContent on
+	withdrawn map[int]bool    // of them, by their order from 0, those that are not taken after all
+	standing  []uint32        // the ids of records of which a stored version stays, their row being refused
+	types     map[string]bool // of user IDs
+	doubles   []*doubles
+}
+
+// taken is how many rows of the file are taken.
+func (j *judged) taken() int { return j.rows.rows - len(j.withdrawn) }
+
+// survey is the first walk through a file: it cleans and judges every row, keeps
+// those that are taken, and gives an id to every record that is new. What needs the
+// whole file is left to the second walk.
+type survey struct {
+	*judged
+	notes
+	complete map[string]*index // of the entities that the file's may refer to, by plural
+	columns  []column          // behind sourcedId, status and dateLastModified
+
+	refused []string          // the sourcedIds of rows that are not taken
+	gone    map[string]bool   // the sourcedIds of rows that say that their record is gone
+	parents map[string]parent // of a tree's records, to find cycles
+	cells   []string          // of the row at hand, as the spool has them
+}
+
+// column is a column of a file, with what its references lead to.
+type column struct {
+	bundle.Column
+	target *index // nil where it refers to nothing, or to records of the same file
+	lost   bundle.Flaw
+	one    bundle.Flaw // of a list
+	last   resolved
+}
+
+// The cells of rows that are taken: the sourcedId, then the stored fields behind
+// dateLastModified, then the value of each metadata key. All are clean. References
+// within the entity are still sourcedIds, others ids; user IDs are as packIDs says.
+const firstContent = 1
+
+// newSurvey begins a walk. Complete are the indexes of the entities before this one.
+func newSurvey(l bundle.Layout, x *index, complete map[string]*index, report *Report, rows *spool) *survey {
+	s := &survey{
+		judged: &judged{
+			layout: l, index: x, counts: &Counts{Entity: l.Entity.Plural}, rows: rows,
+			withdrawn: map[int]bool{}, types: map[string]bool{}, doubles: newDoubles(l),
+		},
+		notes: notes{l.Entity.File(), report}, complete: complete,
+		gone: map[string]bool{}, parents: map[string]parent{},
 	}
-}
-
-// note reports a problem of a row.
-func (s *survey) note(severity bundle.Severity, line int, column, problem string) {
-	s.imp.report.Add(bundle.Problem{Severity: severity, File: s.file, Line: line, Column: column, Problem: problem, Remedy: bundle.Remedy(problem)})
-}
-
-// walk calls each for every row behind the header, with its number from 0. It
-// ends the import where the rest of the file cannot be trusted.
-func (imp *importing) walk(e catalog.Entity, each func(row uint32, line int, cells []string) error) error {
-	s, err := bundle.OpenSheet(imp.bundle.Files[e.File()])
-	if err != nil {
-		return imp.spoiled(e, 0, err)
-	}
-	defer s.Close()
-	for row := uint32(0); ; row++ {
-		cells, err := s.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return imp.progress(e.File(), s.Offset())
-		case err != nil:
-			return imp.spoiled(e, s.Line, err)
+	for _, f := range l.Fields[3:] {
+		c := column{Column: f}
+		if f.Kind.Refers() && f.Target != l.Entity.Plural {
+			file := f.Target + ".csv"
+			c.target, c.lost, c.one = complete[f.Target], bundle.Unresolved(file), bundle.UnresolvedItem(file)
 		}
-		if err := each(row, s.Line, cells); err != nil {
-			return err
-		}
-		if row%1024 == 0 {
-			if err := imp.progress(e.File(), s.Offset()); err != nil {
-				return err
-			}
-		}
+		s.columns = append(s.columns, c)
 	}
-}
-
-// errRejected ends an import whose report says why.
-var errRejected = errors.New("the package is refused")
-
-// spoiled reports a file that cannot be read on.
-func (imp *importing) spoiled(e catalog.Entity, line int, err error) error {
-	if !bundle.Spoiling(err) {
-		return err
-	}
-	imp.report.Add(bundle.Problem{Severity: bundle.Fatal, File: e.File(), Line: line, Problem: "the file " + err.Error(), Remedy: "Export it as UTF-8 CSV with a header row (RFC 4180)."})
-	return errRejected
+	return s
 }
 
 // judge decides over a row and notes what is wrong with it.
-func (s *survey) judge(row uint32, line int, cells []string) error {
+func (s *survey) judge(line int, cells []string) error {
 	s.counts.Rows++
 	sourcedID, ok := s.identify(line, cells)
 	switch {
@@ -90,85 +93,74 @@ func (s *survey) judge(row uint32, line int, cells []string) error {
 		return nil
 	case s.deleted(line, cells):
 		s.counts.Deleted++
-		s.gone[sourcedID] = true
+		s.gone[strings.Clone(sourcedID)] = true
 		return nil
 	}
+	s.cells = append(s.cells[:0], sourcedID)
 	group, sound := s.check(line, cells)
 	if !sound {
 		s.counts.Refused++
-		s.refused = append(s.refused, sourcedID)
+		s.refused = append(s.refused, strings.Clone(sourcedID))
 		return nil
 	}
-	s.accepted.Add(row)
-	s.remember(row, line, sourcedID, cells)
+	s.remember(line, cells)
 	for _, d := range s.doubles {
-		d.gather(cells)
+		d.gather(s.cells)
 	}
-	s.admit(sourcedID, group)
-	return nil
-}
-
-// settle ends the first walk: it gives ids to those who are new.
-func (s *survey) settle() error {
-	for _, id := range s.refused {
-		s.keepStored(id)
-	}
-	s.refused, s.gone = nil, nil
-	if err := s.refuseCycles(); err != nil {
-		return err
-	}
-	for _, d := range s.doubles {
-		d.settle()
-	}
-	s.index.number()
-	return nil
+	return s.rows.write(spooled{s.admit(sourcedID, group), uint32(line), s.cells})
 }
 
 // keepStored lets the stored version of a refused row stay, if there is one and
 // no other row took its place.
 func (s *survey) keepStored(sourcedID string) {
-	if found, known := s.index.entries[sourcedID]; known && !found.seen && found.live {
+	if found := s.index.find(sourcedID); found != nil && !found.seen && found.live {
 		found.seen = true
-		s.index.entries[sourcedID] = found
-		s.kept = append(s.kept, found.id)
+		s.standing = append(s.standing, found.id)
 	}
 }
 
 // admit takes a record in. What describes a person has the id of that person.
-func (s *survey) admit(sourcedID string, group uint32) {
-	found, known := s.index.entries[sourcedID]
-	found.seen = true
+func (s *survey) admit(sourcedID string, group uint32) (place uint32) {
+	place, known := s.index.places[sourcedID]
 	switch {
 	case known:
+		s.index.records[place].seen = true
 	case s.layout.Entity.Describes != "":
-		found.id = group
+		place = s.index.add(sourcedID, record{id: group, seen: true})
 	default:
-		s.index.coming = append(s.index.coming, newcomer{sourcedID, group})
+		place = s.index.add(sourcedID, record{seen: true})
+		s.index.coming = append(s.index.coming, newcomer{place, group})
 	}
-	s.index.entries[sourcedID] = found
+	return place
 }
 
 // identify reads the row's sourcedId, if it has a usable one.
 func (s *survey) identify(line int, cells []string) (string, bool) {
 	f := s.layout.Fields[0]
-	id, bad := "", ""
+	id, bad := "", bundle.Flaw{}
 	if f.At < len(cells) {
 		id, bad, _ = bundle.Clean(f.Field, cells[f.At])
 	}
 	switch {
 	case len(cells) != s.layout.Width:
-		s.note(bundle.Refused, line, "", bundle.OtherWidth)
+		s.add(bundle.Refused, line, "", bundle.OtherWidth)
 		s.refused = append(s.refused, strings.Clone(id)) // as far as can be told
-	case bad != "":
-		s.note(bundle.Refused, line, f.Header(), bad)
+	case bad.Found():
+		s.add(bundle.Refused, line, f.Header(), bad)
 	case id == "":
-		s.note(bundle.Refused, line, f.Header(), bundle.BlankCell)
-	case s.index.entries[id].seen || s.gone[id]:
-		s.note(bundle.Refused, line, f.Header(), bundle.TakenID)
+		s.add(bundle.Refused, line, f.Header(), bundle.BlankCell)
+	case s.stands(id):
+		s.add(bundle.Refused, line, f.Header(), bundle.TakenID)
 	default:
-		return strings.Clone(id), true
+		return id, true
 	}
 	return "", false
+}
+
+// stands reports whether a row with the sourcedId was taken already.
+func (s *survey) stands(sourcedID string) bool {
+	found := s.index.find(sourcedID)
+	return found != nil && found.seen || s.gone[sourcedID]
 }
 
 // deleted reports whether the row says that its record is gone, as some
@@ -176,12 +168,12 @@ func (s *survey) identify(line int, cells []string) (string, bool) {
 func (s *survey) deleted(line int, cells []string) bool {
 	status, modified := s.layout.Fields[1], s.layout.Fields[2]
 	if modified.At >= 0 && strings.TrimSpace(cells[modified.At]) != "" {
-		s.note(bundle.Warning, line, modified.Header(), bundle.Ignored)
+		s.add(bundle.Warning, line, modified.Header(), bundle.Ignored)
 	}
 	if status.At < 0 || strings.TrimSpace(cells[status.At]) == "" {
 		return false
 	}
-	s.note(bundle.Warning, line, status.Header(), bundle.Needless)
+	s.add(bundle.Warning, line, status.Header(), bundle.Needless)
 	switch word := strings.TrimSpace(cells[status.At]); {
 	case strings.EqualFold(word, "tobedeleted"), strings.EqualFold(word, "inactive"): // the latter is OneRoster 1.0's
 		return true
@@ -189,103 +181,103 @@ func (s *survey) deleted(line int, cells []string) bool {
 	return false
 }
 
-// check judges every other cell of the row. The group is the id that new
+// check cleans and judges every other cell of the row. The group is the id that new
 // records are sorted by.
 func (s *survey) check(line int, cells []string) (group uint32, sound bool) {
 	sound = true
-	for _, f := range s.layout.Fields[3:] {
-		if f.At < 0 {
-			continue
-		}
-		if f.Class == catalog.Credential {
-			if cells[f.At] != "" {
-				s.imp.report.PasswordsDropped++
+	for i := range s.columns {
+		c := &s.columns[i]
+		switch {
+		case c.Class == catalog.Credential:
+			if c.At >= 0 && cells[c.At] != "" {
+				s.report.PasswordsDropped++
 			}
 			continue
+		case c.At < 0:
+			s.cells = append(s.cells, "")
+			continue
 		}
-		first, fine := s.cell(line, f, cells[f.At])
-		if f.Required && f.Target == "orgs" {
+		value, first, fine := s.cell(line, c, cells[c.At])
+		if c.Required && c.Target == "orgs" {
 			group = first
 		}
-		sound = sound && fine
+		s.cells, sound = append(s.cells, value), sound && fine
 	}
 	for i, at := range s.layout.KeysAt {
-		if strings.ContainsFunc(strings.TrimSpace(cells[at]), unicode.IsControl) {
-			s.note(bundle.Warning, line, "metadata."+s.layout.Keys[i], bundle.BadMember)
+		value, printable := bundle.Bare(cells[at])
+		if !printable {
+			s.add(bundle.Warning, line, "metadata."+s.layout.Keys[i], bundle.BadMember)
+			value = ""
 		}
+		s.cells = append(s.cells, value)
 	}
-	return s.described(line, cells, group, sound)
+	return s.described(line, group, sound)
 }
 
 // cell judges one cell, and reports whether the row stands what is wrong with
 // it. The first is the id of the first record that the cell refers to.
-func (s *survey) cell(line int, f bundle.Column, cell string) (first uint32, fine bool) {
-	text, bad, loose := bundle.Clean(f.Field, cell)
-	if f.Kind.Refers() && bad == "" && f.Target != s.layout.Entity.Plural {
-		first, bad = s.resolvable(line, f.Field, text)
+func (s *survey) cell(line int, c *column, cell string) (value string, first uint32, fine bool) {
+	value, bad, loose := s.clean(line, c, cell)
+	if c.target != nil && value != "" {
+		value, first, bad = s.resolve(line, c, value)
 	}
-	if f.Kind == catalog.Identifiers {
-		s.noticeTypes(f.Field, text)
+	if loose.Found() {
+		s.add(bundle.Warning, line, c.Header(), loose)
 	}
-	if loose != "" {
-		s.note(bundle.Warning, line, f.Header(), loose)
-	}
-	if bad == "" && text == "" && f.Required {
+	if c.Required && value == "" && !bad.Found() {
 		bad = bundle.BlankCell
 	}
 	switch {
-	case bad == "":
-		return first, true
-	case f.Required:
-		s.note(bundle.Refused, line, f.Header(), bad)
-		return first, false
+	case !bad.Found():
+		return value, first, true
+	case c.Required:
+		s.add(bundle.Refused, line, c.Header(), bad)
+		return value, first, false
 	}
-	s.note(bundle.Warning, line, f.Header(), bad)
-	return first, true
+	s.add(bundle.Warning, line, c.Header(), bad)
+	return value, first, true
+}
+
+// clean is Clean, but that user IDs are packed.
+func (s *survey) clean(line int, c *column, cell string) (value string, bad, loose bundle.Flaw) {
+	if c.Kind != catalog.Identifiers {
+		return bundle.Clean(c.Field, cell)
+	}
+	ids, bad, loose := bundle.CleanIdentifiers(cell)
+	s.noticeTypes(c.Field, ids)
+	return packIDs(ids), bad, loose
+}
+
+// maxTypes is how many types of user IDs a district may have. Where there are
+// more, the exporter writes {identifier:type}, and every person's id would
+// become the name of a type.
+const maxTypes = 50
+
+// noticeTypes gathers the types of user IDs of a file, up to one too many.
+func (s *survey) noticeTypes(f catalog.Field, ids bundle.Identifiers) {
+	if len(s.types) > maxTypes {
+		return
+	}
+	for _, typed := range ids {
+		if !s.types[typed.Type] {
+			s.types[strings.Clone(typed.Type)] = true
+		}
+	}
+	if len(s.types) > maxTypes {
+		s.add(bundle.Warning, 0, f.Header(), bundle.ManyTypes)
+	}
 }
 
 // described checks that the person whom a record describes is there.
-func (s *survey) described(line int, cells []string, group uint32, sound bool) (uint32, bool) {
+func (s *survey) described(line int, group uint32, sound bool) (uint32, bool) {
 	of := s.layout.Entity.Describes
 	if of == "" {
 		return group, sound
 	}
-	id, ok := s.imp.indexes[of].resolve(strings.TrimSpace(cells[s.layout.Fields[0].At]))
+	id, ok := s.complete[of].resolve(s.cells[0])
 	if !ok {
-		s.note(bundle.Refused, line, s.layout.Fields[0].Header(), "the value"+bundle.Unresolved+of+".csv")
+		s.add(bundle.Refused, line, s.layout.Fields[0].Header(), bundle.Unresolved(of+".csv"))
 		return 0, false
 	}
 	return id, sound
-}
-
-// resolvable checks the references in a cell. A list is sound while one of it
-// is; first is the id of its first.
-func (s *survey) resolvable(line int, f catalog.Field, text string) (first uint32, bad string) {
-	lost := bundle.Unresolved + f.Target + ".csv"
-	for _, sourcedID := range references(f, text) {
-		id, ok := s.imp.indexes[f.Target].resolve(sourcedID)
-		switch {
-		case ok && first == 0:
-			first = id
-		case !ok:
-			bad = "the value" + lost
-		}
-	}
-	if first > 0 && bad != "" {
-		s.note(bundle.Warning, line, f.Header(), "one of the list"+lost)
-		bad = ""
-	}
-	return first, bad
-}
-
-// references are the sourcedIds in a cell.
-func references(f catalog.Field, text string) []string {
-	if text == "" {
-		return nil
-	}
-	if f.Kind == catalog.Reference {
-		return []string{text}
-	}
-	items, _ := bundle.Split(text)
-	return items
 }

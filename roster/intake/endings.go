@@ -1,0 +1,96 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/rostergate/rostergate/fault"
+	"gorm.io/gorm"
+)
+
+// errStaging begins what is said of an import that could not be written beside the
+// database.
+var errStaging = errors.New("stage the import")
+
+// ErrNothingStored is in the errors of imports that say what to do about them.
+var ErrNothingStored = errors.New("nothing was stored")
+
+// advised adds to the error of an import that failed on this machine or in its
+// database that nothing was stored, and what to do. A fault says that itself.
+func (imp *importing) advised(err error) error {
+	switch {
+	case err == nil || fault.KindOf(err) != "" || errors.Is(err, errUncertain) || errors.Is(err, errMeddled):
+		return err
+	case errors.Is(err, errStaging):
+		return fmt.Errorf("%w; %w: make room in %s, or name another folder by TMPDIR, and import again", err, ErrNothingStored, os.TempDir())
+	case imp.report.Verdict == Stored: // or it would have been
+		return fmt.Errorf("%w; %w: see that the database answers, takes writes and has room, and import again", err, ErrNothingStored)
+	}
+	return err
+}
+
+// errMeddled is a database that did not take what it was given and called that well.
+var errMeddled = errors.New("a trigger or a rule that is not Rostergate's seems to keep rows away; remove it and import again")
+
+// tookAll compares how many rows the database took with how many it was given. What the
+// report counts is in the store, or nothing is.
+func tookAll(what string, got, given int64) error {
+	if got == given {
+		return nil
+	}
+	return fmt.Errorf("%s: the database took %d of %d rows, and nothing was stored: %w", what, got, given, errMeddled)
+}
+
+// interrupted is an import that was ended from outside before it was stored. It
+// unwraps to the error of its context.
+type interrupted struct{ cause error }
+
+// Error says what people have to know; how it was noticed is of no use to them.
+func (interrupted) Error() string {
+	return "the import was interrupted and nothing was stored; run it again"
+}
+
+// Unwrap is the cause.
+func (i interrupted) Unwrap() error { return i.cause }
+
+// ended tells an import that was ended from outside from one that failed: what
+// its statements say of it depends on where it was.
+func (imp *importing) ended(ctx context.Context, err error) error {
+	cause := ctx.Err()
+	if err == nil || cause == nil || errors.Is(err, errUncertain) {
+		return err
+	}
+	return interrupted{cause}
+}
+
+var errUncertain = errors.New("the import was interrupted at its end, and the database does not say whether it is stored: run it again")
+
+// settled is what a transaction came to that was ended from outside, or whose commit
+// got no answer where all was written. A commit that was on its way may have
+// happened: the database says so, once it has let go of the lock that every import
+// takes.
+func (imp *importing) settled(ctx context.Context, err error, written bool) error {
+	if err == nil || ctx.Err() == nil && !written {
+		return err
+	}
+	const answerTime = 30 * time.Second
+	late, stop := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
+	defer stop()
+	var found int64
+	asked := imp.importer.DB.Write.WithContext(late).Transaction(func(tx *gorm.DB) error {
+		if _, err := imp.lockGeneration(tx); err != nil {
+			return err
+		}
+		return tx.Table("generations").Where("generation = ? AND mark = ?", imp.base.Generation+1, imp.mark).Count(&found).Error
+	})
+	switch {
+	case asked != nil:
+		return fmt.Errorf("%w (%w)", errUncertain, asked)
+	case found > 0:
+		return nil
+	}
+	return err
+}
