@@ -2,6 +2,7 @@ package roster
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/rostergate/rostergate/catalog"
@@ -40,6 +41,17 @@ func Columns(e catalog.Entity) []string {
 		names = append(names, string(catalog.Metadata))
 	}
 	return names
+}
+
+// Places are the positions of fields in Columns.
+func Places(e catalog.Entity, fields ...string) []int {
+	var at []int
+	columns := Columns(e)
+	for _, name := range fields {
+		f, _ := e.Field(name)
+		at = append(at, slices.Index(columns, Quoted(f)))
+	}
+	return at
 }
 
 // Quoted is a field's column as SQL writes it: some are reserved words.

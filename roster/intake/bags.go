@@ -210,7 +210,7 @@ func newUncoded(e catalog.Entity) uncoded {
 	o := uncoded{records: map[string]int64{}}
 	for _, f := range roster.Contents(e) {
 		if f.CEDS != "" {
-			o.fields, o.at = append(o.fields, f), append(o.at, places(e, f.Name)[0])
+			o.fields, o.at = append(o.fields, f), append(o.at, roster.Places(e, f.Name)[0])
 		}
 	}
 	return o
@@ -243,4 +243,15 @@ func (imp *importing) storeOutside(tx *gorm.DB) error {
 		}
 	}
 	return nil
+}
+
+// elementOf is the CEDS element whose codes a metadata key's values should be, ""
+// where there is none.
+func elementOf(entity, key string) string {
+	for _, k := range catalog.KnownKeys() {
+		if k.Entity == entity && k.Key == key {
+			return k.CEDS
+		}
+	}
+	return ""
 }

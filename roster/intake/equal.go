@@ -58,7 +58,7 @@ func newEquals(j *judged) *equals {
 	q := &equals{left: int64(j.taken() + len(j.standing)), types: map[string]int{}}
 	for _, f := range roster.Contents(j.layout.Entity) {
 		if oneValue(f) {
-			q.names, q.fields = append(q.names, f.Name), append(q.fields, places(j.layout.Entity, f.Name)[0])
+			q.names, q.fields = append(q.names, f.Name), append(q.fields, roster.Places(j.layout.Entity, f.Name)[0])
 		}
 	}
 	kinds := slices.Sorted(maps.Keys(j.types))

@@ -13,12 +13,13 @@ import (
 	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/checks"
 )
 
 // inMemory is an import of one file, without a database.
 func inMemory(codes ceds.Tables, file, text string) *importing {
 	return &importing{
-		report: newReport(), known: newKnown(codes), last: map[string]uint32{}, opened: map[string]*openFile{},
+		report: newReport(), known: checks.NewKnown(codes), last: map[string]uint32{}, opened: map[string]*openFile{},
 		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, date: "2025-09-01T00:00:00.000Z",
 		bundle: &bundle.Bundle{
 			Files: map[string]func() (io.ReadCloser, error){
@@ -80,7 +81,7 @@ func FuzzUsersFile(f *testing.F) {
 		if read != found.taken() {
 			t.Errorf("%d of %d rows are read again", read, found.taken())
 		}
-		s.inspection.finish()
+		s.inspection.Finish()
 	})
 }
 
@@ -100,7 +101,8 @@ func inspect(t *testing.T, s *stage, r spooled) {
 		t.Errorf("the record %q has no id", r.cells[0])
 	}
 	built := s.build(r)
-	s.inspection.row(int(r.line), known.id, r.cells, built)
+	s.tellDoubles(int(r.line), r.cells)
+	s.inspection.Row(int(r.line), known.id, built)
 	if len(built) != len(roster.Columns(s.layout.Entity)) {
 		t.Errorf("%d cells for %d columns", len(built), len(roster.Columns(s.layout.Entity)))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
 )
 
@@ -32,7 +33,7 @@ type importing struct {
 	spools   []*spool
 	stages   []*stage
 	removed  map[string]*roaring.Bitmap
-	known    *known
+	known    *checks.Known
 	history.Turnover
 }
 

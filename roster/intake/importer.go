@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
 	"gorm.io/gorm"
 )
@@ -102,7 +103,7 @@ func unreadable(place string, err error) (*Report, error) {
 
 func (in *Importer) importBundle(ctx context.Context, b *bundle.Bundle, o Options) (*Report, error) {
 	imp := &importing{
-		Options: o, importer: in, bundle: b, report: newReport(), mark: revision.NewMark(), known: newKnown(ceds.Load()),
+		Options: o, importer: in, bundle: b, report: newReport(), mark: revision.NewMark(), known: checks.NewKnown(ceds.Load()),
 		opened: map[string]*openFile{}, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, Turnover: history.NewTurnover(),
 	}
 	err := imp.ended(ctx, imp.advised(imp.run(ctx)))

@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
 )
 
@@ -22,11 +23,11 @@ type stage struct {
 	*judged
 	notes
 	table    table
-	known    *known
+	known    *checks.Known
 	turnover history.Turnover
 	date     string // of the rows
 
-	inspection     *inspection
+	inspection     *checks.Inspection
 	fresh, changed *spool
 	stored         int64           // rows of them, and rows that are gone
 	changes        history.ByField // by field
@@ -49,7 +50,7 @@ const (
 	contentAt = 5
 )
 
-func newStage(j *judged, stored table, k *known, turnover history.Turnover, report *Report, date string) *stage {
+func newStage(j *judged, stored table, k *checks.Known, turnover history.Turnover, report *Report, date string) *stage {
 	e := j.layout.Entity
 	s := &stage{
 		judged: j, notes: notes{e.File(), report}, table: stored, known: k, turnover: turnover, date: date,
@@ -58,7 +59,7 @@ func newStage(j *judged, stored table, k *known, turnover history.Turnover, repo
 	for _, name := range stored.names {
 		s.headings = append(s.headings, name+":")
 	}
-	s.inspection = newInspection(j, s.notes, k)
+	s.inspection = checks.Inspect(j.layout.Entity, int(j.index.last)+1, k, s.warn)
 	s.equal = newEquals(j)
 	s.bags = newBags(j.layout, len(j.types) > maxTypes, s.equal)
 	return s
@@ -101,7 +102,7 @@ func (s *stage) stageRows(ctx context.Context, tell func(done int) error) error 
 // finish ends the second walk.
 func (s *stage) finish(ctx context.Context) error {
 	s.rows.close()
-	s.inspection.finish()
+	s.inspection.Finish()
 	if err := s.countStanding(ctx); err != nil {
 		return err
 	}
@@ -112,8 +113,9 @@ func (s *stage) finish(ctx context.Context) error {
 func (s *stage) row(ctx context.Context, r spooled) error {
 	stored := s.index.records[r.place]
 	built := s.build(r)
-	s.inspection.row(int(r.line), stored.id, r.cells, built)
-	s.outside.row(s.known.codes, built)
+	s.tellDoubles(int(r.line), r.cells)
+	s.inspection.Row(int(r.line), stored.id, built)
+	s.outside.row(s.known.Codes, built)
 	s.equal.row(built)
 	hash := s.hash(built)
 	built[1] = string(hash[:])
@@ -180,7 +182,7 @@ func (s *stage) link(line int, f catalog.Field, own, text string) string {
 func (s *stage) metadata(line int, values []string) string {
 	for i, value := range values {
 		element := s.bags.elements[i]
-		if value == "" || element == "" || s.known.codes.Has(element, value) {
+		if value == "" || element == "" || s.known.Codes.Has(element, value) {
 			continue
 		}
 		key := s.layout.Keys[i]
@@ -214,4 +216,17 @@ func (s *stage) compareLater(ctx context.Context, id uint32, cells []string) err
 		return nil
 	}
 	return s.compare(ctx)
+}
+
+// tellDoubles tells of the values of a row that other rows have, too.
+func (s *stage) tellDoubles(line int, cells []string) {
+	for _, d := range s.doubles {
+		if d.has(cells) {
+			s.warn(line, d.header, bundle.Flaw{Problem: d.problem, Remedy: d.remedy})
+		}
+	}
+}
+
+func (s *stage) warn(line int, column string, flaw bundle.Flaw) {
+	s.add(bundle.Warning, line, column, flaw)
 }

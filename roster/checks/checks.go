@@ -1,4 +1,4 @@
-package intake
+package checks
 
 import (
 	"net/mail"
@@ -22,7 +22,7 @@ type check struct {
 	fields   []string
 	problem  string
 	remedy   string
-	wrong    func(k *known, cells []string) bool
+	wrong    func(k *Known, cells []string) bool
 }
 
 func checks() []check {
@@ -49,13 +49,13 @@ func checks() []check {
 			[]string{"courses"},
 			[]string{"schoolYear"},
 			"the session referred to is not of type schoolYear", "Refer to the school year.",
-			func(k *known, cells []string) bool { return k.otherThan("schoolYear", sessionType, cells[0]) },
+			func(k *Known, cells []string) bool { return k.otherThan("schoolYear", sessionType, cells[0]) },
 		},
 		{
 			[]string{"classes", "enrollments"},
 			[]string{"school"},
 			"the org referred to is not of type school", "Refer to a school.",
-			func(k *known, cells []string) bool { return k.otherThan("school", orgType, cells[0]) },
+			func(k *Known, cells []string) bool { return k.otherThan("school", orgType, cells[0]) },
 		},
 		{
 			[]string{"courses", "classes"},
@@ -73,31 +73,31 @@ func checks() []check {
 			[]string{"users"},
 			[]string{"email"},
 			"the value is not an email address", "Write one address, as name@domain.",
-			func(_ *known, cells []string) bool { return cells[0] != "" && !isAddress(cells[0]) },
+			func(_ *Known, cells []string) bool { return cells[0] != "" && !isAddress(cells[0]) },
 		},
 		{
 			[]string{"users"},
 			[]string{"phone"},
 			notDialled, "Write one number, as 555-0100 or +1 555 555 0100 x12.",
-			func(_ *known, cells []string) bool { return cells[0] != "" && !isNumber(cells[0]) },
+			func(_ *Known, cells []string) bool { return cells[0] != "" && !isNumber(cells[0]) },
 		},
 		{
 			[]string{"users"},
 			[]string{"sms"},
 			notDialled, "Write one number, as 555-0100 or +1 555 555 0100.",
-			func(_ *known, cells []string) bool { return cells[0] != "" && !isNumber(cells[0]) },
+			func(_ *Known, cells []string) bool { return cells[0] != "" && !isNumber(cells[0]) },
 		},
 		{
 			[]string{"enrollments"},
 			[]string{"school", "class"},
 			"the school is not the one of the class", "Enroll users at the school of the class.",
-			func(k *known, cells []string) bool { return k.elsewhere(classSchool, cells[1], cells[0]) },
+			func(k *Known, cells []string) bool { return k.elsewhere(classSchool, cells[1], cells[0]) },
 		},
 		{
 			[]string{"enrollments"},
 			[]string{"role", "user"},
 			"the role is not the user's: only students enroll as students", "Correct the role of one of them.",
-			func(k *known, cells []string) bool {
+			func(k *Known, cells []string) bool {
 				role := k.word(userRole, codec.ID(cells[1]))
 				return role != "" && (role == catalog.Student) != (cells[0] == catalog.Student)
 			},
@@ -112,13 +112,13 @@ func checks() []check {
 			[]string{"enrollments"},
 			[]string{"beginDate", "class"},
 			"the enrollment begins outside the terms of its class", "Correct the date, or the terms of the class.",
-			func(k *known, cells []string) bool { return k.outside(cells[1], cells[0]) },
+			func(k *Known, cells []string) bool { return k.outside(cells[1], cells[0]) },
 		},
 		{
 			[]string{"enrollments"},
 			[]string{"endDate", "class"},
 			"the enrollment ends outside the terms of its class", "Correct the date, or the terms of the class.",
-			func(k *known, cells []string) bool { return k.outside(cells[1], cells[0]) },
+			func(k *Known, cells []string) bool { return k.outside(cells[1], cells[0]) },
 		},
 	}
 }
@@ -130,7 +130,7 @@ type relation struct {
 	field   string
 	problem string
 	remedy  string
-	wrong   func(k *known, t tie) bool
+	wrong   func(k *Known, t tie) bool
 }
 
 func relations() []relation {
@@ -138,35 +138,35 @@ func relations() []relation {
 		{
 			"academicSessions", "parent",
 			"the session is not within the dates of its parent", "Correct the dates of one of them.",
-			func(k *known, t tie) bool {
+			func(k *Known, t tie) bool {
 				return k.before(sessionStart, t.from, t.to) || k.before(sessionEnd, t.to, t.from)
 			},
 		},
 		{
 			"users", "agents",
 			"the agent does not name this user in turn", "Name each in the agentSourcedIds of the other.",
-			func(k *known, t tie) bool { return k.word(userRole, t.to) != "" && !k.tied(t.to, t.from) },
+			func(k *Known, t tie) bool { return k.word(userRole, t.to) != "" && !k.tied(t.to, t.from) },
 		},
 		{
 			"users", "agents",
 			"the agent is a teacher", "Name the guardians of a student here, or the students of a guardian.",
-			func(k *known, t tie) bool { return k.word(userRole, t.to) == catalog.Teacher },
+			func(k *Known, t tie) bool { return k.word(userRole, t.to) == catalog.Teacher },
 		},
 	}
 }
 
 const notDialled = "the value is not a telephone number"
 
-func reversed(_ *known, cells []string) bool { return cells[1] != "" && cells[0] > cells[1] }
+func reversed(_ *Known, cells []string) bool { return cells[1] != "" && cells[0] > cells[1] }
 
 // otherYear judges the end of a session: a school year ends in its year, what is
 // within one may end in the year before.
-func otherYear(_ *known, cells []string) bool {
+func otherYear(_ *Known, cells []string) bool {
 	year, end := codec.ID(cells[0]), day(cells[1])/10000
 	return end != year && (cells[2] == "schoolYear" || end+1 != year)
 }
 
-func anotherRoot(k *known, cells []string) bool {
+func anotherRoot(k *Known, cells []string) bool {
 	if cells[0] != "" {
 		return false
 	}
@@ -174,12 +174,12 @@ func anotherRoot(k *known, cells []string) bool {
 	return k.roots > 1
 }
 
-func unequalLists(_ *known, cells []string) bool {
+func unequalLists(_ *Known, cells []string) bool {
 	return cells[0] != "" && cells[1] != "" && len(codec.Items(cells[0])) != len(codec.Items(cells[1]))
 }
 
-func strangeGrade(k *known, cells []string) bool {
-	return slices.ContainsFunc(codec.Items(cells[0]), func(code string) bool { return !k.codes.Has("gradeLevel", code) })
+func strangeGrade(k *Known, cells []string) bool {
+	return slices.ContainsFunc(codec.Items(cells[0]), func(code string) bool { return !k.Codes.Has("gradeLevel", code) })
 }
 
 func isAddress(text string) bool {

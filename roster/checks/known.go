@@ -1,4 +1,4 @@
-package intake
+package checks
 
 import (
 	"cmp"
@@ -9,15 +9,16 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/ceds"
+	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/codec"
 	"github.com/rostergate/rostergate/roster/words"
 )
 
-// known is what the checks of later rows need to know of earlier ones: a few
+// Known is what the checks of later rows need to know of earlier ones: a few
 // columns by id, never more than some bytes a record. A record that the package
 // does not have is unknown, and nothing is held against it.
-type known struct {
-	codes ceds.Tables
+type Known struct {
+	Codes ceds.Tables
 	words map[fact]*words.Column
 	ones  map[fact][]uint32
 	spans map[fact][]span
@@ -54,13 +55,13 @@ func (f fact) field(e catalog.Entity) (catalog.Field, bool) {
 // tie is a reference between two records of one entity, and the row it is in.
 type tie struct{ from, to, line uint32 }
 
-func newKnown(codes ceds.Tables) *known {
-	return &known{codes: codes, words: map[fact]*words.Column{}, ones: map[fact][]uint32{}, spans: map[fact][]span{}}
+func NewKnown(codes ceds.Tables) *Known {
+	return &Known{Codes: codes, words: map[fact]*words.Column{}, ones: map[fact][]uint32{}, spans: map[fact][]span{}}
 }
 
 // expect makes room for the facts about the records of e, whose ids are less
 // than size.
-func (k *known) expect(e catalog.Entity, size int) {
+func (k *Known) expect(e catalog.Entity, size int) {
 	k.ties = nil
 	for _, f := range facts() {
 		field, about := f.field(e)
@@ -77,7 +78,7 @@ func (k *known) expect(e catalog.Entity, size int) {
 }
 
 // keep notes a fact about a record.
-func (k *known) keep(f fact, id uint32, cell string) {
+func (k *Known) keep(f fact, id uint32, cell string) {
 	if one, ok := k.ones[f]; ok {
 		one[id] = codec.ID(cell)
 		return
@@ -90,7 +91,7 @@ func (k *known) keep(f fact, id uint32, cell string) {
 }
 
 // word is what a fact says of a record, "" where that is unknown.
-func (k *known) word(f fact, id uint32) string {
+func (k *Known) word(f fact, id uint32) string {
 	column, ok := k.words[f]
 	if !ok {
 		return ""
@@ -99,21 +100,21 @@ func (k *known) word(f fact, id uint32) string {
 }
 
 // otherThan reports whether the fact is known and not the one expected.
-func (k *known) otherThan(expected string, f fact, reference string) bool {
+func (k *Known) otherThan(expected string, f fact, reference string) bool {
 	word := k.word(f, codec.ID(reference))
 	return word != "" && word != expected
 }
 
 // elsewhere reports whether the record that a cell refers to is known to refer
 // to another one than expected.
-func (k *known) elsewhere(f fact, reference, expected string) bool {
+func (k *Known) elsewhere(f fact, reference, expected string) bool {
 	one, id := k.ones[f], codec.ID(reference)
 	return int(id) < len(one) && one[id] > 0 && one[id] != codec.ID(expected)
 }
 
 // before reports whether the fact about a, a date, is known to be before that
 // about b.
-func (k *known) before(f fact, a, b uint32) bool {
+func (k *Known) before(f fact, a, b uint32) bool {
 	first, second := k.word(f, a), k.word(f, b)
 	return first != "" && first < second
 }
@@ -124,7 +125,7 @@ type span struct{ from, to uint32 }
 
 // span is the time from the first day of some sessions to the day behind the last,
 // for whether a session's end is still within it is told in both ways.
-func (k *known) span(sessions string) span {
+func (k *Known) span(sessions string) span {
 	var all span
 	for _, id := range codec.IDs(sessions) {
 		start, end := k.word(sessionStart, id), k.word(sessionEnd, id)
@@ -149,7 +150,7 @@ func behind(date string) string {
 }
 
 // outside reports whether a date is known not to be within the terms of a class.
-func (k *known) outside(class, date string) bool {
+func (k *Known) outside(class, date string) bool {
 	spans, id := k.spans[classTerms], codec.ID(class)
 	if date == "" || int(id) >= len(spans) || spans[id].to == 0 {
 		return false
@@ -158,24 +159,13 @@ func (k *known) outside(class, date string) bool {
 }
 
 // tied reports whether a record of the entity at hand refers to another.
-func (k *known) tied(from, to uint32) bool {
+func (k *Known) tied(from, to uint32) bool {
 	_, found := slices.BinarySearchFunc(k.ties, tie{from: from, to: to}, compareTies)
 	return found
 }
 
 func compareTies(a, b tie) int {
 	return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
-}
-
-// elementOf is the CEDS element whose codes a metadata key's values should be, ""
-// where there is none.
-func elementOf(entity, key string) string {
-	for _, k := range catalog.KnownKeys() {
-		if k.Entity == entity && k.Key == key {
-			return k.CEDS
-		}
-	}
-	return ""
 }
 
 // tenure is a time in which a user is the primary teacher of a class. Dates are
@@ -194,7 +184,7 @@ func newTenures(e catalog.Entity) *tenures {
 		return &tenures{}
 	}
 	primary, _ := e.Field("primary")
-	return &tenures{at: places(e, "class", "user", "role", "primary", "beginDate", "endDate"), column: primary.Header()}
+	return &tenures{at: roster.Places(e, "class", "user", "role", "primary", "beginDate", "endDate"), column: primary.Header()}
 }
 
 func (t *tenures) row(line int, built []string) {

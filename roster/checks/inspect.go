@@ -1,0 +1,101 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/codec"
+)
+
+// Inspection applies the checks to the rows of one file.
+type Inspection struct {
+	warn      func(line int, column string, flaw bundle.Flaw)
+	entity    catalog.Entity
+	known     *Known
+	checks    []placedCheck
+	facts     []placedFact
+	relations []relation
+	ties      int // the cell of the field that relations are about
+	terms     *tenures
+	looked    []string
+}
+
+// placedCheck is a check and where it looks, among the cells of a stored row.
+type placedCheck struct {
+	check
+	at     []int
+	column string
+}
+
+// placedFact is a fact about the rows and the cell that has it.
+type placedFact struct {
+	fact
+	at int
+}
+
+// Inspect begins with the file of an entity, whose ids are less than size. What the
+// checks of later files need to know is kept in k; warn is told of what is wrong.
+func Inspect(e catalog.Entity, size int, k *Known, warn func(line int, column string, flaw bundle.Flaw)) *Inspection {
+	n := &Inspection{warn: warn, entity: e, known: k, terms: newTenures(e)}
+	n.known.expect(e, size)
+	for _, c := range checks() {
+		if slices.Contains(c.entities, e.Plural) {
+			first, _ := e.Field(c.fields[0])
+			n.checks = append(n.checks, placedCheck{check: c, at: roster.Places(e, c.fields...), column: first.Header()})
+		}
+	}
+	for _, f := range facts() {
+		if field, about := f.field(e); about {
+			n.facts = append(n.facts, placedFact{f, roster.Places(e, field.Name)[0]})
+		}
+	}
+	for _, r := range relations() {
+		if r.entity == e.Plural {
+			n.relations, n.ties = append(n.relations, r), roster.Places(e, r.field)[0]
+		}
+	}
+	return n
+}
+
+// Row inspects an accepted row: the cells that are to be stored, as roster.Columns
+// lists them.
+func (n *Inspection) Row(line int, id uint32, built []string) {
+	for _, c := range n.checks {
+		n.looked = n.looked[:0]
+		for _, at := range c.at {
+			n.looked = append(n.looked, built[at])
+		}
+		if c.wrong(n.known, n.looked) {
+			n.warn(line, c.column, bundle.Flaw{Problem: c.problem, Remedy: c.remedy})
+		}
+	}
+	for _, f := range n.facts {
+		n.known.keep(f.fact, id, built[f.at])
+	}
+	n.terms.row(line, built)
+	if len(n.relations) == 0 || built[n.ties] == "" {
+		return
+	}
+	for to := range strings.SplitSeq(built[n.ties], ",") {
+		n.known.ties = append(n.known.ties, tie{from: id, to: codec.ID(to), line: uint32(line)})
+	}
+}
+
+// Finish inspects what can only be judged when all rows are known.
+func (n *Inspection) Finish() {
+	slices.SortFunc(n.known.ties, compareTies)
+	for _, r := range n.relations {
+		f, _ := n.entity.Field(r.field)
+		for _, t := range n.known.ties {
+			if r.wrong(n.known, t) {
+				n.warn(int(t.line), f.Header(), bundle.Flaw{Problem: r.problem, Remedy: r.remedy})
+			}
+		}
+	}
+	for _, line := range n.terms.overlaps() {
+		n.warn(line, n.terms.column, bundle.Flaw{Problem: "the class has two primary teachers at a time", Remedy: "Mark one of them as primary."})
+	}
+}
