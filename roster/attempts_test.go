@@ -195,10 +195,11 @@ func TestOnlyThePackageAsAWholeIsHidden(t *testing.T) {
 			if place == "." {
 				t.Chdir(dir)
 			} else {
-				if err := os.Rename(dir, filepath.Join(filepath.Dir(dir), place)); err != nil {
+				around := dbtest.Folder(t)
+				if err := os.Rename(dir, filepath.Join(around, place)); err != nil {
 					t.Fatal(err)
 				}
-				t.Chdir(filepath.Dir(dir))
+				t.Chdir(around)
 			}
 			a := tried(t, r, intake.Attempt{Actor: "cli:ada", Origin: intake.Command}, place)
 			if len(a.Report.Problems) != 1 || a.Report.Problems[0].File != "users.csv" {
