@@ -191,7 +191,7 @@ func cleanTokens(words []string, text string) (value string, bad, loose Flaw) {
 // Split reads a list cell.
 func Split(text string) (items []string, loose Flaw) {
 	for item := range strings.SplitSeq(text, ",") {
-		bare := strings.TrimSpace(strings.Trim(strings.TrimSpace(item), `"`))
+		bare := strings.TrimFunc(item, func(r rune) bool { return r == '"' || unicode.IsSpace(r) })
 		if bare != item || bare == "" {
 			loose = looseList
 		}
