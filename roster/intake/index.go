@@ -193,9 +193,6 @@ func references(f catalog.Field, text string) iter.Seq[string] {
 		return func(func(string) bool) {}
 	case f.Kind == catalog.Reference:
 		return func(yield func(string) bool) { yield(text) }
-	case strings.Contains(text, `"`): // quotation marks within quotation marks
-		items, _ := bundle.Split(text)
-		return slices.Values(items)
 	}
 	return strings.SplitSeq(text, ",")
 }
