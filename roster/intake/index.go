@@ -52,6 +52,7 @@ func loadIndex(ctx context.Context, tx *gorm.DB, e catalog.Entity, last uint32) 
 		return nil, fmt.Errorf("read the stored %s: %w", e.Plural, err)
 	}
 	defer rows.Close()
+	x.expect(int(last)) // ids are dense: there are about as many rows
 	var sourcedID, status, hash sql.RawBytes
 	for rows.Next() {
 		found := record{stored: true}
