@@ -108,7 +108,7 @@ func Clean(f catalog.Field, text string) (value string, bad, loose Flaw) {
 		if !strings.ContainsAny(text, `,"`) {
 			return text, Flaw{}, Flaw{}
 		}
-		items, loose := Split(text)
+		items, loose := split(text)
 		return strings.Join(items, ","), Flaw{}, loose
 	case catalog.Identifiers:
 		ids, loose := readIdentifiers(text)
@@ -188,10 +188,12 @@ func cleanTokens(words []string, text string) (value string, bad, loose Flaw) {
 	return codec.List(items), Flaw{}, loose
 }
 
-// Split reads a list cell.
-func Split(text string) (items []string, loose Flaw) {
+// split reads a list cell. Of blanks and quotation marks around an item none is left,
+// in whatever order they stand, or what is kept would be read as another item.
+func split(text string) (items []string, loose Flaw) {
+	around := func(r rune) bool { return r == '"' || unicode.IsSpace(r) }
 	for item := range strings.SplitSeq(text, ",") {
-		bare := strings.TrimFunc(item, func(r rune) bool { return r == '"' || unicode.IsSpace(r) })
+		bare := strings.TrimFunc(item, around)
 		if bare != item || bare == "" {
 			loose = looseList
 		}
@@ -206,8 +208,8 @@ func Split(text string) (items []string, loose Flaw) {
 // sourcedIds they may not.
 func splitLoosely(text string) (items []string, loose Flaw) {
 	if !strings.Contains(text, ",") && strings.Contains(text, ";") {
-		items, _ = Split(strings.ReplaceAll(text, ";", ","))
+		items, _ = split(strings.ReplaceAll(text, ";", ","))
 		return items, looseList
 	}
-	return Split(text)
+	return split(text)
 }

@@ -8,9 +8,14 @@ import (
 
 // ahead calls each for every value that next gives, up to io.EOF, while next, beside
 // it, is some values ahead: reading takes about as long as what is done with what was
-// read. A value of next holds until its next call; keep makes one that holds, with
-// room that it may use for that. Next is not called any more when ahead returns.
+// read. Of few values nothing is read beside. A value of next holds until its next call;
+// keep makes one that holds, with room that it may use for that. Next is not called any
+// more when ahead returns.
 func ahead[T, R any](next func() (T, error), keep func(T, *[]R) T, each func(T) error) error {
+	first := readBatch(next, keep)
+	if over, err := first.pass(each); over || err != nil {
+		return err
+	}
 	batches, stop := make(chan batch[T], 2), make(chan struct{})
 	var reading sync.WaitGroup
 	reading.Go(func() {
@@ -28,18 +33,8 @@ func ahead[T, R any](next func() (T, error), keep func(T, *[]R) T, each func(T) 
 	defer close(stop)
 	for {
 		b := <-batches
-		for _, value := range b.values {
-			if err := each(value); err != nil {
-				return err
-			}
-		}
-		switch {
-		case b.crash != nil:
-			panic(b.crash) // for whoever catches those of this goroutine
-		case errors.Is(b.err, io.EOF):
-			return nil
-		case b.err != nil:
-			return b.err
+		if over, err := b.pass(each); over || err != nil {
+			return err
 		}
 	}
 }
@@ -49,6 +44,22 @@ type batch[T any] struct {
 	values []T
 	err    error
 	crash  any
+}
+
+// pass calls each for the values, and reports whether there are no more behind them.
+func (b batch[T]) pass(each func(T) error) (over bool, err error) {
+	for _, value := range b.values {
+		if err := each(value); err != nil {
+			return true, err
+		}
+	}
+	switch {
+	case b.crash != nil:
+		panic(b.crash) // for whoever catches those of this goroutine
+	case errors.Is(b.err, io.EOF):
+		return true, nil
+	}
+	return b.err != nil, b.err
 }
 
 func readBatch[T, R any](next func() (T, error), keep func(T, *[]R) T) (b batch[T]) {

@@ -52,6 +52,7 @@ func loadIndex(ctx context.Context, tx *gorm.DB, e catalog.Entity, last uint32) 
 		return nil, fmt.Errorf("read the stored %s: %w", e.Plural, err)
 	}
 	defer rows.Close()
+	x.expect(int(last)) // ids are dense: there are about as many rows
 	var sourcedID, status, hash sql.RawBytes
 	for rows.Next() {
 		found := record{stored: true}
@@ -193,9 +194,6 @@ func references(f catalog.Field, text string) iter.Seq[string] {
 		return func(func(string) bool) {}
 	case f.Kind == catalog.Reference:
 		return func(yield func(string) bool) { yield(text) }
-	case strings.Contains(text, `"`): // quotation marks within quotation marks
-		items, _ := bundle.Split(text)
-		return slices.Values(items)
 	}
 	return strings.SplitSeq(text, ",")
 }
