@@ -169,7 +169,7 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 	size := imp.bundle.Sizes[s.file]
 	err = imp.walk(ctx, f, func(r readRow) error {
 		if s.counts.Rows == sampleRows {
-			x.expect(int(float64(size) / float64(r.offset) * sampleRows))
+			x.expect(int(size / r.offset * sampleRows))
 		}
 		return s.judge(r.line, r.cells)
 	})

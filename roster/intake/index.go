@@ -88,14 +88,16 @@ func (x *index) keep(sourcedID string) string {
 }
 
 // expect makes room for so many records at once, where that is many more than there
-// are: a map that grows is written anew each time.
+// are: a map that grows is written anew each time. It makes no more room than a large
+// district needs, for what is expected is what a package says of itself.
 func (x *index) expect(records int) {
-	if records < 2*len(x.records) {
+	const most = 1 << 21
+	if records = min(records, most); records < 2*len(x.records) {
 		return
 	}
 	places := make(map[string]uint32, records)
 	maps.Copy(places, x.places)
-	x.places, x.records = places, slices.Grow(x.records, records-len(x.records))
+	x.places, x.records = places, slices.Grow(x.records, max(records-len(x.records), 0))
 }
 
 // find is the record of a sourcedId, nil where there is none.
