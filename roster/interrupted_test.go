@@ -71,9 +71,12 @@ func TestAnImportThatIsInterruptedTooLateIsStoredAndSaysSo(t *testing.T) {
 	before := take(t, s.DB)
 	for _, statement := range []string{
 		`CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN
-			PERFORM pg_advisory_xact_lock(1); RETURN NULL;
-		EXCEPTION WHEN query_canceled THEN
-			PERFORM pg_advisory_xact_lock(1); RETURN NULL;
+			LOOP
+				BEGIN
+					PERFORM pg_advisory_xact_lock(1); RETURN NULL;
+				EXCEPTION WHEN query_canceled THEN -- as often as the client asks
+				END;
+			END LOOP;
 		END'`,
 		"CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON generations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()",
 	} {
