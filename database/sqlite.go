@@ -124,14 +124,19 @@ func values(named []driver.NamedValue) []any {
 // passingFile reports whether an error of SQLite passes: somebody else writes, the
 // disk is full or does not answer, or the file may not be written now.
 func passingFile(err error) bool {
-	var failed *moderncsqlite.Error
-	if !errors.As(err, &failed) {
-		return false
-	}
-	switch failed.Code() & 0xff {
+	switch fileCode(err) {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT,
 		sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN:
 		return true
 	}
 	return false
+}
+
+// fileCode is the primary code of an error of SQLite, 0 for any other error.
+func fileCode(err error) int {
+	var failed *moderncsqlite.Error
+	if !errors.As(err, &failed) {
+		return 0
+	}
+	return failed.Code() & 0xff
 }

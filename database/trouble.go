@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // readOnlyTransaction is PostgreSQL's code for a server that takes no writes.
@@ -30,6 +31,11 @@ func Passing(err error) bool {
 		return passingCode(pg.Code)
 	}
 	return Lost(err) || passingFile(err)
+}
+
+// Interrupted reports whether an error says that whoever asked gave up asking.
+func Interrupted(err error) bool {
+	return errors.Is(err, context.Canceled) || fileCode(err) == sqlite3.SQLITE_INTERRUPT
 }
 
 // passingCode reports whether an SQLSTATE passes: connections (08), resources (53),

@@ -55,7 +55,7 @@ func demoCommand() *cobra.Command {
 		Short:   "Make a sample district, register four vendor apps and serve them",
 		Example: "  rostergate demo\n  rostergate demo --data demo --students 5000 --credentials demo.json",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: untilStopped(func(cmd *cobra.Command, _ []string) error {
 			s, err := read(cmd)
 			if err != nil {
 				return err
@@ -75,7 +75,7 @@ func demoCommand() *cobra.Command {
 				s.data = folder
 			}
 			return runDemo(cmd, s, d, credentials)
-		},
+		}),
 	}
 	declare(cmd.Flags(), serving)
 	cmd.Flags().IntVar(&d.Students, "students", 2000, "how many students")

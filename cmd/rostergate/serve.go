@@ -33,7 +33,7 @@ func serveCommand() *cobra.Command {
 		Short:   "Serve the apps and the pages",
 		Example: "  rostergate serve --listen :8080 --database postgres://rostergate@db/rostergate --public-url https://roster.example.org",
 		Args:    cobra.NoArgs,
-		RunE: inHouse(func(cmd *cobra.Command, s settings, h *house, _ []string) error {
+		RunE: untilStopped(inHouse(func(cmd *cobra.Command, s settings, h *house, _ []string) error {
 			listener, err := listen(cmd.Context(), s.listen)
 			if err != nil {
 				return err
@@ -45,10 +45,22 @@ func serveCommand() *cobra.Command {
 				return err
 			}
 			return h.serve(cmd.Context(), s, listener, publicURL(s, listener), cmd.ErrOrStderr())
-		}),
+		})),
 	}
 	declare(cmd.Flags(), serving)
 	return cmd
+}
+
+// untilStopped runs a server. One that is told to stop before it answers has done what
+// was asked of it, however far it came.
+func untilStopped(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		err := run(cmd, args)
+		if cmd.Context().Err() != nil && database.Interrupted(err) {
+			return nil
+		}
+		return err
+	}
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -74,11 +86,7 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 
 // serve answers until ctx ends, and then finishes what is under way.
 func (h *house) serve(ctx context.Context, s settings, listener net.Listener, public string, stderr io.Writer) error {
-	err := h.noticeRestore(ctx, stderr)
-	switch {
-	case ctx.Err() != nil:
-		return nil // told to stop before it began
-	case err != nil:
+	if err := h.noticeRestore(ctx, stderr); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
