@@ -86,6 +86,9 @@ func (h *house) explainRecord(cmd *cobra.Command, d policy.Decision, entity, rec
 // decide asks the policy about an app whose requests are signed, as of now.
 func (h *house) decide(cmd *cobra.Command, id string) (policy.Decision, error) {
 	app, err := h.apps.Show(cmd.Context(), id)
+	if err == nil {
+		err = h.compile()
+	}
 	if err != nil {
 		return policy.Decision{}, err
 	}

@@ -41,7 +41,7 @@ type house struct {
 	intake             *intake.Importer
 	shelf              *intake.Shelf // of the pages, nil without them
 	ledger             *audit.Ledger
-	engine             *policy.Engine
+	engine             *policy.Engine // nil until compile
 
 	ledgerLost bool                        // somebody knows that the ledger lost entries, and is about to say so
 	look       func(context.Context) error // looks at the stores before they are changed, if set
@@ -106,14 +106,19 @@ func (h *house) furnish(ctx context.Context, s settings) error {
 		}
 		h.people = people.New(h.store, h.workKey, time.Now, rand.Reader)
 	}
-	var err error
-	if h.engine, err = policy.New(); err != nil {
-		return err
-	}
 	h.roster, h.views, h.intake = roster.New(h.store), view.NewMemory(h.store), intake.New(h.store, time.Now)
 	h.horizons = notice.NewHorizons(h.views, h.store, h.ledgerStore, time.Now)
 	h.ledger = audit.Open(h.ledgerStore, h.store, time.Now)
 	return nil
+}
+
+// compile makes the engine ready, which takes longer than most commands do in all: those
+// that ask the policy nothing go without.
+func (h *house) compile() (err error) {
+	if h.engine == nil {
+		h.engine, err = policy.New()
+	}
+	return err
 }
 
 // openStores opens the store and where the ledger lives. On SQLite that is a file

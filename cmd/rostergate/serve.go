@@ -93,7 +93,10 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 	if err := h.warn(ctx, log); err != nil {
 		return err
 	}
-	gate := h.gateway(s, public, log)
+	gate, err := h.gateway(s, public, log)
+	if err != nil {
+		return err
+	}
 	h.ledger.Panics, h.intake.Panics = gate.Panics, gate.Panics
 	h.views.CountPanics(gate.Panics)
 	h.horizons.CountPanics(gate.Panics)
@@ -129,12 +132,15 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 	return nil
 }
 
-func (h *house) gateway(s settings, public string, log *slog.Logger) *gateway.Gateway {
+func (h *house) gateway(s settings, public string, log *slog.Logger) (*gateway.Gateway, error) {
+	if err := h.compile(); err != nil {
+		return nil, err
+	}
 	return gateway.New(gateway.Config{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Views: h.views, Horizons: h.horizons, Ledger: h.ledger, Clock: time.Now, Log: log,
 		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate,
-	})
+	}), nil
 }
 
 // ready reports what keeps the house from answering.
