@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
@@ -117,7 +118,7 @@ func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {
 // Seen are the keys and types that the person was shown as waiting for this app
 // (Waiting), and says that it may have: they count as reviewed for it, and types are
 // ticked with it. One that the grant would not show is a fault.Conflict.
-func (r *Registry) Enable(ctx context.Context, id string, by By, seen ...roster.Key) error {
+func (r *Registry) Enable(ctx context.Context, id string, by By, seen ...catalog.Member) error {
 	return r.change(ctx, id, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
 		before, after, err := r.reviewWaiting(tx, app.ID, by, seen)
 		if err != nil {

@@ -12,8 +12,8 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/roster"
 )
 
 // NewApp is what Create makes an app of. With a preset the id and the name are
@@ -43,7 +43,7 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 //
 // A name or preset that will not do is a fault.Invalid, an id that is taken a
 // fault.Conflict.
-func (r *Registry) Create(ctx context.Context, wanted NewApp, by By, seen ...roster.Key) (App, Credentials, error) {
+func (r *Registry) Create(ctx context.Context, wanted NewApp, by By, seen ...catalog.Member) (App, Credentials, error) {
 	preset, wanted, err := complete(wanted)
 	if err == nil {
 		err = by.check()
@@ -171,7 +171,7 @@ func insert(tx *gorm.DB, app App) error {
 }
 
 // firstGrant saves what the preset gives; without a preset, nothing.
-func (r *Registry) firstGrant(tx *gorm.DB, app App, preset Preset, by By, seen []roster.Key) (SavedGrant, []string, error) {
+func (r *Registry) firstGrant(tx *gorm.DB, app App, preset Preset, by By, seen []catalog.Member) (SavedGrant, []string, error) {
 	grant := tickTypes(preset.Grant(), seen)
 	if err := unwanted(app.ID, grant, seen); err != nil {
 		return SavedGrant{}, nil, err

@@ -43,8 +43,8 @@ type Edit struct {
 // Edited is what an edit makes of a grant.
 type Edited struct {
 	Grant policy.Grant
-	Seen  []roster.Key // keys and types that the edit shares by their names, for SaveGrant to review
-	Notes []string     // what a person may not expect, a sentence each
+	Seen  []catalog.Member // keys and types that the edit shares by their names, for SaveGrant to review
+	Notes []string         // what a person may not expect, a sentence each
 }
 
 // Apply makes the edit on a copy of the grant. Keys are those of roster.KeysFor the app. An

@@ -166,10 +166,10 @@ func TestEdits(t *testing.T) {
 	}
 }
 
-func names(keys []roster.Key) string {
+func names(members []catalog.Member) string {
 	var all []string
-	for _, k := range keys {
-		all = append(all, fmt.Sprintf("%s.%s.%s", k.Entity, k.Bag, k.Name))
+	for _, m := range members {
+		all = append(all, fmt.Sprintf("%s.%s.%s", m.Entity, m.Bag, m.Name))
 	}
 	slices.Sort(all)
 	return strings.Join(all, " ")

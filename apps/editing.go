@@ -115,7 +115,7 @@ func listNames(types []roster.Key) string {
 func (w *editing) shareMember(t target) error {
 	key, seen := w.lookup(t)
 	if !seen {
-		return fault.New(fault.Invalid, "no import has brought %q%s", shorten(t.name), didYouMean(t.name, Names(w.keys)))
+		return fault.New(fault.Invalid, "no import has brought %q%s", shorten(t.name), didYouMean(t.name, Names(MembersOf(w.keys))))
 	}
 	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
 		if t.bag == catalog.Metadata {
@@ -125,7 +125,7 @@ func (w *editing) shareMember(t target) error {
 		g.Fields = append(g.Fields, t.field.Name)
 		g.Types = append(g.Types, t.member)
 	})
-	w.Seen = append(w.Seen, key)
+	w.Seen = append(w.Seen, key.Member())
 	w.asked = append(w.asked, t)
 	return nil
 }

@@ -101,7 +101,7 @@ func (r *Registry) History(ctx context.Context, app string) ([]SavedGrant, error
 // Seen are the metadata keys and types that the person was shown for this app: those
 // of them that the grant ticks count as reviewed for it from here on, and for no
 // other app. Whatever else the grant ticks stays hidden until somebody was shown it.
-func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant policy.Grant, by By, seen ...roster.Key) (SavedGrant, error) {
+func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant policy.Grant, by By, seen ...catalog.Member) (SavedGrant, error) {
 	if err := check(grant); err != nil {
 		return SavedGrant{}, err
 	}
@@ -196,10 +196,10 @@ func MembersOf(keys []roster.Key) []catalog.Member {
 	return members
 }
 
-// Names writes keys and types as grants name them, in order and without repeats.
-func Names(keys []roster.Key) []string {
+// Names writes members as grants name them, in order and without repeats.
+func Names(members []catalog.Member) []string {
 	var names []string
-	for _, m := range slices.Compact(slices.SortedFunc(slices.Values(MembersOf(keys)), catalog.Member.Compare)) {
+	for _, m := range slices.Compact(slices.SortedFunc(slices.Values(members), catalog.Member.Compare)) {
 		names = append(names, m.String())
 	}
 	return names

@@ -103,5 +103,5 @@ func (r resolver) names() []string {
 			}
 		}
 	}
-	return append(all, Names(r.keys)...)
+	return append(all, Names(MembersOf(r.keys))...)
 }

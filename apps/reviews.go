@@ -24,7 +24,7 @@ func (r *Registry) Keys(ctx context.Context, app string) ([]roster.Key, error) {
 // field is, for a preset ticks the field and leaves it to an admin which types of it
 // the app may have. Keys are those of roster.KeysFor the app.
 func Wanted(grant policy.Grant, keys []roster.Key) []roster.Key {
-	return slices.DeleteFunc(slices.Clone(keys), func(k roster.Key) bool { return !k.Present || !wanted(grant, k) })
+	return slices.DeleteFunc(slices.Clone(keys), func(k roster.Key) bool { return !k.Present || !wanted(grant, k.Member()) })
 }
 
 // Waiting lists what of the Wanted nobody has reviewed for the app.
@@ -37,28 +37,28 @@ func unreviewed(keys []roster.Key) []roster.Key {
 }
 
 // wanted reports whether a review would let an app have a key by its grant.
-func wanted(grant policy.Grant, k roster.Key) bool {
-	granted := grant.Entities[k.Entity]
-	if k.Bag == catalog.Metadata {
-		return granted.Open && granted.Metadata && slices.Contains(granted.Keys, k.Name)
+func wanted(grant policy.Grant, m catalog.Member) bool {
+	granted := grant.Entities[m.Entity]
+	if m.Bag == catalog.Metadata {
+		return granted.Open && granted.Metadata && slices.Contains(granted.Keys, m.Name)
 	}
-	return granted.Open && slices.Contains(granted.Fields, string(k.Bag))
+	return granted.Open && slices.Contains(granted.Fields, string(m.Bag))
 }
 
 // Ticks reports whether a grant ticks a key or a type, whatever its switches say.
-func Ticks(grant policy.Grant, k roster.Key) bool {
-	granted := grant.Entities[k.Entity]
-	if k.Bag == catalog.Metadata {
-		return slices.Contains(granted.Keys, k.Name)
+func Ticks(grant policy.Grant, m catalog.Member) bool {
+	granted := grant.Entities[m.Entity]
+	if m.Bag == catalog.Metadata {
+		return slices.Contains(granted.Keys, m.Name)
 	}
-	return slices.Contains(granted.Types, k.Name)
+	return slices.Contains(granted.Types, m.Name)
 }
 
 // NamedAmong finds the keys and types that are named among the Wanted ones: in full,
 // as users.metadata.primaryOrg, or by the key alone where only one of that name
 // waits. Any other name is a fault.Invalid, with its near misses.
-func NamedAmong(wanted []roster.Key, names []string) ([]roster.Key, error) {
-	var found []roster.Key
+func NamedAmong(wanted []roster.Key, names []string) ([]catalog.Member, error) {
+	var found []catalog.Member
 	for _, name := range names {
 		named := called(wanted, func(k roster.Key) bool { return k.Member().String() == name })
 		for _, among := range [][]roster.Key{unreviewed(wanted), wanted} {
@@ -68,11 +68,11 @@ func NamedAmong(wanted []roster.Key, names []string) ([]roster.Key, error) {
 		}
 		switch len(named) {
 		case 0:
-			return nil, fault.New(fault.Invalid, "nothing that the app could get by a review is called %q%s", shorten(name), didYouMean(name, Names(wanted)))
+			return nil, fault.New(fault.Invalid, "nothing that the app could get by a review is called %q%s", shorten(name), didYouMean(name, Names(MembersOf(wanted))))
 		case 1:
-			found = append(found, named[0])
+			found = append(found, named[0].Member())
 		default:
-			return nil, fault.New(fault.Invalid, "%q may be %s: write it in full", shorten(name), strings.Join(Names(named), " or "))
+			return nil, fault.New(fault.Invalid, "%q may be %s: write it in full", shorten(name), strings.Join(Names(MembersOf(named)), " or "))
 		}
 	}
 	return found, nil
@@ -82,14 +82,14 @@ func called(keys []roster.Key, so func(roster.Key) bool) []roster.Key {
 	return slices.DeleteFunc(slices.Clone(keys), func(k roster.Key) bool { return !so(k) })
 }
 
-// tickTypes is the grant with those of the keys that are types ticked, where their
+// tickTypes is the grant with those of the seen that are types ticked, where their
 // field is: of a field of identifiers a review says which types are meant.
-func tickTypes(grant policy.Grant, keys []roster.Key) policy.Grant {
+func tickTypes(grant policy.Grant, seen []catalog.Member) policy.Grant {
 	next := grant.Clone()
-	for _, k := range keys {
-		if granted := next.Entities[k.Entity]; k.Bag != catalog.Metadata && wanted(next, k) {
-			granted.Types = append(granted.Types, k.Name)
-			next.Entities[k.Entity] = tidy(k.Entity, granted)
+	for _, m := range seen {
+		if granted := next.Entities[m.Entity]; m.Bag != catalog.Metadata && wanted(next, m) {
+			granted.Types = append(granted.Types, m.Name)
+			next.Entities[m.Entity] = tidy(m.Entity, granted)
 		}
 	}
 	return next
@@ -97,9 +97,9 @@ func tickTypes(grant policy.Grant, keys []roster.Key) policy.Grant {
 
 // unwanted refuses a review of what the grant would not show: somebody changed it
 // since the person was shown what waits.
-func unwanted(app string, grant policy.Grant, keys []roster.Key) error {
-	for _, k := range keys {
-		if !wanted(grant, k) {
+func unwanted(app string, grant policy.Grant, seen []catalog.Member) error {
+	for _, m := range seen {
+		if !wanted(grant, m) {
 			return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: not all that was to be reviewed waits for it", app)
 		}
 	}
@@ -108,7 +108,7 @@ func unwanted(app string, grant policy.Grant, keys []roster.Key) error {
 
 // reviewWaiting reviews what waits for an app, with a new version of its grant where
 // that ticks types, and returns what the ledger is told of it.
-func (r *Registry) reviewWaiting(tx *gorm.DB, app string, by By, seen []roster.Key) (before, after stateChange, err error) {
+func (r *Registry) reviewWaiting(tx *gorm.DB, app string, by By, seen []catalog.Member) (before, after stateChange, err error) {
 	if len(seen) == 0 {
 		return before, after, nil
 	}
@@ -120,7 +120,7 @@ func (r *Registry) reviewWaiting(tx *gorm.DB, app string, by By, seen []roster.K
 		return before, after, err
 	}
 	grant := saved.Grant
-	if slices.ContainsFunc(seen, func(k roster.Key) bool { return !Ticks(grant, k) }) {
+	if slices.ContainsFunc(seen, func(m catalog.Member) bool { return !Ticks(grant, m) }) {
 		before.Version, before.Grant = saved.Version, &saved.Grant
 		next, err := r.store(tx, app, saved.Version+1, tickTypes(grant, seen), by)
 		if err != nil {
@@ -133,24 +133,23 @@ func (r *Registry) reviewWaiting(tx *gorm.DB, app string, by By, seen []roster.K
 	return before, after, err
 }
 
-// review stores that an admin was shown keys for an app and said that it may have
-// them, and returns the names of those of which that is new. Only what the grant
-// ticks is reviewed. The keys are taken in one order, so that two savers never wait
-// for each other's rows.
-func (r *Registry) review(tx *gorm.DB, app string, grant policy.Grant, keys []roster.Key, by By) ([]string, error) {
-	var reviewed []roster.Key
-	ordered := slices.SortedFunc(slices.Values(keys), func(a, b roster.Key) int { return a.Member().Compare(b.Member()) })
-	for _, k := range ordered {
-		if !Ticks(grant, k) {
+// review stores that an admin was shown keys and types for an app and said that it may
+// have them, and returns the names of those of which that is new. Only what the grant
+// ticks is reviewed. They are taken in one order, so that two savers never wait for
+// each other's rows.
+func (r *Registry) review(tx *gorm.DB, app string, grant policy.Grant, seen []catalog.Member, by By) ([]string, error) {
+	var reviewed []catalog.Member
+	for _, m := range slices.SortedFunc(slices.Values(seen), catalog.Member.Compare) {
+		if !Ticks(grant, m) {
 			continue
 		}
-		one := roster.Review{App: app, Entity: k.Entity, Bag: k.Bag, Name: k.Name, ReviewedAt: r.now(), Actor: by.Actor}
+		one := roster.Review{App: app, Entity: m.Entity, Bag: m.Bag, Name: m.Name, ReviewedAt: r.now(), Actor: by.Actor}
 		fresh, err := one.Store(tx)
 		if err != nil {
 			return nil, err
 		}
 		if fresh {
-			reviewed = append(reviewed, k)
+			reviewed = append(reviewed, m)
 		}
 	}
 	return Names(reviewed), nil

@@ -47,7 +47,7 @@ func TestSavingReviewsForOneAppWhatWasShownAndIsTickedAndNothingElse(t *testing.
 		_, err := d.SaveGrant(d.ctx, "amplify", 1, grant, ada)
 		d.check(err)
 		before := d.stamp().Permission
-		_, err = d.SaveGrant(d.ctx, "eduready360", 1, grant, ada, key("homeLanguage"), key("shoeSize"), gone, idType("StateID"), idType("SSN"))
+		_, err = d.SaveGrant(d.ctx, "eduready360", 1, grant, ada, key("homeLanguage").Member(), key("shoeSize").Member(), gone.Member(), idType("StateID").Member(), idType("SSN").Member())
 		d.check(err)
 		d.wantReviewed("eduready360", "homeLanguage", "StateID")
 		d.wantReviewed("amplify")
@@ -71,7 +71,7 @@ func TestATickThatWasThereBeforeIsReviewedOnlyWhenItWasShownForTheApp(t *testing
 		_, err = d.SaveGrant(d.ctx, "eduready360", 2, early, ada)
 		d.check(err)
 		d.wantReviewed("eduready360")
-		_, err = d.SaveGrant(d.ctx, "eduready360", 3, early, ada, key("homeLanguage"))
+		_, err = d.SaveGrant(d.ctx, "eduready360", 3, early, ada, key("homeLanguage").Member())
 		d.check(err)
 		d.wantReviewed("eduready360", "homeLanguage")
 	})
@@ -82,7 +82,7 @@ func TestAReviewAcceptsTheNameForEverybodyAndTheKeyForOneApp(t *testing.T) {
 		d.seen(key("shoeSize"), idType("StateID"), idType("SSN"))
 		d.add("eduready360")
 		d.add("amplify")
-		_, err := d.SaveGrant(d.ctx, "eduready360", 1, ticking([]string{"shoeSize"}, []string{"StateID"}), ada, key("shoeSize"), idType("StateID"))
+		_, err := d.SaveGrant(d.ctx, "eduready360", 1, ticking([]string{"shoeSize"}, []string{"StateID"}), ada, key("shoeSize").Member(), idType("StateID").Member())
 		d.check(err)
 		var named []string
 		for _, k := range must[[]roster.Key](t)(roster.Keys(d.DB.Read)) {
@@ -111,7 +111,7 @@ func TestAPresetReviewsNothingByItself(t *testing.T) {
 			d.wantReviewed(app)
 			saved, err := d.Grant(d.ctx, app)
 			d.check(err)
-			waiting := apps.Names(apps.Waiting(saved.Grant, must[[]roster.Key](t)(d.Keys(d.ctx, app))))
+			waiting := apps.Names(apps.MembersOf(apps.Waiting(saved.Grant, must[[]roster.Key](t)(d.Keys(d.ctx, app)))))
 			if got := strings.Join(waiting, " "); got != want {
 				t.Errorf("%q wait for %s; want %q", got, app, want)
 			}
@@ -123,13 +123,13 @@ func TestAddingAndEnablingReviewWhatThePersonWasShownForTheApp(t *testing.T) {
 	each(t, func(t *testing.T, d district) {
 		primaryOrg := roster.Key{Entity: "users", Bag: catalog.Metadata, Name: "primaryOrg", Present: true}
 		d.seen(primaryOrg, idType("StateID"), idType("SSN"))
-		_, _, err := d.Create(d.ctx, apps.NewApp{Preset: "schoolinks"}, ada, primaryOrg)
+		_, _, err := d.Create(d.ctx, apps.NewApp{Preset: "schoolinks"}, ada, primaryOrg.Member())
 		d.check(err)
 		d.wantReviewed("schoolinks", "primaryOrg")
 		if after := d.last().After; !strings.Contains(after, `"reviewed":["users.metadata.primaryOrg"]`) {
 			t.Errorf("adding is on record as %s", after)
 		}
-		d.check(d.Enable(d.ctx, "schoolinks", ada, primaryOrg, idType("StateID")))
+		d.check(d.Enable(d.ctx, "schoolinks", ada, primaryOrg.Member(), idType("StateID").Member()))
 		d.wantReviewed("schoolinks", "primaryOrg", "StateID")
 		saved, err := d.Grant(d.ctx, "schoolinks")
 		d.check(err)
@@ -151,12 +151,12 @@ func TestWhatWaitsIsReviewedForAnAppThatIsEnabledAlready(t *testing.T) {
 		d.add("amplify")
 		d.seen(key("homeLanguage"))
 		before, changes := d.stamp().Permission, len(d.outbox())
-		d.check(d.Enable(d.ctx, "amplify", ada, key("homeLanguage")))
+		d.check(d.Enable(d.ctx, "amplify", ada, key("homeLanguage").Member()))
 		d.wantReviewed("amplify", "homeLanguage")
 		if change := d.last(); change.Action != "grant.review" || d.stamp().Permission != before+1 {
 			t.Errorf("on record as %s, the revision moved by %d", change.Action, d.stamp().Permission-before)
 		}
-		d.check(d.Enable(d.ctx, "amplify", ada, key("homeLanguage"))) // which says nothing new
+		d.check(d.Enable(d.ctx, "amplify", ada, key("homeLanguage").Member())) // which says nothing new
 		if len(d.outbox()) != changes+1 || d.stamp().Permission != before+1 {
 			t.Error("a review that says nothing new is on record, or moved the revision")
 		}
@@ -175,9 +175,9 @@ func TestWhatTheGrantWouldNotShowIsNotReviewedByTheWay(t *testing.T) {
 		d.check(err)
 		d.check(d.Suspend(d.ctx, "amplify", ada))
 		for _, k := range []roster.Key{key("homeLanguage"), key("shoeSize"), idType("StateID")} {
-			wantFault(t, d.Enable(d.ctx, "amplify", ada, k), fault.Conflict)
+			wantFault(t, d.Enable(d.ctx, "amplify", ada, k.Member()), fault.Conflict)
 		}
-		_, _, err = d.Create(d.ctx, apps.NewApp{Name: "Blank"}, ada, key("homeLanguage"))
+		_, _, err = d.Create(d.ctx, apps.NewApp{Name: "Blank"}, ada, key("homeLanguage").Member())
 		wantFault(t, err, fault.Conflict)
 		d.wantReviewed("amplify")
 		if app := must[apps.Overview](t)(d.Show(d.ctx, "amplify")); app.State != apps.Suspended {

@@ -31,7 +31,7 @@ func offered(t *testing.T, d *gatewaytest.District, app string, edit apps.Edit) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return gateway.Offer{Grant: &edited.Grant, Seen: apps.MembersOf(edited.Seen)}
+	return gateway.Offer{Grant: &edited.Grant, Seen: edited.Seen}
 }
 
 func TestAProspectIsWhatTheAppGetsOnceTheGrantIsSaved(t *testing.T) {

@@ -22,7 +22,7 @@ func (h *house) reviewed(app string) []string {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return apps.Names(slices.DeleteFunc(keys, func(k roster.Key) bool { return !k.Reviewed }))
+	return apps.Names(apps.MembersOf(slices.DeleteFunc(keys, func(k roster.Key) bool { return !k.Reviewed })))
 }
 
 // lastChange is the change that went on record last, as JSON.

@@ -28,7 +28,7 @@ func appsEnable() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := review.oneName("review", slices.Concat(apps.Names(wanted), bare(wanted))); err != nil {
+		if err := review.oneName("review", slices.Concat(apps.Names(apps.MembersOf(wanted)), bare(wanted))); err != nil {
 			return err
 		}
 		seen, err := apps.NamedAmong(wanted, review.names)
@@ -101,7 +101,7 @@ func (h *house) tellWaiting(cmd *cobra.Command, app string) error {
 	}
 	w := &lines{out: cmd.ErrOrStderr()}
 	w.printf("rostergate: hidden from %s until somebody reviews it for the app (apps enable %s --review NAME,...):\n", app, app)
-	for _, name := range apps.Names(waiting) {
+	for _, name := range apps.Names(apps.MembersOf(waiting)) {
 		w.printf("  %s\n", asGiven(name))
 	}
 	return w.err

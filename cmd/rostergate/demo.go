@@ -239,7 +239,7 @@ func (h *house) demoApp(ctx context.Context, preset apps.Preset) (demoApp, error
 	if err != nil {
 		return app, err
 	}
-	return app, h.apps.Enable(ctx, preset.ID, by, wanted...)
+	return app, h.apps.Enable(ctx, preset.ID, by, apps.MembersOf(wanted)...)
 }
 
 // locate fills in the addresses.

@@ -82,7 +82,7 @@ func (f grantFlags) names(cmd *cobra.Command, h *house, app string) error {
 	if err != nil {
 		return err
 	}
-	known := apps.Names(keys)
+	known := apps.Names(apps.MembersOf(keys))
 	return cmp.Or(f.share.oneName("share", known), f.mask.oneName("mask", known), f.hide.oneName("hide", known))
 }
 

@@ -74,8 +74,11 @@ func same(a, b policy.Grant) bool {
 // changes says line by line what an edit changes of what the app gets while it is
 // enabled, and what saving it marks as reviewed for the app.
 func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) (lines, reviewed []string, err error) {
-	gate := h.gateway(settings{}, "", slog.New(slog.DiscardHandler))
-	before, after, err := gate.Compare(cmd.Context(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &edited.Grant, Seen: apps.MembersOf(edited.Seen)})
+	gate, err := h.gateway(settings{}, "", slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, nil, err
+	}
+	before, after, err := gate.Compare(cmd.Context(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &edited.Grant, Seen: edited.Seen})
 	if err != nil {
 		return nil, nil, err
 	}

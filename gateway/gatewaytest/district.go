@@ -109,7 +109,7 @@ func (d *District) Register(id, preset string) {
 		d.t.Fatal(err)
 	}
 	brings, _ := apps.FindPreset(preset)
-	_, credentials, err := d.Apps.Create(ctx, apps.NewApp{ID: id, Preset: preset}, by(), apps.Waiting(brings.Grant(), keys)...)
+	_, credentials, err := d.Apps.Create(ctx, apps.NewApp{ID: id, Preset: preset}, by(), apps.MembersOf(apps.Waiting(brings.Grant(), keys))...)
 	if err == nil {
 		err = d.Apps.Enable(ctx, id, by())
 	}

@@ -158,7 +158,7 @@ func (r *Room) waitingReviews(v *frame.Visit, app apps.App, grant policy.Grant) 
 		return nil, err
 	}
 	waits := slices.DeleteFunc(apps.Waiting(grant, keys), func(k roster.Key) bool {
-		return !apps.Ticks(grant, k) && len(grant.Entities[k.Entity].Types) > 0
+		return !apps.Ticks(grant, k.Member()) && len(grant.Entities[k.Entity].Types) > 0
 	})
 	var found []waiting
 	for _, e := range frame.GuardedEntities() {

@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -149,7 +149,7 @@ func (f agreementForm) applyTo(grant policy.Grant) policy.Grant {
 
 func (f agreementForm) baseVersion() int64 { return f.version }
 
-func (f agreementForm) keysSeen() []roster.Key { return nil }
+func (f agreementForm) seen() []catalog.Member { return nil }
 
 func (f agreementForm) keptValues(version int64) []keptValue {
 	return []keptValue{{"version", strconv.FormatInt(version, 10)}, {"purpose", f.purpose}, {"last", f.last}}

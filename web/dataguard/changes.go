@@ -9,7 +9,6 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -88,8 +87,8 @@ type outcome struct{ gateway.Prospect }
 
 // outcome decides as for an app that is enabled, with every token scope that there is.
 // The seen keys that the grant ticks count as reviewed.
-func (r *Room) outcome(v *frame.Visit, app string, grant policy.Grant, seen []roster.Key) (outcome, error) {
-	got, err := r.Gateway.Prospect(v.Context(), app, gateway.Offer{Grant: &grant, Seen: apps.MembersOf(seen)})
+func (r *Room) outcome(v *frame.Visit, app string, grant policy.Grant, seen []catalog.Member) (outcome, error) {
+	got, err := r.Gateway.Prospect(v.Context(), app, gateway.Offer{Grant: &grant, Seen: seen})
 	if err != nil {
 		return outcome{}, err
 	}
@@ -97,8 +96,8 @@ func (r *Room) outcome(v *frame.Visit, app string, grant policy.Grant, seen []ro
 }
 
 // outcomes compares two grants, the seen keys counting as reviewed in the second.
-func (r *Room) outcomes(v *frame.Visit, app string, from, to policy.Grant, seen []roster.Key) (before, after outcome, err error) {
-	was, is, err := r.Gateway.Compare(v.Context(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &to, Seen: apps.MembersOf(seen)})
+func (r *Room) outcomes(v *frame.Visit, app string, from, to policy.Grant, seen []catalog.Member) (before, after outcome, err error) {
+	was, is, err := r.Gateway.Compare(v.Context(), app, gateway.Offer{Grant: &from}, gateway.Offer{Grant: &to, Seen: seen})
 	if err != nil {
 		return before, after, err
 	}
@@ -107,7 +106,7 @@ func (r *Room) outcomes(v *frame.Visit, app string, from, to policy.Grant, seen 
 
 // changes compares what an app gets by two grants, the seen keys counting as
 // reviewed in the second.
-func (r *Room) changes(v *frame.Visit, app apps.App, from, to policy.Grant, seen []roster.Key) (changePart, error) {
+func (r *Room) changes(v *frame.Visit, app apps.App, from, to policy.Grant, seen []catalog.Member) (changePart, error) {
 	before, after, err := r.outcomes(v, app.ID, from, to, seen)
 	if err != nil {
 		return changePart{}, err

@@ -33,7 +33,7 @@ type proposal struct {
 	app  apps.App
 	from policy.Grant // that holds
 	to   policy.Grant
-	seen []roster.Key // count as reviewed in it
+	seen []catalog.Member // count as reviewed in it
 }
 
 // compare answers what the panel's form asks of one record: to find it, or to show
@@ -72,7 +72,7 @@ func (r *Room) fillComparison(v *frame.Visit, p proposal, e catalog.Entity, sour
 	if err != nil {
 		return err
 	}
-	asked.Grant, asked.Seen = &p.to, apps.MembersOf(p.seen)
+	asked.Grant, asked.Seen = &p.to, p.seen
 	after, err := v.Sight.Preview(asked)
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -108,16 +107,16 @@ func (f guardForm) allKeys() []string {
 	return frame.SortedUnique(f.keys)
 }
 
-// keysSeen are the keys and types that the person saw beside their boxes.
-func (f guardForm) keysSeen() []roster.Key {
-	var keys []roster.Key
+// seen are the keys and types that the person saw beside their boxes.
+func (f guardForm) seen() []catalog.Member {
+	var members []catalog.Member
 	for _, name := range f.shown {
-		keys = append(keys, roster.Key{Entity: f.entity.Plural, Bag: catalog.Metadata, Name: name})
+		members = append(members, catalog.Member{Entity: f.entity.Plural, Bag: catalog.Metadata, Name: name})
 	}
 	for _, name := range f.kinds {
-		keys = append(keys, roster.Key{Entity: f.entity.Plural, Bag: catalog.UserIDs, Name: name})
+		members = append(members, catalog.Member{Entity: f.entity.Plural, Bag: catalog.UserIDs, Name: name})
 	}
-	return keys
+	return members
 }
 
 // keptValues writes the form for the next page to carry along.

@@ -4,9 +4,9 @@ import (
 	"fmt"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -15,7 +15,7 @@ import (
 type grantForm interface {
 	baseVersion() int64                // that of the grant that the person was looking at
 	applyTo(policy.Grant) policy.Grant // the grant as the form wants it
-	keysSeen() []roster.Key            // what the person was shown for the app: saving reviews what of it is ticked
+	seen() []catalog.Member            // what the person was shown for the app: saving reviews what of it is ticked
 	keptValues(base int64) []keptValue // the form for the next page to carry along
 	formPath(apps.App) string          // where the form is, its /edit and its /save below
 	backPath(apps.App) string          // the page to go to instead of saving
@@ -34,7 +34,7 @@ func (r *Room) showChanges(v *frame.Visit, form grantForm, wrong error) error {
 		return r.grantConflict(v, o, form)
 	}
 	next := form.applyTo(o.Grant.Grant)
-	seen := form.keysSeen()
+	seen := form.seen()
 	change, err := r.changes(v, o.App, o.Grant.Grant, next, seen)
 	if err != nil {
 		return err
@@ -69,14 +69,14 @@ func (r *Room) saveChanges(v *frame.Visit, form grantForm) error {
 		return r.grantConflict(v, o, form)
 	}
 	next := form.applyTo(o.Grant.Grant)
-	reviewed, err := r.reviewSentences(v, o.App, next, form.keysSeen())
+	reviewed, err := r.reviewSentences(v, o.App, next, form.seen())
 	if err != nil {
 		return err
 	}
 	if sameGrant(o.Grant.Grant, next) && len(reviewed) == 0 {
 		return v.EndForm(form.backPath(o.App), "There was nothing to save.")
 	}
-	_, err = r.Apps.SaveGrant(v.Context(), o.ID, form.baseVersion(), next, v.By(v.FormValue("reason")), form.keysSeen()...)
+	_, err = r.Apps.SaveGrant(v.Context(), o.ID, form.baseVersion(), next, v.By(v.FormValue("reason")), form.seen()...)
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
 		return r.showChanges(v, form, onlyInvalid(err))
 	}
@@ -110,7 +110,7 @@ func (r *Room) grantConflict(v *frame.Visit, o apps.Overview, form grantForm) er
 		return err
 	}
 	entered := form.applyTo(base.Grant)
-	mine, err := r.changes(v, o.App, base.Grant, entered, form.keysSeen())
+	mine, err := r.changes(v, o.App, base.Grant, entered, form.seen())
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package dataguard
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
@@ -12,15 +13,15 @@ import (
 
 // reviewSentences says in sentences which of the keys and types that a person saw, and
 // that the grant ticks, are not reviewed for the app yet: saving marks them.
-func (r *Room) reviewSentences(v *frame.Visit, app apps.App, grant policy.Grant, seen []roster.Key) ([]string, error) {
-	known, err := v.RosterKeys(app.ID, func(k roster.Key) bool { return frame.AmongSeen(seen, k) })
+func (r *Room) reviewSentences(v *frame.Visit, app apps.App, grant policy.Grant, seen []catalog.Member) ([]string, error) {
+	known, err := v.RosterKeys(app.ID, func(k roster.Key) bool { return slices.Contains(seen, k.Member()) })
 	if err != nil {
 		return nil, err
 	}
 	var keys, types []string
 	for _, k := range known {
 		switch {
-		case !k.Present || k.Reviewed || !frame.AmongSeen(seen, k) || !apps.Ticks(grant, k):
+		case !k.Present || k.Reviewed || !slices.Contains(seen, k.Member()) || !apps.Ticks(grant, k.Member()):
 		case k.Bag == catalog.UserIDs:
 			types = append(types, k.Name)
 		default:

@@ -9,7 +9,6 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
 )
@@ -102,8 +101,8 @@ func inSorted(list []string, name string) bool {
 
 func (f scopeForm) baseVersion() int64 { return f.version }
 
-// keysSeen is nothing: a scope shows no keys.
-func (f scopeForm) keysSeen() []roster.Key { return nil }
+// seen is nothing: a scope shows no keys.
+func (f scopeForm) seen() []catalog.Member { return nil }
 
 func (f scopeForm) formPath(app apps.App) string { return "/apps/" + app.ID + "/scope" }
 

@@ -127,7 +127,7 @@ func CountUnaccepted(n int, one, many string) string {
 
 // NoteReviewed notes what of the keys that the policy decided over the person is about to
 // review, for the page says what it opens.
-func (v *Visit) NoteReviewed(keys []policy.Key, seen []roster.Key) error {
+func (v *Visit) NoteReviewed(keys []policy.Key, seen []catalog.Member) error {
 	if len(seen) == 0 {
 		return nil
 	}
@@ -136,7 +136,7 @@ func (v *Visit) NoteReviewed(keys []policy.Key, seen []roster.Key) error {
 		return err
 	}
 	for _, k := range keys {
-		if slices.Contains(apps.MembersOf(seen), k.Member) {
+		if slices.Contains(seen, k.Member) {
 			v.sayName(words, k.Entity, k.Bag, k.Name)
 		}
 	}
@@ -233,11 +233,6 @@ func (v *Visit) WalkLedger(walk LedgerWalk, q audit.Question, fn func(audit.Entr
 		return err
 	}
 	return walk(v.frame.Ledger, v.Context(), q, func(e audit.Entry) error { return fn(apps.SaidEntry(e, words)) })
-}
-
-// AmongSeen reports whether a key is one of those that a person saw.
-func AmongSeen(seen []roster.Key, k roster.Key) bool {
-	return slices.Contains(apps.MembersOf(seen), k.Member())
 }
 
 // GradeLabel is a grade with its meaning, as far as it has one.

@@ -60,16 +60,16 @@ func needSentence(ask frame.Status, why string) string {
 // chosenKeys are the keys and types among those of a list that the form ticks: by name,
 // or all the keys that it showed. One that is not among them any longer is a
 // fault.Conflict.
-func chosenKeys(v *frame.Visit, among []roster.Key) ([]roster.Key, error) {
+func chosenKeys(v *frame.Visit, among []roster.Key) ([]catalog.Member, error) {
 	names := v.FormValues("review")
 	if v.FormValue("all") != "" {
 		names = append(names, v.FormValues("shown")...)
 	}
-	keys, err := apps.NamedAmong(among, frame.SortedUnique(names))
+	chosen, err := apps.NamedAmong(among, frame.SortedUnique(names))
 	if err != nil {
 		return nil, fault.New(fault.Conflict, waitsNoLonger)
 	}
-	return keys, nil
+	return chosen, nil
 }
 
 // waitsNoLonger stands above a list of which a part was ticked that waits no longer.
