@@ -50,14 +50,17 @@ func (r *Roster) Read(ctx context.Context, s Selection, ids []uint32, each func(
 	if err != nil {
 		return revision.Stamp{}, fmt.Errorf("read %s: %w", s.Entity.Plural, err)
 	}
+	if !page.known {
+		return revision.Stamp{}, fmt.Errorf("read %s: the database does not say which state it read", s.Entity.Plural)
+	}
 	return page.stamp, nil
 }
 
-// statement selects the allowed cells of a window, with the stamp in front of
-// every row, so that no rows carry it too.
+// statement selects the stamp, as a row without an id, and the allowed cells of a
+// window: both of one state of the store, as the statement is one.
 func (s Selection) statement(dialect database.Dialect, ids []uint32) string {
 	var b strings.Builder
-	b.WriteString("SELECT s.*, r.* FROM " + revision.Table(dialect) + " s LEFT JOIN (SELECT id")
+	b.WriteString("SELECT s.*, NULL AS id" + strings.Repeat(", NULL", s.Width()) + " FROM " + revision.Table(dialect) + " s UNION ALL SELECT " + strings.Repeat("NULL, ", revision.Width) + "id")
 	for _, f := range s.Fields {
 		b.WriteString(", " + Quoted(f))
 	}
@@ -88,7 +91,7 @@ func (s Selection) statement(dialect database.Dialect, ids []uint32) string {
 	default:
 		b.WriteString("id IN (SELECT value FROM json_each(" + mark() + "))")
 	}
-	b.WriteString(") r ON true ORDER BY r.id")
+	b.WriteString(" ORDER BY id")
 	return b.String()
 }
 
@@ -146,7 +149,7 @@ type page struct {
 	width int
 	each  func(id uint32, cells [][]byte) error
 
-	known bool // stamp was read, with the first row
+	known bool // stamp was read
 	stamp revision.Stamp
 }
 
@@ -195,16 +198,11 @@ func (p *page) readSQLite(ctx context.Context, conn *sql.Conn) error {
 	return rows.Err()
 }
 
-// row takes the stamp off a row and hands on the rest, if the row was asked for:
-// a span may hold others.
+// row reads the stamp, or hands a record on if it was asked for: a span may hold others.
 func (p *page) row(cells [][]byte) error {
-	if !p.known {
-		if err := p.date(cells); err != nil {
-			return err
-		}
-	}
-	if cells = cells[revision.Width:]; cells[0] == nil {
-		return nil
+	stamp, cells := cells[:revision.Width], cells[revision.Width:]
+	if cells[0] == nil {
+		return p.date(stamp)
 	}
 	id := uint32(integer(cells[0]))
 	for len(p.ids) > 0 && p.ids[0] < id {
@@ -216,10 +214,10 @@ func (p *page) row(cells [][]byte) error {
 	return p.each(id, cells[1:])
 }
 
-// date reads the stamp, which is the same in every row of a statement.
-func (p *page) date(cells [][]byte) (err error) {
+// date reads the stamp.
+func (p *page) date(stamp [][]byte) (err error) {
 	var now revision.Reading
-	now.Raw(cells)
+	now.Raw(stamp)
 	p.known = true
 	p.stamp, err = now.Stamp()
 	return err
