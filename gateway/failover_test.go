@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/intake"
@@ -178,4 +180,34 @@ func TestAPlanOfARevisionThatWasLostIsNotKeptInTheWay(t *testing.T) {
 			t.Error("what was hidden by a permission that was lost is still hidden")
 		}
 	})
+}
+
+func TestAfterAFailoverThatLostAGenerationTheRosterIsReadOnce(t *testing.T) {
+	d := gatewaytest.Start(t, dbtest.New(t, database.Postgres))
+	d.Import(crowd(t, false).Folder(t))
+	c := d.As("eduready360")
+	want(t, c.Get("/users?limit=10"), http.StatusOK)
+	standby := d.Store.Standby(t)
+	d.DB.Renew()
+	carry(t, d.Gateway, crowd(t, true))
+	ahead := want(t, c.Get("/users?limit=10"), http.StatusOK)
+	newest := stampOf(t, d.Gateway)
+	standby.TakeOver(t)
+	reconnected(t, c)
+	if now := stampOf(t, d.Gateway); now.Generation >= newest.Generation {
+		t.Fatalf("the server that took over has generation %d of %d", now.Generation, newest.Generation)
+	}
+	behind := want(t, c.Get("/users?limit=10"), http.StatusOK)
+	if behind.Header.Get("X-Total-Count") == ahead.Header.Get("X-Total-Count") {
+		t.Error("the answers show what the server that took over does not have")
+	}
+	d.Store.Trace.Take()
+	want(t, c.Get("/users?limit=10&sort=familyName"), http.StatusOK)
+	for _, s := range statements(d) {
+		for _, e := range s.tables() {
+			if e.Plural != "users" {
+				t.Errorf("a page of users reads %s again: %s", e.Plural, s.sql)
+			}
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
@@ -28,8 +29,10 @@ type Memory struct {
 // remembered is what every handle of a Memory shares.
 type remembered struct {
 	loads   flight.Group[*Snapshot]
+	turns   atomic.Int64 // given to readings as they begin
 	mu      sync.Mutex
 	current *Snapshot
+	turn    int64 // of the reading of current, or of one before it
 }
 
 // NewMemory remembers nothing yet of the roster in db.
@@ -84,21 +87,36 @@ func (m *Memory) Snapshot(ctx context.Context) (*Snapshot, error) {
 		return s, nil
 	}
 	if m.pinned {
-		return m.load(ctx)
+		s, err := read(ctx, m.db)
+		if err == nil {
+			m.last.keep(s)
+		}
+		return s, err
 	}
 	return m.last.loads.Do(ctx, fmt.Sprint(now.State()), m.load)
 }
 
 // load reads the newest state and remembers it.
 func (m *Memory) load(ctx context.Context) (*Snapshot, error) {
+	turn := m.last.turns.Add(1)
 	s, err := read(ctx, m.db)
 	if err == nil {
-		m.last.keep(s)
+		m.last.replace(turn, s)
 	}
 	return s, err
 }
 
-// keep remembers a snapshot that is newer. One that the remembered one does not come
+// replace remembers a snapshot of which the reading began after that of the remembered
+// one: whatever its number, for a server that took over may have lost generations.
+func (r *remembered) replace(turn int64, s *Snapshot) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if turn > r.turn {
+		r.current, r.turn = s, turn
+	}
+}
+
+// keep remembers a snapshot, of a state that a transaction stands still in, that is newer. One that the remembered one does not come
 // from is of another history, and was read later.
 func (r *remembered) keep(s *Snapshot) {
 	r.mu.Lock()
