@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 )
@@ -154,7 +156,7 @@ func TestAPackageThatChangesMeanwhileIsNotRemembered(t *testing.T) {
 
 // What a file becomes while it is imported is not what was stored, whatever of it was
 // read by then.
-func TestAPackageOfWhichAFileIsWrittenMeanwhileIsNotRemembered(t *testing.T) {
+func TestAPackageOfWhichAFileIsWrittenMeanwhileIsNotStored(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		by := intake.Attempt{Actor: "cli:ada", Origin: intake.Command, AcceptHold: true}
@@ -177,11 +179,15 @@ func TestAPackageOfWhichAFileIsWrittenMeanwhileIsNotRemembered(t *testing.T) {
 				written = true
 				return os.WriteFile(file, []byte(strings.Replace(string(content), "Ana", "Ann", 1)), 0o600)
 			}})
-			if err != nil || !written {
+			if !written || !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "the package changed while it was read") {
 				t.Fatalf("written %t, %v", written, err)
 			}
-			if found, err := r.Attempt(t.Context(), a.ID); err != nil || found.Print != "" {
-				t.Errorf("written while %s was read, the package is remembered: %q, %v", whenRead, found.Print, err)
+			found, err := r.Attempt(t.Context(), a.ID)
+			if err != nil || found.State != intake.Failed || found.Print != "" {
+				t.Errorf("written while %s was read, the import is %s, and the package remembered as %q, %v", whenRead, found.State, found.Print, err)
+			}
+			if now, err := revision.Read(s.DB.Read); err != nil || now.Generation != 0 {
+				t.Errorf("written while %s was read, the package made generation %d, %v", whenRead, now.Generation, err)
 			}
 		}
 	})

@@ -142,3 +142,19 @@ func (b *Bundle) Stands() bool {
 	defer func() { _ = now.Close() }()
 	return maps.Equal(b.Sizes, now.Sizes) && maps.Equal(b.times, now.times)
 }
+
+// Kept reports whether no file that was read was written since the package was opened,
+// whatever came beside them.
+func (b *Bundle) Kept() bool {
+	now, err := Open(b.place)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = now.Close() }()
+	for name := range b.digests {
+		if b.Sizes[name] != now.Sizes[name] || !b.times[name].Equal(now.times[name]) {
+			return false
+		}
+	}
+	return !b.torn
+}

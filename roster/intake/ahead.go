@@ -9,9 +9,9 @@ import (
 // ahead calls each for every value that next gives, up to io.EOF, while next, beside
 // it, is some values ahead: reading takes about as long as what is done with what was
 // read. Of few values nothing is read beside. A value of next holds until its next call;
-// keep makes one that holds, with room that it may use for that. Next is not called any
-// more when ahead returns.
-func ahead[T, R any](next func() (T, error), keep func(T, *[]R) T, each func(T) error) error {
+// keep makes one that holds, with room that it may use for that, and says how many bytes
+// it holds. Next is not called any more when ahead returns.
+func ahead[T, R any](next func() (T, error), keep func(T, *[]R) (T, int), each func(T) error) error {
 	first := readBatch(next, keep)
 	if over, err := first.pass(each); over || err != nil {
 		return err
@@ -62,18 +62,22 @@ func (b batch[T]) pass(each func(T) error) (over bool, err error) {
 	return b.err != nil, b.err
 }
 
-func readBatch[T, R any](next func() (T, error), keep func(T, *[]R) T) (b batch[T]) {
-	const size = 256
+func readBatch[T, R any](next func() (T, error), keep func(T, *[]R) (T, int)) (b batch[T]) {
+	const (
+		size = 256     // values
+		most = 1 << 20 // bytes, and one value more
+	)
 	defer func() { b.crash = recover() }()
 	b.values = make([]T, 0, size)
 	var room []R
-	for len(b.values) < size {
+	for held := 0; len(b.values) < size && held < most; {
 		value, err := next()
 		if err != nil {
 			b.err = err
 			break
 		}
-		b.values = append(b.values, keep(value, &room))
+		kept, bytes := keep(value, &room)
+		b.values, held = append(b.values, kept), held+bytes
 	}
 	return b
 }

@@ -1,10 +1,13 @@
 package intake
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -37,6 +40,49 @@ func TestWhatIsReadAheadComesInOrderAndWhole(t *testing.T) {
 			if seen != rows || (with == io.EOF) != (err == nil) || err != nil && !errors.Is(err, broken) {
 				t.Errorf("%d of %d rows, and %v where reading ends with %v", seen, rows, err, with)
 			}
+		}
+	}
+}
+
+func TestOfWideRowsAndOfLongOnesFewAreReadAhead(t *testing.T) {
+	for name, row := range map[string][]string{"wide": make([]string, 1<<18), "long": {strings.Repeat("x", 4<<20)}} {
+		next := func() (spooled, error) { return spooled{cells: row}, nil }
+		first := readBatch(next, spooled.keep)
+		room := 0
+		for _, r := range first.values {
+			room += cap(r.cells)
+		}
+		if len(first.values) != 1 || room > len(row) {
+			t.Errorf("of %s rows %d are kept at once, with room for %d cells", name, len(first.values), room)
+		}
+	}
+}
+
+func TestASpoolThatEndsInARowIsNotWhole(t *testing.T) {
+	s, err := newSpool(t.TempDir(), "rows")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	if err := errors.Join(s.write(spooled{cells: []string{"a"}}), s.write(spooled{cells: []string{"b"}})); err != nil {
+		t.Fatal(err)
+	}
+	written, err := s.reread()
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := io.ReadAll(written.in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := len(whole) / 2
+	for cut := row + 1; cut < len(whole); cut++ {
+		torn := &rereading{in: bufio.NewReader(bytes.NewReader(whole[:cut]))}
+		if _, err := torn.next(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := torn.next(); err == nil || errors.Is(err, io.EOF) {
+			t.Errorf("cut behind %d of %d bytes, reading ends with %v", cut, len(whole), err)
 		}
 	}
 }

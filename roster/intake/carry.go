@@ -36,7 +36,7 @@ func (in *Importer) Carry(ctx context.Context, a Attempt, place string, o Option
 		return nil, err
 	}
 	// A print that is lost costs the next import a reading. What was stored is.
-	_ = in.keepPrint(context.WithoutCancel(ctx), a, b, report, print)
+	_ = in.keepPrint(ctx, a, b, report, print)
 	return report, nil
 }
 

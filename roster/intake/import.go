@@ -8,6 +8,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
@@ -56,8 +57,11 @@ func (imp *importing) run(ctx context.Context) error {
 		return err
 	}
 	imp.decide()
-	if imp.report.Verdict != Stored {
+	switch {
+	case imp.report.Verdict != Stored:
 		return nil
+	case !imp.bundle.Kept():
+		return fault.New(fault.Invalid, "the package changed while it was read, and nothing was stored: import it again when nobody writes it")
 	}
 	return imp.apply(ctx)
 }
@@ -189,9 +193,9 @@ type readRow struct {
 }
 
 // keep is the row with cells that hold for good.
-func (r readRow) keep(room *[]string) readRow {
-	r.cells = copyCells(r.cells, room)
-	return r
+func (r readRow) keep(room *[]string) (kept readRow, bytes int) {
+	r.cells, bytes = copyCells(r.cells, room)
+	return r, bytes
 }
 
 // walk calls each for every row behind the header. It ends the import where the rest

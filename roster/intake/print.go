@@ -86,30 +86,36 @@ func (in *Importer) repeated(ctx context.Context, b *bundle.Bundle) (*Report, st
 	if err != nil {
 		return nil, "", err
 	}
-	var alike []Attempt
-	err = in.DB.Read.WithContext(ctx).Where("print LIKE ? AND generation = ? AND generation_mark = ?", part+"%", now.Generation, now.Marks.Generation).Order("id DESC").Find(&alike).Error
-	if err != nil {
-		return nil, "", fmt.Errorf("look for an import of the same package: %w", err)
-	}
-	if len(alike) == 0 {
-		return nil, "", nil
+	if alike, err := in.printed(ctx, now, "print LIKE ?", part+"%", "id"); err != nil || alike == nil {
+		return nil, "", err
 	}
 	print, err := fullPrint(ctx, b)
 	if err != nil {
 		return nil, "", ctx.Err() // of a package that cannot be read the import has more to say
 	}
-	for _, last := range alike {
-		if last.Print != print {
-			continue
-		}
-		if last.Report == nil || len(last.Report.Holds) > 0 {
-			break
-		}
-		same := last.Report.again()
-		same.mark = last.GenerationMark
-		return same, print, nil
+	last, err := in.printed(ctx, now, "print = ?", print, "*")
+	if err != nil || last == nil || last.Report == nil || len(last.Report.Holds) > 0 {
+		return nil, "", err
 	}
-	return nil, "", nil
+	same := last.Report.again()
+	same.mark = last.GenerationMark
+	return same, print, nil
+}
+
+// printed is the last attempt with such a print that found or made the roster's state of
+// now, nil where there is none. An unchanged roster may have thousands of them.
+func (in *Importer) printed(ctx context.Context, now revision.Stamp, such, print, columns string) (*Attempt, error) {
+	var found []Attempt
+	err := in.DB.Read.WithContext(ctx).Select(columns).Where(such, print).
+		Where("generation = ? AND generation_mark = ?", now.Generation, now.Marks.Generation).
+		Order("id DESC").Limit(1).Find(&found).Error
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("look for an import of the same package: %w", err)
+	case len(found) == 0:
+		return nil, nil
+	}
+	return &found[0], nil
 }
 
 // again is what an import reports that finds everything stored that the import of
@@ -140,7 +146,7 @@ func (in *Importer) keepPrint(ctx context.Context, a Attempt, b *bundle.Bundle, 
 			return err
 		}
 	}
-	brief, stop := context.WithTimeout(ctx, lastWords)
+	brief, stop := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer stop()
 	err = a.in(in.DB.Write.WithContext(brief)).Update("print", print).Error
 	if err != nil {

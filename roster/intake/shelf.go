@@ -98,40 +98,58 @@ func (s *Shelf) Start(ctx context.Context, a Attempt) (Attempt, error) {
 	if err != nil {
 		return a, err
 	}
-	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if !s.take(context.WithoutCancel(ctx), a) {
+		err := fault.New(fault.Unavailable, "The server is being stopped. Try again when it is back.")
+		return a, errors.Join(err, s.fail(ctx, a))
+	}
+	return a, nil
+}
+
+// take carries an attempt out from here on, unless the shelf is closed.
+func (s *Shelf) take(ctx context.Context, a Attempt) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		cancel()
-		err := fault.New(fault.Unavailable, "The server is being stopped. Try again when it is back.")
-		return a, errors.Join(err, s.Importer.Fail(context.WithoutCancel(ctx), a))
+		return false
 	}
 	if s.carried == nil {
 		s.carried = map[int64]context.CancelFunc{}
 	}
+	own, cancel := context.WithCancel(ctx)
 	s.carried[a.ID] = cancel
 	s.under.Go(func() { s.carryOut(own, a) })
-	return a, nil
+	return true
+}
+
+// fail puts on record, whoever left meanwhile, that an attempt came to nothing.
+func (s *Shelf) fail(ctx context.Context, a Attempt) error {
+	brief, stop := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	defer stop()
+	return s.Importer.Fail(brief, a)
 }
 
 // carryOut is the whole life of an import beside the requests. A panic ends it, and
 // nothing else of the server.
 func (s *Shelf) carryOut(ctx context.Context, a Attempt) {
 	defer s.release(a)
+	waits := false
+	defer func() {
+		if !waits {
+			s.ThrowAway(a.Package)
+		}
+	}()
 	defer func() {
 		if crash := recover(); crash != nil {
 			s.trouble("import of an upload crashed", a, s.Importer.Panics.Caught(crash))
 		}
 	}()
 	report, err := s.carry(ctx, a)
+	waits = report != nil && report.Verdict == Held && !a.DryRun
 	if err == nil && report.Verdict != Stored && s.Ended != nil {
 		err = s.Ended(context.WithoutCancel(ctx), a, report)
 	}
 	if err != nil {
 		s.trouble("import of an upload ended early", a, err)
-	}
-	if report == nil || report.Verdict != Held || a.DryRun {
-		s.ThrowAway(a.Package)
 	}
 }
 
@@ -141,7 +159,7 @@ func (s *Shelf) carry(ctx context.Context, a Attempt) (report *Report, err error
 		if crash := recover(); crash != nil {
 			caught := s.Importer.Panics.Caught(crash)
 			s.trouble("import of an upload crashed", a, caught)
-			report, err = nil, errors.Join(caught, s.Importer.Fail(context.WithoutCancel(ctx), a))
+			report, err = nil, errors.Join(caught, s.fail(ctx, a))
 		}
 	}()
 	var o Options

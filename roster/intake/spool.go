@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"unsafe"
 )
 
 // spool is a file of rows outside the database. Each row is the length of what
@@ -28,19 +29,25 @@ type spooled struct {
 }
 
 // keep is the row with cells that hold for good.
-func (r spooled) keep(room *[]string) spooled {
-	r.cells = copyCells(r.cells, room)
-	return r
+func (r spooled) keep(room *[]string) (kept spooled, bytes int) {
+	r.cells, bytes = copyCells(r.cells, room)
+	return r, bytes
 }
 
-// copyCells is a copy of cells, in room that is shared with others.
-func copyCells(cells []string, room *[]string) []string {
+// copyCells is a copy of cells, in room that is shared with others, and the bytes that
+// the cells hold. Room is made for many rows of a usual width at once.
+func copyCells(cells []string, room *[]string) (kept []string, bytes int) {
+	const many = 4096
 	if cap(*room)-len(*room) < len(cells) {
-		*room = make([]string, 0, max(64*len(cells), 1))
+		*room = make([]string, 0, max(len(cells), min(64*len(cells), many)))
 	}
 	from := len(*room)
 	*room = append(*room, cells...)
-	return (*room)[from:len(*room):len(*room)]
+	bytes = len(cells) * int(unsafe.Sizeof(""))
+	for _, cell := range cells {
+		bytes += len(cell)
+	}
+	return (*room)[from:len(*room):len(*room)], bytes
 }
 
 // spoolBuffer is how much of a spool is in memory.
@@ -115,7 +122,9 @@ func (r *rereading) next() (spooled, error) {
 		if uint64(cap(r.row)) < length {
 			r.row = make([]byte, 2*length)
 		}
-		_, err = io.ReadFull(r.in, r.row[:length])
+		if _, err = io.ReadFull(r.in, r.row[:length]); errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF // a length without its row
+		}
 	}
 	if err != nil {
 		return spooled{}, fmt.Errorf("read staged rows: %w", err)
