@@ -27,8 +27,8 @@ func (g *Gateway) Warm(ctx context.Context, tick <-chan time.Time) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick:
-			g.walks.LetGo(g.Clock())
+		case at := <-tick:
+			g.walks.LetGo(at)
 		}
 	}
 }
