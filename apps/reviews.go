@@ -36,7 +36,7 @@ func unreviewed(keys []roster.Key) []roster.Key {
 	return slices.DeleteFunc(slices.Clone(keys), func(k roster.Key) bool { return k.Reviewed })
 }
 
-// wanted reports whether a review would let an app have a key by its grant.
+// wanted reports whether a review would let an app have a key or a type by its grant.
 func wanted(grant policy.Grant, m catalog.Member) bool {
 	granted := grant.Entities[m.Entity]
 	if m.Bag == catalog.Metadata {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"unsafe"
 )
 
 // spool is a file of rows outside the database. Each row is the length of what
@@ -37,13 +36,16 @@ func (r spooled) keep(room *[]string) (kept spooled, bytes int) {
 // copyCells is a copy of cells, in room that is shared with others, and the bytes that
 // the cells hold. Room is made for many rows of a usual width at once.
 func copyCells(cells []string, room *[]string) (kept []string, bytes int) {
-	const many = 4096
+	const (
+		many   = 4096
+		header = 16 // bytes of a string beside its text
+	)
 	if cap(*room)-len(*room) < len(cells) {
 		*room = make([]string, 0, max(len(cells), min(64*len(cells), many)))
 	}
 	from := len(*room)
 	*room = append(*room, cells...)
-	bytes = len(cells) * int(unsafe.Sizeof(""))
+	bytes = len(cells) * header
 	for _, cell := range cells {
 		bytes += len(cell)
 	}

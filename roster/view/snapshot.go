@@ -116,8 +116,9 @@ func (r *remembered) replace(turn int64, s *Snapshot) {
 	}
 }
 
-// keep remembers a snapshot, of a state that a transaction stands still in, that is newer. One that the remembered one does not come
-// from is of another history, and was read later.
+// keep remembers a snapshot that is newer, of a state that a transaction stands still in.
+// One that the remembered one does not come from is of another history, and was read
+// later.
 func (r *remembered) keep(s *Snapshot) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
