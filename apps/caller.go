@@ -138,7 +138,7 @@ func (r *Registry) ask(ctx context.Context, s statement, arg any) (answer, error
 	var now revision.Reading
 	ctx, stop := database.Lookup(ctx)
 	defer stop()
-	err := r.DB.Read.WithContext(ctx).Raw(s.text(r.DB.Dialect), arg).Row().Scan(append([]any{
+	err := r.DB.Row(ctx, s.text(r.DB.Dialect), arg).Scan(append([]any{
 		&a.app, &a.state, &a.credential, &a.revoked, &a.sealed, &a.scopes, &a.expires,
 	}, now.Columns()...)...)
 	if err == nil {

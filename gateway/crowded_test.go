@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
@@ -83,4 +84,59 @@ func TestAnAppsPagesLeaveRoomForOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	asking.Wait()
+}
+
+// A request that waits for its app's turn was identified before what is saved meanwhile,
+// and is answered after it.
+func TestWhatIsSavedWhileARequestWaitsHoldsForIt(t *testing.T) {
+	t.Parallel()
+	const (
+		shown  = "/users?filter=identifier%3D'none'"
+		hidden = "/users?filter=email%3D'none'"
+	)
+	for _, c := range []struct {
+		name      string
+		meanwhile func(d *gatewaytest.District)
+		wanted    map[string]int // the status of each path
+	}{
+		{"nothing", func(*gatewaytest.District) {}, map[string]int{"/orgs": 200, shown: 200, hidden: 400, "/nothing": 404}},
+		{"a field is shared and another hidden", func(d *gatewaytest.District) {
+			d.Edit("amplify", apps.Edit{Share: []string{"users.email"}, Hide: []string{"users.identifier"}})
+		}, map[string]int{"/orgs": 200, shown: 400, hidden: 200, "/nothing": 404}},
+		{"the app is suspended", func(d *gatewaytest.District) {
+			if err := d.Apps.Suspend(t.Context(), "amplify", apps.By{Actor: "cli:test"}); err != nil {
+				t.Error(err)
+			}
+		}, map[string]int{"/orgs": 401, shown: 401, hidden: 401, "/nothing": 401}},
+		{"the token expires", func(d *gatewaytest.District) { d.Clock.Pass(3 * time.Hour) },
+			map[string]int{"/orgs": 401, shown: 401, hidden: 401, "/nothing": 401}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), cedar(t).Folder(t))
+			d.Edit("amplify", apps.Edit{Share: []string{"users.identifier"}, Hide: []string{"users.email"}})
+			client := d.As("amplify")
+			want(t, client.Get(shown), 200)
+			want(t, client.Get(hidden), 400)
+			locked := d.Store.DB.Write.Begin()
+			if err := locked.Exec("LOCK TABLE users IN ACCESS EXCLUSIVE MODE").Error; err != nil {
+				t.Fatal(err)
+			}
+			d.Store.Trace.Take()
+			const flood = 40 // more than the app has turns
+			var asking sync.WaitGroup
+			for range flood {
+				asking.Go(func() { client.Get("/users?limit=3") })
+			}
+			arrive(t, d, flood)
+			for path, status := range c.wanted {
+				asking.Go(func() { want(t, client.Get(path), status) })
+			}
+			arrive(t, d, len(c.wanted))
+			c.meanwhile(d)
+			if err := locked.Rollback().Error; err != nil {
+				t.Fatal(err)
+			}
+			asking.Wait()
+		})
+	}
 }

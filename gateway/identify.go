@@ -93,17 +93,12 @@ func (g *Gateway) stranger(r *http.Request, caller apps.Caller, err error) strin
 	return proxies.Network(g.Proxies.Client(r))
 }
 
-// admit counts a request of a known app, and waits for the app's turn. Who comes
-// again has it already. Who had to wait is identified anew: the stamp may have moved.
-func (g *Gateway) admit(ctx context.Context, req request, who identity, turn *turn) (identity, error) {
+// admit counts a request of a known app, and waits for the app's turn.
+func (g *Gateway) admit(ctx context.Context, who identity, turn *turn) (waited bool, err error) {
 	if err := g.countRequest(who.App); err != nil {
-		return who, err
+		return false, err
 	}
-	waited, err := turn.await(ctx, who.App)
-	if err != nil || !waited {
-		return who, err
-	}
-	return g.identify(ctx, req)
+	return turn.await(ctx, who.App)
 }
 
 // countRequest counts one of a known app, and refuses it where there were too many.

@@ -99,31 +99,46 @@ func (g *Gateway) standStill(ctx context.Context, fn func(still *Gateway) error)
 // attempt computes a response under one stamp: steps 1 to 7, with the second done. Any
 // error, errMoved apart, is about the request as it stood when the caller was
 // identified or later.
+//
+// Who comes again has been admitted already. Who had to wait for that was identified a
+// while ago: an answer has the stamp to show that this still holds, and its plan has not
+// expired; anything else is found again.
 func (g *Gateway) attempt(ctx context.Context, req request, wrong error, turn *turn) (*answer, identity, error) {
 	who, err := g.identify(ctx, req)
-	if err == nil && !req.again {
-		who, err = g.admit(ctx, req, who, turn)
-	}
 	if err != nil {
 		return nil, who, err
 	}
+	waited := false
+	if !req.again {
+		if waited, err = g.admit(ctx, who, turn); err != nil {
+			return nil, who, err
+		}
+	}
+	a, err := g.compute(ctx, req, wrong, who)
+	if err != nil && waited {
+		err = errMoved
+	}
+	return a, who, err
+}
+
+// compute computes a response to who was identified: steps 3 to 7.
+func (g *Gateway) compute(ctx context.Context, req request, wrong error, who identity) (*answer, error) {
 	plan, err := g.decide(ctx, who)
 	switch {
 	case err != nil:
-		return nil, who, err
+		return nil, err
 	case wrong != nil:
-		return nil, who, wrong
+		return nil, wrong
 	}
 	chosen, err := choose(req, who, plan)
 	if err != nil {
-		return nil, who, err
+		return nil, err
 	}
 	sees, err := g.see(ctx, who, plan)
 	if err != nil {
-		return nil, who, err
+		return nil, err
 	}
-	a, err := g.fetch(ctx, req, who, sees, chosen)
-	return a, who, err
+	return g.fetch(ctx, req, who, sees, chosen)
 }
 
 // fetch computes a response to whoever sees and has chosen: steps 5 to 7.

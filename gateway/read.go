@@ -17,7 +17,9 @@ func (g *Gateway) read(ctx context.Context, req request, sees sight, chosen choi
 		return nil, err
 	}
 	asked := ascending(p.IDs, p.Ordered)
-	w := writing{body: g.bodies.buffer(len(p.IDs)), single: req.route.Single, entity: chosen.entity.Entity}
+	w := writing{
+		body: g.bodies.buffer(len(p.IDs)), single: req.route.Single, entity: chosen.entity.Entity, starts: make([]int, 0, len(p.IDs)),
+	}
 	w.openBody()
 	stamp, err := g.Roster.Read(ctx, projected.selection, asked, func(id uint32, cells [][]byte) error {
 		w.beginRecord()

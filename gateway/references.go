@@ -16,6 +16,14 @@ type targets struct {
 	set      *roaring.Bitmap
 	opening  []byte // {"href": up to the id
 	closing  string // what is behind the last id
+
+	written *[64]reference // some of those that were written, at their ids' remainders
+}
+
+// reference is how a record is referred to. Many of a page refer to the same few.
+type reference struct {
+	id     uint32
+	object []byte // {href, sourcedId, type}
 }
 
 func (r renderer) targets(f catalog.Field) targets {
@@ -24,6 +32,7 @@ func (r renderer) targets(f catalog.Field) targets {
 	return targets{
 		snapshot: r.view.Snapshot, entity: e, set: r.view.Set(f.Target),
 		opening: list[:len(list)-1], closing: `,"type":"` + e.Name + `"}`,
+		written: new([64]reference),
 	}
 }
 
@@ -70,6 +79,14 @@ func closeList(dst []byte, begun bool) []byte {
 
 // object appends {href, sourcedId, type}.
 func (t targets) object(dst []byte, id uint32) []byte {
+	known := &t.written[id%uint32(len(t.written))]
+	if known.id != id {
+		known.id, known.object = id, t.write(known.object[:0], id)
+	}
+	return append(dst, known.object...)
+}
+
+func (t targets) write(dst []byte, id uint32) []byte {
 	sourcedID := t.snapshot.SourcedID(t.entity.Plural, id)
 	dst = append(append(dst, t.opening...), url.PathEscape(sourcedID)...) // has nothing that JSON would escape
 	dst = appendString(append(dst, `","sourcedId":`...), sourcedID)

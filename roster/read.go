@@ -133,7 +133,7 @@ func (r *Roster) Find(ctx context.Context, e catalog.Entity, sourcedID string) (
 	defer stop()
 	query := "SELECT s.*, COALESCE(r.id, 0) FROM " + revision.Table(r.DB.Dialect) + " s LEFT JOIN (SELECT id FROM " +
 		e.Table() + " WHERE sourced_id = ?) r ON true"
-	err := r.DB.Read.WithContext(ctx).Raw(query, sourcedID).Row().Scan(append(now.Columns(), &id)...)
+	err := r.DB.Row(ctx, query, sourcedID).Scan(append(now.Columns(), &id)...)
 	if err != nil {
 		return 0, revision.Stamp{}, fmt.Errorf("find one of %s: %w", e.Plural, database.Redact(err))
 	}
