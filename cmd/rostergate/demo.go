@@ -91,11 +91,11 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 		return err
 	}
 	defer demo.close()
-	listener, err := listen(ctx, s.listen)
+	at, err := listen(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
+	defer at.close()
 	if err := demo.tellWhatHolds(cmd, d); err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 	if err != nil {
 		return err
 	}
-	access.locate(publicURL(s, listener))
+	access.locate(publicURL(s, at.answers))
 	// Those who read the file may connect at once: the listener takes them in.
 	if credentials != "" {
 		if err := save(credentials, access); err != nil {
@@ -117,7 +117,7 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 	if err != nil {
 		return err
 	}
-	return demo.serve(ctx, s, listener, access.BaseURL, cmd.ErrOrStderr())
+	return demo.serve(ctx, s, at, access.BaseURL, cmd.ErrOrStderr())
 }
 
 // states are those of the apps, by id: somebody may have suspended one, or more.
