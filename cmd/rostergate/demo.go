@@ -263,8 +263,8 @@ func demoCalls() map[string]demoCall {
 	return map[string]demoCall{
 		"alexandria":  {demographics, "the demographics of a student, birth date and sex alone"},
 		"amplify":     {demographics, "the demographics of the same student, race, ethnicity and metadata, and no birth date"},
-		"schoolinks":  {student, "a student with e-mail address, identifiers and metadata"},
-		"eduready360": {student, "the same student without identifiers and metadata"},
+		"schoolinks":  {student, "the same student, with identifiers and metadata"},
+		"eduready360": {student, "a student with e-mail address, without identifiers and metadata"},
 	}
 }
 
