@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -25,6 +26,10 @@ type settings struct {
 	listen    string
 	publicURL string // without a slash at its end, empty for http:// and the address
 	rate      float64
+
+	metricsListen string // empty for none
+	logLevel      slog.Level
+	accessLog     bool
 
 	trustedProxies proxies.Trusted
 
@@ -66,6 +71,9 @@ func (s *settings) table() []setting {
 		{"listen", defaultListen, serving, address(&s.listen), "address to listen on"},
 		{"public-url", "", serving | linking, publicAddress(&s.publicURL), "how apps and people reach the server (default: http:// and the address)"},
 		{"trusted-proxies", "", serving, parsed("addresses", &s.trustedProxies, proxies.Parse), "addresses of proxies, with commas between, that are believed for whom they ask in X-Forwarded-For"},
+		{"metrics-listen", "", serving, address(&s.metricsListen), "address to tell a Prometheus server at, under /metrics (default: none)"},
+		{"log-level", "info", serving, parsed("level", &s.logLevel, logLevel), "the least that is logged: debug, info, warn or error"},
+		{"access-log", "off", serving, switched(&s.accessLog), "whether a line is logged about each answer: on or off"},
 		{"rate", "100", serving, number(&s.rate, 0, 1_000_000), "requests a second that each app may make, 0 for no limit"},
 	}
 }
