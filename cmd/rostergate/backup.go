@@ -3,9 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
-	"io/fs"
-	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -81,12 +78,12 @@ func takeBackup(ctx context.Context, s settings, file string, withKey bool, by a
 
 // openAsIs opens an embedded store that is there, and changes nothing about it.
 func openAsIs(ctx context.Context, s settings) (*house, error) {
-	path, err := embedded(s)
-	if err != nil {
+	if _, err := embedded(s); err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.NotFound, "there is no store at %s", path)
+	err := s.storeFile()
+	if err != nil {
+		return nil, err
 	}
 	h := &house{}
 	if h.store, h.ledgerStore, err = openStores(ctx, s); err != nil {

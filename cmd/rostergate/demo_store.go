@@ -29,7 +29,7 @@ type demoHouse struct {
 // Any other is refused before anything in it is changed: it would get apps that nobody
 // decided on.
 func openDemo(ctx context.Context, s settings, d sample.District) (*demoHouse, error) {
-	demo := &demoHouse{house: &house{}, path: filepath.Join(s.data, demoFile)}
+	demo := &demoHouse{house: &house{makes: true}, path: filepath.Join(s.data, demoFile)}
 	known := false
 	demo.look = func(ctx context.Context) (err error) {
 		if demo.mark, known, err = demo.findMark(ctx); err != nil {

@@ -77,19 +77,3 @@ func TestTheDocumentedCommandsAreThere(t *testing.T) {
 		}
 	}
 }
-
-func TestWrongUsageIsTwoForEveryCommand(t *testing.T) {
-	for _, words := range tree(t, nil) {
-		if words[0] == "help" {
-			continue // helps with anything
-		}
-		code, stdout, stderr := run(append(slices.Clone(words), "--no-such-flag")...)
-		if code != 2 || stdout != "" || !strings.Contains(stderr, "no-such-flag") {
-			t.Errorf("%q ended with %d, stdout %q, stderr %q", words, code, stdout, stderr)
-		}
-		code, stdout, _ = run(append(slices.Clone(words), "too", "many", "arguments")...)
-		if code != 2 || stdout != "" {
-			t.Errorf("%q with three arguments ended with %d, stdout %q", words, code, stdout)
-		}
-	}
-}

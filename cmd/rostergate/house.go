@@ -46,6 +46,7 @@ type house struct {
 	ledgerLost bool                        // somebody knows that the ledger lost entries, and is about to say so
 	look       func(context.Context) error // looks at the stores before they are changed, if set
 	sealed     bool                        // stays so: the command finds the key by itself
+	makes      bool                        // a store where there is none
 }
 
 // inHouse opens the house for a command and closes it behind the command.
@@ -76,6 +77,11 @@ func inHouseOf(h *house, run func(cmd *cobra.Command, s settings, h *house, args
 
 // open opens the store and the ledger, and brings their schema up to date.
 func (h *house) open(ctx context.Context, s settings) (err error) {
+	if !h.makes {
+		if err := s.storeFile(); err != nil {
+			return err
+		}
+	}
 	there := audit.There
 	if h.ledgerLost {
 		there = func(context.Context, *database.Database, string) error { return nil }
@@ -91,6 +97,15 @@ func (h *house) open(ctx context.Context, s settings) (err error) {
 }
 
 func (h *house) furnish(ctx context.Context, s settings) error {
+	if !h.makes {
+		schema, err := h.store.Schema(ctx, migrations.Store)
+		if err == nil && schema.Has == 0 {
+			err = noStore("in the database", "--database")
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if h.look != nil {
 		if err := h.look(ctx); err != nil {
 			return err

@@ -24,7 +24,7 @@ func importCommand() *cobra.Command {
 		Long:    "Import reads the whole package and judges it before anything is stored. A package that is refused, or that would change too much and is held for a person, stores nothing.",
 		Example: "  rostergate import district.zip\n  rostergate import district/ --dry-run --json",
 		Args:    cobra.ExactArgs(1),
-		RunE: inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		RunE: inHouseOf(&house{makes: true}, func(cmd *cobra.Command, _ settings, h *house, args []string) error {
 			report, err := h.importPackage(cmd, args[0], o, asJSON)
 			if err != nil {
 				return err

@@ -43,11 +43,16 @@ func versionCommand() *cobra.Command {
 		Example: "  rostergate version",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			info, ok := debug.ReadBuildInfo()
-			if !ok {
-				return say(cmd.OutOrStdout(), "rostergate, built without version information\n")
-			}
-			return say(cmd.OutOrStdout(), "rostergate %s %s\n", info.Main.Version, info.GoVersion)
+			return say(cmd.OutOrStdout(), "%s\n", version())
 		},
 	}
+}
+
+// version is which rostergate this is.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "rostergate, built without version information"
+	}
+	return "rostergate " + info.Main.Version + " " + info.GoVersion
 }

@@ -33,7 +33,7 @@ func serveCommand() *cobra.Command {
 		Short:   "Serve the apps and the pages",
 		Example: "  rostergate serve --listen :8080 --database postgres://rostergate@db/rostergate --public-url https://roster.example.org",
 		Args:    cobra.NoArgs,
-		RunE: untilStopped(inHouse(func(cmd *cobra.Command, s settings, h *house, _ []string) error {
+		RunE: untilStopped(inHouseOf(&house{makes: true}, func(cmd *cobra.Command, s settings, h *house, _ []string) error {
 			listener, err := listen(cmd.Context(), s.listen)
 			if err != nil {
 				return err

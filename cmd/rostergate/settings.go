@@ -2,8 +2,12 @@ package main
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -92,10 +96,18 @@ func (f *flagText) Set(text string) error { f.text = text; return nil }
 // Type is what the help calls the kind of the setting.
 func (f *flagText) Type() string { return f.kind }
 
-// read gathers and checks the settings of a command. What will not do is a
-// fault.Invalid that names the setting and where it comes from, and never quotes it: it
-// may hold a password. Where that is the command line, it is a usage error.
+// read gathers and checks the settings of a command. What will not do is a usage error,
+// whether a flag, a variable or a file says it: a fault.Invalid that names the setting
+// and where it comes from, and never quotes it, for it may hold a password.
 func read(cmd *cobra.Command) (settings, error) {
+	s, err := gather(cmd)
+	if err != nil {
+		return s, usageError{err}
+	}
+	return s, nil
+}
+
+func gather(cmd *cobra.Command) (settings, error) {
 	s := settings{given: map[string]string{}}
 	variables, err := readVariables(cmd.Root(), os.Environ())
 	if err != nil {
@@ -121,7 +133,7 @@ func read(cmd *cobra.Command) (settings, error) {
 // stands for what holds without it.
 func (s *settings) take(one setting, places []place) error {
 	for _, p := range places {
-		text, source, found := p.find(one.name)
+		text, source, found := p(one.name)
 		if !found {
 			continue
 		}
@@ -130,7 +142,7 @@ func (s *settings) take(one setting, places []place) error {
 		}
 		s.given[one.name] = source
 		if err := one.kind.parse(text); err != nil {
-			return p.blame(fault.New(fault.Invalid, "the setting %s, given by %s, will not do: %w", one.name, source, err))
+			return fault.New(fault.Invalid, "the setting %s, given by %s, will not do: %w", one.name, source, err)
 		}
 		return nil
 	}
@@ -142,6 +154,27 @@ func (s *settings) take(one setting, places []place) error {
 
 // isGiven reports whether anybody said what a setting is.
 func (s settings) isGiven(name string) bool { return s.given[name] != "" }
+
+// storeFile refuses a SQLite store that is not there: to open it would make one.
+func (s settings) storeFile() error {
+	path, embedded := strings.CutPrefix(s.storeURL(), "sqlite:")
+	if !embedded {
+		return nil
+	}
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return noStore("at "+path, "--data or --database")
+	}
+	if err != nil {
+		return fmt.Errorf("look for the store: %w", err)
+	}
+	return nil
+}
+
+// noStore is the error of a question to a store that nobody has made.
+func noStore(where, flags string) error {
+	return fault.New(fault.NotFound, "there is no store %s: name another by %s, or make one, by rostergate serve, import, migrate or restore", where, flags)
+}
 
 // storeURL is the URL of the store.
 func (s settings) storeURL() string {

@@ -12,23 +12,17 @@ import (
 	"github.com/rostergate/rostergate/fault"
 )
 
-// place is somewhere that settings are said.
-type place struct {
-	find  func(name string) (text, source string, found bool)
-	blame func(error) error // makes an error of the place out of one of a setting
-}
+// place is somewhere that settings are said: it finds what is said of one.
+type place func(name string) (text, source string, found bool)
 
 // flagsOf is the command line.
 func flagsOf(cmd *cobra.Command) place {
-	return place{
-		find: func(name string) (string, string, bool) {
-			flag := cmd.Flags().Lookup(name)
-			if flag == nil || !flag.Changed {
-				return "", "", false
-			}
-			return flag.Value.String(), "the flag --" + name, true
-		},
-		blame: func(err error) error { return usageError{err} },
+	return func(name string) (string, string, bool) {
+		flag := cmd.Flags().Lookup(name)
+		if flag == nil || !flag.Changed {
+			return "", "", false
+		}
+		return flag.Value.String(), "the flag --" + name, true
 	}
 }
 
@@ -52,15 +46,12 @@ func readVariables(root *cobra.Command, environ []string) (place, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(ours)) {
 		if err := checkVariable(root, name, ours); err != nil {
-			return place{}, err
+			return nil, err
 		}
 	}
-	return place{
-		find: func(name string) (string, string, bool) {
-			text := ours[variable(name)] // an empty one is as if it were not set
-			return text, "the variable " + variable(name), text != ""
-		},
-		blame: func(err error) error { return err },
+	return func(name string) (string, string, bool) {
+		text := ours[variable(name)] // an empty one is as if it were not set
+		return text, "the variable " + variable(name), text != ""
 	}, nil
 }
 
@@ -116,27 +107,24 @@ func isFlag(cmd *cobra.Command, name string) bool {
 func readFile(root *cobra.Command, path string) (place, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return place{}, fault.New(fault.Invalid, "the config file cannot be read: %w", err)
+		return nil, fault.New(fault.Invalid, "the config file cannot be read: %w", err)
 	}
 	var nodes map[string]yaml.Node
 	if yaml.Unmarshal(content, &nodes) != nil { // whose error would quote a value
-		return place{}, fault.New(fault.Invalid, "the config file %s is no YAML of names and values, each on a line of its own and named once: rate: 100", path)
+		return nil, fault.New(fault.Invalid, "the config file %s is no YAML of names and values, each on a line of its own and named once: rate: 100", path)
 	}
 	lines := map[string]string{}
 	for name, node := range nodes {
 		if err := checkLine(root, path, name, node); err != nil {
-			return place{}, err
+			return nil, err
 		}
 		if node.Tag != "!!null" {
 			lines[name] = node.Value
 		}
 	}
-	return place{
-		find: func(name string) (string, string, bool) {
-			text, found := lines[name]
-			return text, "the file " + path, found
-		},
-		blame: func(err error) error { return err },
+	return func(name string) (string, string, bool) {
+		text, found := lines[name]
+		return text, "the file " + path, found
 	}, nil
 }
 

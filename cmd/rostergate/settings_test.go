@@ -92,10 +92,10 @@ func TestAWrongSettingIsRefusedWhateverItsSourceAndNeverQuoted(t *testing.T) {
 				if name != "key" {
 					check("the flag --"+name, 2, "--"+name+"="+text)
 					path := configFile(t, name+": '"+text+"'\n")
-					check("the file "+path, 1, "--config", path)
+					check("the file "+path, 2, "--config", path)
 				}
 				t.Setenv(variable(name), text)
-				check("the variable "+variable(name), 1)
+				check("the variable "+variable(name), 2)
 				if found := inside(t, data); len(found) != 0 {
 					t.Errorf("the command made %q", found)
 				}
@@ -124,7 +124,7 @@ func TestARightSettingIsTakenWhateverItsSource(t *testing.T) {
 				}
 				t.Setenv(variable(name), text)
 				// A command that does not use it passes over it.
-				if code, _, stderr := run("apps", "list", "--data", dbtest.Folder(t)); code != 0 {
+				if code, _, stderr := run("migrate", "--data", dbtest.Folder(t)); code != 0 {
 					t.Errorf("by the variable: %s", stderr)
 				}
 			})
@@ -153,7 +153,7 @@ func TestAVariableThatIsNoSettingIsRefused(t *testing.T) {
 			t.Setenv(name, "hunter2")
 			data := dbtest.Folder(t)
 			code, stdout, stderr := run("apps", "list", "--data", data)
-			if code != 1 || stdout != "" || !strings.Contains(stderr, name+" is no setting") || !strings.Contains(stderr, expected) || strings.Contains(stderr, "hunter2") {
+			if code != 2 || stdout != "" || !strings.Contains(stderr, name+" is no setting") || !strings.Contains(stderr, expected) || strings.Contains(stderr, "hunter2") {
 				t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 			}
 			if found := inside(t, data); len(found) != 0 {
@@ -185,7 +185,7 @@ func TestWhatOthersSetIsPassedOver(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
-	if code, _, stderr := run("apps", "list", "--data", dbtest.Folder(t)); code != 0 {
+	if code, _, stderr := run("migrate", "--data", dbtest.Folder(t)); code != 0 {
 		t.Error(stderr)
 	}
 }
@@ -210,13 +210,13 @@ func TestAFileOfSettingsHoldsNothingElse(t *testing.T) {
 		t.Run(expected, func(t *testing.T) {
 			path := configFile(t, content)
 			code, stdout, stderr := run("apps", "list", "--data", dbtest.Folder(t), "--config", path)
-			if code != 1 || stdout != "" || !strings.Contains(stderr, expected) || !strings.Contains(stderr, path) || strings.Contains(stderr, "hunter2") {
+			if code != 2 || stdout != "" || !strings.Contains(stderr, expected) || !strings.Contains(stderr, path) || strings.Contains(stderr, "hunter2") {
 				t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 			}
 		})
 	}
 	for _, content := range []string{"", "# nothing\n", "rate:\n", "rate: ''\n", "rate: 5 # a second\nlisten: :0\n"} {
-		if code, _, stderr := run("apps", "list", "--data", dbtest.Folder(t), "--config", configFile(t, content)); code != 0 {
+		if code, _, stderr := run("migrate", "--data", dbtest.Folder(t), "--config", configFile(t, content)); code != 0 {
 			t.Errorf("%q: %s", content, stderr)
 		}
 	}

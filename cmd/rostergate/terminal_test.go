@@ -57,8 +57,10 @@ func TestWhatCommandsPrintForgesNoLineAndCommandsNoTerminal(t *testing.T) {
 		code = rostergate.Run(context.Background(), append(args, "--data", dir), &text, &text)
 		return text.String(), code
 	}
-	if out, code := run("apps", "create", "Reader"); code != 0 {
-		t.Fatal(out)
+	for _, words := range [][]string{{"migrate"}, {"apps", "create", "Reader"}} {
+		if out, code := run(words...); code != 0 {
+			t.Fatal(out)
+		}
 	}
 	stored(t, dir)
 	for _, args := range [][]string{
