@@ -228,5 +228,5 @@ func notFound(tx *gorm.DB, id string) error {
 	if err := tx.Model(&App{}).Order("id").Pluck("id", &ids).Error; err != nil {
 		return fmt.Errorf("list the apps: %w", err)
 	}
-	return fault.New(fault.NotFound, "no app is called %q%s", shorten(id), didYouMean(id, ids))
+	return fault.New(fault.NotFound, "no app is called %q%s", shorten(id), DidYouMean(id, ids))
 }

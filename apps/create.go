@@ -111,7 +111,7 @@ func complete(wanted NewApp) (Preset, NewApp, error) {
 	if wanted.Preset != "" {
 		known := false
 		if preset, known = FindPreset(wanted.Preset); !known {
-			return preset, wanted, fault.New(fault.Invalid, "no preset is called %q%s", shorten(wanted.Preset), didYouMean(wanted.Preset, presetIDs()))
+			return preset, wanted, fault.New(fault.Invalid, "no preset is called %q%s", shorten(wanted.Preset), DidYouMean(wanted.Preset, presetIDs()))
 		}
 	}
 	wanted.Name = first(strings.TrimSpace(wanted.Name), preset.Name)

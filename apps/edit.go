@@ -85,7 +85,7 @@ func (e Edit) switches(work *editing) error {
 	for _, name := range slices.Sorted(maps.Keys(e.Metadata)) {
 		entity, known := catalog.Find(name)
 		if !known {
-			return fault.New(fault.Invalid, "no entity is called %q%s", shorten(name), didYouMean(name, bearers()))
+			return fault.New(fault.Invalid, "no entity is called %q%s", shorten(name), DidYouMean(name, bearers()))
 		}
 		if !entity.Metadata {
 			return fault.New(fault.Invalid, "%s carry no metadata", name)

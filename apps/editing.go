@@ -115,7 +115,7 @@ func listNames(types []roster.Key) string {
 func (w *editing) shareMember(t target) error {
 	key, seen := w.lookup(t)
 	if !seen {
-		return fault.New(fault.Invalid, "no import has brought %q%s", shorten(t.name), didYouMean(t.name, Names(MembersOf(w.keys))))
+		return fault.New(fault.Invalid, "no import has brought %q%s", shorten(t.name), DidYouMean(t.name, Names(MembersOf(w.keys))))
 	}
 	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
 		if t.bag == catalog.Metadata {

@@ -50,7 +50,7 @@ func (r resolver) find(name string) (target, error) {
 		t, known = r.inField(t, rest)
 	}
 	if !known {
-		return target{}, fault.New(fault.Invalid, "nothing is called %q%s", shorten(name), didYouMean(name, r.names()))
+		return target{}, fault.New(fault.Invalid, "nothing is called %q%s", shorten(name), DidYouMean(name, r.names()))
 	}
 	return t, nil
 }
@@ -92,16 +92,42 @@ func (r resolver) ticks(t target) bool {
 	return slices.Contains(granted.Types, t.member)
 }
 
-// names lists what a person may have meant. Credentials are not among it.
+// names lists what a person may have meant.
 func (r resolver) names() []string {
 	var all []string
+	for _, s := range Shareables(r.keys) {
+		all = append(all, s.Name)
+	}
+	return all
+}
+
+// Shareable is a name that Edit.Share takes.
+type Shareable struct {
+	Name   string         `json:"name"`
+	Entity catalog.Entity `json:"-"`
+	Field  catalog.Field  `json:"-"` // zero for an entity, and for a key or type
+	Key    roster.Key     `json:"-"` // zero for an entity, and for a field
+}
+
+// Shareables lists every name that Edit.Share takes: entities with their fields, in the
+// catalog's order, each followed by the keys and types among those that some import found.
+// Credentials are not among them.
+func Shareables(keys []roster.Key) []Shareable {
+	var all []Shareable
 	for _, e := range catalog.Entities() {
-		all = append(all, e.Plural)
+		if e.Served {
+			all = append(all, Shareable{Name: e.Plural, Entity: e})
+		}
 		for _, f := range e.Fields {
 			if f.Class != catalog.Credential {
-				all = append(all, catalog.Member{Entity: e.Plural, Name: f.Name}.String())
+				all = append(all, Shareable{Name: catalog.Member{Entity: e.Plural, Name: f.Name}.String(), Entity: e, Field: f})
+			}
+		}
+		for _, k := range keys {
+			if k.Entity == e.Plural {
+				all = append(all, Shareable{Name: k.Member().String(), Entity: e, Key: k})
 			}
 		}
 	}
-	return append(all, Names(MembersOf(r.keys))...)
+	return all
 }

@@ -14,9 +14,9 @@ const (
 	longestEcho = 60 // characters of a wrong name that an error repeats
 )
 
-// didYouMean ends an error about a wrong name: the nearest of the right ones,
+// DidYouMean ends an error about a wrong name: the nearest of the right ones,
 // or nothing where none is near.
-func didYouMean(wrong string, right []string) string {
+func DidYouMean(wrong string, right []string) string {
 	found := near(wrong, right)
 	if len(found) == 0 {
 		return ""

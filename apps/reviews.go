@@ -68,7 +68,7 @@ func NamedAmong(wanted []roster.Key, names []string) ([]catalog.Member, error) {
 		}
 		switch len(named) {
 		case 0:
-			return nil, fault.New(fault.Invalid, "nothing that the app could get by a review is called %q%s", shorten(name), didYouMean(name, Names(MembersOf(wanted))))
+			return nil, fault.New(fault.Invalid, "nothing that the app could get by a review is called %q%s", shorten(name), DidYouMean(name, Names(MembersOf(wanted))))
 		case 1:
 			found = append(found, named[0].Member())
 		default:

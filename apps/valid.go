@@ -28,7 +28,7 @@ func check(grant policy.Grant) error {
 	}
 	for _, role := range grant.Scope.Roles.Only {
 		if !slices.Contains(personRoles(), role) {
-			return fault.New(fault.Invalid, "no role is called %q%s", shorten(role), didYouMean(role, personRoles()))
+			return fault.New(fault.Invalid, "no role is called %q%s", shorten(role), DidYouMean(role, personRoles()))
 		}
 	}
 	if err := checkText("the purpose", grant.Purpose); err != nil {
