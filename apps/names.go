@@ -103,10 +103,24 @@ func (r resolver) names() []string {
 
 // Shareable is a name that Edit.Share takes.
 type Shareable struct {
-	Name   string         `json:"name"`
-	Entity catalog.Entity `json:"-"`
-	Field  catalog.Field  `json:"-"` // zero for an entity, and for a key or type
-	Key    roster.Key     `json:"-"` // zero for an entity, and for a field
+	Name   string
+	Entity catalog.Entity
+	Field  catalog.Field // zero for an entity, and for a key or type
+	Key    roster.Key    // zero for an entity, and for a field
+}
+
+// Kind says what the name stands for: an entity, a field, a key (of metadata) or a type (of
+// identifiers).
+func (s Shareable) Kind() string {
+	switch {
+	case s.Field.Name != "":
+		return "field"
+	case s.Key.Bag == catalog.Metadata:
+		return "key"
+	case s.Key.Bag != "":
+		return "type"
+	}
+	return "entity"
 }
 
 // Shareables lists every name that Edit.Share takes: entities with their fields, in the

@@ -8,11 +8,11 @@ import (
 
 func appsCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "apps", Short: "List, register, enable and suspend apps", Args: cobra.NoArgs, RunE: help,
+		Use: "apps", Short: "List, register, enable, suspend and delete apps", RunE: help,
 		Example: "  rostergate apps list",
 	}
 	cmd.AddCommand(appsList(), appsShow(), appsCreate(), appsRotate(),
-		appsEnable(), appsSuspend())
+		appsEnable(), appsSuspend(), appsDelete())
 	return cmd
 }
 
@@ -27,7 +27,7 @@ func reasonFlag(cmd *cobra.Command) *string {
 }
 
 func appsList() *cobra.Command {
-	cmd := &cobra.Command{Use: "list", Short: "List the apps", Example: "  rostergate apps list --json", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "list", Short: "List the apps", Example: "  rostergate apps list --json"}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, _ []string) error {
 		all, err := h.apps.List(cmd.Context())
@@ -47,7 +47,7 @@ func appsList() *cobra.Command {
 }
 
 func appsShow() *cobra.Command {
-	cmd := &cobra.Command{Use: "show APP", Short: "Show an app, its needs and its grant", Example: "  rostergate apps show amplify", Args: cobra.ExactArgs(1)}
+	cmd := &cobra.Command{Use: "show APP", Short: "Show an app, its needs and its grant", Example: "  rostergate apps show amplify"}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
 		app, err := h.apps.Show(cmd.Context(), args[0])
@@ -78,7 +78,6 @@ func appsCreate() *cobra.Command {
 		Use:     "create NAME",
 		Short:   "Register an app, which receives nothing until it is enabled",
 		Example: "  rostergate apps create 'Amplify Enrollment' --preset amplify",
-		Args:    cobra.ExactArgs(1),
 	}
 	cmd.Flags().StringVar(&wanted.Preset, "preset", "", "take needs and grant from a preset (amplify, schoolinks, alexandria, eduready360)")
 	cmd.Flags().StringVar(&wanted.ID, "id", "", "the app's id (default: the preset's, or made from the name)")
@@ -99,11 +98,20 @@ func appsRotate() *cobra.Command {
 		Use:     "rotate APP",
 		Short:   "Give an app a new secret; the old one stops working at once",
 		Example: "  rostergate apps rotate amplify --reason 'secret was mailed'",
-		Args:    cobra.ExactArgs(1),
 	}
-	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
+	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
-		credentials, err := h.apps.Rotate(cmd.Context(), args[0], byMe(*reason))
+		app, err := h.apps.Show(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if asks(cmd, *yes) {
+			err := agree(cmd, "Rotate?", "The secret of "+app.ID+" that works now ends at once, and its tokens with it: it gets nothing until it has the new one.")
+			if err != nil {
+				return err
+			}
+		}
+		credentials, err := h.apps.RotateFrom(cmd.Context(), app.ID, app.ClientID, byMe(*reason))
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,6 @@ func appsEnable() *cobra.Command {
 			"reviews them for the app: --review names those that it may have, and those that still wait are listed.",
 		Example: "  rostergate apps enable amplify\n" +
 			"  rostergate apps enable schoolinks --review users.metadata.primaryOrg,users.userIds.StateID",
-		Args: cobra.ExactArgs(1),
 	}
 	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
 	var review nameList
@@ -47,13 +46,51 @@ func appsEnable() *cobra.Command {
 }
 
 func appsSuspend() *cobra.Command {
-	cmd := &cobra.Command{Use: "suspend APP", Short: "Stop an app with its next request", Example: "  rostergate apps suspend amplify", Args: cobra.ExactArgs(1)}
-	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
+	cmd := &cobra.Command{Use: "suspend APP", Short: "Stop an app with its next request", Example: "  rostergate apps suspend amplify"}
+	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		app, err := h.apps.Show(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if app.State != apps.Suspended && asks(cmd, *yes) {
+			err := agree(cmd, "Suspend?", app.ID+" is "+string(app.State)+", and will get nothing from its next request on. Its grant and its secret are kept, and work again once it is enabled.")
+			if err != nil {
+				return err
+			}
+		}
 		if err := h.apps.Suspend(cmd.Context(), args[0], byMe(*reason)); err != nil {
 			return err
 		}
 		return h.moved(cmd, args[0], *asJSON)
+	})
+	return cmd
+}
+
+func appsDelete() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "delete APP",
+		Short: "Remove an app for good; what it received stays on record",
+		Long: "Removes an app with its secret, tokens, grants and reviews, for good: its next request is that of a stranger.\n" +
+			"What it received, and every change of it, stays in the ledger, which can still be asked for it.",
+		Example: "  rostergate apps delete alexandria --reason 'contract ended'",
+	}
+	reason, yes := reasonFlag(cmd), yesFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+		app, err := h.apps.Show(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if asks(cmd, *yes) {
+			err := agree(cmd, "Delete it for good?", app.Name+" ("+app.ID+") is "+string(app.State)+". Its secret, tokens, grants and reviews are removed, and nothing brings them back. What it received stays in the ledger.")
+			if err != nil {
+				return err
+			}
+		}
+		if err := h.apps.Delete(cmd.Context(), app.ID, byMe(*reason)); err != nil {
+			return err
+		}
+		return say(cmd.OutOrStdout(), "%s is deleted\n", app.ID)
 	})
 	return cmd
 }

@@ -14,7 +14,7 @@ import (
 
 func auditCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "audit", Short: "Ask the ledger", Args: cobra.NoArgs, RunE: help,
+		Use: "audit", Short: "Ask the ledger", RunE: help,
 		Example: "  rostergate audit disclosures --app amplify",
 	}
 	cmd.AddCommand(
@@ -31,7 +31,7 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 	var q audit.Question
 	var student, from, to string
 	var asCSV bool
-	cmd := &cobra.Command{Use: name, Short: short, Example: "  rostergate audit " + name + " --from 2026-09-01 --csv", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: name, Short: short, Example: "  rostergate audit " + name + " --from 2026-09-01 --csv"}
 	flags := cmd.Flags()
 	flags.StringVar(&q.App, "app", "", "of one app")
 	flags.StringVar(&from, "from", "", "from this time on: YYYY-MM-DD or RFC 3339")
@@ -51,12 +51,18 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 		if q.To, err = instant("to", to); err != nil {
 			return err
 		}
+		if from != "" && to != "" && !q.From.Before(q.To) {
+			return usageError{fault.New(fault.Invalid, "--from is not before --to: there is no time between them")}
+		}
 		if student != "" {
 			if q.About, err = h.roster.About(cmd.Context(), student); err != nil {
 				return err
 			}
 		}
 		if _, err := h.ledger.Sequence(cmd.Context()); err != nil {
+			return err
+		}
+		if err := h.askable(cmd.Context(), q); err != nil {
 			return err
 		}
 		found := func(fn func(audit.Entry) error) error { return ask(h.ledger, cmd.Context(), q, fn) }

@@ -33,7 +33,6 @@ opened without it. That the copy was taken is on record, in the copy, too.
 Before an upgrade take it with the version that serves: this changes no schema. On
 PostgreSQL it says what to run instead.`,
 		Example: "  rostergate backup /backups/monday.zip --data /var/lib/rostergate",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := read(cmd)
 			if err != nil {

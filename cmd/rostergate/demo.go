@@ -54,7 +54,6 @@ func demoCommand() *cobra.Command {
 		Use:     "demo",
 		Short:   "Make a sample district, register four vendor apps and serve them",
 		Example: "  rostergate demo\n  rostergate demo --data demo --students 5000 --credentials demo.json",
-		Args:    cobra.NoArgs,
 		RunE: untilStopped(func(cmd *cobra.Command, _ []string) error {
 			s, err := read(cmd)
 			if err != nil {
@@ -103,7 +102,11 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 	if err != nil {
 		return err
 	}
-	access.locate(publicURL(s, listener))
+	public, err := demo.reachedAt(ctx, s, listener)
+	if err != nil {
+		return err
+	}
+	access.locate(public)
 	// Those who read the file may connect at once: the listener takes them in.
 	if credentials != "" {
 		if err := save(credentials, access); err != nil {

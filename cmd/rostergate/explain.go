@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 )
@@ -32,7 +31,6 @@ func explainCommand() *cobra.Command {
 		Short: "Say why an app gets what it gets",
 		Example: "  rostergate explain eduready360 --entity demographics\n  rostergate explain amplify --field users.email\n" +
 			"  rostergate explain amplify --record stu-0001\n  rostergate explain amplify --entity classes --record cls-17",
-		Args: cobra.ExactArgs(1),
 	}
 	cmd.Flags().StringVar(&entity, "entity", "", "one entity: users")
 	cmd.Flags().StringVar(&field, "field", "", "one field or key: users.email, demographics.metadata.homeLanguage")
@@ -49,10 +47,10 @@ func explainCommand() *cobra.Command {
 		if record != "" {
 			return h.explainRecord(cmd, decision, cmp.Or(entity, "users"), record, *asJSON)
 		}
-		all := h.explain(decision)
-		all = slices.DeleteFunc(all, func(v verdict) bool { return !about(v.Name, entity, field) })
+		whole := h.explain(decision)
+		all := slices.DeleteFunc(slices.Clone(whole), func(v verdict) bool { return !about(v.Name, entity, field) })
 		if len(all) == 0 {
-			return fault.New(fault.NotFound, "there is no such entity or field; docs/fields.md lists them")
+			return unexplained(whole, entity, field)
 		}
 		if *asJSON {
 			return writeJSON(cmd.OutOrStdout(), map[string]any{"app": args[0], "allowed": decision.Allow, "reasons": h.sentences(decision.Reasons), "verdicts": all})
@@ -138,6 +136,18 @@ func (h *house) explain(d policy.Decision) []verdict {
 		}
 	}
 	return all
+}
+
+// unexplained is the error of a field or an entity that there is not.
+func unexplained(all []verdict, entity, field string) error {
+	if field == "" {
+		return nothingCalled(entity, served())
+	}
+	var names []string
+	for _, v := range all {
+		names = append(names, v.Name)
+	}
+	return nothingCalled(field, names)
 }
 
 // about reports whether a verdict is asked for.

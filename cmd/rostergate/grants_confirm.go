@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"time"
@@ -18,51 +16,74 @@ import (
 	"github.com/rostergate/rostergate/policy"
 )
 
-// errDeclined ends a command whose question was not answered with yes.
-var errDeclined = errors.New("nothing was saved")
-
-// confirm tells a person at a terminal what an edit would change, and asks. It is
-// nil where the edit is to be saved: also where there is nobody to ask, as in a
-// script, or where nothing changes.
-func (h *house) confirm(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) error {
-	in := cmd.InOrStdin()
-	if !isTerminal(in) {
-		return nil
-	}
-	changes, reviewed, err := h.changes(cmd, app, from, edited)
-	if err != nil || len(changes)+len(reviewed) == 0 && same(from, edited.Grant) {
-		return err
-	}
-	w := &lines{out: cmd.ErrOrStderr()}
-	w.printf("What will change for %s:\n", app)
-	for _, line := range append(changes, reviewed...) {
-		w.printf("  %s\n", line)
-	}
-	if len(changes) == 0 {
-		w.printf("  nothing of what it gets now\n")
-	}
-	w.printf("Save this? [y/N] ")
-	if w.err != nil {
-		return w.err
-	}
-	return saysYes(cmd, in)
+// proposal is a grant that somebody is about to save for an app.
+type proposal struct {
+	from   apps.SavedGrant // what holds
+	to     apps.Edited
+	idle   bool // it is what holds, and nothing is reviewed with it
+	reason string
+	yes    bool // nobody is asked
+	asJSON bool
+	save   func(ctx context.Context, by apps.By) (apps.SavedGrant, error)
 }
 
-// saysYes waits for a line, or for the person to break off.
-func saysYes(cmd *cobra.Command, in io.Reader) error {
-	answered := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(in).ReadString('\n') // a line that ends too early is no yes
-		answered <- strings.ToLower(strings.TrimSpace(line))
-	}()
-	select {
-	case answer := <-answered:
-		if answer == "y" || answer == "yes" {
-			return nil
+// carry saves a proposal and says what holds then. At a terminal it says first what would
+// change, and asks. What changes nothing makes no version.
+func (h *house) carry(cmd *cobra.Command, p proposal) error {
+	notes := append(p.to.Notes, noteEnd(p.to.Grant, time.Now())...)
+	saved, word := p.from, "nothing changes, and grant"
+	if !p.idle {
+		if asks(cmd, p.yes) {
+			told, err := h.whatWillChange(cmd, p)
+			if err == nil {
+				err = agree(cmd, "Save this?", append(told, notes...)...)
+			}
+			if err != nil {
+				return err
+			}
+			notes = nil // they were told
 		}
-	case <-cmd.Context().Done():
+		var err error
+		if saved, err = p.save(cmd.Context(), byMe(p.reason)); err != nil {
+			return err
+		}
+		word = "grant"
 	}
-	return errDeclined
+	w := &lines{out: cmd.ErrOrStderr()}
+	for _, note := range notes {
+		w.printf("rostergate: %s\n", note)
+	}
+	switch {
+	case w.err != nil:
+		return w.err
+	case p.asJSON:
+		return writeJSON(cmd.OutOrStdout(), saved)
+	}
+	return say(cmd.OutOrStdout(), "%s: %s version %d holds\n", saved.App, word, saved.Version)
+}
+
+// noteEnd tells of a grant that is over.
+func noteEnd(g policy.Grant, now time.Time) []string {
+	if g.Until.IsZero() || now.Before(g.Until) {
+		return nil
+	}
+	return []string{"the grant ended at " + g.Until.Format(time.RFC3339) + ": nothing is shared until --until names a later day, or never"}
+}
+
+// whatWillChange says line by line what a proposal changes.
+func (h *house) whatWillChange(cmd *cobra.Command, p proposal) ([]string, error) {
+	changes, reviewed, err := h.changes(cmd, p.from.App, p.from.Grant, p.to)
+	if err != nil {
+		return nil, err
+	}
+	told := []string{"What will change for " + p.from.App + ":"}
+	for _, line := range append(changes, reviewed...) {
+		told = append(told, "  "+line)
+	}
+	if len(changes) == 0 {
+		told = append(told, "  nothing of what it gets now")
+	}
+	return told, nil
 }
 
 func same(a, b policy.Grant) bool {

@@ -18,14 +18,18 @@ import (
 func importCommand() *cobra.Command {
 	var o intake.Options
 	var asJSON bool
+	var yes *bool
 	cmd := &cobra.Command{
 		Use:     "import PATH",
 		Short:   "Import a OneRoster 1.1 CSV package, a folder or a zip",
 		Long:    "Import reads the whole package and judges it before anything is stored. A package that is refused, or that would change too much and is held for a person, stores nothing.",
 		Example: "  rostergate import district.zip\n  rostergate import district/ --dry-run --json",
-		Args:    cobra.ExactArgs(1),
 		RunE: inHouseOf(&house{makes: true}, func(cmd *cobra.Command, _ settings, h *house, args []string) error {
-			report, err := h.importPackage(cmd, args[0], o, asJSON)
+			asked := o.AcceptHold && !o.DryRun && asks(cmd, *yes)
+			report, err := h.importPackage(cmd, args[0], intake.Options{DryRun: o.DryRun, AcceptHold: o.AcceptHold && !asked}, asJSON)
+			if err == nil && asked && report.Verdict == intake.Held {
+				report, err = h.acceptHold(cmd, args[0], report, asJSON)
+			}
 			if err != nil {
 				return err
 			}
@@ -34,6 +38,9 @@ func importCommand() *cobra.Command {
 			} else {
 				err = writeReport(cmd.OutOrStdout(), report)
 			}
+			if err == nil && !asJSON && report.Verdict == intake.Held {
+				err = say(cmd.OutOrStdout(), "  once a person has looked, go on with --accept-hold\n")
+			}
 			if err == nil && (report.Verdict == intake.Rejected || report.Verdict == intake.Held) {
 				return errQuiet
 			}
@@ -41,9 +48,22 @@ func importCommand() *cobra.Command {
 		}),
 	}
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "judge the package and store nothing")
-	cmd.Flags().BoolVar(&o.AcceptHold, "accept-hold", false, "store the package even if it changes more than is usual")
+	cmd.Flags().BoolVar(&o.AcceptHold, "accept-hold", false, "store the package even if it changes more than is usual; at a terminal, after showing it and asking")
+	yes = yesFlag(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON, and the progress as JSON lines on stderr")
 	return cmd
+}
+
+// acceptHold shows what a package would change that is held, asks, and imports it all the
+// same. Without a yes nothing is stored.
+func (h *house) acceptHold(cmd *cobra.Command, path string, held *intake.Report, asJSON bool) (*intake.Report, error) {
+	if err := writeReport(cmd.ErrOrStderr(), held); err != nil {
+		return nil, err
+	}
+	if err := agree(cmd, "Store it all the same?"); err != nil {
+		return nil, err
+	}
+	return h.importPackage(cmd, path, intake.Options{AcceptHold: true}, asJSON)
 }
 
 // importPackage imports with progress on stderr, and with the attempt and the
@@ -168,7 +188,7 @@ func writeReport(out io.Writer, r *intake.Report) error {
 	w := &lines{out: out}
 	w.printf("%s (generation %d)\n", r.Verdict, r.Generation)
 	for _, hold := range r.Holds {
-		w.printf("  waits for a person: %s; go on with --accept-hold\n", hold)
+		w.printf("  waits for a person: %s\n", hold)
 	}
 	if len(r.Files) > 0 {
 		w.printf("  %-18s %9s %9s %9s %9s %9s %9s\n", "", "rows", "new", "changed", "same", "refused", "removed")

@@ -70,7 +70,7 @@ func newRoot() *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	declare(root.PersistentFlags(), everywhere)
 	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), backupCommand(), restoreCommand(), rekeyCommand(), generateCommand(), importCommand(),
-		appsCommand(), grantsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
+		appsCommand(), grantsCommand(), fieldsCommand(), importsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	complete(root)

@@ -12,7 +12,6 @@ func migrateCommand() *cobra.Command {
 		Use:     "migrate",
 		Short:   "Bring the schema up to date",
 		Example: "  rostergate migrate --database postgres://owner@db/rostergate",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := read(cmd)
 			if err != nil {
@@ -41,7 +40,6 @@ func versionCommand() *cobra.Command {
 		Use:     "version",
 		Short:   "Say which version this is",
 		Example: "  rostergate version",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return say(cmd.OutOrStdout(), "%s\n", version())
 		},

@@ -37,7 +37,6 @@ printed once; its tokens end, and its cursors and pseudonyms become others.
 
 Servers that run answer nothing from then on, until they are started with the new key.`,
 		Example: "  rostergate rekey --data /var/lib/rostergate\n  rostergate rekey --old-key-file /root/old-key --key-file /etc/rostergate/key\n  rostergate rekey --lost --reason 'the disk with the key died'",
-		Args:    cobra.NoArgs,
 	}
 	cmd.Flags().StringVar(&o.oldFile, "old-key-file", "", "file of the key that the store is sealed with (default: the usual key)")
 	cmd.Flags().BoolVar(&o.lost, "lost", false, "nobody has the store's key any more")

@@ -33,7 +33,6 @@ rostergate restored, and the ledger goes on with an entry that says what it was 
 from. Permissions, apps and their secrets are as they were when the copy was taken: what
 was suspended, rotated or hidden since has to be again.`,
 		Example: "  rostergate restore /backups/monday.zip --data /var/lib/rostergate --reason 'disk failure'",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := read(cmd)
 			if err != nil {

@@ -32,7 +32,6 @@ Where the ledger ends before the newest entry that the store knows of, nothing s
 With --ledger-lost this puts on record which entries are lost, and the ledger goes on
 behind them. It is for a ledger of which there is no newer copy.`,
 		Example: "  rostergate restored --data /var/lib/rostergate --reason 'disk failure'\n  rostergate restored --ledger-lost --reason 'the ledger was not in the backup'",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := read(cmd)
 			if err != nil {

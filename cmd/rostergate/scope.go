@@ -96,15 +96,10 @@ func (h *house) checkKnown(ctx context.Context, plural string, ids nameList) err
 	}
 	for _, id := range ids.names {
 		if !slices.Contains(known, id) {
-			return fault.New(fault.Invalid, "the roster has no %s with the sourcedId %q%s", strings.TrimSuffix(plural, "s"), id, meant(id, known))
+			return fault.New(fault.Invalid, "the roster has no %s with the sourcedId %q%s", strings.TrimSuffix(plural, "s"), id, apps.DidYouMean(id, known))
 		}
 	}
 	return nil
-}
-
-// meant ends an error about an unknown id by those that are like it, or nothing.
-func meant(id string, known []string) string {
-	return didYouMean(nearest(id, known, (len(id)+1)/3))
 }
 
 func didYouMean(near []string) string {
@@ -125,10 +120,25 @@ func nearest(id string, known []string, furthest int) []string {
 	return near[:min(len(near), 3)]
 }
 
+// noteGrades tells of grades that no user of the roster has.
+func (h *house) noteGrades(ctx context.Context, named []string) ([]string, error) {
+	snapshot, err := h.views.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	there, notes := snapshot.Grades(), []string{}
+	for _, grade := range named {
+		if !slices.Contains(there, grade) {
+			notes = append(notes, fmt.Sprintf("no user has the grade %q; the roster has %s", grade, cmp.Or(apart(there), "none")))
+		}
+	}
+	return notes, nil
+}
+
 // noteGuardians tells of roles that --roles does not reach.
-func noteGuardians(saved apps.SavedGrant) []string {
-	only := saved.Grant.Scope.Roles.Only
-	if !saved.Grant.Scope.Guardians && slices.ContainsFunc(apps.GuardianRoles(), func(role string) bool { return slices.Contains(only, role) }) {
+func noteGuardians(g policy.Grant) []string {
+	only := g.Scope.Roles.Only
+	if !g.Scope.Guardians && slices.ContainsFunc(apps.GuardianRoles(), func(role string) bool { return slices.Contains(only, role) }) {
 		return []string{"guardians, parents and relatives are not reached by their roles: use --guardians on"}
 	}
 	return nil
@@ -149,6 +159,17 @@ func writeScope(w *lines, s policy.Scope) {
 	w.printf("  unenrolled: %t\n  guardians: %t\n", s.Unenrolled, s.Guardians)
 }
 
+// served lists the entities that have records of their own, as apps ask for them.
+func served() []string {
+	var names []string
+	for _, e := range catalog.Entities() {
+		if e.Served {
+			names = append(names, e.Plural)
+		}
+	}
+	return names
+}
+
 // located is a record and why it is in an app's view or not.
 type located struct {
 	Entity  string `json:"entity"`
@@ -164,14 +185,14 @@ func (h *house) locate(ctx context.Context, d policy.Decision, plural, sourcedID
 	found := located{Entity: plural, Record: sourcedID}
 	e, ok := catalog.Find(plural)
 	if !ok || !e.Served {
-		return found, fault.New(fault.NotFound, "no entity is called %q; docs/fields.md lists them", plural)
+		return found, nothingCalled(plural, served())
 	}
 	id, _, err := h.roster.Find(ctx, e, sourcedID)
 	switch {
 	case err != nil:
 		return found, err
 	case id == 0:
-		return found, fault.New(fault.NotFound, "the roster never had one of the %s with this sourcedId", plural)
+		return found, fault.New(fault.NotFound, "the roster never had one of the %s with this sourcedId: name another entity by --entity, or look at the letters", plural)
 	case !d.Allow && len(d.Reasons) > 0:
 		found.Reason = d.Reasons[0]
 	case !d.Entities[plural].Allow:

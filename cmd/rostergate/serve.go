@@ -32,19 +32,22 @@ func serveCommand() *cobra.Command {
 		Use:     "serve",
 		Short:   "Serve the apps and the pages",
 		Example: "  rostergate serve --listen :8080 --database postgres://rostergate@db/rostergate --public-url https://roster.example.org",
-		Args:    cobra.NoArgs,
 		RunE: untilStopped(inHouseOf(&house{makes: true}, func(cmd *cobra.Command, s settings, h *house, _ []string) error {
 			listener, err := listen(cmd.Context(), s.listen)
 			if err != nil {
 				return err
 			}
-			if err := say(cmd.ErrOrStderr(), "rostergate: serving %s on %s\n", publicURL(s, listener), listener.Addr()); err != nil {
+			public, err := h.reachedAt(cmd.Context(), s, listener)
+			if err != nil {
 				return err
 			}
-			if err := h.welcomeFirst(cmd, publicURL(s, listener)); err != nil {
+			if err := say(cmd.ErrOrStderr(), "rostergate: serving %s on %s\n", public, listener.Addr()); err != nil {
 				return err
 			}
-			return h.serve(cmd.Context(), s, listener, publicURL(s, listener), cmd.ErrOrStderr())
+			if err := h.welcomeFirst(cmd, public); err != nil {
+				return err
+			}
+			return h.serve(cmd.Context(), s, listener, public, cmd.ErrOrStderr())
 		})),
 	}
 	declare(cmd.Flags(), serving)
@@ -71,8 +74,11 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-func publicURL(s settings, listener net.Listener) string {
-	return cmp.Or(s.publicURL, "http://"+listener.Addr().String())
+// reachedAt is how the server is reached, which the store keeps for the links that
+// commands print.
+func (h *house) reachedAt(ctx context.Context, s settings, listener net.Listener) (string, error) {
+	public := cmp.Or(s.publicURL, "http://"+listener.Addr().String())
+	return public, h.people.KeepPublicURL(ctx, public)
 }
 
 // welcomeFirst prints a one-time link where nobody can sign in to add people.
