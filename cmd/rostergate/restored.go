@@ -69,6 +69,10 @@ func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) erro
 		return err
 	}
 	said.printf("every app will see all of its records anew\n")
+	if h.ledgerLost {
+		said.printf("next: keep what is left of the old ledger, and note for your auditors what was lost and why; take a backup now\n" +
+			"(rostergate backup FILE, on PostgreSQL pg_dump), and start the server by rostergate serve\n")
+	}
 	return said.err
 }
 

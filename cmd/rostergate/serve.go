@@ -145,7 +145,7 @@ func (h *house) gateway(s settings, public string, log *slog.Logger) (*gateway.G
 	return gateway.New(gateway.Config{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Views: h.views, Horizons: h.horizons, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate,
+		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate, AnswerMemory: s.answerMemory,
 	}), nil
 }
 
@@ -155,7 +155,7 @@ func (h *house) ready(ctx context.Context) error {
 		schema, err := part.db.Schema(ctx, part.set)
 		switch {
 		case err != nil:
-			return errors.New("the database does not answer")
+			return unready(err)
 		case schema.Pending():
 			return errors.New("the schema is not up to date: run rostergate migrate")
 		}
@@ -165,12 +165,20 @@ func (h *house) ready(ctx context.Context) error {
 	}
 	err := h.apps.HoldsKey(h.store.Read.WithContext(ctx)) // another process may have replaced it
 	switch {
-	case err != nil && fault.KindOf(err) == "":
-		return errors.New("the database does not answer")
+	case err != nil && (fault.KindOf(err) == "" || errors.Is(err, database.ErrReadOnly)):
+		return unready(err)
 	case err != nil:
 		return err
 	}
 	return h.takesWrites(ctx)
+}
+
+// unready says what keeps a database from being asked, without its address.
+func unready(err error) error {
+	if errors.Is(err, database.ErrReadOnly) {
+		return database.ErrReadOnly
+	}
+	return errors.New("the database does not answer")
 }
 
 // takesWrites reports what keeps answers from being put on record.
@@ -178,10 +186,8 @@ func (h *house) takesWrites(ctx context.Context) error {
 	for _, db := range []*database.Database{h.store, h.ledgerStore} {
 		err := db.TakesWrites(ctx)
 		switch {
-		case fault.Is(err, fault.Unavailable):
-			return err
 		case err != nil && db.Path == "":
-			return errors.New("the database does not answer")
+			return unready(err)
 		case err != nil:
 			return errors.New("a database file may not be written, or is no longer the one that was opened")
 		}

@@ -30,6 +30,8 @@ type settings struct {
 	publicURL string // without a slash at its end, empty for http:// and the address
 	rate      float64
 
+	answerMemory int64 // bytes
+
 	trustedProxies proxies.Trusted
 
 	pool, ledgerPool int
@@ -70,6 +72,7 @@ func (s *settings) table() []setting {
 		{"listen", defaultListen, serving, address(&s.listen), "address to listen on"},
 		{"public-url", "", serving | linking, publicAddress(&s.publicURL), "how apps and people reach the server (default: http:// and the address)"},
 		{"trusted-proxies", "", serving, parsed("addresses", &s.trustedProxies, proxies.Parse), "addresses of proxies, with commas between, that are believed for whom they ask in X-Forwarded-For"},
+		{"answer-memory", "256MiB", serving, size(&s.answerMemory, leastAnswerMemory), "memory for the answers that are being sent, of all apps together; one may hold a quarter of it"},
 		{"rate", "100", serving, number(&s.rate, 0, 1_000_000), "requests a second that each app may make, 0 for no limit"},
 	}
 }

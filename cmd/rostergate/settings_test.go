@@ -19,10 +19,12 @@ import (
 // them have hunter2 in it.
 func wrong() map[string][]string {
 	return map[string][]string{
-		"rate":        {"abc", "-1", "NaN", "Inf", "-Inf", "1e300", "10/s", "1,5", " ", "true"},
-		"listen":      {"8080", "nowhere", "nowhere:port", "127.0.0.1:", "127.0.0.1:99999", "::1:x", "http://127.0.0.1:8080"},
-		"public-url":  {"roster.example.org", "https://", "ftp://roster.example.org", "https://roster.example.org/path", "https://roster.example.org?a=hunter2", "https://ada:hunter2@roster.example.org", "https://roster.example.org#x", "https://roster.example.org:port", "https://:8080", "https:roster.example.org", "https://roster.example.org:99999"},
-		"database":    {"mysql://u:hunter2@h/d", "postgres://u:hunter2@h:port/d", "sqlite:", "rostergate.db", "/var/lib/rostergate.db", "Postgres://u:hunter2@h/d"},
+		"rate":          {"abc", "-1", "NaN", "Inf", "-Inf", "1e300", "10/s", "1,5", " ", "true"},
+		"listen":        {"8080", "nowhere", "nowhere:port", "127.0.0.1:", "127.0.0.1:99999", "::1:x", "http://127.0.0.1:8080"},
+		"public-url":    {"roster.example.org", "https://", "ftp://roster.example.org", "https://roster.example.org/path", "https://roster.example.org?a=hunter2", "https://ada:hunter2@roster.example.org", "https://roster.example.org#x", "https://roster.example.org:port", "https://:8080", "https:roster.example.org", "https://roster.example.org:99999"},
+		"database":      {"mysql://u:hunter2@h/d", "postgres://u:hunter2@h:port/d", "sqlite:", "rostergate.db", "/var/lib/rostergate.db", "Postgres://u:hunter2@h/d"},
+		"answer-memory": {"256", "256MB", "1MiB", "-1GiB", "1.5GiB", "MiB", "0MiB", "256 MiB", "99999999999999999999GiB"},
+
 		"pool":        {"0", "-1", "3", "4.5", "abc", " ", "100000"},
 		"ledger-pool": {"1", "many", "100000"},
 
@@ -106,9 +108,12 @@ func TestAWrongSettingIsRefusedWhateverItsSourceAndNeverQuoted(t *testing.T) {
 
 func TestARightSettingIsTakenWhateverItsSource(t *testing.T) {
 	for name, texts := range map[string][]string{
-		"rate":       {"0", "0.5", "100", "1e3", "1000000"},
-		"listen":     {":0", "127.0.0.1:8080", "[::1]:8080", "localhost:1"},
-		"pool":       {"4", "64"},
+		"rate":   {"0", "0.5", "100", "1e3", "1000000"},
+		"listen": {":0", "127.0.0.1:8080", "[::1]:8080", "localhost:1"},
+		"pool":   {"4", "64"},
+
+		"answer-memory": {"64MiB", "2GiB"},
+
 		"public-url": {"https://roster.example.org", "HTTP://Roster.example.org:8080/", "http://[::1]:8080"},
 	} {
 		for _, text := range texts {
