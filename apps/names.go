@@ -6,6 +6,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -50,7 +51,7 @@ func (r resolver) find(name string) (target, error) {
 		t, known = r.inField(t, rest)
 	}
 	if !known {
-		return target{}, fault.New(fault.Invalid, "nothing is called %q%s", shorten(name), DidYouMean(name, r.names()))
+		return target{}, fault.New(fault.Invalid, "nothing is called %q%s", likeness.Echo(name), likeness.DidYouMean(name, r.names()))
 	}
 	return t, nil
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func fieldsCommand() *cobra.Command {
@@ -20,7 +22,7 @@ func fieldsCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&entity, "entity", "", "of one entity: users")
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, _ []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, _ []string) error {
 		keys, err := roster.Keys(h.store.Read.WithContext(cmd.Context()))
 		if err != nil {
 			return err
@@ -35,13 +37,13 @@ func fieldsCommand() *cobra.Command {
 			return unknownName(entity, nil)
 		}
 		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), named)
+			return terminal.JSON(cmd.OutOrStdout(), named)
 		}
-		w := &lines{out: cmd.OutOrStdout()}
+		w := &terminal.Lines{Out: cmd.OutOrStdout()}
 		for _, n := range named {
-			w.printf("%-60s %-10s %s\n", asGiven(n.Name), n.Kind, n.Says)
+			w.Writef("%-60s %-10s %s\n", terminal.AsGiven(n.Name), n.Kind, n.Says)
 		}
-		return w.err
+		return w.Err
 	})
 	return cmd
 }

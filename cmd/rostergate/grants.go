@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,9 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func grantsCommand() *cobra.Command {
@@ -27,55 +29,26 @@ func grantsCommand() *cobra.Command {
 func grantsShow() *cobra.Command {
 	cmd := &cobra.Command{Use: "show APP", Short: "Show an app's grant", Example: "  rostergate grants show amplify --json"}
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		saved, err := h.apps.Grant(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
 		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), saved)
+			return terminal.JSON(cmd.OutOrStdout(), saved)
 		}
-		w := &lines{out: cmd.OutOrStdout()}
-		writeGrant(w, saved)
-		return w.err
+		w := &terminal.Lines{Out: cmd.OutOrStdout()}
+		wording.Grant(w, saved)
+		return w.Err
 	})
 	return cmd
-}
-
-// writeGrant shows a grant's ticks by entity.
-func writeGrant(w *lines, saved apps.SavedGrant) {
-	w.printf("grant version %d, saved %s by %s\n", saved.Version, saved.SavedAt, saved.Actor)
-	for _, plural := range slices.Sorted(maps.Keys(saved.Grant.Entities)) {
-		e := saved.Grant.Entities[plural]
-		state := "off"
-		if e.Open {
-			state = "on"
-		}
-		w.printf("  %s: %s\n", plural, state)
-		if len(e.Fields) > 0 {
-			w.printf("    fields    %s\n", apart(e.Fields))
-		}
-		for _, field := range slices.Sorted(maps.Keys(e.Masks)) {
-			w.printf("    mask      %s=%s\n", field, e.Masks[field])
-		}
-		if len(e.Types) > 0 {
-			w.printf("    types     %s\n", apart(e.Types))
-		}
-		if len(e.Keys) > 0 || e.Metadata {
-			w.printf("    metadata  %t: %s\n", e.Metadata, apart(e.Keys))
-		}
-	}
-	writeScope(w, saved.Grant.Scope)
-	if !saved.Grant.Until.IsZero() {
-		w.printf("  until %s\n", saved.Grant.Until.Format(time.RFC3339))
-	}
 }
 
 // grantFlags are the flags of grants set, before they are understood.
 type grantFlags struct {
 	scopeFlags
 	demographics, until, purpose string
-	metadata, share, mask, hide  nameList
+	metadata, share, mask, hide  terminal.Names
 }
 
 // names refuses lists that may mean one name or several.
@@ -85,7 +58,7 @@ func (f grantFlags) names(cmd *cobra.Command, h *house, app string) error {
 		return err
 	}
 	known := apps.Names(apps.MembersOf(keys))
-	return cmp.Or(f.share.oneName("share", known), f.mask.oneName("mask", known), f.hide.oneName("hide", known))
+	return cmp.Or(oneName("share", f.share, known), oneName("mask", f.mask, known), oneName("hide", f.hide, known))
 }
 
 func grantsSet() *cobra.Command {
@@ -113,7 +86,7 @@ func grantsSet() *cobra.Command {
 	yes := yesFlag(cmd)
 	f.declare(cmd)
 	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		edit, err := f.edit(cmd)
 		if err != nil {
 			return err
@@ -162,7 +135,7 @@ func (h *house) proposeEdit(ctx context.Context, app string, edit apps.Edit) (pr
 		edited.Notes = append(edited.Notes, note...)
 	}
 	return proposal{
-		from: holds, to: edited, idle: same(untouched.Grant, edited.Grant) && !slices.ContainsFunc(keys, unread),
+		from: holds, to: edited, idle: wording.Same(untouched.Grant, edited.Grant) && !slices.ContainsFunc(keys, unread),
 		save: func(ctx context.Context, by apps.By) (apps.SavedGrant, error) {
 			return h.apps.SaveGrant(ctx, app, holds.Base(), edited.Grant, by, edited.Seen...)
 		},
@@ -171,12 +144,12 @@ func (h *house) proposeEdit(ctx context.Context, app string, edit apps.Edit) (pr
 
 // edit understands the flags.
 func (f grantFlags) edit(cmd *cobra.Command) (apps.Edit, error) {
-	e := apps.Edit{Share: f.share.names, Mask: f.mask.names, Hide: f.hide.names, Metadata: map[string]bool{}}
+	e := apps.Edit{Share: f.share.List, Mask: f.mask.List, Hide: f.hide.List, Metadata: map[string]bool{}}
 	var err error
 	if e.Demographics, err = onOff("demographics", f.demographics); err != nil {
 		return e, err
 	}
-	for _, word := range f.metadata.names {
+	for _, word := range f.metadata.List {
 		entity, state, _ := strings.Cut(word, "=")
 		on, err := onOff("metadata", state)
 		if err != nil || on == nil {

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +10,9 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 // proposal is a grant that somebody is about to save for an app.
@@ -49,17 +48,17 @@ func (h *house) carry(cmd *cobra.Command, p proposal) error {
 		}
 		word = "grant"
 	}
-	w := &lines{out: cmd.ErrOrStderr()}
+	w := &terminal.Lines{Out: cmd.ErrOrStderr()}
 	for _, note := range notes {
-		w.printf("rostergate: %s\n", note)
+		w.Writef("rostergate: %s\n", note)
 	}
 	switch {
-	case w.err != nil:
-		return w.err
+	case w.Err != nil:
+		return w.Err
 	case p.asJSON:
-		return writeJSON(cmd.OutOrStdout(), saved)
+		return terminal.JSON(cmd.OutOrStdout(), saved)
 	}
-	return say(cmd.OutOrStdout(), "%s: %s version %d holds\n", saved.App, word, saved.Version)
+	return terminal.Say(cmd.OutOrStdout(), "%s: %s version %d holds\n", saved.App, word, saved.Version)
 }
 
 // noteEnd tells of a grant that is over.
@@ -86,16 +85,10 @@ func (h *house) whatWillChange(cmd *cobra.Command, p proposal) ([]string, error)
 	return told, nil
 }
 
-func same(a, b policy.Grant) bool {
-	x, wrong := json.Marshal(a)
-	y, worse := json.Marshal(b)
-	return wrong == nil && worse == nil && bytes.Equal(x, y)
-}
-
 // changes says line by line what an edit changes of what the app gets while it is
 // enabled, and what saving it marks as reviewed for the app.
 func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) (lines, reviewed []string, err error) {
-	gate, err := h.gateway(settings{}, "", slog.New(slog.DiscardHandler))
+	gate, err := h.gateway(settings.Settings{}, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,70 +96,6 @@ func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edite
 	if err != nil {
 		return nil, nil, err
 	}
-	lines = append(differing(h.explain(before.Decision), h.explain(after.Decision)), differingRest(from, edited.Grant)...)
-	return lines, newlyReviewed(before.Keys, after.Keys), nil
-}
-
-// newlyReviewed names the keys that are reviewed after and were not before.
-func newlyReviewed(before, after []policy.Key) []string {
-	var named []string
-	for i, k := range after {
-		if k.Reviewed && !before[i].Reviewed {
-			named = append(named, fmt.Sprintf("%-8s %s", "reviewed", k.Member))
-		}
-	}
-	return named
-}
-
-// differing lists the names whose verdicts differ.
-func differing(before, after []verdict) []string {
-	was := map[string]string{}
-	for _, v := range before {
-		was[v.Name] = how(v)
-	}
-	var changed []string
-	for _, v := range after {
-		if was[v.Name] != how(v) {
-			changed = append(changed, fmt.Sprintf("%-8s %s (was %s)", how(v), v.Name, was[v.Name]))
-		}
-	}
-	return changed
-}
-
-// how says how something is shown, with its mask.
-func how(v verdict) string {
-	if v.Mask != "" {
-		return "masked=" + string(v.Mask)
-	}
-	return word(v)
-}
-
-// differingRest lists what differs in what a grant says of no entity.
-func differingRest(from, to policy.Grant) []string {
-	before, after := rest(from), rest(to)
-	var changed []string
-	for i, line := range after {
-		if line != before[i] {
-			_, was, _ := strings.Cut(before[i], ": ")
-			changed = append(changed, fmt.Sprintf("%s (was %s)", line, was))
-		}
-	}
-	return changed
-}
-
-// rest are the lines on the scope, the end and the purpose of a grant.
-func rest(g policy.Grant) []string {
-	var b strings.Builder
-	w := &lines{out: &b}
-	writeScope(w, g.Scope)
-	until := "never"
-	if !g.Until.IsZero() {
-		until = g.Until.Format(time.RFC3339)
-	}
-	w.printf("  until: %s\n  purpose: %s\n", until, strings.ReplaceAll(g.Purpose, "\n", " "))
-	var all []string
-	for line := range strings.Lines(b.String()) {
-		all = append(all, strings.TrimSpace(line))
-	}
-	return all
+	lines = append(wording.Differing(wording.Verdicts(before.Decision, h.engine.Reason), wording.Verdicts(after.Decision, h.engine.Reason)), wording.DifferingRest(from, edited.Grant)...)
+	return lines, wording.NewlyReviewed(before.Keys, after.Keys), nil
 }

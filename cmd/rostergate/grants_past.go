@@ -7,6 +7,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func grantsCopy() *cobra.Command {
@@ -18,7 +21,7 @@ func grantsCopy() *cobra.Command {
 		Example: "  rostergate grants copy amplify amplify-pilot",
 	}
 	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		holds, err := h.apps.Grant(cmd.Context(), args[1])
 		if err != nil {
 			return err
@@ -28,7 +31,7 @@ func grantsCopy() *cobra.Command {
 			return err
 		}
 		return h.carry(cmd, proposal{
-			from: holds, to: apps.Edited{Grant: model.Grant}, idle: same(holds.Grant, model.Grant), reason: *reason, yes: *yes, asJSON: *asJSON,
+			from: holds, to: apps.Edited{Grant: model.Grant}, idle: wording.Same(holds.Grant, model.Grant), reason: *reason, yes: *yes, asJSON: *asJSON,
 			save: func(ctx context.Context, by apps.By) (apps.SavedGrant, error) {
 				c := apps.Copying{From: args[0], To: args[1], FromVersion: model.Base(), ToVersion: holds.Base()}
 				return h.apps.CopyGrant(ctx, c, by)
@@ -41,23 +44,23 @@ func grantsCopy() *cobra.Command {
 func grantsHistory() *cobra.Command {
 	cmd := &cobra.Command{Use: "history APP", Short: "List every grant that an app had, the newest first", Example: "  rostergate grants history amplify --json"}
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		all, err := h.apps.History(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
 		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), all)
+			return terminal.JSON(cmd.OutOrStdout(), all)
 		}
-		w := &lines{out: cmd.OutOrStdout()}
+		w := &terminal.Lines{Out: cmd.OutOrStdout()}
 		for i, saved := range all {
 			state := ""
 			if i == 0 {
 				state = "holds"
 			}
-			w.printf("%6d  %s  %-5s  %-24s %s\n", saved.Version, saved.SavedAt, state, saved.Actor, saved.Reason)
+			w.Writef("%6d  %s  %-5s  %-24s %s\n", saved.Version, saved.SavedAt, state, saved.Actor, saved.Reason)
 		}
-		return w.err
+		return w.Err
 	})
 	return cmd
 }
@@ -73,7 +76,7 @@ func grantsUndo() *cobra.Command {
 	}
 	cmd.Flags().Int64Var(&version, "version", 0, "the version to go back to, as grants history lists them")
 	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		if cmd.Flags().Changed("version") {
 			version = cmp.Or(version, -1) // 0 stands for the one before, and is none to name
 		}
@@ -82,7 +85,7 @@ func grantsUndo() *cobra.Command {
 			return err
 		}
 		return h.carry(cmd, proposal{
-			from: holds, to: apps.Edited{Grant: earlier.Grant}, idle: same(holds.Grant, earlier.Grant), reason: *reason, yes: *yes, asJSON: *asJSON,
+			from: holds, to: apps.Edited{Grant: earlier.Grant}, idle: wording.Same(holds.Grant, earlier.Grant), reason: *reason, yes: *yes, asJSON: *asJSON,
 			save: func(ctx context.Context, by apps.By) (apps.SavedGrant, error) {
 				return h.apps.SaveGrant(ctx, args[0], holds.Base(), earlier.Grant, by)
 			},

@@ -2,13 +2,14 @@ package main
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func importsCommand() *cobra.Command {
@@ -31,23 +32,23 @@ func importsList() *cobra.Command {
 	cmd.Flags().IntVar(&most, "most", 50, "how many")
 	cmd.Flags().Int64Var(&before, "before", 0, "older than the import with this number")
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, _ []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, _ []string) error {
 		attempts, err := h.intake.Attempts(cmd.Context(), before, max(most, 1))
 		if err != nil {
 			return err
 		}
-		all := []attemptLine{}
+		all := []wording.Attempt{}
 		for _, a := range attempts {
-			all = append(all, newAttemptLine(a, h.intake.Clock()))
+			all = append(all, wording.NewAttempt(a, h.intake.Clock()))
 		}
 		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), all)
+			return terminal.JSON(cmd.OutOrStdout(), all)
 		}
-		w := &lines{out: cmd.OutOrStdout()}
+		w := &terminal.Lines{Out: cmd.OutOrStdout()}
 		for _, a := range all {
-			a.print(w)
+			a.Line(w)
 		}
-		return w.err
+		return w.Err
 	})
 	return cmd
 }
@@ -55,7 +56,7 @@ func importsList() *cobra.Command {
 func importsShow() *cobra.Command {
 	cmd := &cobra.Command{Use: "show IMPORT", Short: "Show one import by its number, with its report", Example: "  rostergate imports show 12"}
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		id, err := strconv.ParseInt(args[0], 10, 64)
 		if err != nil {
 			return usageError{fault.New(fault.Invalid, "IMPORT is the number of an import, as imports list shows it")}
@@ -67,53 +68,19 @@ func importsShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		one := newAttemptLine(attempt, h.intake.Clock())
+		one := wording.NewAttempt(attempt, h.intake.Clock())
 		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), struct {
-				attemptLine
+			return terminal.JSON(cmd.OutOrStdout(), struct {
+				wording.Attempt
 				Report *intake.Report `json:"report"`
 			}{one, attempt.Report})
 		}
-		w := &lines{out: cmd.OutOrStdout()}
-		one.print(w)
-		if attempt.Report == nil || w.err != nil {
-			return w.err
+		w := &terminal.Lines{Out: cmd.OutOrStdout()}
+		one.Line(w)
+		if attempt.Report == nil || w.Err != nil {
+			return w.Err
 		}
-		return writeReport(cmd.OutOrStdout(), attempt.Report)
+		return wording.Report(cmd.OutOrStdout(), attempt.Report)
 	})
 	return cmd
-}
-
-// attemptLine is an attempt to import, for people and scripts.
-type attemptLine struct {
-	ID         int64           `json:"id"`
-	StartedAt  moment.Moment   `json:"started_at"`
-	EndedAt    moment.Moment   `json:"ended_at,omitempty"`
-	Actor      string          `json:"actor"`
-	Origin     intake.Origin   `json:"origin"`
-	DryRun     bool            `json:"dry_run,omitempty"`
-	AcceptHold bool            `json:"accept_hold,omitempty"`
-	State      string          `json:"state"` // running, ended, failed or lost
-	Verdict    intake.Verdict  `json:"verdict,omitempty"`
-	Generation int64           `json:"generation"`
-	Files      []intake.Counts `json:"files"`
-}
-
-func newAttemptLine(a intake.Attempt, now time.Time) attemptLine {
-	state := string(a.State)
-	if a.Lost(now) {
-		state = "lost"
-	}
-	return attemptLine{
-		ID: a.ID, StartedAt: a.StartedAt, EndedAt: a.EndedAt, Actor: a.Actor, Origin: a.Origin, DryRun: a.DryRun, AcceptHold: a.AcceptHold,
-		State: state, Verdict: a.Verdict, Generation: a.Generation, Files: append([]intake.Counts{}, a.Counts...),
-	}
-}
-
-func (a attemptLine) print(w *lines) {
-	became := a.State
-	if a.Verdict != "" {
-		became = string(a.Verdict)
-	}
-	w.printf("%6d  %s  %-10s generation %-4d %-8s %s\n", a.ID, a.StartedAt, became, a.Generation, a.Origin, a.Actor)
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func main() {
@@ -44,14 +46,14 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errQuiet):
 		return exitFailed
 	case errors.As(err, &usage):
-		_ = complain(stderr, err, "See '"+cmd.CommandPath()+" --help'.\n")
+		_ = terminal.Complain(stderr, err, "See '"+cmd.CommandPath()+" --help'.\n")
 		return exitUsage
 	}
 	advice := ""
 	if database.Passing(err) && !errors.Is(err, intake.ErrNothingStored) && ctx.Err() == nil {
 		advice = "This may pass by itself: see that the database answers, takes writes and has room, and try again.\n"
 	}
-	_ = complain(stderr, err, advice)
+	_ = terminal.Complain(stderr, err, advice)
 	return exitFailed
 }
 
@@ -68,7 +70,7 @@ func newRoot() *cobra.Command {
 		RunE:          help,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
-	declare(root.PersistentFlags(), everywhere)
+	settings.Declare(root.PersistentFlags(), settings.Everywhere)
 	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), backupCommand(), restoreCommand(), rekeyCommand(), generateCommand(), importCommand(),
 		appsCommand(), grantsCommand(), fieldsCommand(), importsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
 	root.InitDefaultHelpCmd()

@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func migrateCommand() *cobra.Command {
@@ -23,14 +25,14 @@ func migrateCommand() *cobra.Command {
 			}
 			defer h.close()
 			applied, err := h.migrate(cmd.Context())
-			w := &lines{out: cmd.OutOrStdout()}
+			w := &terminal.Lines{Out: cmd.OutOrStdout()}
 			for _, name := range applied {
-				w.printf("applied %s\n", name)
+				w.Writef("applied %s\n", name)
 			}
 			if err == nil && len(applied) == 0 {
-				w.printf("the schema is up to date\n")
+				w.Writef("the schema is up to date\n")
 			}
-			return errors.Join(err, w.err)
+			return errors.Join(err, w.Err)
 		},
 	}
 }
@@ -41,7 +43,7 @@ func versionCommand() *cobra.Command {
 		Short:   "Say which version this is",
 		Example: "  rostergate version",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return say(cmd.OutOrStdout(), "%s\n", version())
+			return terminal.Say(cmd.OutOrStdout(), "%s\n", version())
 		},
 	}
 }

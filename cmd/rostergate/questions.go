@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -54,7 +55,7 @@ func (h *house) everHadApp(ctx context.Context, id string) error {
 	for _, e := range deleted {
 		known = append(known, e.App)
 	}
-	return fault.New(fault.NotFound, "no app is called %q, and the ledger knows none%s", id, apps.DidYouMean(id, known))
+	return fault.New(fault.NotFound, "no app is called %q, and the ledger knows none%s", id, likeness.DidYouMean(id, known))
 }
 
 // everHadField refuses a field that is neither in the catalog nor a key or type that an
@@ -93,5 +94,5 @@ func unknownName(name string, keys []roster.Key) error {
 }
 
 func nothingCalled(name string, known []string) error {
-	return fault.New(fault.NotFound, "nothing is called %q%s (rostergate fields lists every name)", name, apps.DidYouMean(name, known))
+	return fault.New(fault.NotFound, "nothing is called %q%s (rostergate fields lists every name)", name, likeness.DidYouMean(name, known))
 }

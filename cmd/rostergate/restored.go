@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func restoredCommand() *cobra.Command {
@@ -53,14 +54,14 @@ behind them. It is for a ledger of which there is no newer copy.`,
 // acknowledge puts a restore on record, and a loss of the ledger where there is one.
 func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) error {
 	change := audit.Change{Action: "database.restored"}
-	said := &lines{out: out}
+	said := &terminal.Lines{Out: out}
 	if h.ledgerLost {
 		loss, err := audit.Forgo(ctx, h.ledgerStore, h.store)
 		if err != nil {
 			return err
 		}
 		change = audit.Change{Action: "ledger.lost", Subject: loss.String(), After: loss}
-		said.printf("%s of the ledger are lost, which is on record now\n", loss)
+		said.Writef("%s of the ledger are lost, which is on record now\n", loss)
 	}
 	if err := h.restored(ctx, by, change); err != nil {
 		return err
@@ -68,12 +69,12 @@ func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) erro
 	if _, err := h.ledger.Sequence(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
-	said.printf("every app will see all of its records anew\n")
+	said.Writef("every app will see all of its records anew\n")
 	if h.ledgerLost {
-		said.printf("next: keep what is left of the old ledger, and note for your auditors what was lost and why; take a backup now\n" +
+		said.Writef("next: keep what is left of the old ledger, and note for your auditors what was lost and why; take a backup now\n" +
 			"(rostergate backup FILE, on PostgreSQL pg_dump), and start the server by rostergate serve\n")
 	}
-	return said.err
+	return said.Err
 }
 
 // restored begins an epoch, in which no id is given that the ledger knows already, and
@@ -111,7 +112,7 @@ func (h *house) noticeRestore(ctx context.Context, stderr io.Writer) error {
 	if err != nil || !behind {
 		return err
 	}
-	if err := say(stderr, "rostergate: the database is older than its ledger, as after a restore; every app will see all of its records anew\n"); err != nil {
+	if err := terminal.Say(stderr, "rostergate: the database is older than its ledger, as after a restore; every app will see all of its records anew\n"); err != nil {
 		return err
 	}
 	return h.restored(ctx, byMe("the database is older than its ledger"), audit.Change{Action: "database.restored"})

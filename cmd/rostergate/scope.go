@@ -7,20 +7,21 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 // scopeFlags are the flags of grants set that say which records an app reaches,
 // before they are understood.
 type scopeFlags struct {
-	orgs, courses, roles, grades nameList
+	orgs, courses, roles, grades terminal.Names
 	unenrolled, guardians        string
 }
 
@@ -38,13 +39,13 @@ func (f *scopeFlags) declare(cmd *cobra.Command) {
 func (f scopeFlags) edit(cmd *cobra.Command, h *house, e *apps.Edit) error {
 	for _, one := range []struct {
 		name string
-		ids  nameList
+		ids  terminal.Names
 		to   **policy.Among
 	}{{"orgs", f.orgs, &e.Orgs}, {"courses", f.courses, &e.Courses}, {"roles", f.roles, &e.Roles}, {"grades", f.grades, &e.Grades}} {
 		if !cmd.Flags().Changed(one.name) {
 			continue
 		}
-		among, err := readAmong(one.name, one.ids.names)
+		among, err := readAmong(one.name, one.ids.List)
 		if err != nil {
 			return err
 		}
@@ -52,9 +53,9 @@ func (f scopeFlags) edit(cmd *cobra.Command, h *house, e *apps.Edit) error {
 	}
 	for _, one := range []struct {
 		plural string
-		ids    nameList
+		ids    terminal.Names
 	}{{"orgs", f.orgs}, {"courses", f.courses}} {
-		if len(one.ids.names) == 0 || slices.Contains(one.ids.names, "all") {
+		if len(one.ids.List) == 0 || slices.Contains(one.ids.List, "all") {
 			continue
 		}
 		if err := h.checkKnown(cmd.Context(), one.plural, one.ids); err != nil {
@@ -81,7 +82,7 @@ func readAmong(flag string, words []string) (*policy.Among, error) {
 }
 
 // checkKnown refuses sourcedIds that the roster does not have.
-func (h *house) checkKnown(ctx context.Context, plural string, ids nameList) error {
+func (h *house) checkKnown(ctx context.Context, plural string, ids terminal.Names) error {
 	snapshot, err := h.views.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -91,33 +92,15 @@ func (h *house) checkKnown(ctx context.Context, plural string, ids nameList) err
 		known = append(known, snapshot.SourcedID(plural, id))
 		return true
 	})
-	if err := ids.oneName(plural, known); err != nil {
+	if err := oneName(plural, ids, known); err != nil {
 		return err
 	}
-	for _, id := range ids.names {
+	for _, id := range ids.List {
 		if !slices.Contains(known, id) {
-			return fault.New(fault.Invalid, "the roster has no %s with the sourcedId %q%s", strings.TrimSuffix(plural, "s"), id, apps.DidYouMean(id, known))
+			return fault.New(fault.Invalid, "the roster has no %s with the sourcedId %q%s", strings.TrimSuffix(plural, "s"), id, likeness.DidYouMean(id, known))
 		}
 	}
 	return nil
-}
-
-func didYouMean(near []string) string {
-	if len(near) == 0 {
-		return ""
-	}
-	return "; did you mean " + strings.Join(near, " or ") + "?"
-}
-
-// nearest lists the up to three ids that are most like one, none of which is further away
-// than so many letters.
-func nearest(id string, known []string, furthest int) []string {
-	distance := func(other string) int {
-		return levenshtein.ComputeDistance(strings.ToLower(id), strings.ToLower(other))
-	}
-	near := slices.DeleteFunc(slices.Clone(known), func(other string) bool { return distance(other) > furthest })
-	slices.SortFunc(near, func(a, b string) int { return cmp.Or(cmp.Compare(distance(a), distance(b)), cmp.Compare(a, b)) })
-	return near[:min(len(near), 3)]
 }
 
 // noteGrades tells of grades that no user of the roster has.
@@ -129,7 +112,7 @@ func (h *house) noteGrades(ctx context.Context, named []string) ([]string, error
 	there, notes := snapshot.Grades(), []string{}
 	for _, grade := range named {
 		if !slices.Contains(there, grade) {
-			notes = append(notes, fmt.Sprintf("no user has the grade %q; the roster has %s", grade, cmp.Or(apart(there), "none")))
+			notes = append(notes, fmt.Sprintf("no user has the grade %q; the roster has %s", grade, cmp.Or(terminal.Apart(there), "none")))
 		}
 	}
 	return notes, nil
@@ -142,21 +125,6 @@ func noteGuardians(g policy.Grant) []string {
 		return []string{"guardians, parents and relatives are not reached by their roles: use --guardians on"}
 	}
 	return nil
-}
-
-// writeScope shows which records a grant reaches.
-func writeScope(w *lines, s policy.Scope) {
-	for _, one := range []struct {
-		name  string
-		among policy.Among
-	}{{"orgs", s.Orgs}, {"courses", s.Courses}, {"roles", s.Roles}, {"grades", s.Grades}} {
-		words := apart(one.among.Only)
-		if one.among.All {
-			words = "all"
-		}
-		w.printf("  %s: %s\n", one.name, cmp.Or(words, "none"))
-	}
-	w.printf("  unenrolled: %t\n  guardians: %t\n", s.Unenrolled, s.Guardians)
 }
 
 // served lists the entities that have records of their own, as apps ask for them.

@@ -18,13 +18,14 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 	"github.com/rostergate/rostergate/web/staff"
 )
 
 const (
-	defaultListen = "127.0.0.1:8080"
-	keptPlans     = 4096
-	farewell      = 20 * time.Second // for answers under way when the server is told to stop
+	keptPlans = 4096
+	farewell  = 20 * time.Second // for answers under way when the server is told to stop
 )
 
 func serveCommand() *cobra.Command {
@@ -32,8 +33,8 @@ func serveCommand() *cobra.Command {
 		Use:     "serve",
 		Short:   "Serve the apps and the pages",
 		Example: "  rostergate serve --listen :8080 --database postgres://rostergate@db/rostergate --public-url https://roster.example.org",
-		RunE: untilStopped(inHouseOf(&house{makes: true}, func(cmd *cobra.Command, s settings, h *house, _ []string) error {
-			listener, err := listen(cmd.Context(), s.listen)
+		RunE: untilStopped(inHouseOf(&house{makes: true}, func(cmd *cobra.Command, s settings.Settings, h *house, _ []string) error {
+			listener, err := listen(cmd.Context(), s.Listen)
 			if err != nil {
 				return err
 			}
@@ -41,7 +42,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := say(cmd.ErrOrStderr(), "rostergate: serving %s on %s\n", public, listener.Addr()); err != nil {
+			if err := terminal.Say(cmd.ErrOrStderr(), "rostergate: serving %s on %s\n", public, listener.Addr()); err != nil {
 				return err
 			}
 			if err := h.welcomeFirst(cmd, public); err != nil {
@@ -50,7 +51,7 @@ func serveCommand() *cobra.Command {
 			return h.serve(cmd.Context(), s, listener, public, cmd.ErrOrStderr())
 		})),
 	}
-	declare(cmd.Flags(), serving)
+	settings.Declare(cmd.Flags(), settings.Serving)
 	return cmd
 }
 
@@ -76,8 +77,8 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 
 // reachedAt is how the server is reached, which the store keeps for the links that
 // commands print.
-func (h *house) reachedAt(ctx context.Context, s settings, listener net.Listener) (string, error) {
-	public := cmp.Or(s.publicURL, "http://"+listener.Addr().String())
+func (h *house) reachedAt(ctx context.Context, s settings.Settings, listener net.Listener) (string, error) {
+	public := cmp.Or(s.PublicURL, "http://"+listener.Addr().String())
 	return public, h.people.KeepPublicURL(ctx, public)
 }
 
@@ -87,11 +88,11 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 	if err != nil || token == "" {
 		return err
 	}
-	return say(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", staff.WelcomeURL(public, token))
+	return terminal.Say(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", staff.WelcomeURL(public, token))
 }
 
 // serve answers until ctx ends, and then finishes what is under way.
-func (h *house) serve(ctx context.Context, s settings, listener net.Listener, public string, stderr io.Writer) error {
+func (h *house) serve(ctx context.Context, s settings.Settings, listener net.Listener, public string, stderr io.Writer) error {
 	if err := h.noticeRestore(ctx, stderr); err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 	h.horizons.CountPanics(gate.Panics)
 	h.ledger.Trouble = func(err error) { log.Error("the ledger met trouble", "error", err) }
 	h.intake.Trouble = func(err error) { log.Error("an import met trouble", "error", err) }
-	handler, err := h.front(gate, s.data, public, log)
+	handler, err := h.front(gate, s.Data, public, log)
 	if err != nil {
 		return err
 	}
@@ -138,14 +139,14 @@ func (h *house) serve(ctx context.Context, s settings, listener net.Listener, pu
 	return nil
 }
 
-func (h *house) gateway(s settings, public string, log *slog.Logger) (*gateway.Gateway, error) {
+func (h *house) gateway(s settings.Settings, public string, log *slog.Logger) (*gateway.Gateway, error) {
 	if err := h.compile(); err != nil {
 		return nil, err
 	}
 	return gateway.New(gateway.Config{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Views: h.views, Horizons: h.horizons, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate, AnswerMemory: s.answerMemory,
+		PublicURL: public, Proxies: s.TrustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.Rate, AnswerMemory: s.AnswerMemory,
 	}), nil
 }
 

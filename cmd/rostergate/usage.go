@@ -6,10 +6,23 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/likeness"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 // usageError is a command line that cannot be understood, or a setting that will not do.
 type usageError struct{ error }
+
+// read reads the settings of a command. What will not do is a usage error, whatever said it.
+func read(cmd *cobra.Command) (settings.Settings, error) {
+	s, err := settings.Read(cmd)
+	if err != nil {
+		return s, usageError{err}
+	}
+	return s, nil
+}
 
 // asUsage makes every complaint about flags and arguments a usage error, and has the
 // arguments of every command checked against its line of usage. Help takes anything.
@@ -34,7 +47,7 @@ func checkArguments(cmd *cobra.Command, args []string) error {
 	case !cmd.HasSubCommands():
 		return usageError{fmt.Errorf("%q is one argument too many: %s", args[len(wanted)], cmd.UseLine())}
 	}
-	return usageError{fmt.Errorf("there is no command %q%s", strings.TrimSpace(beyond(cmd)+" "+args[0]), didYouMean(nearSetting(args[0], subcommands(cmd))))}
+	return usageError{fmt.Errorf("there is no command %q%s", strings.TrimSpace(beyond(cmd)+" "+args[0]), likeness.Question(likeness.One(args[0], subcommands(cmd))))}
 }
 
 // arguments are the names in a command's line of usage that stand for its arguments. What
@@ -64,4 +77,18 @@ func subcommands(cmd *cobra.Command) []string {
 		}
 	}
 	return slices.Sorted(slices.Values(names))
+}
+
+// listFlag declares a flag that takes names.
+func listFlag(cmd *cobra.Command, to *terminal.Names, name, usage string) {
+	cmd.Flags().Var(to, name, usage)
+}
+
+// oneName refuses a list, given by a flag, of which a part reads like one of the known
+// names: it is not certain that it means several.
+func oneName(flag string, n terminal.Names, known []string) error {
+	if err := n.OneName(known); err != nil {
+		return usageError{fmt.Errorf("--%s: %w", flag, err)}
+	}
+	return nil
 }

@@ -8,7 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func usersLink() *cobra.Command {
@@ -17,9 +20,9 @@ func usersLink() *cobra.Command {
 		Short:   "Make a person's one-time link anew; an older one stops working",
 		Example: "  rostergate users link ada@example.org",
 	}
-	declare(cmd.Flags(), linking)
+	settings.Declare(cmd.Flags(), settings.Linking)
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, s settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, s settings.Settings, h *house, args []string) error {
 		p, err := h.person(cmd.Context(), args[0])
 		if err != nil {
 			return err
@@ -66,7 +69,7 @@ func usersRemove() *cobra.Command {
 		Use: "remove EMAIL", Short: "Remove a person for good; what they did stays on record", Example: "  rostergate users remove ada@example.org",
 	}
 	yes := yesFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		p, err := h.person(cmd.Context(), args[0])
 		if err != nil {
 			return err
@@ -79,7 +82,7 @@ func usersRemove() *cobra.Command {
 		if err := h.people.Remove(cmd.Context(), p.ID, byMe("").Actor); err != nil {
 			return err
 		}
-		return say(cmd.OutOrStdout(), "%s is removed\n", p.Email)
+		return terminal.Say(cmd.OutOrStdout(), "%s is removed\n", p.Email)
 	})
 	return cmd
 }
@@ -87,7 +90,7 @@ func usersRemove() *cobra.Command {
 // onPerson makes a command that changes a person and says how they stand then.
 func onPerson(cmd *cobra.Command, do func(ctx context.Context, h *house, p people.Person, args []string) error) *cobra.Command {
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		p, err := h.person(cmd.Context(), args[0])
 		if err != nil {
 			return err
@@ -99,9 +102,9 @@ func onPerson(cmd *cobra.Command, do func(ctx context.Context, h *house, p peopl
 			return err
 		}
 		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), p)
+			return terminal.JSON(cmd.OutOrStdout(), p)
 		}
-		return say(cmd.OutOrStdout(), "%s is %s, %s\n", p.Email, p.Role, standing(p))
+		return terminal.Say(cmd.OutOrStdout(), "%s is %s, %s\n", p.Email, p.Role, standing(p))
 	})
 	return cmd
 }
@@ -133,5 +136,5 @@ func (h *house) person(ctx context.Context, email string) (people.Person, error)
 		}
 		known = append(known, p.Email)
 	}
-	return people.Person{}, fault.New(fault.NotFound, "nobody has the address %q%s", email, didYouMean(nearest(email, known, mostTypos)))
+	return people.Person{}, fault.New(fault.NotFound, "nobody has the address %q%s", email, likeness.Question(likeness.Nearest(email, known, mostTypos)))
 }

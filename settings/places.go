@@ -1,4 +1,4 @@
-package main
+package settings
 
 import (
 	"maps"
@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 )
 
 // place is somewhere that settings are said: it finds what is said of one.
@@ -29,8 +30,8 @@ func flagsOf(cmd *cobra.Command) place {
 // variablePrefix begins the environment variable of every setting.
 const variablePrefix = "ROSTERGATE_"
 
-// variable is the name of a setting's variable.
-func variable(name string) string {
+// Variable is the name of a setting's variable.
+func Variable(name string) string {
 	return variablePrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
@@ -50,36 +51,29 @@ func readVariables(root *cobra.Command, environ []string) (place, error) {
 		}
 	}
 	return func(name string) (string, string, bool) {
-		text := ours[variable(name)] // an empty one is as if it were not set
-		return text, "the variable " + variable(name), text != ""
+		text := ours[Variable(name)] // an empty one is as if it were not set
+		return text, "the variable " + Variable(name), text != ""
 	}, nil
 }
 
 // checkVariable refuses a variable that is no setting.
 func checkVariable(root *cobra.Command, name string, ours map[string]string) error {
 	var known []string
-	for _, one := range new(settings).table() {
+	for _, one := range new(Settings).table() {
 		known = append(known, one.name)
 	}
 	said := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(name, variablePrefix)), "_", "-")
 	switch {
-	case slices.Contains(known, said) && name == variable(said) || isForeign(name, ours):
+	case slices.Contains(known, said) && name == Variable(said) || isForeign(name, ours):
 		return nil
 	case !slices.Contains(known, said) && isFlag(root, said):
 		return fault.New(fault.Invalid, "the variable %s is no setting: give the command the flag --%s instead", name, said)
 	}
-	near := nearSetting(said, known)
+	near := likeness.One(said, known)
 	for i := range near {
-		near[i] = variable(near[i])
+		near[i] = Variable(near[i])
 	}
-	return fault.New(fault.Invalid, "the variable %s is no setting, and README.md lists those that are%s", name, didYouMean(near))
-}
-
-// nearSetting is the name of the setting that is most like one, if any is. Names are
-// short, and two letters that changed their places count as two.
-func nearSetting(name string, known []string) []string {
-	near := nearest(name, known, max(2, len(name)/3))
-	return near[:min(len(near), 1)]
+	return fault.New(fault.Invalid, "the variable %s is no setting, and README.md lists those that are%s", name, likeness.Question(near))
 }
 
 // isForeign reports whether a variable is none of ours though it begins like one: those
@@ -131,7 +125,7 @@ func readFile(root *cobra.Command, path string) (place, error) {
 // checkLine refuses a line of a file that is no setting, or not one value.
 func checkLine(root *cobra.Command, path, name string, node yaml.Node) error {
 	var known []string
-	for _, one := range new(settings).table() {
+	for _, one := range new(Settings).table() {
 		if one.used != 0 && one.name != "config" {
 			known = append(known, one.name)
 		}
@@ -140,11 +134,11 @@ func checkLine(root *cobra.Command, path, name string, node yaml.Node) error {
 	case name == "key":
 		return fault.New(fault.Invalid, "the config file %s holds the encryption key: put it into a file of its own and name that as key-file", path)
 	case name == "config":
-		return fault.New(fault.Invalid, "the config file %s names a config file: name it by --config or %s", path, variable("config"))
+		return fault.New(fault.Invalid, "the config file %s names a config file: name it by --config or %s", path, Variable("config"))
 	case !slices.Contains(known, name) && isFlag(root, name):
 		return fault.New(fault.Invalid, "the config file %s has %q, which is no setting: give the command the flag --%s instead", path, name, name)
 	case !slices.Contains(known, name):
-		return fault.New(fault.Invalid, "the config file %s has the setting %q, which does not exist%s", path, name, didYouMean(nearSetting(name, known)))
+		return fault.New(fault.Invalid, "the config file %s has the setting %q, which does not exist%s", path, name, likeness.Question(likeness.One(name, known)))
 	case node.Kind != yaml.ScalarNode:
 		return fault.New(fault.Invalid, "the setting %s, given by the file %s, will not do: it takes one value, such as %s: VALUE", name, path, name)
 	}
