@@ -79,7 +79,11 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 // commands print.
 func (h *house) reachedAt(ctx context.Context, s settings.Settings, listener net.Listener) (string, error) {
 	public := cmp.Or(s.PublicURL, "http://"+listener.Addr().String())
-	return public, h.people.KeepPublicURL(ctx, public)
+	kept := public
+	if at, is := listener.Addr().(*net.TCPAddr); is && s.PublicURL == "" && at.IP.IsUnspecified() {
+		kept = fmt.Sprintf("http://127.0.0.1:%d", at.Port) // no browser finds every address of a machine
+	}
+	return public, h.people.KeepPublicURL(ctx, kept)
 }
 
 // welcomeFirst prints a one-time link where nobody can sign in to add people.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,11 +44,19 @@ func checkArguments(cmd *cobra.Command, args []string) error {
 	case len(args) < len(wanted):
 		return usageError{fmt.Errorf("%s is missing: %s", wanted[len(args)], cmd.UseLine())}
 	case len(args) == len(wanted):
-		return nil
+		return checkFlags(cmd)
 	case !cmd.HasSubCommands():
 		return usageError{fmt.Errorf("%q is one argument too many: %s", args[len(wanted)], cmd.UseLine())}
 	}
 	return usageError{fmt.Errorf("there is no command %q%s", strings.TrimSpace(beyond(cmd)+" "+args[0]), likeness.Question(likeness.One(args[0], subcommands(cmd))))}
+}
+
+// checkFlags refuses flags that do not go together, and those that are missing.
+func checkFlags(cmd *cobra.Command) error {
+	if err := cmp.Or(cmd.ValidateRequiredFlags(), cmd.ValidateFlagGroups()); err != nil {
+		return usageError{err}
+	}
+	return nil
 }
 
 // arguments are the names in a command's line of usage that stand for its arguments. What
