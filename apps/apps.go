@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
@@ -228,5 +229,5 @@ func notFound(tx *gorm.DB, id string) error {
 	if err := tx.Model(&App{}).Order("id").Pluck("id", &ids).Error; err != nil {
 		return fmt.Errorf("list the apps: %w", err)
 	}
-	return fault.New(fault.NotFound, "no app is called %q%s", shorten(id), didYouMean(id, ids))
+	return fault.New(fault.NotFound, "no app is called %q%s", likeness.Echo(id), likeness.DidYouMean(id, ids))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 )
 
 // NewApp is what Create makes an app of. With a preset the id and the name are
@@ -111,7 +112,7 @@ func complete(wanted NewApp) (Preset, NewApp, error) {
 	if wanted.Preset != "" {
 		known := false
 		if preset, known = FindPreset(wanted.Preset); !known {
-			return preset, wanted, fault.New(fault.Invalid, "no preset is called %q%s", shorten(wanted.Preset), didYouMean(wanted.Preset, presetIDs()))
+			return preset, wanted, fault.New(fault.Invalid, "no preset is called %q%s", likeness.Echo(wanted.Preset), likeness.DidYouMean(wanted.Preset, presetIDs()))
 		}
 	}
 	wanted.Name = first(strings.TrimSpace(wanted.Name), preset.Name)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -68,11 +69,11 @@ func NamedAmong(wanted []roster.Key, names []string) ([]catalog.Member, error) {
 		}
 		switch len(named) {
 		case 0:
-			return nil, fault.New(fault.Invalid, "nothing that the app could get by a review is called %q%s", shorten(name), didYouMean(name, Names(MembersOf(wanted))))
+			return nil, fault.New(fault.Invalid, "nothing that the app could get by a review is called %q%s", likeness.Echo(name), likeness.DidYouMean(name, Names(MembersOf(wanted))))
 		case 1:
 			found = append(found, named[0].Member())
 		default:
-			return nil, fault.New(fault.Invalid, "%q may be %s: write it in full", shorten(name), strings.Join(Names(MembersOf(named)), " or "))
+			return nil, fault.New(fault.Invalid, "%q may be %s: write it in full", likeness.Echo(name), strings.Join(Names(MembersOf(named)), " or "))
 		}
 	}
 	return found, nil

@@ -57,8 +57,8 @@ func (db *Database) Renew() {
 	}
 }
 
-// errReadOnly is a server that takes no writes.
-var errReadOnly = fault.New(fault.Unavailable, "the database server takes no writes: it is a standby, or was put aside")
+// ErrReadOnly is a server that takes no writes.
+var ErrReadOnly = fault.New(fault.Unavailable, "the database server takes no writes: it is a standby, or was put aside, or default_transaction_read_only is on. Name the one that takes them, or let it")
 
 // Options are the settings of Open that have a usable zero value.
 type Options struct {

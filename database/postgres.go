@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"net"
 	"slices"
 	"strconv"
@@ -26,7 +27,7 @@ func openPostgres(ctx context.Context, url string, o Options) (*Database, error)
 	settings.ConnectTimeout = cmp.Or(settings.ConnectTimeout, connectTime)
 	if settings.ValidateConnect == nil && !strings.Contains(url, "target_session_attrs=") {
 		// Where the URL does not say which server it wants, it is the one that takes writes.
-		settings.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+		settings.ValidateConnect = writable
 	}
 	watching := &watch{trace: o.Trace}
 	settings.Tracer = watching
@@ -57,6 +58,16 @@ func addressOf(settings *pgx.ConnConfig) string {
 		add(other.Host, other.Port)
 	}
 	return "postgres://" + settings.User + "@" + strings.Join(hosts, ",") + "/" + settings.Database
+}
+
+// writable refuses a connection to a server that takes no writes.
+func writable(ctx context.Context, conn *pgconn.PgConn) error {
+	err := pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn)
+	var refused *pgconn.PgError
+	if err != nil && ctx.Err() == nil && !errors.As(err, &refused) && !conn.IsClosed() {
+		return ErrReadOnly // the server answered, and the check has no other complaint
+	}
+	return err
 }
 
 // parsePostgres reads a URL. The parser's own error quotes it, and with it a password.

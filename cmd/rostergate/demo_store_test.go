@@ -128,10 +128,14 @@ func TestADemoOpensNoStoreThatItDidNotMake(t *testing.T) {
 	t.Parallel()
 	for name, fill := range map[string]func(p place){
 		"with an app": func(p place) {
+			p.must("migrate")
 			p.must("apps", "create", "--preset", "amplify", "Amplify")
 			p.must("apps", "suspend", "amplify")
 		},
-		"with a person": func(p place) { p.must("users", "add", "ada@example.org", "--role", "admin") },
+		"with a person": func(p place) {
+			p.must("migrate")
+			p.must("users", "add", "ada@example.org", "--role", "admin")
+		},
 		"with a roster": func(p place) {
 			district := filepath.Join(dbtest.Folder(p.t), "district")
 			if code, _, stderr := run("generate", "--out", district, "--students", "60"); code != 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -18,13 +19,14 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/metrics"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 	"github.com/rostergate/rostergate/traffic"
 	"github.com/rostergate/rostergate/web/staff"
 )
 
 const (
-	defaultListen = "127.0.0.1:8080"
-	keptPlans     = 4096
+	keptPlans = 4096
 )
 
 func serveCommand() *cobra.Command {
@@ -32,20 +34,23 @@ func serveCommand() *cobra.Command {
 		Use:     "serve",
 		Short:   "Serve the apps and the pages",
 		Example: "  rostergate serve --listen :8080 --database postgres://rostergate@db/rostergate --public-url https://roster.example.org",
-		Args:    cobra.NoArgs,
-		RunE: untilStopped(inHouse(func(cmd *cobra.Command, s settings, h *house, _ []string) error {
+		RunE: untilStopped(inHouseOf(&house{makes: true}, func(cmd *cobra.Command, s settings.Settings, h *house, _ []string) error {
 			at, err := listen(cmd.Context(), s)
 			if err != nil {
 				return err
 			}
 			defer at.close()
-			if err := h.welcomeFirst(cmd, publicURL(s, at.answers)); err != nil {
+			public, err := h.reachedAt(cmd.Context(), s, at.answers)
+			if err != nil {
 				return err
 			}
-			return h.serve(cmd.Context(), s, at, publicURL(s, at.answers), cmd.ErrOrStderr())
+			if err := h.welcomeFirst(cmd, public); err != nil {
+				return err
+			}
+			return h.serve(cmd.Context(), s, at, public, cmd.ErrOrStderr())
 		})),
 	}
-	declare(cmd.Flags(), serving)
+	settings.Declare(cmd.Flags(), settings.Serving)
 	return cmd
 }
 
@@ -65,9 +70,9 @@ func untilStopped(run func(*cobra.Command, []string) error) func(*cobra.Command,
 // is doing, nil where nobody may.
 type listeners struct{ answers, metrics net.Listener }
 
-func listen(ctx context.Context, s settings) (at listeners, err error) {
-	if at.answers, err = doors.Listen(ctx, "listen", s.listen); err == nil && s.metricsListen != "" {
-		at.metrics, err = doors.Listen(ctx, "metrics-listen", s.metricsListen)
+func listen(ctx context.Context, s settings.Settings) (at listeners, err error) {
+	if at.answers, err = doors.Listen(ctx, "listen", s.Listen); err == nil && s.MetricsListen != "" {
+		at.metrics, err = doors.Listen(ctx, "metrics-listen", s.MetricsListen)
 	}
 	if err != nil {
 		at.close()
@@ -84,8 +89,15 @@ func (at listeners) close() {
 	}
 }
 
-func publicURL(s settings, listener net.Listener) string {
-	return cmp.Or(s.publicURL, "http://"+listener.Addr().String())
+// reachedAt is how the server is reached, which the store keeps for the links that
+// commands print.
+func (h *house) reachedAt(ctx context.Context, s settings.Settings, listener net.Listener) (string, error) {
+	public := cmp.Or(s.PublicURL, "http://"+listener.Addr().String())
+	kept := public
+	if at, is := listener.Addr().(*net.TCPAddr); is && s.PublicURL == "" && at.IP.IsUnspecified() {
+		kept = fmt.Sprintf("http://127.0.0.1:%d", at.Port) // no browser finds every address of a machine
+	}
+	return public, h.people.KeepPublicURL(ctx, kept)
 }
 
 // welcomeFirst prints a one-time link where nobody can sign in to add people.
@@ -94,12 +106,12 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 	if err != nil || token == "" {
 		return err
 	}
-	return say(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", staff.WelcomeURL(public, token))
+	return terminal.Say(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", staff.WelcomeURL(public, token))
 }
 
 // serve answers until ctx ends, and then finishes what is under way.
-func (h *house) serve(ctx context.Context, s settings, at listeners, public string, stderr io.Writer) error {
-	log := newLog(stderr, s.logLevel)
+func (h *house) serve(ctx context.Context, s settings.Settings, at listeners, public string, stderr io.Writer) error {
+	log := newLog(stderr, s.LogLevel)
 	log.Info("starting", "version", builtVersion(), "store", h.store.Address, "ledger", h.ledgerStore.Address)
 	if err := h.noticeRestore(ctx, log); err != nil {
 		return err
@@ -113,7 +125,7 @@ func (h *house) serve(ctx context.Context, s settings, at listeners, public stri
 		return err
 	}
 	h.tellTrouble(gate.Panics, log)
-	handler, err := h.front(gate, s.data, public, log)
+	handler, err := h.front(gate, s.Data, public, log)
 	if err != nil {
 		return err
 	}
@@ -154,14 +166,14 @@ func (h *house) inTheBackground(ctx context.Context, gate *gateway.Gateway) (end
 	}
 }
 
-func (h *house) gateway(s settings, public string, log *slog.Logger, answered func(traffic.Answer)) (*gateway.Gateway, error) {
+func (h *house) gateway(s settings.Settings, public string, log *slog.Logger, answered func(traffic.Answer)) (*gateway.Gateway, error) {
 	if err := h.compile(); err != nil {
 		return nil, err
 	}
 	return gateway.New(gateway.Config{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Views: h.views, Horizons: h.horizons, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate, Answered: answered,
+		PublicURL: public, Proxies: s.TrustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.Rate, AnswerMemory: s.AnswerMemory, Answered: answered,
 	}), nil
 }
 
@@ -171,7 +183,7 @@ func (h *house) ready(ctx context.Context) error {
 		schema, err := part.db.Schema(ctx, part.set)
 		switch {
 		case err != nil:
-			return errors.New("the database does not answer")
+			return unready(err)
 		case schema.Pending():
 			return errors.New("the schema is not up to date: run rostergate migrate")
 		}
@@ -181,12 +193,20 @@ func (h *house) ready(ctx context.Context) error {
 	}
 	err := h.apps.HoldsKey(h.store.Read.WithContext(ctx)) // another process may have replaced it
 	switch {
-	case err != nil && fault.KindOf(err) == "":
-		return errors.New("the database does not answer")
+	case err != nil && (fault.KindOf(err) == "" || errors.Is(err, database.ErrReadOnly)):
+		return unready(err)
 	case err != nil:
 		return err
 	}
 	return h.takesWrites(ctx)
+}
+
+// unready says what keeps a database from being asked, without its address.
+func unready(err error) error {
+	if errors.Is(err, database.ErrReadOnly) {
+		return database.ErrReadOnly
+	}
+	return errors.New("the database does not answer")
 }
 
 // takesWrites reports what keeps answers from being put on record.
@@ -194,10 +214,8 @@ func (h *house) takesWrites(ctx context.Context) error {
 	for _, db := range []*database.Database{h.store, h.ledgerStore} {
 		err := db.TakesWrites(ctx)
 		switch {
-		case fault.Is(err, fault.Unavailable):
-			return err
 		case err != nil && db.Path == "":
-			return errors.New("the database does not answer")
+			return unready(err)
 		case err != nil:
 			return errors.New("a database file may not be written, or is no longer the one that was opened")
 		}

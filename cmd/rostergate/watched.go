@@ -8,6 +8,8 @@ import (
 
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/metrics"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 	"github.com/rostergate/rostergate/traffic"
 )
 
@@ -15,10 +17,10 @@ import (
 // reads them.
 func newLog(stderr io.Writer, least slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: least}
-	if isTerminal(stderr) {
-		return slog.New(slog.NewTextHandler(jsonText(stderr), options))
+	if terminal.Is(stderr) {
+		return slog.New(slog.NewTextHandler(terminal.JSONText(stderr), options))
 	}
-	return slog.New(slog.NewJSONHandler(jsonText(stderr), options))
+	return slog.New(slog.NewJSONHandler(terminal.JSONText(stderr), options))
 }
 
 // builtVersion is what the build says that it is.
@@ -30,12 +32,12 @@ func builtVersion() string {
 }
 
 // answered is who is told of each answer.
-func answered(s settings, log *slog.Logger, counts *metrics.Metrics) func(traffic.Answer) {
+func answered(s settings.Settings, log *slog.Logger, counts *metrics.Metrics) func(traffic.Answer) {
 	told := []func(traffic.Answer){}
-	if s.metricsListen != "" {
+	if s.MetricsListen != "" {
 		told = append(told, counts.Count)
 	}
-	if s.accessLog {
+	if s.AccessLog {
 		told = append(told, traffic.Logged(log))
 	}
 	return traffic.Each(told...)

@@ -1,4 +1,4 @@
-package main
+package settings
 
 import (
 	"errors"
@@ -88,6 +88,24 @@ func switched(at *bool) kind {
 			return false, errors.New("it takes on or off")
 		}
 		return text == "on", nil
+	})
+}
+
+// leastAnswerMemory lets every app have answers of the largest page.
+const leastAnswerMemory = 64 << 20
+
+// size is a number of bytes, in words that people write.
+func size(at *int64, least int64) kind {
+	return parsed("size", at, func(text string) (int64, error) {
+		for unit, bytes := range map[string]int64{"MiB": 1 << 20, "GiB": 1 << 30} {
+			if digits, is := strings.CutSuffix(text, unit); is {
+				n, err := strconv.ParseInt(digits, 10, 32)
+				if err == nil && n*bytes >= least {
+					return n * bytes, nil
+				}
+			}
+		}
+		return 0, fmt.Errorf("it takes a whole number of MiB or GiB, such as 256MiB, and %dMiB at least", least>>20)
 	})
 }
 
