@@ -42,7 +42,9 @@ func (g guarding) memberRows(v *frame.Visit, bag catalog.Bag, name string, ticke
 		if bag == catalog.Metadata {
 			row.Class = frame.ClassStatus(catalog.ClassOfKey(g.form.entity.Plural, k.Name))
 			row.Ask, row.Why = g.needs.OfKey(k.Name)
-			row.Box.Hint = frame.KeyLabel(g.form.entity.Plural, k.Name)
+			if label := frame.KeyLabel(g.form.entity.Plural, k.Name); label != "" {
+				row.Box.Label, row.Box.Hint = label, k.Name
+			}
 			row.Outside = g.uncoded(metadataName(k.Name))
 		}
 		rows = append(rows, row)

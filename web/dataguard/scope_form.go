@@ -133,10 +133,3 @@ func (f scopeForm) keptValues(version int64) []keptValue {
 
 // roleLabel is what the people of a role are called.
 func roleLabel(role string) string { return strings.ToUpper(role[:1]) + role[1:] + "s" }
-
-// personRoles lists every role that a user may have.
-func personRoles() []string {
-	users, _ := catalog.Find("users")
-	role, _ := users.Field("role")
-	return role.Values
-}
