@@ -1,7 +1,9 @@
 package gains
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -48,7 +50,8 @@ type Group struct {
 	Verb  frame.Status
 	Class frame.Status
 	Names []Name
-	Of    string // of people: whose values those are
+	Of    string // of people: whose values those are, where it is not said with the records
+	Comes bool   // it comes with the entity, whatever is ticked
 
 	gains bool
 	class catalog.Class
@@ -96,7 +99,7 @@ func (t Teller) Between(v *frame.Visit, app apps.App, from, to gateway.Offer) (P
 			part.Silent = append(part.Silent, t.silentTicks(e, before.Grant, after)...)
 		}
 	}
-	part.Notices = t.newNotices(v, before, after)
+	part.Notices = append(part.warning(), t.newNotices(v, before, after)...)
 	if part.Notes, err = t.scopeNotes(v, before.Grant.Scope, after.Grant.Scope); err != nil {
 		return part, err
 	}
@@ -116,20 +119,56 @@ func entityBetween(before, after Outcome, e catalog.Entity) Entity {
 		if change.None && g.Verb.Label == "Gains" {
 			change.Groups[i].Verb.Label = "Would gain"
 		}
+		change.Groups[i].Comes = d.Opens && g.class == catalog.Structural
 	}
-	if e.Plural != frame.FirstTab && e.Describes != frame.FirstTab {
-		return change
-	}
-	change.Gain, change.Loss = after.byRole(d.Gained), before.byRole(d.Lost)
-	for i, g := range change.Groups {
-		of := before
-		if g.gains {
-			of = after
-		}
-		change.Groups[i].Of = of.byRole(of.Records(e.Plural))
+	if e.Plural == frame.FirstTab || e.Describes == frame.FirstTab {
+		change.Gain, change.Loss = after.byRole(d.Gained), before.byRole(d.Lost)
+		change.sayWhose(before.byRole(before.Records(e.Plural)), after.byRole(after.Records(e.Plural)))
 	}
 	return change
 }
+
+// sayWhose says of groups whose values they are: those of all people of whom the app has,
+// or then gets, records.
+func (e *Entity) sayWhose(had, has string) {
+	for i, g := range e.Groups {
+		of, said := had, e.Loss
+		if g.gains {
+			of, said = has, e.Gain
+		}
+		if of != said || gainTone(g.class) == frame.Bad {
+			e.Groups[i].Of = of
+		}
+	}
+}
+
+// warning tells first what of a change is grave.
+func (p Part) warning() []frame.Notice {
+	var said []string
+	for _, e := range p.Entities {
+		for _, g := range e.Groups {
+			if !g.grave() {
+				continue
+			}
+			var names []string
+			for _, n := range g.Names {
+				names = append(names, cmp.Or(n.Label, n.Literal))
+			}
+			sentence := g.Class.Label + ": " + strings.Join(names, ", ")
+			if g.Of != "" {
+				sentence += ", of " + g.Of
+			}
+			said = append(said, sentence+".")
+		}
+	}
+	if len(said) == 0 {
+		return nil
+	}
+	return []frame.Notice{{Tone: frame.Bad, Title: "This opens what should rarely leave", Says: strings.Join(said, " ")}}
+}
+
+// grave reports whether the app gains what nobody has classified, or what is special.
+func (g Group) grave() bool { return g.gains && gainTone(g.class) == frame.Bad }
 
 // reachesNone reports whether the roster has records of an entity, and the app reaches
 // none of them.
@@ -162,10 +201,10 @@ func (p Part) Takes() bool {
 	return slices.ContainsFunc(p.Entities, func(e Entity) bool { return e.Lost > 0 })
 }
 
-// Grave reports whether the app gains what nobody has classified, or what is special.
+// Grave reports whether anything of it is grave.
 func (p Part) Grave() bool {
 	return slices.ContainsFunc(p.Entities, func(e Entity) bool {
-		return slices.ContainsFunc(e.Groups, func(g Group) bool { return g.gains && gainTone(g.class) == frame.Bad })
+		return slices.ContainsFunc(e.Groups, Group.grave)
 	})
 }
 
