@@ -98,7 +98,7 @@ func guests() []guest {
 		{path: "github.com/libtnb/sqlite", rooms: []string{"database"}, files: 1},
 		{path: "modernc.org/sqlite", rooms: []string{"database"}, files: 1},
 		{path: "github.com/prometheus/", rooms: []string{"metrics"}},
-		{path: "net/http", rooms: []string{"bench", "cmd/rostergate", "doors", "gateway", "gateway/gatewaytest", "metrics", "proxies", "traffic", "web/dataguard", "web/frame", "web/imports", "web/preview", "web/staff"}},
+		{path: "net/http", rooms: []string{"bench", "cmd/rostergate", "doors", "gateway", "gateway/gatewaytest", "metrics", "proxies", "traffic", "web/dataguard", "web/frame", "web/imports", "web/preview", "web/register", "web/staff"}},
 		{path: "testing", rooms: []string{"database/dbtest", "gateway/gatewaytest", "roster/rostertest"}},
 	}
 }

@@ -89,7 +89,7 @@ func TestATickThatWaitsIsReviewedByConfirmingItsTab(t *testing.T) {
 	const path = "/apps/schoolinks/dataguard"
 	h.admin.get(path+"?entity=users").shows(t, "Waits for review")
 	panel := h.admin.post(path, h.admin.get(path+"?entity=users").form())
-	panel.shows(t, "Marks 1 key as reviewed for SchooLinks: primaryOrg.", "<code>metadata.primaryOrg</code>", ">Confirm<")
+	panel.shows(t, "Marks 1 key as reviewed for SchooLinks: Primary organization (primaryOrg).", "<code>metadata.primaryOrg</code>", ">Confirm<")
 	h.admin.post(path, h.admin.get(path+"?entity=orgs").form()).shows(t, "Nothing to save")
 	h.admin.post(path+"/save", h.admin.get(path+"?entity=orgs").form())
 	if slices.Contains(h.reviewed("schoolinks"), "users.metadata.primaryOrg") {

@@ -24,7 +24,7 @@ func (t Teller) Reviews(v *frame.Visit, app apps.App, grant policy.Grant, seen [
 		case k.Bag == catalog.UserIDs:
 			types = append(types, k.Name)
 		default:
-			keys = append(keys, k.Name)
+			keys = append(keys, Labelled(frame.KeyLabel(k.Entity, k.Name), k.Name))
 		}
 	}
 	return append(reviewSentence(app, keys, "key", "keys"), reviewSentence(app, types, "type of user IDs", "types of user IDs")...), nil
