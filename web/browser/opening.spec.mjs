@@ -59,6 +59,9 @@ for (const script of [true, false]) {
     assert.match(await page.getByRole("alert").textContent(), /Special: IEP status, of 300 students\./);
     assert.match(await special.textContent(), /Gains\s+Special\s+IEP status metadata\.iepStatus\s*Of .*\d+ students/s);
     assert.ok(await special.locator(".status.bad").filter({ hasText: "Gains" }).isVisible());
+    const tick = (key) => page.locator("label.tick").filter({ hasText: key });
+    assert.ok(!(await tick("metadata.iepStatus").getByText("Stays hidden unless ticked").isVisible()), "it is ticked");
+    assert.ok(await tick("metadata.titleI").getByText("Stays hidden unless ticked").isVisible());
     assert.match(await page.getByText("It opens special or unclassified data").textContent(), /say what the app needs it for/);
     if (script) {
       await looksWell(page, "opening-special");

@@ -27,7 +27,7 @@ func (t Teller) Notices(v *frame.Visit, o Outcome) []frame.Notice {
 	empty, cause := o.emptied(), strings.Join(o.unmet(), ". ")
 	switch {
 	case o.noOrg():
-		return []frame.Notice{careful(cause, strings.TrimSpace("Nothing is within the scope. "+empty))}
+		return []frame.Notice{careful(cause, "Nothing is within the scope: this app would receive no record, whatever is ticked.")}
 	case empty == "":
 		return nil
 	}
