@@ -39,6 +39,7 @@ func showChangePanel(v *frame.Visit, m changesModel, wrong error) error {
 	if m.Confirm == "" {
 		m.Confirm = "Confirm"
 	}
+	m.Kept = append(m.Kept, keptValue{"person", v.Person.ID})
 	m.Reason = frame.ReasonField(v.FormValue("reason")).Asked(slices.ContainsFunc(m.Parts, gains.Part.Grave))
 	if m.Reason.Blame(wrong) {
 		return v.ShowAgain("changes", m.Title, m)
@@ -52,6 +53,7 @@ func showChangePanel(v *frame.Visit, m changesModel, wrong error) error {
 // showCollision answers with the panel of two changes that collide.
 func showCollision(v *frame.Visit, m changesModel) error {
 	m.Reason = frame.ReasonField(v.FormValue("reason"))
+	m.Kept = append(m.Kept, keptValue{"person", v.Person.ID})
 	return v.ShowWithStatus(http.StatusConflict, "changes", m.Title, m)
 }
 

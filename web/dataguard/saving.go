@@ -2,6 +2,7 @@ package dataguard
 
 import (
 	"fmt"
+	"net/url"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
@@ -24,6 +25,16 @@ type grantForm interface {
 
 	// overlookedNotices says what of the form comes to nothing.
 	overlookedNotices(was policy.Grant) []frame.Notice
+}
+
+// writtenTicks writes what a form says, as a query, for the page to count what differs
+// from it.
+func writtenTicks(form grantForm) string {
+	said := url.Values{}
+	for _, one := range form.keptValues(0) {
+		said.Add(one.Name, one.Value)
+	}
+	return said.Encode()
 }
 
 func (r *Room) showChanges(v *frame.Visit, form grantForm, wrong error) error {

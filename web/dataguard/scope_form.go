@@ -121,9 +121,11 @@ func (f scopeForm) keptValues(version int64) []keptValue {
 		}
 	}
 	for _, c := range frame.ScopeConditions() {
+		chosen := "only"
 		if c.Of(&f.scope).All {
-			all = append(all, keptValue{c.Group, "all"})
+			chosen = "all"
 		}
+		all = append(all, keptValue{c.Group, chosen})
 		for _, name := range c.Of(&f.scope).Only {
 			all = append(all, keptValue{c.Box, name})
 		}
