@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 // twinNotes says what hides together with a field.
@@ -142,10 +143,10 @@ func (g guarding) unmetKeys() (hidden, empty []string) {
 			continue
 		}
 		if ask.Label == frame.Required && !(shared && slices.Contains(g.form.allKeys(), k.Name)) {
-			hidden = append(hidden, k.Name)
+			hidden = append(hidden, keyName(k))
 		}
 		if k.Filled == 0 {
-			empty = append(empty, k.Name)
+			empty = append(empty, keyName(k))
 		}
 	}
 	return hidden, empty
@@ -163,7 +164,7 @@ func (g guarding) codeWarnings() []frame.Notice {
 	for _, k := range g.keys {
 		ask, _ := g.needs.OfKey(k.Name)
 		if g.fill.Outside[metadataName(k.Name)] > 0 && (slices.Contains(g.form.allKeys(), k.Name) || ask.Label != frame.NotAsked) {
-			names = append(names, k.Name)
+			names = append(names, keyName(k))
 		}
 	}
 	if len(names) == 0 {
@@ -171,6 +172,9 @@ func (g guarding) codeWarnings() []frame.Notice {
 	}
 	return []frame.Notice{{Tone: frame.Plain, Title: "Values outside the CEDS list", Says: "Some values are none of the codes that CEDS lists, and an app may not understand them: " + strings.Join(names, ", ") + ". Below is in how many records."}}
 }
+
+// keyName is what people call a metadata key, and the key itself.
+func keyName(k roster.Key) string { return gains.Labelled(frame.KeyLabel(k.Entity, k.Name), k.Name) }
 
 func metadataName(key string) string { return string(catalog.Metadata) + "." + key }
 
