@@ -173,7 +173,7 @@ func insert(tx *gorm.DB, app App) error {
 
 // firstGrant saves what the preset gives; without a preset, nothing.
 func (r *Registry) firstGrant(tx *gorm.DB, app App, preset Preset, by By, seen []catalog.Member) (SavedGrant, []string, error) {
-	grant := tickTypes(preset.Grant(), seen)
+	grant := TickTypes(preset.Grant(), seen)
 	if err := unwanted(app.ID, grant, seen); err != nil {
 		return SavedGrant{}, nil, err
 	}

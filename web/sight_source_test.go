@@ -24,7 +24,7 @@ func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 		"Importer": {"Attempts", "Waiting", "Take", "Return"},
 		"Intake":   {},
 		"Gateway":  {"Panics", "Prospect", "Compare"},
-		"Apps":     {"List", "Create", "CheckNew", "Enable", "Suspend", "RotateFrom", "SaveGrant", "CopyGrant"},
+		"Apps":     {"List", "Create", "CheckNew", "EnableFrom", "Suspend", "RotateFrom", "SaveGrant", "CopyGrant"},
 		"Ledger":   {"Note", "Refuse", "Hours", "LastSync"},
 		"roster":   {"Keys", "KeysFor", "ReadVocabulary"}, // functions: of these, none
 		"view":     {"NewMemory", "Beside"},

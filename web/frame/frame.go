@@ -54,6 +54,10 @@ type Parts struct {
 type Room struct {
 	Routes    []Route
 	Templates fs.FS
+
+	// Keep answers a form that came without a session with a sign-in that carries it.
+	// One room has it.
+	Keep func(*Visit, Kept) error
 }
 
 // Frame is what every page stands in. It answers each path that a room has a route
@@ -66,6 +70,7 @@ type Frame struct {
 	assets  assets
 	origins *http.CrossOriginProtection
 	codes   ceds.Tables
+	keep    func(*Visit, Kept) error
 	echo    *echo.Echo
 }
 
@@ -86,6 +91,11 @@ func New(p Parts, rooms ...Room) (*Frame, error) {
 		return nil, fmt.Errorf("the setting public-url: %w", err)
 	}
 	f.routes = f.routesWith(rooms)
+	for _, room := range rooms {
+		if room.Keep != nil {
+			f.keep = room.Keep
+		}
+	}
 	f.echo = f.newEcho()
 	return f, nil
 }

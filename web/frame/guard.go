@@ -120,7 +120,10 @@ func (f *Frame) enter(line Route) echo.HandlerFunc {
 			return f.showFailure(v, err)
 		}
 		if v.wantsSignIn(line) {
-			return v.Redirect(signInPath(line, c.Request().URL))
+			return f.comeWithoutSession(v, line)
+		}
+		if err := v.ofAnother(line); err != nil {
+			return f.showFailure(v, err)
 		}
 		if !line.admits(v.Person) {
 			return f.showFailure(v, fault.New(fault.Denied, "This page is for admins."))
