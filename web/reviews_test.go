@@ -105,7 +105,7 @@ func TestWhatAPresetBringsIsShownBeforeTheAppIsAdded(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
 	wanted := url.Values{"preset": {"schoolinks"}, "name": {"Links"}, "id": {"links"}}
 	panel := h.admin.post("/apps/add", wanted)
-	panel.shows(t, "Keys that wait for a review", "users.metadata.primary<wbr>Org", "Types of user IDs that wait for a review", `value="users.userIds.StateID"`, "Optional, to place a student")
+	panel.shows(t, "Keys that wait for a review", "users.<wbr>metadata.<wbr>primary<wbr>Org", "Types of user IDs that wait for a review", `value="users.userIds.StateID"`, "Optional, to place a student")
 	if _, err := h.Apps.Show(ctx, "links"); err == nil || strings.Contains(panel.body, " checked") {
 		t.Fatal("the app is there before it was added, or something is ticked")
 	}
@@ -132,10 +132,10 @@ func TestWhatWaitsIsShownBeforeAnAppIsEnabled(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := h.admin.get("/apps/two/enable")
-	page.shows(t, "Keys that wait for a review", "demographics.metadata.home<wbr>Language", "All 12 keys below")
+	page.shows(t, "Keys that wait for a review", "demographics.<wbr>metadata.<wbr>home<wbr>Language", "All 12 keys below")
 	h.brought("demographics", catalog.Metadata, "shoeSize") // which no preset asks for
 	a := h.admin.post("/apps/two/enable", ticked(page.form(), "review", "demographics.metadata.homeLanguage"))
-	h.admin.get(a.location).shows(t, "is enabled: it receives what its grant gives. 11 keys and types wait for a review, hidden from it.")
+	h.admin.get(a.location).shows(t, "is enabled: it receives what its permissions open. 11 keys and types wait for a review, hidden from it.")
 	if got := h.reviewed("two"); !slices.Equal(got, []string{"demographics.metadata.homeLanguage"}) {
 		t.Errorf("reviewed %q", got)
 	}

@@ -30,13 +30,8 @@ type auditModel struct {
 	Most     int
 	Full     bool   // there may be more than are shown
 	Download string // the path of the CSV
-}
 
-type auditLine struct {
-	audit.Entry
-	At   frame.Moment
-	What string // that a change did
-	Says string // what of it changed, in short
+	names map[string]string // of the apps, by their ids
 }
 
 // auditQuestion is what the filters of the page ask.
@@ -125,7 +120,7 @@ func (r *Room) auditPage(v *frame.Visit) error {
 		return err
 	}
 	for _, e := range found {
-		model.Entries = append(model.Entries, auditLine{e, v.Moment(e.Time), actionLabel(e.Action), changeSummary(e)})
+		model.Entries = append(model.Entries, newAuditLine(v, e, model.names))
 	}
 	model.Full = len(found) == auditShown
 	return v.Show("audit", "Audit", model)
@@ -145,7 +140,9 @@ func (r *Room) newAudit(v *frame.Visit, q auditQuestion) (auditModel, error) {
 		m.Tabs = append(m.Tabs, frame.Tab{Label: list.label, Path: "/audit?" + other.encode(), Current: list.kind == q.kind})
 	}
 	all, err := r.Apps.List(v.Context())
+	m.names = map[string]string{}
 	for _, app := range all {
+		m.names[app.ID] = app.Name
 		m.App.Options = append(m.App.Options, frame.Option{Value: app.ID, Label: app.Name, Chosen: app.ID == q.app})
 	}
 	return m, err

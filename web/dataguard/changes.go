@@ -163,9 +163,9 @@ func notesOnGrants(v *frame.Visit, from, to policy.Grant) []string {
 
 func endOfGrant(v *frame.Visit, grant policy.Grant) string {
 	if grant.Until.IsZero() {
-		return "the grant has none"
+		return "there is none"
 	}
-	return "the last day is " + grant.Until.Add(-time.Nanosecond).In(v.District.Zone()).Format("January 2, 2006")
+	return "the last day is " + v.Day(grant.Until.Add(-time.Nanosecond))
 }
 
 // Takes reports whether the app loses records.

@@ -12,7 +12,8 @@ import (
 // Moment is a time: the component "time".
 type Moment struct {
 	Machine string // RFC 3339
-	Person  string // in the district's time zone
+	Person  string // in the district's time zone: "today 14:05", "12 Nov 2026, 08:30"
+	Exact   string // to the second, with its zone
 }
 
 // Field is a row of a form with one input: the component "field".

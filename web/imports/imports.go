@@ -52,8 +52,9 @@ type attemptRow struct {
 
 // countCell is a count in the table of attempts.
 type countCell struct {
-	Tone frame.Tone
-	Text string
+	Label string
+	Tone  frame.Tone
+	Text  string
 }
 
 // supposed reports whether the count is of what was not stored.
@@ -61,16 +62,19 @@ func (c countCell) supposed() bool { return strings.HasPrefix(c.Text, "(") }
 
 // Cells are the counts of an attempt; what was not stored is in parentheses.
 func (row attemptRow) Cells() []countCell {
-	cell := func(n int64, t frame.Tone, done bool) countCell {
+	cell := func(label string, n int64, t frame.Tone, done bool) countCell {
 		switch {
 		case row.State != intake.Ended:
 			return countCell{}
 		case !done && n > 0:
-			return countCell{"none", "(" + frame.Number(n) + ")"}
+			return countCell{label, "none", "(" + frame.Number(n) + ")"}
 		}
-		return countCell{frame.ToneOf(n, t), frame.Number(n)}
+		return countCell{label, frame.ToneOf(n, t), frame.Number(n)}
 	}
-	return []countCell{cell(row.Added, frame.Good, row.Done), cell(row.Changed, frame.Careful, row.Done), cell(row.Gone, frame.Bad, row.Done), cell(row.Refused, frame.Bad, true)}
+	return []countCell{
+		cell("Added", row.Added, frame.Good, row.Done), cell("Changed", row.Changed, frame.Careful, row.Done),
+		cell("Removed", row.Gone, frame.Bad, row.Done), cell("Refused", row.Refused, frame.Bad, true),
+	}
 }
 
 func (r *Room) importsPage(v *frame.Visit) error {
