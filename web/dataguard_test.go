@@ -39,8 +39,14 @@ func (a answer) form() url.Values {
 			form.Add(said["name"], said["value"])
 		}
 	}
+	for _, chosen := range choices.FindAllStringSubmatch(content, -1) {
+		form.Add(chosen[1], chosen[2])
+	}
 	return form
 }
+
+// choices are the lists that fold out, with what is chosen.
+var choices = regexp.MustCompile(`<select id="[^"]*" name="([^"]*)"[^>]*>(?:\s*</?opt[^>]*(?:>[^<]*))*?<option value="([^"]*)" selected>`)
 
 // ticked is the form with a box ticked.
 func ticked(form url.Values, name, value string) url.Values {
