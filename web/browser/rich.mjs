@@ -61,13 +61,19 @@ async function saves(page, path, purpose) {
 }
 
 // everyAddress is each address that a person can go to by links, from the first page on,
-// but for files.
+// but for files. Of pages that differ only by the app, the person or the number that they
+// are about, it has the first.
 export async function everyAddress(page) {
-  const found = ["/"];
+  const found = ["/", "/imports/1", "/imports/2"];
+  const kinds = new Set();
+  const isNew = (link) => {
+    const kind = link.replace(/\/apps\/(?!add)[^/?]+/, "/apps/APP").replace(/app=[^&]*/, "app=APP").replace(/\/people\/(?!add)[^/?]+/, "/people/ID").replace(/\d+/g, "N");
+    return kinds.size < kinds.add(kind).size;
+  };
   for (const address of found) { // grows meanwhile
     await page.goto(address);
     const links = await page.locator("a[href^='/']").evaluateAll((all) => all.map((a) => a.getAttribute("href").split("#")[0]));
-    for (const link of links) if (!found.includes(link) && !/download|problems|^\/api|[?&](sort|page|before)=/.test(link)) found.push(link);
+    for (const link of links) if (!/[?&](sort|page)=/.test(link) && !/download|problems|^\/api/.test(link) && isNew(link)) found.push(link);
   }
   return found;
 }

@@ -93,6 +93,7 @@ type Switch struct {
 	Value string
 	Label string // the accessible name; for a metadata key it holds the literal key
 	Hint  string
+	Off   string // for "switch": the hint while it is off; Hint is for both if empty
 	On    bool
 	Fixed bool // shown, and not to be changed
 
