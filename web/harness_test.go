@@ -238,6 +238,15 @@ func (g *guest) send(method, path string, form url.Values, headers map[string]st
 	return answer{status: res.StatusCode, location: res.Header.Get("Location"), header: res.Header, body: strings.ReplaceAll(string(content), "<wbr>", ""), marked: string(content)}
 }
 
+// follows goes where the answer to a form leads.
+func (g *guest) follows(a answer) answer {
+	g.house.t.Helper()
+	if a.status != http.StatusSeeOther {
+		g.house.t.Errorf("the form is not done: %d\n%s", a.status, words(a.body))
+	}
+	return g.get(a.location)
+}
+
 // shows fails where an answer is no page with all of the texts.
 func (a answer) shows(t *testing.T, texts ...string) {
 	t.Helper()

@@ -110,7 +110,7 @@ func TestWhatAPresetBringsIsShownBeforeTheAppIsAdded(t *testing.T) {
 		t.Fatal("the app is there before it was added, or something is ticked")
 	}
 	form := ticked(ticked(panel.form(), "review", "users.metadata.primaryOrg"), "review", "users.userIds.StateID")
-	h.admin.post("/apps/add", form).shows(t, "only this once")
+	h.admin.follows(h.admin.post("/apps/add", form)).shows(t, "only this once")
 	if got := h.reviewed("links"); !slices.Equal(got, []string{"users.metadata.primaryOrg", "users.userIds.StateID"}) {
 		t.Errorf("reviewed %q", got)
 	}
@@ -120,7 +120,7 @@ func TestWhatAPresetBringsIsShownBeforeTheAppIsAdded(t *testing.T) {
 	h.admin.get("/audit?kind=change").shows(t, "Preset: schoolinks. Reviewed for the app: 1 key, 1 type of user IDs")
 
 	none := url.Values{"preset": {"schoolinks"}, "id": {"none"}}
-	h.admin.post("/apps/add", h.admin.post("/apps/add", none).form()).shows(t, "only this once")
+	h.admin.follows(h.admin.post("/apps/add", h.admin.post("/apps/add", none).form())).shows(t, "only this once")
 	if got := h.reviewed("none"); len(got) != 0 {
 		t.Errorf("adding without a tick reviewed %q", got)
 	}

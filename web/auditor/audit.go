@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/rostergate/rostergate/audit"
@@ -154,7 +155,8 @@ func (r *Room) auditPage(v *frame.Visit) error {
 	}
 	model.Sort, model.Columns, model.Pager = list.Sorting(), list.Columns(), list.Pager(total, auditShown, q.list.one, q.list.many)
 	if more {
-		model.Pager.Says = "more than " + model.Pager.Says
+		most := frame.Number(audit.MostCounted) + " "
+		model.Pager.Says = strings.Replace(model.Pager.Says, most, "more than "+most, 1)
 	}
 	return v.Show("audit", "Audit", model)
 }

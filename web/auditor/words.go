@@ -34,7 +34,7 @@ func newAuditLine(v *frame.Visit, e audit.Entry, apps map[string]string) auditLi
 	if e.Kind == audit.KindRefusal {
 		line.Why = refusalLabel(e.Reason)
 	} else {
-		line.Note = e.Reason
+		line.Note = strings.Replace(e.Reason, "the grant was", "the permissions were", 1)
 	}
 	return line
 }
