@@ -189,7 +189,7 @@ func (r *Registry) CopyGrant(ctx context.Context, c Copying, by By) (SavedGrant,
 		if err != nil {
 			return audit.Change{}, err
 		}
-		saved, err = r.store(tx, app.ID, before.Version+1, model.Grant, by)
+		saved, err = r.store(tx, app.ID, before.Version+1, CopiedOver(model.Grant, before.Grant), by)
 		return audit.Change{
 			Action: "grant.copy",
 			Before: grantChange{Version: before.Version, Grant: before.Grant},
@@ -197,6 +197,13 @@ func (r *Registry) CopyGrant(ctx context.Context, c Copying, by By) (SavedGrant,
 		}, err
 	})
 	return saved, err
+}
+
+// CopiedOver is a grant as an app has it once it was copied over the one that it holds:
+// what the app is for, and by what right, stays its own.
+func CopiedOver(model, held policy.Grant) policy.Grant {
+	model.Purpose, model.Basis = held.Purpose, held.Basis
+	return model
 }
 
 func (r *Registry) store(tx *gorm.DB, app string, version int64, grant policy.Grant, by By) (SavedGrant, error) {

@@ -50,7 +50,7 @@ func (l *Ledger) Latest(ctx context.Context, kind Kind, q Question, most int) ([
 }
 
 // Hours counts the disclosures that apps received from a time on, by the hour in
-// which they began: no previews and no pages. Hours without any are left out.
+// which they began: no previews, no pages, and no answers without a record. Hours without any are left out.
 func (l *Ledger) Hours(ctx context.Context, from time.Time) (map[time.Time]int64, error) {
 	const hour = "2006-01-02T15"
 	var rows []struct {
@@ -58,7 +58,7 @@ func (l *Ledger) Hours(ctx context.Context, from time.Time) (map[time.Time]int64
 		Total int64
 	}
 	err := l.ledger.Read.WithContext(ctx).Model(&Entry{}).Select("substr(time, 1, 13) AS hour, count(*) AS total").
-		Where("kind = 'disclosure' AND "+left+" AND time >= ?", moment.Of(from)).Group("substr(time, 1, 13)").Find(&rows).Error
+		Where("kind = 'disclosure' AND count > 0 AND "+left+" AND time >= ?", moment.Of(from)).Group("substr(time, 1, 13)").Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("count the disclosures by hour: %w", err)
 	}

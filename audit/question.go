@@ -28,9 +28,15 @@ type Question struct {
 	To   time.Time // before this time
 
 	// Received leaves out what was shown to a person, in the app's place or on a page:
-	// what is left, the app got. Without it previews and pages are found, too, for a
+	// what is left, the app got. Of refusals it leaves out those of previews. Without it previews and pages are found, too, for a
 	// person saw them; their door and their actor tell them apart.
 	Received bool
+
+	// Shown leaves only what was shown to a person, in the app's place or on a page.
+	Shown bool
+
+	// Something leaves out answers without a record: pages of a list that were empty.
+	Something bool
 
 	// About holds sets of internal record ids by the entity's plural. An entry
 	// matches where it sent any of its entity's set. Nil is no condition.
@@ -65,6 +71,8 @@ type conditions struct {
 	app      string
 	action   string
 	received bool
+	shown    bool
+	filled   bool
 	from, to moment.Moment // empty is open
 	entities []string
 	every    bool   // entity; else those listed
@@ -74,7 +82,7 @@ type conditions struct {
 }
 
 func (q Question) conditions(kind Kind) (conditions, error) {
-	c := conditions{kind: kind, app: q.App, action: q.Action, received: q.Received, about: q.About, every: q.About == nil}
+	c := conditions{kind: kind, app: q.App, action: q.Action, received: q.Received, shown: q.Shown, filled: q.Something, about: q.About, every: q.About == nil}
 	if kind != KindDisclosure && (q.Field != "" || q.About != nil) {
 		return c, fault.New(fault.Invalid, "only disclosures can be asked for by field or record")
 	}

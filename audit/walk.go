@@ -93,8 +93,16 @@ func (l *Ledger) narrowed(ctx context.Context, c conditions) *gorm.DB {
 	if c.action != "" {
 		some = some.Where("action = ?", c.action)
 	}
-	if c.received {
+	switch {
+	case c.received && c.kind == KindRefusal:
+		some = some.Where("door <> ?", DoorPreview)
+	case c.received:
 		some = some.Where(left)
+	case c.shown:
+		some = some.Where("NOT (" + left + ")")
+	}
+	if c.filled {
+		some = some.Where("count > 0")
 	}
 	if !c.every {
 		some = some.Where("entity IN ?", c.entities)

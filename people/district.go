@@ -39,7 +39,7 @@ func CheckDistrictName(name string) error {
 // CheckTimeZone says, as a fault.Invalid, that a time zone is not known.
 func CheckTimeZone(name string) error {
 	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
-		return fault.New(fault.Invalid, "This time zone is not known. Enter one such as America/Chicago.")
+		return fault.New(fault.Invalid, "The time zone is not known. Choose one of the list, such as America/Chicago.")
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func TestTheEndAndThePurposeOfAGrantAreChangedThroughThePanel(t *testing.T) {
 		form.Set("last", "2999-06-30")
 		form.Set("purpose", "Reading assessments")
 		panel := h.admin.post("/apps/amplify/agreement", form)
-		panel.shows(t, "The end changes: the last day is June 30, 2999.", "The purpose or the legal basis changes.", "Confirm")
+		panel.shows(t, "The end changes: the last day is 30 Jun 2999.", " to “Reading assessments”.", "Confirm")
 		before, err := h.Apps.Grant(ctx, "amplify")
 		if err != nil || !before.Grant.Until.IsZero() {
 			t.Fatalf("before Confirm: %+v, %v", before, err)
@@ -53,7 +53,7 @@ func TestTheEndAndThePurposeOfAGrantAreChangedThroughThePanel(t *testing.T) {
 		}
 		open := h.admin.get("/apps/amplify/agreement").form()
 		open.Set("last", "")
-		h.admin.post("/apps/amplify/agreement", open).shows(t, "The end changes: the grant has none.")
+		h.admin.post("/apps/amplify/agreement", open).shows(t, "The end changes: there is none.")
 	})
 }
 

@@ -6,12 +6,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web"
+	"github.com/rostergate/rostergate/web/frame"
 )
 
 func TestTheListOfAppsSaysHowFarEachReaches(t *testing.T) {
@@ -33,7 +36,7 @@ func TestAnAppIsAddedPendingWithItsSecretShownOnce(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
 	panel := h.admin.post("/apps/add", url.Values{"preset": {"amplify"}, "name": {"Amplify Two"}, "id": {"two"}})
 	panel.shows(t, "Keys that wait for a review")
-	a := h.admin.post("/apps/add", panel.form())
+	a := h.admin.follows(h.admin.post("/apps/add", panel.form()))
 	a.shows(t, "Amplify Two", "only this once", "pending")
 	secret := regexp.MustCompile(`id="client-secret">([^<]+)<`).FindStringSubmatch(a.body)
 	if secret == nil || len(secret[1]) != 43 {
@@ -67,7 +70,7 @@ func TestAnAppIsAddedPendingWithItsSecretShownOnce(t *testing.T) {
 			t.Errorf("%v: %d, not only %s\n%s", c.form, a.status, c.says, words(a.body))
 		}
 	}
-	rotated := h.admin.post("/apps/two/credentials", h.admin.get("/apps/two/credentials").form())
+	rotated := h.admin.follows(h.admin.post("/apps/two/credentials", h.admin.get("/apps/two/credentials").form()))
 	rotated.shows(t, "only this once")
 	if strings.Contains(rotated.body, secret[1]) {
 		t.Error("the secret is the old one")
@@ -98,7 +101,7 @@ func TestWhatIsShownOnceOutlivesAReload(t *testing.T) {
 		}
 	}
 	added := url.Values{"name": {"Two"}}
-	secret := secretOn(t, h.admin.post("/apps/add", added))
+	secret := secretOn(t, h.admin.follows(h.admin.post("/apps/add", added)))
 	if err := h.Apps.Enable(ctx, "two", apps.By{Actor: "cli:test"}); err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +111,7 @@ func TestWhatIsShownOnceOutlivesAReload(t *testing.T) {
 	works(secret)
 
 	rotation := h.admin.get("/apps/two/credentials").form()
-	secret = secretOn(t, h.admin.post("/apps/two/credentials", rotation))
+	secret = secretOn(t, h.admin.follows(h.admin.post("/apps/two/credentials", rotation)))
 	if a := h.admin.post("/apps/two/credentials", rotation); a.status != http.StatusConflict || !strings.Contains(a.body, "These credentials were rotated already.") {
 		t.Errorf("the rotation again: %d\n%s", a.status, words(a.body))
 	}
@@ -215,4 +218,43 @@ func TestACopyOfPermissionsThatSomebodySavedMeanwhileIsShownAgain(t *testing.T) 
 			t.Errorf("the copy that was shown again: %d\n%s", a.status, words(a.body))
 		}
 	}
+}
+
+func TestASecretIsShownAgainToWhoLoadsItsPageAnewAndToNobodyElse(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h := empty(t, s)
+		other := h.signedIn("other@example.org", people.Admin)
+		made := h.admin.post("/apps/add", url.Values{"name": {"Two"}})
+		if made.status != http.StatusSeeOther || made.location != "/apps/two/credentials/new" {
+			t.Fatalf("%d to %s", made.status, made.location)
+		}
+		secret := secretOn(t, h.admin.get(made.location))
+		if secretOn(t, h.admin.get(made.location)) != secret {
+			t.Error("loaded anew, the page shows another secret")
+		}
+		if cookie := made.header.Get("Set-Cookie"); strings.Contains(cookie, secret) || !strings.Contains(cookie, "HttpOnly") {
+			t.Errorf("the cookie is %s", cookie)
+		}
+		for _, table := range []string{"apps", "outbox", "ledger_entries"} {
+			if strings.Contains(everyRow(t, s, table), secret) {
+				t.Errorf("%s has the secret in the clear", table)
+			}
+		}
+		none := func(who string, a answer) {
+			t.Helper()
+			if a.status != http.StatusSeeOther || strings.Contains(a.body, secret) {
+				t.Errorf("%s: %d\n%s", who, a.status, words(a.body))
+			}
+		}
+		none("somebody else", other.get(made.location))
+		none("nobody", h.guest().get(made.location))
+		if _, _, err := h.Apps.Create(ctx, apps.NewApp{Name: "Three"}, apps.By{Actor: "cli:test"}); err != nil {
+			t.Fatal(err)
+		}
+		none("the page of another app", h.admin.get("/apps/three/credentials/new"))
+		clock := h.Clock
+		h.Clock = func() time.Time { return clock().Add(frame.OnceTime) }
+		none("later", h.admin.get(made.location))
+		h.admin.get("/apps/two/credentials").shows(t, "can no longer be shown")
+	})
 }

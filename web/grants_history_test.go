@@ -24,7 +24,7 @@ func TestTheHistorySaysWhatEachVersionChanged(t *testing.T) {
 	}
 
 	page := h.admin.get("/apps/amplify/history")
-	page.shows(t, "Users: &#43; middleName, − grades", "Demographics: − metadata.titleI",
+	page.shows(t, "Users: + middleName, − grades", "Demographics: − metadata.titleI",
 		"<p>Users: familyName (initial only)</p>", "Scope: roles", "Nothing of what the app may get", "The first version",
 		`<span class="status good">Holds now</span>`)
 	if n := strings.Count(page.body, "Holds now"); n != 1 {

@@ -32,7 +32,7 @@ func TestNamesThatAnEarlierBuildRecordedAreNotTold(t *testing.T) {
 		if found := has(everyRow(t, s, "ledger_entries"), typeOfJane, keyOfJane); len(found) != 2 {
 			t.Fatalf("the ledger has %q", found)
 		}
-		for _, kind := range []string{"change", "disclosure"} {
+		for _, kind := range []string{"change", "shown"} {
 			for _, path := range []string{"/audit?app=&kind=" + kind, "/audit/download?kind=" + kind} {
 				page := auditor.get(path)
 				page.shows(t, "unaccepted key 1")
@@ -41,6 +41,7 @@ func TestNamesThatAnEarlierBuildRecordedAreNotTold(t *testing.T) {
 				}
 			}
 		}
+		auditor.get("/audit/download?kind=disclosure").shows(t, "unaccepted key 1")
 		auditor.get("/audit/download?kind=change").shows(t, "unaccepted type 1", "users.metadata.primaryOrg")
 	})
 }

@@ -78,7 +78,7 @@ func TestAnAdminFindsAStudentAndSeesExactlyWhatTheAppGets(t *testing.T) {
 		if len(entries) != 1 || entries[0].Actor != "admin@example.org" || entries[0].App != "amplify" || entries[0].Kind != audit.KindDisclosure || !slices.Equal(d.Sent(entries[0]), []string{student.ID()}) {
 			t.Errorf("on record: %+v", entries)
 		}
-		h.admin.get("/audit?app=amplify").shows(t, "preview", "shown to admin@example.org")
+		h.admin.get("/audit?app=amplify&kind=shown").shows(t, ">Preview<br>shown to admin@example.org")
 		for _, secret := range []string{text(student, "familyName"), student.ID()} {
 			if strings.Contains(h.log.String()+d.Log.String(), secret) {
 				t.Error("a log has what was looked for")
@@ -243,7 +243,7 @@ func TestThePanelComparesWhatTheAppGetsOfARecordBeforeAndAfter(t *testing.T) {
 		if len(entries) != 2 || entries[0].Reason == "" || entries[1].Reason != "" || slices.Contains(entries[0].Fields, "grades") || !slices.Contains(entries[1].Fields, "grades") {
 			t.Errorf("on record: %+v", entries)
 		}
-		h.admin.get("/audit?app=amplify").shows(t, "shown to admin@example.org; the grant was not saved")
+		h.admin.get("/audit?app=amplify&kind=shown").shows(t, "shown to admin@example.org; the permissions were not saved")
 		if version(t, h, "amplify") != 1 {
 			t.Error("comparing saved something")
 		}

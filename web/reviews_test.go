@@ -105,7 +105,7 @@ func TestWhatAPresetBringsIsShownBeforeTheAppIsAdded(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
 	wanted := url.Values{"preset": {"schoolinks"}, "name": {"Links"}, "id": {"links"}}
 	panel := h.admin.post("/apps/add", wanted)
-	panel.shows(t, "Keys that wait for a review", "users.metadata.primary<wbr>Org", "Types of user IDs that wait for a review", `value="users.userIds.StateID"`, "Optional, to place a student")
+	panel.shows(t, "Keys that wait for a review", "users.<wbr>metadata.<wbr>primary<wbr>Org", "Types of user IDs that wait for a review", `value="users.userIds.StateID"`, "Optional, to place a student")
 	if _, err := h.Apps.Show(ctx, "links"); err == nil || strings.Contains(panel.body, " checked") {
 		t.Fatal("the app is there before it was added, or something is ticked")
 	}
@@ -115,7 +115,7 @@ func TestWhatAPresetBringsIsShownBeforeTheAppIsAdded(t *testing.T) {
 	if _, err := h.Apps.Show(ctx, "links"); err == nil || strings.Contains(panel.body, "<code>userIds.StateID</code>") {
 		t.Fatal("what was ticked opens unseen")
 	}
-	h.admin.post("/apps/add", again.form()).shows(t, "only this once")
+	h.admin.follows(h.admin.post("/apps/add", again.form())).shows(t, "only this once")
 	if got := h.reviewed("links"); !slices.Equal(got, []string{"users.metadata.primaryOrg", "users.userIds.StateID"}) {
 		t.Errorf("reviewed %q", got)
 	}
@@ -125,7 +125,7 @@ func TestWhatAPresetBringsIsShownBeforeTheAppIsAdded(t *testing.T) {
 	h.admin.get("/audit?kind=change").shows(t, "Preset: schoolinks. Reviewed for the app: 1 key, 1 type of user IDs")
 
 	none := url.Values{"preset": {"schoolinks"}, "id": {"none"}}
-	h.admin.post("/apps/add", h.admin.post("/apps/add", none).form()).shows(t, "only this once")
+	h.admin.follows(h.admin.post("/apps/add", h.admin.post("/apps/add", none).form())).shows(t, "only this once")
 	if got := h.reviewed("none"); len(got) != 0 {
 		t.Errorf("adding without a tick reviewed %q", got)
 	}
@@ -137,7 +137,7 @@ func TestWhatWaitsIsShownBeforeAnAppIsEnabled(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := h.admin.get("/apps/two/enable")
-	page.shows(t, "Keys that wait for a review", "demographics.metadata.home<wbr>Language", "All 12 keys below")
+	page.shows(t, "Keys that wait for a review", "demographics.<wbr>metadata.<wbr>home<wbr>Language", "All 12 keys below")
 	h.brought("demographics", catalog.Metadata, "shoeSize") // which no preset asks for
 	again := h.admin.post("/apps/two/enable", ticked(page.form(), "review", "demographics.metadata.homeLanguage"))
 	again.shows(t, "Look once more", "<code>metadata.homeLanguage</code>")
@@ -145,7 +145,7 @@ func TestWhatWaitsIsShownBeforeAnAppIsEnabled(t *testing.T) {
 		t.Errorf("what was ticked opens unseen: %q", got)
 	}
 	a := h.admin.post("/apps/two/enable", again.form())
-	h.admin.get(a.location).shows(t, "is enabled: it receives what its grant gives. 11 keys and types wait for a review, hidden from it.")
+	h.admin.get(a.location).shows(t, "is enabled: it receives what its permissions open. 11 keys and types wait for a review, hidden from it.")
 	if got := h.reviewed("two"); !slices.Equal(got, []string{"demographics.metadata.homeLanguage"}) {
 		t.Errorf("reviewed %q", got)
 	}

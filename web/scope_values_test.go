@@ -46,7 +46,7 @@ func TestAnAuditorIsToldHowManyGradesAreNoCodesAndNotWhatTheyAre(t *testing.T) {
 
 	page := h.signedIn("auditor@example.org", people.Auditor).get("/apps/amplify/scope")
 	// Whoever named a grade in a grant accepted it.
-	page.shows(t, `value="08" checked`, "1 other grade outside the CEDS list that no grant names", goneOdd)
+	page.shows(t, `value="08" checked`, "1 other grade outside the CEDS list that no app was given", goneOdd)
 	if strings.Contains(page.body, oddGrade) {
 		t.Errorf("an auditor reads %q", oddGrade)
 	}

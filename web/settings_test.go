@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -19,7 +20,7 @@ func TestTwoAdminsWhoSaveSettingsCollideAndNothingIsLost(t *testing.T) {
 		t.Fatalf("the first: %d\n%s", a.status, words(a.body))
 	}
 	a := h.admin.post("/settings", mine)
-	if a.status != http.StatusConflict || !strings.Contains(a.body, "The district is now Green Valley") || !strings.Contains(a.body, `value="America/Denver"`) {
+	if a.status != http.StatusConflict || !strings.Contains(a.body, "The district is now Green Valley") || !strings.Contains(a.body, `<option value="America/Denver" selected>`) {
 		t.Fatalf("the second: %d\n%s", a.status, words(a.body))
 	}
 	if held, err := h.People.District(ctx); err != nil || held.Name != "Green Valley" || held.TimeZone == "America/Denver" {
@@ -32,6 +33,27 @@ func TestTwoAdminsWhoSaveSettingsCollideAndNothingIsLost(t *testing.T) {
 	}
 	want := people.District{Name: "Green Valley", TimeZone: "America/Denver"}
 	if held, err := h.People.District(ctx); err != nil || held != want {
+		t.Errorf("holds %+v, %v", held, err)
+	}
+}
+
+func TestATimeZoneIsPickedFromAListAndAnUnknownOneIsAnErrorOfItsField(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	page := h.admin.get("/settings")
+	page.shows(t, `<select id="time_zone"`, `<optgroup label="United States">`, `<option value="America/Chicago" selected>Central Time, Chicago</option>`, `<optgroup label="Europe">`, `<option value="Europe/Berlin">Berlin</option>`)
+	for _, zone := range people.TimeZones() {
+		if err := people.CheckTimeZone(zone); err != nil || !strings.Contains(page.body, `<option value="`+zone+`"`) {
+			t.Errorf("%s: %v, or the page does not offer it", zone, err)
+		}
+	}
+	if n := strings.Count(page.body, " selected>"); n != 1 {
+		t.Errorf("%d zones are chosen", n)
+	}
+	wrong := h.admin.post("/settings", url.Values{"name": {"Oak"}, "time_zone": {"America/Chicag"}})
+	if wrong.status != http.StatusUnprocessableEntity || !strings.Contains(wrong.body, `<p class="problem" id="time_zone-problem">The time zone is not known.`) {
+		t.Errorf("an unknown zone: %d\n%s", wrong.status, words(wrong.body))
+	}
+	if held, err := h.People.District(ctx); err != nil || held.Name == "Oak" {
 		t.Errorf("holds %+v, %v", held, err)
 	}
 }

@@ -21,10 +21,10 @@ func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 		"Roster":   {},
 		"Views":    {"Snapshot"},
 		"Shelf":    {"", "Importer", "NewFolder", "Place", "Start", "Sweep", "ThrowAway", "Here", "Touch", "UnderWay"},
-		"Importer": {"Attempts", "Waiting", "Take", "Return"},
+		"Importer": {"Attempts", "AttemptPage", "Waiting", "Take", "Return"},
 		"Intake":   {},
 		"Gateway":  {"Panics", "Prospect", "Compare"},
-		"Apps":     {"List", "Create", "CheckNew", "EnableFrom", "Suspend", "RotateFrom", "SaveGrant", "CopyGrant"},
+		"Apps":     {"Key", "List", "Create", "CheckNew", "EnableFrom", "Suspend", "RotateFrom", "SaveGrant", "CopyGrant"},
 		"Ledger":   {"Note", "Refuse", "Hours", "LastSync"},
 		"roster":   {"Keys", "KeysFor", "ReadVocabulary"}, // functions: of these, none
 		"view":     {"NewMemory", "Beside"},

@@ -201,7 +201,7 @@ func TestASearchAndAPageOfWhoeverTheAppDoesNotReachAreOnRecord(t *testing.T) {
 		if len(entries) != 1 || entries[0].Count != 20 || !slices.Contains(entries[0].Fields, "email") || len(previews(t, d)) != 0 {
 			t.Errorf("a search: %+v", entries)
 		}
-		h.admin.get("/audit?app=amplify").shows(t, ">page<br>shown to admin@example.org")
+		h.admin.get("/audit?app=amplify&kind=shown").shows(t, ">Page<br>shown to admin@example.org")
 
 		d.Edit("amplify", apps.Edit{Roles: &policy.Among{Only: []string{"teacher"}}})
 		h.admin.post("/apps/amplify/preview/record", url.Values{"of": {"users"}, "record": {student.ID()}}).shows(t, "404 Not Found", text(student, "familyName"))

@@ -51,7 +51,7 @@ deny contains "credential_expired" if input.now >= input.expires
 
 # METADATA
 # title: grant_over
-# description: The grant has ended.
+# description: Its permissions have ended.
 deny contains "grant_over" if input.now >= input.until
 
 # METADATA

@@ -68,7 +68,7 @@ closures := closed
 
 # METADATA
 # title: unknown_entity
-# description: The grant names an entity that OneRoster does not have.
+# description: The permissions name a kind of record that OneRoster does not have.
 closed[name] contains "unknown_entity" if {
 	some name, _ in grants
 	not catalog.entities[name]
@@ -76,7 +76,7 @@ closed[name] contains "unknown_entity" if {
 
 # METADATA
 # title: not_granted
-# description: The app was not granted this entity.
+# description: The app was not given this kind of record.
 closed[name] contains "not_granted" if {
 	some name, entity in catalog.entities
 	entity.served
@@ -85,7 +85,7 @@ closed[name] contains "not_granted" if {
 
 # METADATA
 # title: switched_off
-# description: The entity is switched off in the grant.
+# description: This kind of record is turned off in the permissions.
 closed[name] contains "switched_off" if {
 	some name, grant in grants
 	catalog.entities[name].served
@@ -94,7 +94,7 @@ closed[name] contains "switched_off" if {
 
 # METADATA
 # title: structure_masked
-# description: The grant masks a structural field, which can only be hidden with its whole entity.
+# description: The permissions mask a technical field, which can only be hidden with the whole record.
 closed[name] contains "structure_masked" if {
 	some name, _ in catalog.entities
 	masks_structure(name)
@@ -102,7 +102,7 @@ closed[name] contains "structure_masked" if {
 
 # METADATA
 # title: requires_ungranted
-# description: Its records cannot stand without those of an entity that the app was not granted.
+# description: Its records cannot stand without those of another kind that the app was not given.
 closed[name] contains concat(":", ["requires_ungranted", other]) if {
 	some name, entity in catalog.entities
 	some other in entity.requires
@@ -120,7 +120,7 @@ closed[name] contains concat(":", ["not_shown", concat(".", [shower.entity, show
 
 # METADATA
 # title: scope_not_held
-# description: The credential holds no scope that opens this entity.
+# description: The credential holds no scope that opens this kind of record.
 closed[name] contains "scope_not_held" if {
 	some name, _ in catalog.entities
 	not scope_opens(name)

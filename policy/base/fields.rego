@@ -70,7 +70,7 @@ bars := barred
 
 # METADATA
 # title: unknown_field
-# description: The grant names a field that OneRoster does not have.
+# description: The permissions name a field that OneRoster does not have.
 barred[entity][name] contains "unknown_field" if {
 	some entity in reachable
 	some name in (wanted[entity] - object.keys(catalog.entities[entity].fields))
@@ -95,7 +95,7 @@ barred[entity][name] contains "unclassified" if {
 
 # METADATA
 # title: not_ticked
-# description: The field is not ticked in the grant.
+# description: The field is not ticked in the permissions.
 barred[entity][name] contains "not_ticked" if {
 	some entity in reachable
 	some name in (object.keys(catalog.entities[entity].fields) - wanted[entity])
@@ -103,7 +103,7 @@ barred[entity][name] contains "not_ticked" if {
 
 # METADATA
 # title: mask_unfit
-# description: The mask that the grant names cannot stand on a value of this kind.
+# description: The mask that the permissions name cannot stand on a value of this kind.
 barred[entity][name] contains "mask_unfit" if {
 	some entity in reachable
 	some name, mask in masked[entity]
@@ -112,7 +112,7 @@ barred[entity][name] contains "mask_unfit" if {
 
 # METADATA
 # title: refers_to_ungranted
-# description: The field refers to records of an entity that the app was not granted.
+# description: The field refers to records of a kind that the app was not given.
 barred[entity][name] contains concat(":", ["refers_to_ungranted", other]) if {
 	some entity in reachable
 	some name, field in catalog.entities[entity].fields

@@ -94,7 +94,7 @@ shared_members := {entity: members |
 
 # METADATA
 # title: no_metadata
-# description: Records of this entity carry no metadata.
+# description: Records of this kind carry no metadata.
 hidden_members[entity][bag][name] contains "no_metadata" if {
 	some entity, held in judged_members
 	not catalog.entities[entity].metadata
@@ -104,7 +104,7 @@ hidden_members[entity][bag][name] contains "no_metadata" if {
 
 # METADATA
 # title: metadata_off
-# description: Metadata is switched off for this entity.
+# description: Metadata is turned off for this kind of record.
 hidden_members[entity][bag][name] contains "metadata_off" if {
 	some entity, held in judged_members
 	not grants[entity].metadata
@@ -125,7 +125,7 @@ hidden_members[entity][bag][name] contains concat(":", ["bag_hidden", bag]) if {
 
 # METADATA
 # title: member_not_ticked
-# description: It is not ticked in the grant.
+# description: It is not ticked in the permissions.
 hidden_members[entity][bag][name] contains "member_not_ticked" if {
 	some entity, held in judged_members
 	some bag, names in held

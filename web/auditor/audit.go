@@ -1,9 +1,10 @@
 package auditor
 
 import (
+	"cmp"
 	"io"
 	"net/url"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/rostergate/rostergate/audit"
@@ -18,64 +19,81 @@ func (r *Room) auditRoutes() []frame.Route {
 	}
 }
 
-// auditShown is how many entries the page lists; the download has all.
-const auditShown = 100
+// auditShown is how many entries a page lists; the download has all.
+const auditShown = 50
+
+// listShown is the list of what people of the district saw, beside those of the kinds.
+const listShown = "shown"
 
 type auditModel struct {
 	Tabs     []frame.Tab
-	Kind     audit.Kind
+	List     string
 	App      frame.Choice
 	From, To frame.Field
+	Sort     frame.Choice
+	Narrow   bool // something is asked for
 	Entries  []auditLine
-	Most     int
-	Full     bool   // there may be more than are shown
+	Columns  []frame.Column
+	Pager    frame.Pager
 	Download string // the path of the CSV
-}
 
-type auditLine struct {
-	audit.Entry
-	At   frame.Moment
-	What string // that a change did
-	Says string // what of it changed, in short
+	names map[string]string // of the apps, by their ids
 }
 
 // auditQuestion is what the filters of the page ask.
 type auditQuestion struct {
-	kind          audit.Kind
+	list          auditList
 	app, from, to string // as entered
 }
 
 // readQuestion takes the question from the address. One about a kind of entry
 // that there is not is a fault.NotFound.
 func readQuestion(v *frame.Visit) (auditQuestion, error) {
-	q := auditQuestion{kind: audit.Kind(v.QueryParam("kind")), app: v.QueryParam("app"), from: v.QueryParam("from"), to: v.QueryParam("to")}
-	if q.kind == "" {
-		q.kind = audit.KindDisclosure
+	q := auditQuestion{app: v.QueryParam("app"), from: v.QueryParam("from"), to: v.QueryParam("to")}
+	name := cmp.Or(v.QueryParam("kind"), string(audit.KindDisclosure))
+	for _, list := range auditLists() {
+		if list.name == name {
+			q.list = list
+			return q, nil
+		}
 	}
-	if !slices.ContainsFunc(auditLists(), func(l auditList) bool { return l.kind == q.kind }) {
-		return q, fault.New(fault.NotFound, "The ledger has no such list.")
-	}
-	return q, nil
+	return q, fault.New(fault.NotFound, "The ledger has no such list.")
 }
 
-// auditList is one of the lists of the page.
+// auditList is one of the lists of the page. An answer without a record disclosed
+// nothing, and a preview that shows nothing refused nobody: they are in the downloads.
 type auditList struct {
-	label string
-	kind  audit.Kind
-	walk  frame.LedgerWalk
+	label, name string
+	kind        audit.Kind
+	one, many   string
+	narrow      audit.Question // what the list is narrowed to
+	walk        frame.LedgerWalk
 }
 
 func auditLists() []auditList {
 	return []auditList{
-		{"Disclosures", audit.KindDisclosure, (*audit.Ledger).Disclosures},
-		{"Changes", audit.KindChange, (*audit.Ledger).Changes},
-		{"Refusals", audit.KindRefusal, (*audit.Ledger).Refusals},
+		{"Disclosures", "disclosure", audit.KindDisclosure, "disclosure", "disclosures", audit.Question{Received: true, Something: true}, (*audit.Ledger).Disclosures},
+		{"Shown to people", listShown, audit.KindDisclosure, "entry", "entries", audit.Question{Shown: true}, (*audit.Ledger).Disclosures},
+		{"Changes", "change", audit.KindChange, "change", "changes", audit.Question{}, (*audit.Ledger).Changes},
+		{"Refusals", "refusal", audit.KindRefusal, "refusal", "refusals", audit.Question{Received: true}, (*audit.Ledger).Refusals},
 	}
+}
+
+// columns are the columns of the list, which goes by time.
+func (l auditList) columns() []frame.Column {
+	time := frame.Column{Key: "time", Label: "Time", Falls: true}
+	switch l.kind {
+	case audit.KindChange:
+		return []frame.Column{time, {Label: "Who"}, {Label: "What"}, {Label: "App"}, {Label: "About"}, {Label: "Reason"}}
+	case audit.KindRefusal:
+		return []frame.Column{time, {Label: "Who"}, {Label: "Asked for"}, {Label: "Answer", Number: true}, {Label: "Reason"}, {Label: "How"}}
+	}
+	return []frame.Column{time, {Label: "App"}, {Label: "Records of"}, {Label: "Records", Number: true}, {Label: "Fields"}, {Label: "Metadata"}, {Label: "How"}}
 }
 
 // encode is the question as it stands in an address.
 func (q auditQuestion) encode() string {
-	values := url.Values{"kind": {string(q.kind)}}
+	values := url.Values{"kind": {q.list.name}}
 	for name, value := range map[string]string{"app": q.app, "from": q.from, "to": q.to} {
 		if value != "" {
 			values.Set(name, value)
@@ -87,10 +105,14 @@ func (q auditQuestion) encode() string {
 // ask turns the question into the ledger's. Days are the district's; the last
 // one is included.
 func (q auditQuestion) ask(zone *time.Location) (asked audit.Question, wrongFrom, wrongTo error) {
+	asked = q.list.narrow
 	asked.App = q.app
 	asked.From, wrongFrom = parseDay(q.from, zone)
 	if asked.To, wrongTo = parseDay(q.to, zone); q.to != "" && wrongTo == nil {
 		asked.To = asked.To.AddDate(0, 0, 1)
+	}
+	if wrongFrom == nil && wrongTo == nil && q.from != "" && q.to != "" && asked.To.Before(asked.From.AddDate(0, 0, 1)) {
+		wrongTo = fault.New(fault.Invalid, "This day is before the one in From.")
 	}
 	return asked, wrongFrom, wrongTo
 }
@@ -120,32 +142,42 @@ func (r *Room) auditPage(v *frame.Visit) error {
 	if model.To.Blame(wrongTo) || wrong {
 		return v.ShowAgain("audit", "Audit", model)
 	}
-	found, err := v.LedgerEntries(q.kind, asked, auditShown)
+	list, err := v.ReadListing("/audit", q.list.columns(), "kind", "app", "from", "to")
+	if err != nil {
+		return err
+	}
+	found, total, more, err := v.LedgerPage(q.list.kind, asked, audit.Turn{Oldest: list.Reverse, Skip: (list.Page - 1) * auditShown, AtMost: auditShown})
 	if err != nil {
 		return err
 	}
 	for _, e := range found {
-		model.Entries = append(model.Entries, auditLine{e, v.Moment(e.Time), actionLabel(e.Action), changeSummary(e)})
+		model.Entries = append(model.Entries, newAuditLine(v, e, model.names))
 	}
-	model.Full = len(found) == auditShown
+	model.Sort, model.Columns, model.Pager = list.Sorting(), list.Columns(), list.Pager(total, auditShown, q.list.one, q.list.many)
+	if more {
+		most := frame.Number(audit.MostCounted) + " "
+		model.Pager.Says = strings.Replace(model.Pager.Says, most, "more than "+most, 1)
+	}
 	return v.Show("audit", "Audit", model)
 }
 
 // newAudit is the page with its filters, before anything was found.
 func (r *Room) newAudit(v *frame.Visit, q auditQuestion) (auditModel, error) {
 	m := auditModel{
-		Kind: q.kind, Most: auditShown, Download: "/audit/download?" + q.encode(),
+		List: q.list.name, Narrow: q.app != "" || q.from != "" || q.to != "", Download: "/audit/download?" + q.encode(),
 		App:  frame.Choice{Name: "app", Label: "App", Options: []frame.Option{{Label: "Every app"}}},
 		From: frame.Field{Name: "from", Label: "From", Kind: "date", Value: q.from},
 		To:   frame.Field{Name: "to", Label: "To", Kind: "date", Value: q.to},
 	}
 	for _, list := range auditLists() {
 		other := q
-		other.kind = list.kind
-		m.Tabs = append(m.Tabs, frame.Tab{Label: list.label, Path: "/audit?" + other.encode(), Current: list.kind == q.kind})
+		other.list = list
+		m.Tabs = append(m.Tabs, frame.Tab{Label: list.label, Path: "/audit?" + other.encode(), Current: list.name == q.list.name})
 	}
 	all, err := r.Apps.List(v.Context())
+	m.names = map[string]string{}
 	for _, app := range all {
+		m.names[app.ID] = app.Name
 		m.App.Options = append(m.App.Options, frame.Option{Value: app.ID, Label: app.Name, Chosen: app.ID == q.app})
 	}
 	return m, err
@@ -159,27 +191,20 @@ func (r *Room) auditCSV(v *frame.Visit) error {
 		return err
 	}
 	asked, wrongFrom, wrongTo := q.ask(v.District.Zone())
+	if q.list.name != listShown { // the download of a list has all of its kind
+		asked.Received, asked.Something = false, false
+	}
 	if wrongFrom != nil || wrongTo != nil {
-		return fault.New(fault.Invalid, "Enter days as YYYY-MM-DD.")
+		return fault.New(fault.Invalid, "Enter days as YYYY-MM-DD, the later one in To.")
 	}
 	defer v.AllowLargeFile()()
 	err = r.Ledger.Note(v.Context(), audit.Change{
-		Actor: v.Person.Email, Action: "audit.download", App: q.app, Subject: string(q.kind), After: map[string]string{"from": q.from, "to": q.to},
+		Actor: v.Person.Email, Action: "audit.download", App: q.app, Subject: q.list.name, After: map[string]string{"from": q.from, "to": q.to},
 	})
 	if err != nil {
 		return err
 	}
-	return v.Download(string(q.kind)+"s.csv", "text/csv; charset=utf-8", func(out io.Writer) error {
-		return audit.WriteCSV(out, q.kind, func(fn func(audit.Entry) error) error { return q.walkList(v, asked, fn) })
+	return v.Download(q.list.name+"s.csv", "text/csv; charset=utf-8", func(out io.Writer) error {
+		return audit.WriteCSV(out, q.list.kind, func(fn func(audit.Entry) error) error { return v.WalkLedger(q.list.walk, asked, fn) })
 	})
-}
-
-// walkList calls fn with every entry of the list that matches.
-func (q auditQuestion) walkList(v *frame.Visit, asked audit.Question, fn func(audit.Entry) error) error {
-	for _, list := range auditLists() {
-		if list.kind == q.kind {
-			return v.WalkLedger(list.walk, asked, fn)
-		}
-	}
-	return nil
 }

@@ -25,7 +25,7 @@ test("an auditor sees every room and is offered no change", async () => {
     const main = page.getByRole("main");
     assert.equal(await main.locator("form[method=post]").getByRole("button").count(), 0, room);
     assert.equal(await main.locator("form[method=post] :is(input, select):not([type=hidden], :disabled)").count(), 0, room);
-    const shown = await page.content();
+    const shown = (await page.content()).replaceAll("<wbr>", ""); // where long names may break
     assert.deepEqual(values.filter((value) => value !== access.auditor.email && shown.includes(value)), [], room);
   }
 });

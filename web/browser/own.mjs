@@ -36,9 +36,10 @@ export async function emptyHouse() {
   throw new Error("the server ended before it let anybody in");
 }
 
-// houseOf is such a house whose admin has set a password.
-export async function houseOf() {
+// houseOf is such a house whose admin has set a password; admin may say which.
+export async function houseOf(admin) {
   const house = await emptyHouse();
+  Object.assign(house.admin, admin);
   const { email, password } = house.admin;
   await fetch(house.welcome, { method: "POST", redirect: "manual", body: new URLSearchParams({ email, password, again: password }) });
   return house;

@@ -63,7 +63,7 @@ func newChart(title string, first time.Time, counts map[string]int64) chart {
 		c.Total += n
 		height := int(math.Ceil(float64(n) / float64(c.Top) * chartHeight))
 		c.Days = append(c.Days, chartDay{
-			Day: day.Format("Jan 2"), Count: n,
+			Day: day.Format("2 Jan"), Count: n,
 			X: i * columnStep, Y: chartHeight - height, Width: columnWidth, Height: height,
 		})
 	}

@@ -98,10 +98,10 @@ const endsSoonWithin = 30 * 24 * time.Hour
 
 // endingGrant tells of a grant that is over, or will be soon.
 func (r *Room) endingGrant(v *frame.Visit, app apps.App, end time.Time) (waiting, bool) {
-	now, day := r.Clock(), end.In(v.District.Zone()).Format("January 2, 2006")
-	w := waiting{frame.Status{Tone: frame.Careful, Label: "Ends soon"}, app.Name, "Its grant ends on " + day + ".", appPath(app, "dataguard")}
+	now, day := r.Clock(), v.Day(end)
+	w := waiting{frame.Status{Tone: frame.Careful, Label: "Ends soon"}, app.Name, "Its permissions end on " + day + ".", appPath(app, "dataguard")}
 	if !end.After(now) {
-		w.Status, w.Says = frame.Status{Tone: frame.Bad, Label: "Ended"}, "Its grant ended on "+day+"; it receives nothing."
+		w.Status, w.Says = frame.Status{Tone: frame.Bad, Label: "Ended"}, "Its permissions ended on "+day+"; it receives nothing."
 	}
 	return w, !end.IsZero() && end.Sub(now) <= endsSoonWithin
 }

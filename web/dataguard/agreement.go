@@ -62,7 +62,7 @@ func readAgreement(v *frame.Visit) (agreementForm, error) {
 	f := agreementForm{purpose: strings.TrimSpace(v.FormValue("purpose")), last: strings.TrimSpace(v.FormValue("last")), zone: v.District.Zone()}
 	var err error
 	if f.version, err = strconv.ParseInt(v.FormValue("version"), 10, 64); err != nil {
-		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
+		return f, fault.New(fault.Invalid, "The form does not say which version of the permissions it changes. Open the page again.")
 	}
 	if _, err := f.until(); err != nil {
 		return f, fault.New(fault.Invalid, "Enter a date as YYYY-MM-DD, or leave it empty.")

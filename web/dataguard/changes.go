@@ -71,15 +71,26 @@ func notesOnGrants(v *frame.Visit, from, to policy.Grant) []string {
 	if !from.Until.Equal(to.Until) {
 		notes = append(notes, "The end changes: "+endOfGrant(v, to)+".")
 	}
-	if from.Purpose != to.Purpose || from.Basis != to.Basis {
-		notes = append(notes, "The purpose or the legal basis changes.")
+	notes = append(notes, wordChange("The purpose", from.Purpose, to.Purpose)...)
+	return append(notes, wordChange("The legal basis", from.Basis, to.Basis)...)
+}
+
+// wordChange says what a text was and becomes, if it changes.
+func wordChange(what, from, to string) []string {
+	switch {
+	case from == to:
+		return nil
+	case from == "":
+		return []string{what + " is now “" + to + "”."}
+	case to == "":
+		return []string{what + " is no longer “" + from + "”."}
 	}
-	return notes
+	return []string{what + " changes from “" + from + "” to “" + to + "”."}
 }
 
 func endOfGrant(v *frame.Visit, grant policy.Grant) string {
 	if grant.Until.IsZero() {
-		return "the grant has none"
+		return "there is none"
 	}
-	return "the last day is " + grant.Until.Add(-time.Nanosecond).In(v.District.Zone()).Format("January 2, 2006")
+	return "the last day is " + v.Day(grant.Until.Add(-time.Nanosecond))
 }

@@ -69,17 +69,18 @@ func (r *Room) showCopy(v *frame.Visit, m copyModel, wrong error) error {
 	if err != nil {
 		return err
 	}
-	changes, err := r.changes(v, m.App, held.Grant, from.Grant.Grant, nil)
+	copied := apps.CopiedOver(from.Grant.Grant, held.Grant)
+	changes, err := r.changes(v, m.App, held.Grant, copied, nil)
 	if err != nil {
 		return err
 	}
-	compared, err := r.compare(v, proposal{app: m.App, from: held.Grant, to: from.Grant.Grant}, "/apps/"+m.App.ID+"/copy", frame.FirstTab)
+	compared, err := r.compare(v, proposal{app: m.App, from: held.Grant, to: copied}, "/apps/"+m.App.ID+"/copy", frame.FirstTab)
 	if err != nil {
 		return err
 	}
 	panel := changesModel{
 		App: m.App, Title: copyTitle(m.App),
-		Lead:  "Everything that " + from.Name + " may get, scope and end included, replaces what " + m.App.Name + " may get.",
+		Lead:  "Everything that " + from.Name + " may get, scope and end included, replaces what " + m.App.Name + " may get. What it is for stays.",
 		Parts: []gains.Part{changes}, Compare: compared,
 		Action: "/apps/" + m.App.ID + "/copy/save", Back: "/apps/" + m.App.ID + "/copy",
 		Kept: []keptValue{{"from", from.ID}, {"from_version", writtenBase(from.Grant)}, {"version", writtenBase(held)}},

@@ -142,9 +142,9 @@ func (g guarding) tabModel(v *frame.Visit) guardModel {
 		App: g.app.App, State: frame.StateStatus(g.app.State), May: v.Person.Role == people.Admin,
 		Entity: e.Plural, Label: e.Label, Version: g.form.version, Person: v.Person.ID, Saved: writtenTicks(guardFormOf(e, 0, g.app.Grant.Grant.Entities[e.Plural])),
 		Reason: v.FormValue("reason"), Records: g.fill.Records,
-		Open:     frame.Switch{Name: "open", Label: "Enable " + e.Label, On: g.form.open, Hint: "Off, nothing of this tab is shared, and its ticks are kept."},
+		Open:     frame.Switch{Name: "open", Label: "Enable " + e.Label, On: g.form.open, Hint: "On: what is ticked below is shared.", Off: "Off: nothing of this tab is shared. Its ticks are kept."},
 		Bears:    e.Metadata,
-		Metadata: frame.Switch{Name: "metadata", Label: "Metadata enabled", On: g.form.metadata, Hint: "Off, no key is shared, and the ticks are kept."},
+		Metadata: frame.Switch{Name: "metadata", Label: "Metadata enabled", On: g.form.metadata, Hint: "On: the keys that are ticked below are shared.", Off: "Off: no key is shared. The ticks are kept."},
 	}
 	for _, other := range frame.GuardedEntities() {
 		path := "/apps/" + g.app.ID + "/dataguard?" + url.Values{"entity": {other.Plural}}.Encode()

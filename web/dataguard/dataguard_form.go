@@ -41,7 +41,7 @@ func readGuard(v *frame.Visit) (guardForm, error) {
 		return f, err
 	}
 	if f.version, err = strconv.ParseInt(v.FormValue("version"), 10, 64); err != nil {
-		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
+		return f, fault.New(fault.Invalid, "The form does not say which version of the permissions it changes. Open the page again.")
 	}
 	for _, field := range tickableFields(f.entity) {
 		mask := policy.Mask(v.FormValue("mask." + field.Name))

@@ -93,20 +93,31 @@ func cameAndWent(was, is []string, prefix string) []string {
 	return parts
 }
 
-// scopeSummary names the parts of a scope that differ.
+// sayAmong says what a condition of a scope lets through, by the ids that it names.
+func sayAmong(a *policy.Among) string {
+	switch {
+	case a.All:
+		return "all"
+	case len(a.Only) == 0:
+		return "none"
+	}
+	return frame.ShortList(frame.SortedUnique(a.Only), 6)
+}
+
+// scopeSummary says what the parts of a scope that differ let through, and did before.
 func scopeSummary(from, to policy.Scope) []string {
 	var parts []string
 	for _, c := range frame.ScopeConditions() {
 		was, is := c.Of(&from), c.Of(&to)
 		if was.All != is.All || !is.All && !slices.Equal(frame.SortedUnique(was.Only), frame.SortedUnique(is.Only)) {
-			parts = append(parts, c.Group)
+			parts = append(parts, strings.ToLower(c.Label())+" "+sayAmong(is)+" (was "+sayAmong(was)+")")
 		}
 	}
 	if from.Unenrolled != to.Unenrolled {
-		parts = append(parts, "users without an enrollment")
+		parts = append(parts, "users without an enrollment "+map[bool]string{true: "included", false: "left out"}[to.Unenrolled])
 	}
 	if from.Guardians != to.Guardians {
-		parts = append(parts, "guardians")
+		parts = append(parts, "guardians "+map[bool]string{true: "included", false: "left out"}[to.Guardians])
 	}
 	return parts
 }

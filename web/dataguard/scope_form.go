@@ -31,7 +31,7 @@ func (r *Room) readScope(v *frame.Visit) (scopeForm, error) {
 	}
 	var err error
 	if f.version, err = strconv.ParseInt(v.FormValue("version"), 10, 64); err != nil {
-		return f, fault.New(fault.Invalid, "The form does not say which version of the grant it changes. Open the page again.")
+		return f, fault.New(fault.Invalid, "The form does not say which version of the permissions it changes. Open the page again.")
 	}
 	f.snapshot, err = r.Views.Snapshot(v.Context())
 	return f, err

@@ -18,6 +18,6 @@ func (m *scopeModel) grades(v *frame.Visit, form scopeForm) {
 		}
 	}
 	if others > 0 {
-		m.Other = frame.Plural(others, "other grade", "other grades") + " outside the CEDS list that no grant names"
+		m.Other = frame.Plural(others, "other grade", "other grades") + " outside the CEDS list that no app was given"
 	}
 }

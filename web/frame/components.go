@@ -12,7 +12,8 @@ import (
 // Moment is a time: the component "time".
 type Moment struct {
 	Machine string // RFC 3339
-	Person  string // in the district's time zone
+	Person  string // in the district's time zone: "today 14:05", "12 Nov 2026, 08:30"
+	Exact   string // to the second, with its zone
 }
 
 // Field is a row of a form with one input: the component "field".
@@ -53,9 +54,36 @@ type Choice struct {
 
 // Option is one entry of a Choice.
 type Option struct {
+	Group        string // the heading over those that follow one another; only for "choice"
 	Value, Label string
 	Hint         string // only for "radios"
 	Chosen       bool
+}
+
+// Blame is that of a Field.
+func (c *Choice) Blame(err error) bool {
+	f := Field{Problem: c.Problem}
+	blamed := f.Blame(err)
+	c.Problem = f.Problem
+	return blamed
+}
+
+// OptionGroup is a run of options under one heading.
+type OptionGroup struct {
+	Label   string // none if empty
+	Options []Option
+}
+
+// Grouped are the options under their headings.
+func (c Choice) Grouped() (groups []OptionGroup) {
+	for _, o := range c.Options {
+		if last := len(groups) - 1; last >= 0 && groups[last].Label == o.Group {
+			groups[last].Options = append(groups[last].Options, o)
+			continue
+		}
+		groups = append(groups, OptionGroup{o.Group, []Option{o}})
+	}
+	return groups
 }
 
 // Switch is a box or a switch with its label: the components "checkbox" and
@@ -65,6 +93,7 @@ type Switch struct {
 	Value string
 	Label string // the accessible name; for a metadata key it holds the literal key
 	Hint  string
+	Off   string // for "switch": the hint while it is off; Hint is for both if empty
 	On    bool
 	Fixed bool // shown, and not to be changed
 

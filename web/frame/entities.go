@@ -41,3 +41,11 @@ func KeyLabel(entity, key string) string {
 	}
 	return ""
 }
+
+// KindLabel is what people call the records of an entity; what is none stays as it is.
+func KindLabel(plural string) string {
+	if e, known := catalog.Find(plural); known {
+		return e.Label
+	}
+	return plural
+}

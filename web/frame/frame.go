@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,6 +38,7 @@ type Parts struct {
 	Gateway *gateway.Gateway // shows what an app would get
 	Log     *slog.Logger
 	Panics  *fault.Panics // counts the pages that crashed
+	Clock   func() time.Time
 
 	// PublicURL is how people reach the rooms, without a slash at its end. Where
 	// it is https, cookies are for https only.

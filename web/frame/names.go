@@ -223,6 +223,22 @@ func (v *Visit) LedgerEntries(kind audit.Kind, q audit.Question, most int) ([]au
 	return found, err
 }
 
+// LedgerPage is a page of the entries that match, and how many do: at most
+// audit.MostCounted, and more says that there are more.
+func (v *Visit) LedgerPage(kind audit.Kind, q audit.Question, t audit.Turn) (page []audit.Entry, total int, more bool, err error) {
+	page, total, more, err = v.frame.Ledger.Page(v.Context(), kind, q, t)
+	if err != nil {
+		return nil, 0, false, err
+	}
+	words, err := v.vocabulary()
+	for i, e := range page {
+		if err == nil {
+			page[i] = apps.SaidEntry(e, words)
+		}
+	}
+	return page, total, more, err
+}
+
 // LedgerWalk is one of the ledger's walks: it calls fn with every entry that matches.
 type LedgerWalk func(*audit.Ledger, context.Context, audit.Question, func(audit.Entry) error) error
 

@@ -93,6 +93,7 @@ func functions(a assets) template.FuncMap {
 		"tone":    ToneOf[int],
 		"plural":  Plural,
 		"who":     Who,
+		"kind":    KindLabel,
 		"counted": func(n uint64) string { return Plural(int(n), "record", "records") },
 	}
 }

@@ -21,7 +21,7 @@ func ClassStatus(class catalog.Class) Status {
 	case catalog.Directory:
 		return Status{Plain, "Directory"}
 	case catalog.Structural:
-		return Status{Plain, "Structural"}
+		return Status{Plain, "Technical"}
 	case catalog.Credential:
 		return Status{Bad, "Credential"}
 	}

@@ -13,7 +13,7 @@ import (
 func TestAPageWhoseRouteDoesNotSayThatItShowsValuesIsNotShown(t *testing.T) {
 	s := dbtest.New(t, database.SQLite)
 	d := gatewaytest.Start(t, s)
-	f, err := frame.New(frame.Parts{DB: s.DB, Apps: d.Apps, Roster: d.Roster, Views: d.Views, Intake: d.Intake, Ledger: d.Ledger, PublicURL: "http://127.0.0.1"})
+	f, err := frame.New(frame.Parts{DB: s.DB, Apps: d.Apps, Roster: d.Roster, Views: d.Views, Intake: d.Intake, Ledger: d.Ledger, Clock: d.Clock.Now, PublicURL: "http://127.0.0.1"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/rostergate/rostergate/apps"
-	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -173,14 +172,4 @@ func maxAge(lifetime time.Duration) int {
 		return -1
 	}
 	return int(lifetime / time.Second)
-}
-
-// Moment is a time for people of the district; the zero Moment where there is none.
-func (v *Visit) Moment(at moment.Moment) Moment {
-	t, err := at.Time()
-	if err != nil {
-		return Moment{}
-	}
-	local := t.In(v.District.Zone())
-	return Moment{Machine: string(at), Person: local.Format("Jan 2, 2006, 3:04 PM MST")}
 }

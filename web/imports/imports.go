@@ -34,9 +34,13 @@ type importsModel struct {
 	Folder   frame.Field
 	DryRun   frame.Switch
 	Attempts []attemptRow
-	Older    string // the address of the attempts before those
-	Newest   bool   // these are the newest
-	Supposed bool   // some of the counts are in parentheses
+	Ended    frame.Choice
+	How      frame.Choice
+	Sort     frame.Choice
+	Narrow   bool // something is asked for
+	Columns  []frame.Column
+	Pager    frame.Pager
+	Supposed bool // some of the counts are in parentheses
 }
 
 // attemptRow is an attempt as the history shows it.
@@ -52,8 +56,9 @@ type attemptRow struct {
 
 // countCell is a count in the table of attempts.
 type countCell struct {
-	Tone frame.Tone
-	Text string
+	Label string
+	Tone  frame.Tone
+	Text  string
 }
 
 // supposed reports whether the count is of what was not stored.
@@ -61,16 +66,19 @@ func (c countCell) supposed() bool { return strings.HasPrefix(c.Text, "(") }
 
 // Cells are the counts of an attempt; what was not stored is in parentheses.
 func (row attemptRow) Cells() []countCell {
-	cell := func(n int64, t frame.Tone, done bool) countCell {
+	cell := func(label string, n int64, t frame.Tone, done bool) countCell {
 		switch {
 		case row.State != intake.Ended:
 			return countCell{}
 		case !done && n > 0:
-			return countCell{"none", "(" + frame.Number(n) + ")"}
+			return countCell{label, "none", "(" + frame.Number(n) + ")"}
 		}
-		return countCell{frame.ToneOf(n, t), frame.Number(n)}
+		return countCell{label, frame.ToneOf(n, t), frame.Number(n)}
 	}
-	return []countCell{cell(row.Added, frame.Good, row.Done), cell(row.Changed, frame.Careful, row.Done), cell(row.Gone, frame.Bad, row.Done), cell(row.Refused, frame.Bad, true)}
+	return []countCell{
+		cell("Added", row.Added, frame.Good, row.Done), cell("Changed", row.Changed, frame.Careful, row.Done),
+		cell("Removed", row.Gone, frame.Bad, row.Done), cell("Refused", row.Refused, frame.Bad, true),
+	}
 }
 
 func (r *Room) importsPage(v *frame.Visit) error {
@@ -88,24 +96,20 @@ func (r *Room) newImports(v *frame.Visit) (importsModel, error) {
 		Zip:    frame.Field{Name: "package", Label: "Zip", Kind: "zip", Hint: "OneRoster 1.1 CSV with its manifest.csv, at most 1 GiB."},
 		Folder: frame.Field{Name: "files", Label: "Folder of CSV files", Kind: "folder", Hint: "The same, not zipped. Where your browser takes no folder, choose all of its files."},
 	}
-	before, err := strconv.ParseInt(v.QueryParam("before"), 10, 64)
-	if m.Newest = err != nil; m.Newest {
-		before = 0
-	}
 	if err := r.Shelf.Sweep(v.Context()); err != nil {
 		return m, err
 	}
-	all, err := r.Shelf.Importer.Attempts(v.Context(), before, attemptsListed+1)
-	if len(all) > attemptsListed {
-		all = all[:attemptsListed]
-		m.Older = "/imports?before=" + strconv.FormatInt(all[attemptsListed-1].ID, 10)
-	}
+	all, err := r.listAttempts(v, &m)
 	for _, a := range all {
 		row := r.attemptRow(v, a)
 		m.Attempts = append(m.Attempts, row)
 		m.Supposed = m.Supposed || slices.ContainsFunc(row.Cells(), countCell.supposed)
-		m.Busy = m.Busy || a.Origin == intake.Upload && row.Running
 	}
+	if err != nil {
+		return m, err
+	}
+	newest, err := r.Shelf.Importer.Attempts(v.Context(), 0, attemptsListed)
+	m.Busy = slices.ContainsFunc(newest, func(a intake.Attempt) bool { return a.Origin == intake.Upload && r.Shelf.UnderWay(a) })
 	return m, err
 }
 

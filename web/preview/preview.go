@@ -216,6 +216,10 @@ func (r *Room) judgedMembers(e catalog.Entity, shown gateway.Preview) []judgedMe
 	var all []judgedMember
 	add := func(j judgedMember, share bool, mask policy.Mask, reason string) {
 		j.judge(r.Engine, share, mask, reason)
+		if share && shown.Status != http.StatusOK {
+			j.State = frame.Status{Tone: frame.Plain, Label: "Not sent"}
+			j.Absent = "The app does not get this record."
+		}
 		if share && shown.Status == http.StatusOK && !sent[j.Name] {
 			j.Absent = "This record has no value that the app may see."
 		}

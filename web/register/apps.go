@@ -5,7 +5,6 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
-	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web/frame"
 )
@@ -21,15 +20,21 @@ func (r *Room) appsRoutes() []frame.Route {
 		frame.Post("/apps/:app/suspend", frame.Admins, r.suspendApp),
 		frame.Get("/apps/:app/credentials", frame.Admins, r.credentialsPage),
 		frame.Post("/apps/:app/credentials", frame.Admins, r.rotateCredentials),
+		frame.Get("/apps/:app/credentials/new", frame.Admins, r.newCredentialsPage),
 	}
 }
 
 type appsModel struct {
-	Search string
-	May    bool
-	Pause  int // minutes that end a sync
-	All    int // before the search
-	Apps   []appRow
+	Search  string
+	State   frame.Choice
+	Sort    frame.Choice
+	Narrow  bool // something is searched for
+	May     bool
+	Pause   int // minutes that end a sync
+	All     int // before the search
+	Apps    []appRow
+	Columns []frame.Column
+	Pager   frame.Pager
 }
 
 // appRow is an app as the table shows it.
@@ -45,25 +50,6 @@ type appRow struct {
 }
 
 type menuItem struct{ Label, Path string }
-
-func (r *Room) appsPage(v *frame.Visit) error {
-	all, err := r.Apps.List(v.Context())
-	if err != nil {
-		return err
-	}
-	m := appsModel{Search: strings.TrimSpace(v.QueryParam("q")), May: v.Person.Role == people.Admin, Pause: int(audit.Pause.Minutes()), All: len(all)}
-	for _, app := range all {
-		if !isCalled(app, m.Search) {
-			continue
-		}
-		row, err := r.appRow(v, app)
-		if err != nil {
-			return err
-		}
-		m.Apps = append(m.Apps, row)
-	}
-	return v.Show("apps", "Apps", m)
-}
 
 // isCalled reports whether an app is called like the words of a search.
 func isCalled(app apps.App, search string) bool {

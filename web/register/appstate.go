@@ -75,7 +75,7 @@ func (r *Room) enableApp(v *frame.Visit) error {
 	if err == nil {
 		err = r.Apps.EnableFrom(v.Context(), m.App.ID, m.Opening.Base, v.By(v.FormValue("reason")), seen...)
 	}
-	said := " is enabled: it receives what its grant gives."
+	said := " is enabled: it receives what its permissions open."
 	if waits := len(m.Reviews.keys) - len(seen); waits > 0 {
 		said += " " + frame.Plural(waits, "key or type waits", "keys and types wait") + " for a review, hidden from it."
 	}

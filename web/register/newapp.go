@@ -103,22 +103,41 @@ func (r *Room) createApp(v *frame.Visit, wanted apps.NewApp, reason string, seen
 	if err != nil {
 		return err
 	}
-	return r.showCredentials(v, app, credentials)
+	return showOnce(v, app.ID, credentials)
 }
 
 type credentialsModel struct {
 	App      apps.App
 	ClientID string
 	Secret   string // only where it was just made
+	Minutes  int    // it can be loaded again
 	Base     string // of the OneRoster addresses
 	Token    string // where tokens are asked for
 }
 
-// showCredentials shows a secret, this once: it is kept sealed, so there is no
-// page to go to.
+// showOnce leads to the page that shows the secret of new credentials. It can be loaded
+// anew for a moment, for a person may do so before the secret is copied.
+func showOnce(v *frame.Visit, app string, made apps.Credentials) error {
+	return v.ShowOnce("/apps/"+app+"/credentials/new", made.ClientID+" "+made.Secret)
+}
+
+// newCredentialsPage shows them. Afterwards there are the credentials without their
+// secret.
+func (r *Room) newCredentialsPage(v *frame.Visit) error {
+	o, err := v.AppOverview(v.PathParam("app"))
+	if err != nil {
+		return err
+	}
+	id, secret, _ := strings.Cut(v.Once(), " ")
+	if secret == "" || id != o.ClientID {
+		return v.EndForm("/apps/"+o.ID+"/credentials", "The secret can no longer be shown. If it was not copied, rotate the credentials.")
+	}
+	return r.showCredentials(v, o.App, apps.Credentials{ClientID: id, Secret: secret})
+}
+
 func (r *Room) showCredentials(v *frame.Visit, app apps.App, made apps.Credentials) error {
 	return v.Show("credentials", "Credentials of "+app.Name, credentialsModel{
-		App: app, ClientID: made.ClientID, Secret: made.Secret,
+		App: app, ClientID: made.ClientID, Secret: made.Secret, Minutes: int(frame.OnceTime.Minutes()),
 		Base: r.PublicURL + openapi.Base, Token: r.PublicURL + "/oauth/token",
 	})
 }
@@ -140,5 +159,5 @@ func (r *Room) rotateCredentials(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	return r.showCredentials(v, o.App, made)
+	return showOnce(v, o.ID, made)
 }

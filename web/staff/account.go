@@ -67,5 +67,6 @@ func (r *Room) signOutEverywhere(v *frame.Visit) error {
 		return err
 	}
 	v.KeepCookie(frame.SessionCookie, "", -1)
+	v.ForgetOnce()
 	return v.EndForm("/sign-in", "You are signed out everywhere.")
 }

@@ -2,6 +2,8 @@ package staff
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
@@ -20,7 +22,7 @@ type settingsModel struct {
 	May      bool // save
 	District people.District
 	Name     frame.Field
-	Zone     frame.Field
+	Zone     frame.Choice
 	Shown    people.District // what held when the person opened the form
 	Notices  []frame.Notice
 }
@@ -40,18 +42,49 @@ func newSettings(v *frame.Visit, d people.District) settingsModel {
 	return settingsModel{
 		Tabs: settingsTabs("/settings"), May: v.Person.Role == people.Admin, District: d,
 		Name: frame.Field{Name: "name", Label: "District name", Value: d.Name, Hint: "Shown at the top of every page.", Autocomplete: "organization"},
-		Zone: frame.Field{
-			Name: "time_zone", Label: "Time zone", Value: d.TimeZone, Required: true, Autocomplete: "off",
-			Hint: "Times on pages are shown in it. For example America/Chicago.", Suggestions: zones(),
-		},
+		Zone: frame.Choice{Name: "time_zone", Label: "Time zone", Hint: "Times on pages are shown in it.", Options: zoneOptions(d.TimeZone)},
 	}
 }
 
-// zones are the time zones of the United States; any other may be entered.
-func zones() []string {
-	return []string{
-		"America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles",
-		"America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam", "UTC",
+// zoneOptions are the time zones to choose from: those of the United States first, then
+// all by region. The chosen one is among them, whatever it is called.
+func zoneOptions(chosen string) []frame.Option {
+	var all []frame.Option
+	add := func(group, zone, label string) {
+		all = append(all, frame.Option{Group: group, Value: zone, Label: label, Chosen: zone == chosen})
+	}
+	for _, near := range nearZones() {
+		add("United States", near.zone, near.label)
+	}
+	for _, zone := range people.TimeZones() {
+		region, place, split := strings.Cut(zone, "/")
+		if near := func(n nearZone) bool { return n.zone == zone }; !split || slices.ContainsFunc(nearZones(), near) {
+			continue
+		}
+		add(region, zone, strings.ReplaceAll(place, "_", " "))
+	}
+	add("Other", "UTC", "UTC")
+	if held := func(o frame.Option) bool { return o.Chosen }; chosen != "" && !slices.ContainsFunc(all, held) {
+		add("Other", chosen, chosen)
+	}
+	return all
+}
+
+type nearZone struct{ zone, label string }
+
+// nearZones are the time zones of the United States.
+func nearZones() []nearZone {
+	return []nearZone{
+		{"America/New_York", "Eastern Time, New York"},
+		{"America/Chicago", "Central Time, Chicago"},
+		{"America/Denver", "Mountain Time, Denver"},
+		{"America/Phoenix", "Mountain Time, Phoenix (no summer time)"},
+		{"America/Los_Angeles", "Pacific Time, Los Angeles"},
+		{"America/Anchorage", "Alaska Time, Anchorage"},
+		{"Pacific/Honolulu", "Hawaii Time, Honolulu"},
+		{"America/Puerto_Rico", "Atlantic Time, Puerto Rico"},
+		{"Pacific/Guam", "Chamorro Time, Guam"},
+		{"Pacific/Pago_Pago", "Samoa Time, Pago Pago"},
 	}
 }
 

@@ -118,5 +118,6 @@ func (r *Room) signOut(v *frame.Visit) error {
 		return err
 	}
 	v.KeepCookie(frame.SessionCookie, "", -1)
+	v.ForgetOnce()
 	return v.EndForm("/sign-in", "You are signed out.")
 }

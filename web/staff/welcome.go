@@ -2,6 +2,7 @@ package staff
 
 import (
 	"fmt"
+	"net/http"
 
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
@@ -49,14 +50,25 @@ const welcomeTitle = "Set your password"
 
 func (r *Room) welcomeForm(v *frame.Visit) error {
 	invited, err := r.People.Invited(v.Context(), v.PathParam("token"))
+	if fault.Is(err, fault.NotFound) {
+		return showEnded(v)
+	}
 	if err != nil {
 		return err
 	}
 	return v.Show("welcome", welcomeTitle, newWelcome(invited))
 }
 
+// showEnded tells whoever followed a link that has ended what to do instead.
+func showEnded(v *frame.Visit) error {
+	return v.ShowWithStatus(http.StatusNotFound, "linkended", "This link has ended", v.Person)
+}
+
 func (r *Room) welcome(v *frame.Visit) error {
 	invited, err := r.People.Invited(v.Context(), v.PathParam("token"))
+	if fault.Is(err, fault.NotFound) {
+		return showEnded(v)
+	}
 	if err != nil {
 		return err
 	}
