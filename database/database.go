@@ -39,6 +39,10 @@ type Database struct {
 	// Path is the SQLite file, empty on PostgreSQL.
 	Path string
 
+	// Address says where the database is, without a password: the URL of a file, or of
+	// the servers.
+	Address string
+
 	file   os.FileInfo // of Path, when it was opened
 	pinned *sql.Conn   // of a Database that Pinned lends
 

@@ -5,6 +5,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -33,7 +36,28 @@ func openPostgres(ctx context.Context, url string, o Options) (*Database, error)
 		_ = conns.Close()
 		return nil, unavailable(settings.Host, err)
 	}
-	return handlePostgres(conns, watching, o)
+	db, err := handlePostgres(conns, watching, o)
+	if err == nil {
+		db.Address = addressOf(settings)
+	}
+	return db, err
+}
+
+// addressOf is where the servers of a URL are, and nothing of how one gets in but the
+// user's name.
+func addressOf(settings *pgx.ConnConfig) string {
+	hosts := []string{}
+	add := func(host string, port uint16) {
+		one := net.JoinHostPort(host, strconv.Itoa(int(port)))
+		if !slices.Contains(hosts, one) { // each stands there twice, with TLS and without
+			hosts = append(hosts, one)
+		}
+	}
+	add(settings.Host, settings.Port)
+	for _, other := range settings.Fallbacks {
+		add(other.Host, other.Port)
+	}
+	return "postgres://" + settings.User + "@" + strings.Join(hosts, ",") + "/" + settings.Database
 }
 
 // writable refuses a connection to a server that takes no writes.

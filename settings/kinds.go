@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
 	"strconv"
@@ -67,6 +68,26 @@ func count(at *int, least int) kind {
 			return 0, fmt.Errorf("it takes a whole number from %d to %d", least, mostConnections)
 		}
 		return value, nil
+	})
+}
+
+// logLevel is how much a log takes.
+func logLevel(text string) (slog.Level, error) {
+	for _, level := range []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn, slog.LevelError} {
+		if text == strings.ToLower(level.String()) {
+			return level, nil
+		}
+	}
+	return 0, errors.New("it takes debug, info, warn or error")
+}
+
+// switched is on or off.
+func switched(at *bool) kind {
+	return parsed("switch", at, func(text string) (bool, error) {
+		if text != "on" && text != "off" {
+			return false, errors.New("it takes on or off")
+		}
+		return text == "on", nil
 	})
 }
 

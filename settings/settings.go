@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -27,6 +28,10 @@ type Settings struct {
 	Rate      float64
 
 	AnswerMemory int64 // bytes
+
+	MetricsListen string // empty for none
+	LogLevel      slog.Level
+	AccessLog     bool
 
 	TrustedProxies proxies.Trusted
 
@@ -68,6 +73,9 @@ func (s *Settings) table() []setting {
 		{"listen", DefaultListen, Serving, address(&s.Listen), "address to listen on"},
 		{"public-url", "", Serving | Linking, publicAddress(&s.PublicURL), "how apps and people reach the server (default: http:// and the address)"},
 		{"trusted-proxies", "", Serving, parsed("addresses", &s.TrustedProxies, proxies.Parse), "addresses of proxies, with commas between, that are believed for whom they ask in X-Forwarded-For"},
+		{"metrics-listen", "", Serving, address(&s.MetricsListen), "address to tell a Prometheus server at, under /metrics (default: none)"},
+		{"log-level", "info", Serving, parsed("level", &s.LogLevel, logLevel), "the least that is logged: debug, info, warn or error"},
+		{"access-log", "off", Serving, switched(&s.AccessLog), "whether a line is logged about each answer: on or off"},
 		{"answer-memory", "256MiB", Serving, size(&s.AnswerMemory, leastAnswerMemory), "memory for the answers that are being sent, of all apps together; one may hold a quarter of it"},
 		{"rate", "100", Serving, number(&s.Rate, 0, 1_000_000), "requests a second that each app may make, 0 for no limit"},
 	}

@@ -162,7 +162,7 @@ func (e *escaping) Write(text []byte) (int, error) {
 			break
 		}
 	}
-	_, err := io.WriteString(e.out, escaped(string(all[:whole]), e.keep))
+	_, err := e.out.Write([]byte(escaped(string(all[:whole]), e.keep)))
 	e.part = append([]byte{}, all[whole:]...)
 	return len(text), err
 }

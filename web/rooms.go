@@ -58,7 +58,7 @@ func New(p Parts) (*frame.Frame, error) {
 	p.Panics = cmp.Or(p.Panics, p.Gateway.Panics, &fault.Panics{})
 	return frame.New(frame.Parts{
 		DB: p.DB, People: p.People, Apps: p.Apps, Roster: p.Roster, Views: p.Views, Intake: p.importer(), Ledger: p.Ledger, Gateway: p.Gateway,
-		Log: p.Log, Panics: p.Panics, PublicURL: p.PublicURL, Proxies: p.Proxies,
+		Log: p.Log, Panics: p.Panics, PublicURL: p.PublicURL, Proxies: p.Proxies, Answered: p.Gateway.Answered,
 	}, p.rooms()...)
 }
 

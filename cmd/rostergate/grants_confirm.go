@@ -88,7 +88,7 @@ func (h *house) whatWillChange(cmd *cobra.Command, p proposal) ([]string, error)
 // changes says line by line what an edit changes of what the app gets while it is
 // enabled, and what saving it marks as reviewed for the app.
 func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) (lines, reviewed []string, err error) {
-	gate, err := h.gateway(settings.Settings{}, "", slog.New(slog.DiscardHandler))
+	gate, err := h.gateway(settings.Settings{}, "", slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return nil, nil, err
 	}

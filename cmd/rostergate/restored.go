@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 	"gorm.io/gorm"
@@ -107,13 +108,11 @@ func (h *house) restored(ctx context.Context, by apps.By, change audit.Change) e
 
 // noticeRestore finds by itself that the store is older than the ledger. Where both
 // were put back together nothing tells, and a person has to.
-func (h *house) noticeRestore(ctx context.Context, stderr io.Writer) error {
+func (h *house) noticeRestore(ctx context.Context, log *slog.Logger) error {
 	behind, err := h.horizons.Behind(ctx)
 	if err != nil || !behind {
 		return err
 	}
-	if err := terminal.Say(stderr, "rostergate: the database is older than its ledger, as after a restore; every app will see all of its records anew\n"); err != nil {
-		return err
-	}
+	log.Warn("the database is older than its ledger, as after a restore; every app will see all of its records anew")
 	return h.restored(ctx, byMe("the database is older than its ledger"), audit.Change{Action: "database.restored"})
 }

@@ -28,6 +28,10 @@ func wrong() map[string][]string {
 		"pool":        {"0", "-1", "3", "4.5", "abc", " ", "100000"},
 		"ledger-pool": {"1", "many", "100000"},
 
+		"metrics-listen": {"9090", "nowhere:port", "/metrics", "127.0.0.1:99999"},
+		"log-level":      {"loud", "INFO", "4", " ", "warning"},
+		"access-log":     {"yes", "true", "1", "On", " "},
+
 		"trusted-proxies": {"proxy.example.org", "10.0.0.0/40", "192.0.2.7;192.0.2.8", "ada:hunter2@192.0.2.7"},
 
 		"key": {"short", "hunter2hunter2hunter2hunter2hunter2hunter2=="},
@@ -108,9 +112,11 @@ func TestAWrongSettingIsRefusedWhateverItsSourceAndNeverQuoted(t *testing.T) {
 
 func TestARightSettingIsTakenWhateverItsSource(t *testing.T) {
 	for name, texts := range map[string][]string{
-		"rate":   {"0", "0.5", "100", "1e3", "1000000"},
-		"listen": {":0", "127.0.0.1:8080", "[::1]:8080", "localhost:1"},
-		"pool":   {"4", "64"},
+		"rate":       {"0", "0.5", "100", "1e3", "1000000"},
+		"listen":     {":0", "127.0.0.1:8080", "[::1]:8080", "localhost:1"},
+		"pool":       {"4", "64"},
+		"log-level":  {"debug", "info", "warn", "error"},
+		"access-log": {"on", "off"},
 
 		"answer-memory": {"64MiB", "2GiB"},
 

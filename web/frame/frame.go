@@ -21,6 +21,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/view"
+	"github.com/rostergate/rostergate/traffic"
 )
 
 // Parts are what the frame works with: who comes, what they may be told, and where it
@@ -43,6 +44,9 @@ type Parts struct {
 
 	// Proxies are those that say for whom they ask.
 	Proxies proxies.Trusted
+
+	// Answered, where set, is told of each page once it is sent.
+	Answered func(traffic.Answer)
 }
 
 // Room is what a room brings: its pages, and the templates of their screens, each
@@ -68,6 +72,9 @@ type Frame struct {
 // New puts rooms into a frame, which is finished then.
 func New(p Parts, rooms ...Room) (*Frame, error) {
 	f := &Frame{Parts: p, codes: ceds.Load(), origins: http.NewCrossOriginProtection()}
+	if f.Answered == nil {
+		f.Answered = func(traffic.Answer) {}
+	}
 	var err error
 	if f.assets, err = loadAssets(); err != nil {
 		return nil, err
@@ -92,7 +99,7 @@ func (f *Frame) newEcho() *echo.Echo {
 	e.Logger.SetOutput(io.Discard) // it writes paths
 	e.IPExtractor = f.Proxies.Client
 	e.HTTPErrorHandler = f.unrouted
-	e.Use(f.aroundEach)
+	e.Use(f.tell, f.aroundEach)
 	for _, line := range f.routes {
 		e.Add(line.Method, line.Path, f.enter(line))
 		if line.Method == http.MethodGet {
