@@ -21,7 +21,7 @@ func TestDataGuardWarnsOfWhatDoesNotFitTheVendorsNeeds(t *testing.T) {
 			t.Fatal(err)
 		}
 		page := h.admin.get("/apps/amplify/dataguard?entity=demographics")
-		page.shows(t, "Values outside the CEDS list", "homeLanguage. Below", "outside the CEDS list</p>",
+		page.shows(t, "Values outside the CEDS list", "Home language (homeLanguage). Below", "outside the CEDS list</p>",
 			"The case differs", "expects the key migrantStatus; the roster has MigrantStatus", "Asked for, and not in the roster", "titleI")
 		if strings.Contains(page.body, "Klingonish") {
 			t.Error("a value is shown")

@@ -126,5 +126,5 @@ test("what one person ticked is not kept for another in the same browser", async
   assert.doesNotMatch(await page.content(), /middleName|givenName/);
 
   await other.getByRole("button", { name: "Save" }).click();
-  await other.getByText("Somebody else has signed in here since this page was opened").waitFor();
+  await other.getByText("This page is for admins").waitFor();
 });

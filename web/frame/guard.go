@@ -122,11 +122,11 @@ func (f *Frame) enter(line Route) echo.HandlerFunc {
 		if v.wantsSignIn(line) {
 			return f.comeWithoutSession(v, line)
 		}
-		if err := v.ofAnother(line); err != nil {
-			return f.showFailure(v, err)
-		}
 		if !line.admits(v.Person) {
 			return f.showFailure(v, fault.New(fault.Denied, "This page is for admins."))
+		}
+		if err := v.ofAnother(line); err != nil {
+			return f.showFailure(v, err)
 		}
 		if err := line.show(v); err != nil {
 			return f.showFailure(v, err)
