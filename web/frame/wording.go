@@ -71,6 +71,7 @@ func PercentOf(part, whole int64) int {
 	}
 	return int(min(max(part*100/whole, 1), 100))
 }
+
 // longName is from how many letters on a name is broken where it has to be.
 const longName = 24
 
