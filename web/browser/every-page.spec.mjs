@@ -28,7 +28,7 @@ before(async () => {
   await page.locator("#confirm").waitFor();
   await looksAt(page, "page-changes");
   await page.context().close();
-}, { timeout: 400_000 });
+}, { timeout: 600_000 });
 
 // flaws is what is wrong with the tables of a page, in words. It runs in the browser.
 function flaws() {

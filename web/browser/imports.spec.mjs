@@ -37,7 +37,7 @@ test("rows that will not do are refused and named, and the rest is stored", asyn
   const page = await visit({ at: house, as: "admin" });
   await uploads(page, wrongEnrollments(1));
   assert.equal(await verdict(page), "Stored");
-  const counts = page.getByRole("table", { name: "By entity" }).getByRole("row").filter({ hasText: "Enrollments" });
+  const counts = page.getByRole("table", { name: "By kind of record" }).getByRole("row").filter({ hasText: "Enrollments" });
   assert.equal(await counts.getByRole("cell").last().textContent(), "1");
   const cause = page.getByRole("row").filter({ hasText: "enrollments.csv" });
   assert.match(await cause.textContent(), /is not one of OneRoster.s words.*role/s);

@@ -3,8 +3,10 @@ package frame
 import (
 	"cmp"
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/dustin/go-humanize"
 )
@@ -68,4 +70,33 @@ func PercentOf(part, whole int64) int {
 		return 0
 	}
 	return int(min(max(part*100/whole, 1), 100))
+}
+
+// longName is from how many letters on a name is broken where it has to be.
+const longName = 24
+
+// breakable lets a long name in camel case break before its capitals, and one of several
+// parts, like an address or a path, behind what joins them, so that browsers need not
+// break it within a word. Some browsers make words of the parts for who listens: a
+// control needs the name as its label besides.
+func breakable(name string) template.HTML {
+	var b strings.Builder
+	for i, word := range strings.Split(name, " ") {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		breakWord(&b, word)
+	}
+	return template.HTML(b.String()) //nolint:gosec // every letter is escaped
+}
+
+func breakWord(b *strings.Builder, word string) {
+	var before rune
+	for _, r := range word {
+		if len(word) > longName && (unicode.IsUpper(r) && unicode.IsLower(before) || strings.ContainsRune("@._/", before)) {
+			b.WriteString("<wbr>")
+		}
+		b.WriteString(template.HTMLEscapeString(string(r)))
+		before = r
+	}
 }
