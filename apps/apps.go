@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
@@ -119,7 +120,30 @@ func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {
 // (Waiting), and says that it may have: they count as reviewed for it, and types are
 // ticked with it. One that the grant would not show is a fault.Conflict.
 func (r *Registry) Enable(ctx context.Context, id string, by By, seen ...catalog.Member) error {
+	return r.enable(ctx, id, by, func(SavedGrant) error { return nil }, seen)
+}
+
+// EnableFrom is Enable for a person who was shown what the app will get: base is that of
+// the grant which was shown. If somebody saved meanwhile, the error is a fault.Conflict
+// and nothing changes.
+func (r *Registry) EnableFrom(ctx context.Context, id string, base int64, by By, seen ...catalog.Member) error {
+	return r.enable(ctx, id, by, func(holds SavedGrant) error {
+		if holds.Is(base) {
+			return nil
+		}
+		return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and what was shown is version %d", id, holds.Version, VersionOf(base))
+	}, seen)
+}
+
+func (r *Registry) enable(ctx context.Context, id string, by By, check func(SavedGrant) error, seen []catalog.Member) error {
 	return r.change(ctx, id, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+		holds, err := ReadGrant(tx, app.ID)
+		if err == nil {
+			err = check(holds)
+		}
+		if err != nil {
+			return audit.Change{}, err
+		}
 		before, after, err := r.reviewWaiting(tx, app.ID, by, seen)
 		if err != nil {
 			return audit.Change{}, err
@@ -228,5 +252,5 @@ func notFound(tx *gorm.DB, id string) error {
 	if err := tx.Model(&App{}).Order("id").Pluck("id", &ids).Error; err != nil {
 		return fmt.Errorf("list the apps: %w", err)
 	}
-	return fault.New(fault.NotFound, "no app is called %q%s", shorten(id), didYouMean(id, ids))
+	return fault.New(fault.NotFound, "no app is called %q%s", likeness.Echo(id), likeness.DidYouMean(id, ids))
 }

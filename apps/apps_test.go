@@ -48,6 +48,7 @@ func TestEveryChangeMovesTheRevisionByOneAndIsRecorded(t *testing.T) {
 				_, err := d.CopyGrant(d.ctx, apps.Copying{From: "schoolinks", To: "amplify"}, ada)
 				return err
 			}},
+			{"app.delete", func() error { return d.Delete(d.ctx, "amplify", ada) }},
 		}
 		for _, deed := range deeds {
 			before, told := d.stamp(), len(d.outbox())
@@ -86,6 +87,8 @@ func TestWhatIsRefusedOrChangesNothingLeavesNoTrace(t *testing.T) {
 			d.Suspend(d.ctx, "amplify", nobody),
 			d.Suspend(d.ctx, "amplify", apps.By{Actor: "cli:ada", Reason: strings.Repeat("long", 300)}),
 			d.Suspend(d.ctx, "amplify", apps.By{Actor: "cli:ada", Reason: "zero\x00byte"}),
+			d.Delete(d.ctx, "no-such-app", ada),
+			d.Delete(d.ctx, "amplify", nobody),
 		}
 		_, _, err := d.Create(d.ctx, apps.NewApp{Preset: "amplify"}, ada)
 		errs = append(errs, err)

@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 )
 
 // NewApp is what Create makes an app of. With a preset the id and the name are
@@ -111,7 +112,7 @@ func complete(wanted NewApp) (Preset, NewApp, error) {
 	if wanted.Preset != "" {
 		known := false
 		if preset, known = FindPreset(wanted.Preset); !known {
-			return preset, wanted, fault.New(fault.Invalid, "no preset is called %q%s", shorten(wanted.Preset), didYouMean(wanted.Preset, presetIDs()))
+			return preset, wanted, fault.New(fault.Invalid, "no preset is called %q%s", likeness.Echo(wanted.Preset), likeness.DidYouMean(wanted.Preset, presetIDs()))
 		}
 	}
 	wanted.Name = first(strings.TrimSpace(wanted.Name), preset.Name)
@@ -172,7 +173,7 @@ func insert(tx *gorm.DB, app App) error {
 
 // firstGrant saves what the preset gives; without a preset, nothing.
 func (r *Registry) firstGrant(tx *gorm.DB, app App, preset Preset, by By, seen []catalog.Member) (SavedGrant, []string, error) {
-	grant := tickTypes(preset.Grant(), seen)
+	grant := TickTypes(preset.Grant(), seen)
 	if err := unwanted(app.ID, grant, seen); err != nil {
 		return SavedGrant{}, nil, err
 	}

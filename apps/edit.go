@@ -8,6 +8,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -85,7 +86,7 @@ func (e Edit) switches(work *editing) error {
 	for _, name := range slices.Sorted(maps.Keys(e.Metadata)) {
 		entity, known := catalog.Find(name)
 		if !known {
-			return fault.New(fault.Invalid, "no entity is called %q%s", shorten(name), didYouMean(name, bearers()))
+			return fault.New(fault.Invalid, "no entity is called %q%s", likeness.Echo(name), likeness.DidYouMean(name, bearers()))
 		}
 		if !entity.Metadata {
 			return fault.New(fault.Invalid, "%s carry no metadata", name)
@@ -134,7 +135,7 @@ func (e Edit) ticks(work *editing) error {
 				name, mask, _ = strings.Cut(written, "=")
 			}
 			if other := done[name]; other != "" && other != list.verb {
-				return fault.New(fault.Invalid, "%s cannot be both %s and %s", shorten(name), other, list.verb)
+				return fault.New(fault.Invalid, "%s cannot be both %s and %s", likeness.Echo(name), other, list.verb)
 			}
 			done[name] = list.verb
 			t, err := work.find(name)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -115,7 +116,7 @@ func listNames(types []roster.Key) string {
 func (w *editing) shareMember(t target) error {
 	key, seen := w.lookup(t)
 	if !seen {
-		return fault.New(fault.Invalid, "no import has brought %q%s", shorten(t.name), didYouMean(t.name, Names(MembersOf(w.keys))))
+		return fault.New(fault.Invalid, "no import has brought %q%s", likeness.Echo(t.name), likeness.DidYouMean(t.name, Names(MembersOf(w.keys))))
 	}
 	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
 		if t.bag == catalog.Metadata {

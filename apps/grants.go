@@ -93,6 +93,26 @@ func (r *Registry) History(ctx context.Context, app string) ([]SavedGrant, error
 	return all, nil
 }
 
+// Earlier reads the grant that holds for an app, and an earlier one: the version, or the
+// last before the one that holds where that is 0. An unknown app and a version that there
+// is not are a fault.NotFound.
+func (r *Registry) Earlier(ctx context.Context, app string, version int64) (holds, earlier SavedGrant, err error) {
+	all, err := r.History(ctx, app)
+	if err != nil {
+		return holds, earlier, err
+	}
+	holds, rest := all[0], all[1:]
+	if len(rest) == 0 {
+		return holds, earlier, fault.New(fault.NotFound, "%s has one grant, and none before it", app)
+	}
+	for _, saved := range rest {
+		if saved.Version == version || version == 0 {
+			return holds, saved, nil
+		}
+	}
+	return holds, earlier, fault.New(fault.NotFound, "%s has no version %d of its grant before version %d, which holds", app, version, holds.Version)
+}
+
 // SaveGrant makes grant the one that holds for the app. Base is that of the version
 // which the person was looking at; if somebody saved meanwhile, the error is a
 // fault.Conflict and nothing is saved. A grant that names what there is not is a

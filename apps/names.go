@@ -6,6 +6,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -50,7 +51,7 @@ func (r resolver) find(name string) (target, error) {
 		t, known = r.inField(t, rest)
 	}
 	if !known {
-		return target{}, fault.New(fault.Invalid, "nothing is called %q%s", shorten(name), didYouMean(name, r.names()))
+		return target{}, fault.New(fault.Invalid, "nothing is called %q%s", likeness.Echo(name), likeness.DidYouMean(name, r.names()))
 	}
 	return t, nil
 }
@@ -92,16 +93,56 @@ func (r resolver) ticks(t target) bool {
 	return slices.Contains(granted.Types, t.member)
 }
 
-// names lists what a person may have meant. Credentials are not among it.
+// names lists what a person may have meant.
 func (r resolver) names() []string {
 	var all []string
+	for _, s := range Shareables(r.keys) {
+		all = append(all, s.Name)
+	}
+	return all
+}
+
+// Shareable is a name that Edit.Share takes.
+type Shareable struct {
+	Name   string
+	Entity catalog.Entity
+	Field  catalog.Field // zero for an entity, and for a key or type
+	Key    roster.Key    // zero for an entity, and for a field
+}
+
+// Kind says what the name stands for: an entity, a field, a key (of metadata) or a type (of
+// identifiers).
+func (s Shareable) Kind() string {
+	switch {
+	case s.Field.Name != "":
+		return "field"
+	case s.Key.Bag == catalog.Metadata:
+		return "key"
+	case s.Key.Bag != "":
+		return "type"
+	}
+	return "entity"
+}
+
+// Shareables lists every name that Edit.Share takes: entities with their fields, in the
+// catalog's order, each followed by the keys and types among those that some import found.
+// Credentials are not among them.
+func Shareables(keys []roster.Key) []Shareable {
+	var all []Shareable
 	for _, e := range catalog.Entities() {
-		all = append(all, e.Plural)
+		if e.Served {
+			all = append(all, Shareable{Name: e.Plural, Entity: e})
+		}
 		for _, f := range e.Fields {
 			if f.Class != catalog.Credential {
-				all = append(all, catalog.Member{Entity: e.Plural, Name: f.Name}.String())
+				all = append(all, Shareable{Name: catalog.Member{Entity: e.Plural, Name: f.Name}.String(), Entity: e, Field: f})
+			}
+		}
+		for _, k := range keys {
+			if k.Entity == e.Plural {
+				all = append(all, Shareable{Name: k.Member().String(), Entity: e, Key: k})
 			}
 		}
 	}
-	return append(all, Names(MembersOf(r.keys))...)
+	return all
 }

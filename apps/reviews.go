@@ -9,6 +9,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -68,11 +69,11 @@ func NamedAmong(wanted []roster.Key, names []string) ([]catalog.Member, error) {
 		}
 		switch len(named) {
 		case 0:
-			return nil, fault.New(fault.Invalid, "nothing that the app could get by a review is called %q%s", shorten(name), didYouMean(name, Names(MembersOf(wanted))))
+			return nil, fault.New(fault.Invalid, "nothing that the app could get by a review is called %q%s", likeness.Echo(name), likeness.DidYouMean(name, Names(MembersOf(wanted))))
 		case 1:
 			found = append(found, named[0].Member())
 		default:
-			return nil, fault.New(fault.Invalid, "%q may be %s: write it in full", shorten(name), strings.Join(Names(MembersOf(named)), " or "))
+			return nil, fault.New(fault.Invalid, "%q may be %s: write it in full", likeness.Echo(name), strings.Join(Names(MembersOf(named)), " or "))
 		}
 	}
 	return found, nil
@@ -82,9 +83,9 @@ func called(keys []roster.Key, so func(roster.Key) bool) []roster.Key {
 	return slices.DeleteFunc(slices.Clone(keys), func(k roster.Key) bool { return !so(k) })
 }
 
-// tickTypes is the grant with those of the seen that are types ticked, where their
+// TickTypes is the grant with those of the seen that are types ticked, where their
 // field is: of a field of identifiers a review says which types are meant.
-func tickTypes(grant policy.Grant, seen []catalog.Member) policy.Grant {
+func TickTypes(grant policy.Grant, seen []catalog.Member) policy.Grant {
 	next := grant.Clone()
 	for _, m := range seen {
 		if granted := next.Entities[m.Entity]; m.Bag != catalog.Metadata && wanted(next, m) {
@@ -122,7 +123,7 @@ func (r *Registry) reviewWaiting(tx *gorm.DB, app string, by By, seen []catalog.
 	grant := saved.Grant
 	if slices.ContainsFunc(seen, func(m catalog.Member) bool { return !Ticks(grant, m) }) {
 		before.Version, before.Grant = saved.Version, &saved.Grant
-		next, err := r.store(tx, app, saved.Version+1, tickTypes(grant, seen), by)
+		next, err := r.store(tx, app, saved.Version+1, TickTypes(grant, seen), by)
 		if err != nil {
 			return before, after, err
 		}

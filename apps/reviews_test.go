@@ -211,3 +211,28 @@ func TestNamesOfWhatWaitsMayBeShortWhereOnlyOneIsMeant(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAppIsEnabledOnlyFromTheGrantThatWasShown(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.seen(key("homeLanguage"))
+		d.add("eduready360")
+		d.check(d.Suspend(d.ctx, "eduready360", ada))
+		shown, err := d.Grant(d.ctx, "eduready360")
+		d.check(err)
+		saved, err := d.SaveGrant(d.ctx, "eduready360", shown.Base(), ticking([]string{"homeLanguage"}, nil), ada)
+		d.check(err)
+		before := len(d.outbox())
+		wantFault(t, d.EnableFrom(d.ctx, "eduready360", shown.Base(), ada, key("homeLanguage").Member()), fault.Conflict)
+		app, err := d.Show(d.ctx, "eduready360")
+		d.check(err)
+		if app.State != apps.Suspended || len(d.outbox()) != before {
+			t.Errorf("the app is %s, and %d changes are on record", app.State, len(d.outbox())-before)
+		}
+		d.wantReviewed("eduready360")
+		d.check(d.EnableFrom(d.ctx, "eduready360", saved.Base(), ada, key("homeLanguage").Member()))
+		d.wantReviewed("eduready360", "homeLanguage")
+		if last := d.last(); last.Action != "app.enable" {
+			t.Errorf("on record: %s", last.Action)
+		}
+	})
+}

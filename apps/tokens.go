@@ -12,6 +12,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/moment"
 )
 
@@ -35,7 +36,7 @@ type token struct {
 func (r *Registry) IssueToken(ctx context.Context, caller Caller, scopes []catalog.TokenScope) (string, time.Time, error) {
 	for _, scope := range scopes {
 		if !slices.Contains(catalog.TokenScopes(), scope) {
-			return "", time.Time{}, fault.New(fault.Invalid, "no scope is called %q", shorten(string(scope)))
+			return "", time.Time{}, fault.New(fault.Invalid, "no scope is called %q", likeness.Echo(string(scope)))
 		}
 	}
 	if len(scopes) == 0 {

@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -20,7 +21,7 @@ func check(grant policy.Grant) error {
 	for name, granted := range grant.Entities {
 		entity, known := catalog.Find(name)
 		if !known {
-			return fault.New(fault.Invalid, "no entity is called %q", shorten(name))
+			return fault.New(fault.Invalid, "no entity is called %q", likeness.Echo(name))
 		}
 		if err := checkEntity(entity, granted); err != nil {
 			return err
@@ -28,7 +29,7 @@ func check(grant policy.Grant) error {
 	}
 	for _, role := range grant.Scope.Roles.Only {
 		if !slices.Contains(personRoles(), role) {
-			return fault.New(fault.Invalid, "no role is called %q%s", shorten(role), didYouMean(role, personRoles()))
+			return fault.New(fault.Invalid, "no role is called %q%s", likeness.Echo(role), likeness.DidYouMean(role, personRoles()))
 		}
 	}
 	if err := checkText("the purpose", grant.Purpose); err != nil {
@@ -66,7 +67,7 @@ func checkEntity(entity catalog.Entity, granted policy.EntityGrant) error {
 func checkField(entity catalog.Entity, name string) error {
 	field, known := entity.Field(name)
 	if !known {
-		return fault.New(fault.Invalid, "no field is called %q", shorten(entity.Plural+"."+name))
+		return fault.New(fault.Invalid, "no field is called %q", likeness.Echo(entity.Plural+"."+name))
 	}
 	if field.Class == catalog.Credential {
 		return neverShared(catalog.Member{Entity: entity.Plural, Name: name}.String())

@@ -96,6 +96,32 @@ func (l *Ledger) Enter(ctx context.Context, c Change) error {
 	return l.write(ctx, e, nil)
 }
 
+// Lag is what waits for the ledger.
+type Lag struct {
+	Entries int           // of answers and refusals that are about to be written
+	Outbox  int64         // changes that are in the store and not in the ledger yet
+	Oldest  time.Duration // since the first of those; 0 without any
+}
+
+// Lag counts what waits for the ledger.
+func (l *Ledger) Lag(ctx context.Context) (Lag, error) {
+	var found struct {
+		Waiting int64
+		Oldest  moment.Moment
+	}
+	lag := Lag{Entries: len(l.queue)}
+	err := l.store.Read.WithContext(ctx).Model(&outboxRow{}).Select("count(*) AS waiting, coalesce(min(time), '') AS oldest").Scan(&found).Error
+	if err != nil {
+		return lag, fmt.Errorf("count the changes that wait for the ledger: %w", err)
+	}
+	if lag.Outbox = found.Waiting; lag.Outbox == 0 {
+		return lag, nil
+	}
+	since, err := found.Oldest.Time()
+	lag.Oldest = max(0, l.clock().Sub(since))
+	return lag, err
+}
+
 // Run moves changes into the ledger and lets the store know of the newest entry, once
 // at the start and then at every Tick, until ctx ends.
 func (l *Ledger) Run(ctx context.Context) {

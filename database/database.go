@@ -39,6 +39,10 @@ type Database struct {
 	// Path is the SQLite file, empty on PostgreSQL.
 	Path string
 
+	// Address says where the database is, without a password: the URL of a file, or of
+	// the servers.
+	Address string
+
 	file   os.FileInfo // of Path, when it was opened
 	pinned *sql.Conn   // of a Database that Pinned lends
 
@@ -53,8 +57,8 @@ func (db *Database) Renew() {
 	}
 }
 
-// errReadOnly is a server that takes no writes.
-var errReadOnly = fault.New(fault.Unavailable, "the database server takes no writes: it is a standby, or was put aside")
+// ErrReadOnly is a server that takes no writes.
+var ErrReadOnly = fault.New(fault.Unavailable, "the database server takes no writes: it is a standby, or was put aside, or default_transaction_read_only is on. Name the one that takes them, or let it")
 
 // Options are the settings of Open that have a usable zero value.
 type Options struct {

@@ -80,7 +80,7 @@ func (db *Database) TakesWrites(ctx context.Context) error {
 	}
 	if readOnly == "on" {
 		db.Renew()
-		return errReadOnly
+		return ErrReadOnly
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Database, error) 
 	if err != nil {
 		return nil, unavailable(filepath.Base(path), err)
 	}
-	db := &Database{Dialect: SQLite, Path: path}
+	db := &Database{Dialect: SQLite, Path: path, Address: "sqlite:" + path}
 	if db.file, err = file.Stat(); err != nil {
 		return nil, unavailable(filepath.Base(path), errors.Join(err, file.Close()))
 	}

@@ -38,7 +38,7 @@ type server struct {
 type messages struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
-	ready chan string // the first line
+	ready chan string // the address
 	ended chan struct{}
 }
 
@@ -48,9 +48,8 @@ func (m *messages) follow(from io.Reader) {
 		m.mu.Lock()
 		m.text.Write(append(lines.Bytes(), '\n'))
 		m.mu.Unlock()
-		select {
-		case m.ready <- lines.Text():
-		default: // the first line is enough
+		if found := serving.FindStringSubmatch(lines.Text()); found != nil {
+			m.ready <- found[1] // which a server says once
 		}
 	}
 }
@@ -61,7 +60,8 @@ func (m *messages) String() string {
 	return m.text.String()
 }
 
-var serving = regexp.MustCompile(` on (127\.0\.0\.1:\d+)$`)
+// serving is the line of the log that says where a server answers.
+var serving = regexp.MustCompile(`"msg":"serving".*"address":"(127\.0\.0\.1:\d+)"`)
 
 // serve starts a server and waits until it is ready.
 func (h *house) serve() *server {
@@ -76,12 +76,7 @@ func (h *house) serve() *server {
 	h.t.Cleanup(s.kill)
 	go s.follow(out)
 	select {
-	case line := <-s.ready:
-		if found := serving.FindStringSubmatch(line); found != nil {
-			s.address = found[1]
-			break
-		}
-		h.t.Fatalf("the server began with %q", line)
+	case s.address = <-s.ready:
 	case <-s.ended:
 		h.t.Fatalf("the server ended:\n%s", &s.messages)
 	}

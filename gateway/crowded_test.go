@@ -108,8 +108,10 @@ func TestWhatIsSavedWhileARequestWaitsHoldsForIt(t *testing.T) {
 				t.Error(err)
 			}
 		}, map[string]int{"/orgs": 401, shown: 401, hidden: 401, "/nothing": 401}},
-		{"the token expires", func(d *gatewaytest.District) { d.Clock.Pass(3 * time.Hour) },
-			map[string]int{"/orgs": 401, shown: 401, hidden: 401, "/nothing": 401}},
+		{
+			"the token expires", func(d *gatewaytest.District) { d.Clock.Pass(3 * time.Hour) },
+			map[string]int{"/orgs": 401, shown: 401, hidden: 401, "/nothing": 401},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := gatewaytest.StartWith(t, dbtest.New(t, database.Postgres), cedar(t).Folder(t))

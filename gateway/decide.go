@@ -44,11 +44,13 @@ func (g *Gateway) input(ctx context.Context, who identity) (policy.Input, error)
 	if err := g.Apps.HoldsKey(tx); err != nil {
 		return in, err
 	}
-	saved, err := apps.ReadGrant(tx, who.App)
-	if err != nil {
-		return in, err
+	if who.App != notAdded {
+		saved, err := apps.ReadGrant(tx, who.App)
+		if err != nil {
+			return in, err
+		}
+		in.Grant = saved.Grant
 	}
-	in.Grant = saved.Grant
 	in.Keys, err = Present(g.DB, who.App)
 	return in, err
 }

@@ -42,7 +42,7 @@ func (g *Gateway) Handler() http.Handler {
 	e.Logger.SetOutput(io.Discard) // it writes paths, and paths hold sourcedIds
 	e.IPExtractor = g.Proxies.Client
 	e.HTTPErrorHandler = g.unrouted
-	e.Use(g.frame)
+	e.Use(g.tell(e), g.frame)
 	e.GET(readPath, g.serve)
 	e.POST("/oauth/token", g.token)
 	e.POST("/token", g.token)

@@ -18,6 +18,7 @@ import (
 	"github.com/rostergate/rostergate/roster/notice"
 	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/secret"
+	"github.com/rostergate/rostergate/traffic"
 )
 
 // Config is what a gateway works with, and its limits.
@@ -49,6 +50,9 @@ type Config struct {
 	// AnswerMemory is how many bytes the answers that are being sent may take, of all
 	// apps together; 0 is 256 MiB. One app may hold a quarter of it.
 	AnswerMemory int64
+
+	// Answered, where set, is told of each answer once it is sent.
+	Answered func(traffic.Answer)
 
 	// Panics counts the requests that crashed; nil is a counter of the gateway's own.
 	Panics *fault.Panics
@@ -85,6 +89,9 @@ func New(c Config) *Gateway {
 	c.AnswerTime = cmp.Or(c.AnswerTime, time.Minute)
 	c.AnswerMemory = cmp.Or(c.AnswerMemory, 256<<20)
 	c.Panics = cmp.Or(c.Panics, &fault.Panics{})
+	if c.Answered == nil {
+		c.Answered = func(traffic.Answer) {}
+	}
 	connections := c.DB.Connections()
 	return &Gateway{
 		Config: c, routes: newRoutes(),

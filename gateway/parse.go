@@ -22,6 +22,7 @@ type request struct {
 	id    string // ours
 	door  string
 	route catalog.Route
+	known bool     // there is such a route
 	path  string   // escaped
 	ids   []string // the sourcedIds in it
 	again bool     // an answer was computed before, and did not hold
@@ -45,7 +46,7 @@ type request struct {
 func (known routes) parse(r *http.Request, id string) (request, error) {
 	route, ids, found := known.match(strings.TrimPrefix(r.URL.EscapedPath(), base11))
 	req, wrong := parameters(r, id, route, ids)
-	if !found {
+	if req.known = found; !found {
 		req.route.Path, wrong = "(unknown)", noRoute(r)
 	}
 	return req, wrong

@@ -37,8 +37,10 @@ func (g *Gateway) serve(c echo.Context) error {
 		who.nonce = nil // used up now, or before
 	}
 	if err != nil {
+		tellRead(c, req, who, nil)
 		return g.refuse(c, req, who, err)
 	}
+	tellRead(c, req, who, a)
 	return g.respond(c, req, a)
 }
 

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -32,9 +33,16 @@ type Prospect struct {
 	who identity // in whose place it was decided, at the stamp of the View
 }
 
-// Prospect is what an app would get by an offer, in one state of the permissions and the
-// roster. Nothing of it is kept, and nothing is put on record: it holds no values. An
-// unknown app is a fault.NotFound.
+// NewApp stands for an app that is not added yet: of it nothing is reviewed, and it is
+// granted what an offer says.
+const NewApp = ""
+
+// notAdded is decided upon in the place of NewApp. It is no id that an app may have.
+const notAdded = "(not added yet)"
+
+// Prospect is what an app, or NewApp, would get by an offer, in one state of the
+// permissions and the roster. Nothing of it is kept, and nothing is put on record: it
+// holds no values. An unknown app is a fault.NotFound.
 func (g *Gateway) Prospect(ctx context.Context, app string, offer Offer) (Prospect, error) {
 	all, err := g.prospects(ctx, app, offer)
 	if err != nil {
@@ -67,7 +75,7 @@ func (g *Gateway) prospects(ctx context.Context, app string, offers ...Offer) ([
 
 // consider decides upon offers, from a gateway that stands still.
 func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]Prospect, error) {
-	who := identity{Caller: apps.Caller{App: app, State: apps.Enabled}}
+	who := identity{Caller: apps.Caller{App: cmp.Or(app, notAdded), State: apps.Enabled}}
 	var err error
 	if who.Stamp, err = revision.Read(g.DB.Read.WithContext(ctx)); err != nil {
 		return nil, err

@@ -34,6 +34,30 @@ func offered(t *testing.T, d *gatewaytest.District, app string, edit apps.Edit) 
 	return gateway.Offer{Grant: &edited.Grant, Seen: edited.Seen}
 }
 
+// What another app has been given, and what was reviewed for it, is nothing of an app that
+// is not added yet.
+func TestOfAnAppThatIsNotAddedYetNothingIsReviewed(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		preset, _ := apps.FindPreset("amplify")
+		grant := preset.Grant()
+		home := catalog.Member{Entity: "demographics", Bag: catalog.Metadata, Name: "homeLanguage"}
+		for _, seen := range [][]catalog.Member{nil, {home}} {
+			got, err := d.Server.Prospect(context.Background(), gateway.NewApp, gateway.Offer{Grant: &grant, Seen: seen})
+			if err != nil {
+				t.Fatal(err)
+			}
+			demographics, open := got.Plan.Entity("demographics")
+			if !open || len(demographics.Keys) != len(seen) || got.Records("users").IsEmpty() {
+				t.Errorf("seen %v: %v of %d users", seen, demographics, got.Records("users").GetCardinality())
+			}
+		}
+		none, err := d.Server.Prospect(context.Background(), gateway.NewApp, gateway.Offer{})
+		if err != nil || len(none.Plan.Entities()) > 0 {
+			t.Errorf("without an offer: %v, %v", none.Plan, err)
+		}
+	})
+}
+
 func TestAProspectIsWhatTheAppGetsOnceTheGrantIsSaved(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
 		edit := apps.Edit{Hide: []string{"users.email", "resources"}, Orgs: &policy.Among{Only: []string{"elm"}}}

@@ -30,6 +30,7 @@ func (g *Gateway) refuse(c echo.Context, req request, who identity, err error) e
 	if p.status >= http.StatusInternalServerError {
 		g.Log.Error("request failed", "request_id", req.id, "route", req.route.Path, "client", c.RealIP(), "error", err)
 	}
+	g.Log.Debug("request refused", "request_id", req.id, "route", req.route.Path, "app", who.App, "status", p.status, "reason", p.minor)
 	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
 		RequestID: req.id, App: who.App, Address: g.stranger(c.Request(), who.Caller, err), Door: req.door, Route: req.route.Path,
 		Entity: req.route.Entity, Status: p.status, Reason: p.minor, Nonce: who.nonce,

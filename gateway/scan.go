@@ -177,6 +177,8 @@ func resultOf(req request, sees sight, chosen choice) result {
 type results struct {
 	mu         sync.Mutex
 	remembered []scanned // what was asked for last stands last
+
+	hits, misses int64 // of those who asked for a filter or a sort
 }
 
 type scanned struct {
@@ -200,6 +202,7 @@ func (r *results) get(by result) (paging.List, bool) {
 	}
 	found := r.remembered[i]
 	r.remembered = append(slices.Delete(r.remembered, i, i+1), found)
+	r.hits++
 	return found.list, true
 }
 
@@ -207,6 +210,7 @@ func (r *results) get(by result) (paging.List, bool) {
 func (r *results) remember(app string, by result, list paging.List) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.misses++
 	r.remembered = append(r.remembered, scanned{app, by, list})
 	own, bytes := 0, 0
 	var fitting []scanned

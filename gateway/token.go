@@ -35,6 +35,7 @@ func (e tokenError) Error() string { return e.Reason }
 // token gives an app a token for its credentials.
 func (g *Gateway) token(c echo.Context) error {
 	caller, scopes, err := g.client(c)
+	telling(c).App = caller.App
 	var token string
 	var expires time.Time
 	if err == nil {

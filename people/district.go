@@ -57,6 +57,28 @@ func readDistrict(tx *gorm.DB) (District, error) {
 	return d, nil
 }
 
+// PublicURL is how the server is reached that was started last, without a slash at its
+// end; empty where none was started yet.
+func (r *Registry) PublicURL(ctx context.Context) (string, error) {
+	var url string
+	if err := r.db.Read.WithContext(ctx).Table("district").Select("public_url").Row().Scan(&url); err != nil {
+		return "", fmt.Errorf("read how the server is reached: %w", err)
+	}
+	return url, nil
+}
+
+// KeepPublicURL keeps how the server is reached, for whoever makes links elsewhere.
+func (r *Registry) KeepPublicURL(ctx context.Context, url string) error {
+	known, err := r.PublicURL(ctx)
+	if err != nil || known == url {
+		return err
+	}
+	if err := r.db.Write.WithContext(ctx).Table("district").Where("id = 1").Update("public_url", url).Error; err != nil {
+		return fmt.Errorf("keep how the server is reached: %w", err)
+	}
+	return nil
+}
+
 // SaveDistrict changes how the rooms present the district. What does not do is a
 // fault.Invalid.
 func (r *Registry) SaveDistrict(ctx context.Context, d District, actor string) error {

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,7 +96,7 @@ func (r *Registry) inviting(ctx context.Context, id, actor string, check func(un
 	err = r.change(ctx, id, func(tx *gorm.DB, a *account) (audit.Change, error) {
 		until, err := r.linkUntil(tx, a.ID)
 		if err == nil {
-			err = check(until)
+			err = cmp.Or(a.invitable(), check(until))
 		}
 		if err == nil {
 			token, err = r.invite(tx, &a.ID)

@@ -43,6 +43,8 @@ type Person struct {
 	CreatedAt  moment.Moment `json:"created_at"`
 	SignedInAt moment.Moment `json:"signed_in_at,omitempty"` // the last time; empty if never
 	Waiting    bool          `json:"waiting" gorm:"-"`       // has not set a password yet
+
+	SuspendedAt moment.Moment `json:"suspended_at,omitempty"` // since when the person may not sign in; empty if they may
 }
 
 // Called is how to address the person: the name, or else the e-mail address.
@@ -219,7 +221,7 @@ func spareLastAdmin(tx *gorm.DB, a account) error {
 		return nil
 	}
 	var others int64
-	err := tx.Model(&account{}).Where("role = ? AND password_hash <> '' AND id <> ?", Admin, a.ID).Count(&others).Error
+	err := tx.Model(&account{}).Where("role = ? AND password_hash <> '' AND suspended_at = '' AND id <> ?", Admin, a.ID).Count(&others).Error
 	if err != nil {
 		return fmt.Errorf("count the admins: %w", err)
 	}

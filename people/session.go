@@ -76,7 +76,7 @@ func (r *Registry) SignIn(ctx context.Context, email, password string, from Orig
 	if err != nil {
 		return Entry{}, err
 	}
-	if !right {
+	if !right || a.suspended() {
 		return Entry{}, ErrWrong
 	}
 	in := Entry{Person: a.person()}

@@ -70,6 +70,8 @@ type Plans struct {
 	young    map[PlanKey]*Plan // what was asked for lately
 	old      map[PlanKey]*Plan // what was, before young filled up
 	flights  map[PlanKey]*flight
+
+	hits, misses int64
 }
 
 // flight is one evaluation that several callers wait for. It is not a singleflight.Group,
@@ -143,14 +145,30 @@ func (p *Plans) find(key PlanKey) (plan *Plan, shared *flight, leads bool) {
 	defer p.mu.Unlock()
 	p.advance(key.Revision)
 	if plan := p.remembered(key); plan != nil && !plan.Over(now) {
+		p.hits++
 		return plan, nil, false
 	}
+	p.misses++
 	if shared, ok := p.flights[key]; ok {
 		return nil, shared, false
 	}
 	shared = &flight{done: make(chan struct{}), err: errors.New("the evaluation did not end")}
 	p.flights[key] = shared
 	return nil, shared, true
+}
+
+// Held is how many plans are remembered now, how often one that was asked for was among
+// them, and how often it was not.
+func (p *Plans) Held() (plans int, hits, misses int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	plans = len(p.young)
+	for key := range p.old {
+		if _, counted := p.young[key]; !counted {
+			plans++
+		}
+	}
+	return plans, p.hits, p.misses
 }
 
 // manyLate is how many may ask late for an earlier revision, one after the other,

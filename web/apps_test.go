@@ -171,8 +171,13 @@ func TestAnAppIsSuspendedAndEnabledAfterItWasSaidWhatHappens(t *testing.T) {
 		t.Errorf("suspended: %d", got.Status)
 	}
 	h.admin.get("/apps/amplify/dataguard").shows(t, "Suspended")
-	h.admin.get("/apps/amplify/enable").shows(t, "Demographics", "Enable")
-	h.admin.post("/apps/amplify/enable", url.Values{})
+	h.admin.post("/apps/amplify/enable", url.Values{}).shows(t, "Demographics")
+	if got := app.Get("/users"); got.Status != http.StatusUnauthorized {
+		t.Errorf("enabled by a form that was shown nothing: %d", got.Status)
+	}
+	page := h.admin.get("/apps/amplify/enable")
+	page.shows(t, "Demographics", "Enable")
+	h.admin.post("/apps/amplify/enable", page.form())
 	if got := app.Get("/users"); got.Status != http.StatusOK {
 		t.Errorf("enabled again: %d", got.Status)
 	}

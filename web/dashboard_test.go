@@ -71,7 +71,7 @@ func TestAnEmptyDashboardShowsTheFirstStepsUntilTheyAreDone(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect("Add an app"+done, `<a href="/apps/first/enable">Enable it</a>`)
-	h.admin.post("/apps/first/enable", nil)
+	h.admin.post("/apps/first/enable", h.admin.get("/apps/first/enable").form())
 	if list := steps(h.admin); list != "" {
 		t.Errorf("all is done, and shown:\n%s", list)
 	}

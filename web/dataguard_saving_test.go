@@ -128,7 +128,7 @@ func TestLongNamesBreakAtTheirCapitalsAndStayLiteral(t *testing.T) {
 	}
 	page := h.admin.get("/apps/amplify/dataguard?entity=demographics")
 	page.shows(t, "eligibility<wbr>Status<wbr>For<wbr>School<wbr>Food<wbr>Service<wbr>Programs", ">homeLanguage<",
-		"a<wbr>Very<wbr>Long<wbr>Name<wbr>Indeed&lt;b&gt;Of<wbr>AKey&amp;Co", `value="eligibilityStatusForSchoolFoodServicePrograms"`, `aria-label="eligibilityStatusForSchoolFoodServicePrograms Eligibility`)
+		"a<wbr>Very<wbr>Long<wbr>Name<wbr>Indeed&lt;b&gt;Of<wbr>AKey&amp;Co", `value="eligibilityStatusForSchoolFoodServicePrograms"`, `aria-label="Eligibility for school food service programs eligibilityStatusForSchoolFoodServicePrograms"`)
 	if strings.Contains(page.body, "<b>") {
 		t.Error("a key is HTML")
 	}

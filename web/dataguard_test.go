@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -33,7 +34,7 @@ func (a answer) form() url.Values {
 	for _, input := range inputs.FindAllString(content, -1) {
 		said := map[string]string{}
 		for _, found := range attribs.FindAllStringSubmatch(input, -1) {
-			said[found[1]] = strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(found[2])
+			said[found[1]] = html.UnescapeString(found[2])
 		}
 		if disabled := strings.Contains(input, " disabled"); !disabled && (said["type"] != "checkbox" || strings.Contains(input, " checked")) {
 			form.Add(said["name"], said["value"])

@@ -18,6 +18,8 @@
 //	web/staff       signing in, accounts, the people and the settings
 //	web/dashboard   the first page
 //
+// What an app gains and loses, which several rooms show, is in web/frame/gains.
+//
 // A room imports the frame and no other room, so that a new page touches one folder: its
 // Go file, its template beside it in templates, and its line in the room's routes. The
 // tests of pages are here, for they walk from room to room; the browser's are in

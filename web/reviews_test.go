@@ -89,7 +89,7 @@ func TestATickThatWaitsIsReviewedByConfirmingItsTab(t *testing.T) {
 	const path = "/apps/schoolinks/dataguard"
 	h.admin.get(path+"?entity=users").shows(t, "Waits for review")
 	panel := h.admin.post(path, h.admin.get(path+"?entity=users").form())
-	panel.shows(t, "Marks 1 key as reviewed for SchooLinks: primaryOrg.", "<code>metadata.primaryOrg</code>", ">Confirm<")
+	panel.shows(t, "Marks 1 key as reviewed for SchooLinks: Primary organization (primaryOrg).", "<code>metadata.primaryOrg</code>", ">Confirm<")
 	h.admin.post(path, h.admin.get(path+"?entity=orgs").form()).shows(t, "Nothing to save")
 	h.admin.post(path+"/save", h.admin.get(path+"?entity=orgs").form())
 	if slices.Contains(h.reviewed("schoolinks"), "users.metadata.primaryOrg") {
@@ -110,7 +110,12 @@ func TestWhatAPresetBringsIsShownBeforeTheAppIsAdded(t *testing.T) {
 		t.Fatal("the app is there before it was added, or something is ticked")
 	}
 	form := ticked(ticked(panel.form(), "review", "users.metadata.primaryOrg"), "review", "users.userIds.StateID")
-	h.admin.follows(h.admin.post("/apps/add", form)).shows(t, "only this once")
+	again := h.admin.post("/apps/add", form)
+	again.shows(t, "Look once more", "<code>metadata.primaryOrg</code>", "<code>userIds.StateID</code>")
+	if _, err := h.Apps.Show(ctx, "links"); err == nil || strings.Contains(panel.body, "<code>userIds.StateID</code>") {
+		t.Fatal("what was ticked opens unseen")
+	}
+	h.admin.follows(h.admin.post("/apps/add", again.form())).shows(t, "only this once")
 	if got := h.reviewed("links"); !slices.Equal(got, []string{"users.metadata.primaryOrg", "users.userIds.StateID"}) {
 		t.Errorf("reviewed %q", got)
 	}
@@ -134,12 +139,17 @@ func TestWhatWaitsIsShownBeforeAnAppIsEnabled(t *testing.T) {
 	page := h.admin.get("/apps/two/enable")
 	page.shows(t, "Keys that wait for a review", "demographics.<wbr>metadata.<wbr>home<wbr>Language", "All 12 keys below")
 	h.brought("demographics", catalog.Metadata, "shoeSize") // which no preset asks for
-	a := h.admin.post("/apps/two/enable", ticked(page.form(), "review", "demographics.metadata.homeLanguage"))
+	again := h.admin.post("/apps/two/enable", ticked(page.form(), "review", "demographics.metadata.homeLanguage"))
+	again.shows(t, "Look once more", "<code>metadata.homeLanguage</code>")
+	if got := h.reviewed("two"); len(got) != 0 {
+		t.Errorf("what was ticked opens unseen: %q", got)
+	}
+	a := h.admin.post("/apps/two/enable", again.form())
 	h.admin.get(a.location).shows(t, "is enabled: it receives what its permissions open. 11 keys and types wait for a review, hidden from it.")
 	if got := h.reviewed("two"); !slices.Equal(got, []string{"demographics.metadata.homeLanguage"}) {
 		t.Errorf("reviewed %q", got)
 	}
-	a = h.admin.post("/apps/two/enable", ticked(h.admin.get("/apps/two/enable").form(), "all", "on"))
+	a = h.admin.post("/apps/two/enable", h.admin.post("/apps/two/enable", ticked(h.admin.get("/apps/two/enable").form(), "all", "on")).form())
 	if got := h.reviewed("two"); a.status != http.StatusSeeOther || len(got) != 12 || slices.Contains(got, "demographics.metadata.shoeSize") {
 		t.Errorf("all: %d, reviewed %q", a.status, got)
 	}

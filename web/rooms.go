@@ -20,6 +20,7 @@ import (
 	"github.com/rostergate/rostergate/web/dashboard"
 	"github.com/rostergate/rostergate/web/dataguard"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 	"github.com/rostergate/rostergate/web/imports"
 	"github.com/rostergate/rostergate/web/preview"
 	"github.com/rostergate/rostergate/web/register"
@@ -58,7 +59,7 @@ func New(p Parts) (*frame.Frame, error) {
 	p.Panics = cmp.Or(p.Panics, p.Gateway.Panics, &fault.Panics{})
 	return frame.New(frame.Parts{
 		DB: p.DB, People: p.People, Apps: p.Apps, Roster: p.Roster, Views: p.Views, Intake: p.importer(), Ledger: p.Ledger, Gateway: p.Gateway,
-		Log: p.Log, Panics: p.Panics, Clock: p.Clock, PublicURL: p.PublicURL, Proxies: p.Proxies,
+		Log: p.Log, Panics: p.Panics, Clock: p.Clock, PublicURL: p.PublicURL, Proxies: p.Proxies, Answered: p.Gateway.Answered,
 	}, p.rooms()...)
 }
 
@@ -76,8 +77,9 @@ func Routes() []frame.Route { return frame.RoutesOf(Parts{}.rooms()...) }
 // rooms gives each room the parts that it works with, and no others.
 func (p Parts) rooms() []frame.Room {
 	entrance := &staff.Room{People: p.People, Ledger: p.Ledger, PublicURL: p.PublicURL}
-	register := &register.Room{Apps: p.Apps, Ledger: p.Ledger, Clock: p.Clock, PublicURL: p.PublicURL}
-	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Gateway: p.Gateway, Engine: p.Engine, Clock: p.Clock}
+	tells := gains.Teller{Gateway: p.Gateway, Engine: p.Engine, Views: p.Views}
+	register := &register.Room{Apps: p.Apps, Ledger: p.Ledger, Tells: tells, PublicURL: p.PublicURL}
+	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Tells: tells, Clock: p.Clock}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
 	imports := &imports.Room{Shelf: p.Shelf}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}

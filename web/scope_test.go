@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database"
@@ -102,6 +103,64 @@ func TestAScopeThatReachesNobodySaysSo(t *testing.T) {
 			h.admin.post(path, form).shows(t, says)
 		}
 	}
+}
+
+// Each cause is told alone, in the place of what follows from it.
+func TestAScopeThatNothingOfTheRosterMeetsNamesTheCause(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	only := func(names ...string) policy.Among { return policy.Among{Only: names} }
+	for says, change := range map[string]func(*policy.Grant){
+		"None of the chosen orgs is in the roster":    func(g *policy.Grant) { g.Scope.Orgs = only("closed-school") },
+		"None of the chosen courses is in the roster": func(g *policy.Grant) { g.Scope.Courses = only("closed-course") },
+		"No role is chosen":                           func(g *policy.Grant) { g.Scope.Roles = only() },
+		"No student in the roster has a chosen grade": func(g *policy.Grant) { g.Scope.Grades = only("PS") },
+		"No grade is chosen":                          func(g *policy.Grant) { g.Scope.Grades = only() },
+		"The grant has ended.":                        func(g *policy.Grant) { g.Until = d.Clock.Now().Add(-time.Hour) },
+	} {
+		saved, err := h.Apps.Grant(ctx, "amplify")
+		if err != nil {
+			t.Fatal(err)
+		}
+		grant := saved.Grant.Clone()
+		change(&grant)
+		if says == "No role is chosen" {
+			grant.Scope.Guardians = false
+		}
+		if _, err := h.Apps.SaveGrant(ctx, "amplify", saved.Base(), grant, apps.By{Actor: "cli:test"}); err != nil {
+			t.Fatal(says, err)
+		}
+		for _, page := range []answer{
+			h.admin.get("/apps/amplify/scope"),
+			h.admin.post("/apps/amplify/dataguard", ticked(h.admin.get("/apps/amplify/dataguard?entity=users").form(), "field", "middleName")),
+			h.admin.get("/apps/amplify/enable"),
+		} {
+			page.shows(t, "<h2>"+says+"</h2>")
+			if n := strings.Count(page.body, "notice careful"); n != 1 {
+				t.Errorf("%s: %d notices\n%s", says, n, words(page.body))
+			}
+		}
+		holds, err := h.Apps.Grant(ctx, "amplify")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Apps.SaveGrant(ctx, "amplify", holds.Base(), saved.Grant, apps.By{Actor: "cli:test"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAScopeOfARoleThatNobodyHasNamesTheCause(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	p := district(t, 20)
+	p["users.csv"] = strings.ReplaceAll(p["users.csv"], "proctor", "aide")
+	h.admin.ended(h.admin.upload(p.zip(t), false))
+	if _, _, err := h.Apps.Create(ctx, apps.NewApp{Preset: "amplify"}, apps.By{Actor: "cli:test"}); err != nil {
+		t.Fatal(err)
+	}
+	form := h.admin.scopeForm("amplify", map[string][]string{"roles": {"only"}})
+	form.Del("guardians")
+	form["role"] = []string{"proctor"}
+	h.admin.post("/apps/amplify/scope", form).shows(t, "<h2>Nobody in the roster has a chosen role</h2>", "This app would receive no students.")
 }
 
 func TestAScopeKeepsWhatItsPageDoesNotOffer(t *testing.T) {

@@ -55,12 +55,14 @@ func sights(student string) map[string]visited {
 		"GET /apps/:app/history/:version":          {"/apps/amplify/history/2", nil, orgs},
 		"POST /apps/:app/history/:version":         {"/apps/amplify/history/2", form(""), orgs},
 		"POST /apps/:app/history/:version/compare": {"/apps/amplify/history/2/compare", now(one), []string{"users", "orgs"}},
+		"GET /apps/:app/enable":                    {"/apps/waiting/enable", nil, orgs},
+		"POST /apps/:app/enable":                   {"/apps/waiting/enable", form(""), orgs},
 		"POST /apps/:app/copy":                     {"/apps/schoolinks/copy", form("from=amplify&" + one), []string{"users", "orgs"}},
 		"POST /apps/:app/copy/save":                {"/apps/schoolinks/copy/save", form("from=amplify&from_version=2"), orgs},
 	}
 }
 
-// moved changes the scope of amplify twice.
+// moved changes the scope of amplify twice, and gives it to an app that is not enabled.
 func moved(t *testing.T, h *house, s dbtest.Store) {
 	t.Helper()
 	var schools []string
@@ -76,6 +78,12 @@ func moved(t *testing.T, h *house, s dbtest.Store) {
 		if _, err := h.Apps.SaveGrant(ctx, "amplify", saved.Version, saved.Grant, apps.By{Actor: "cli:test"}); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if _, _, err := h.Apps.Create(ctx, apps.NewApp{ID: "waiting", Preset: "amplify"}, apps.By{Actor: "cli:test"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Apps.CopyGrant(ctx, apps.Copying{From: "amplify", To: "waiting"}, apps.By{Actor: "cli:test"}); err != nil {
+		t.Fatal(err)
 	}
 }
 

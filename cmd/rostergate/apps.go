@@ -4,15 +4,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func appsCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "apps", Short: "List, register, enable and suspend apps", Args: cobra.NoArgs, RunE: help,
+		Use: "apps", Short: "List, register, enable, suspend and delete apps", RunE: help,
 		Example: "  rostergate apps list",
 	}
 	cmd.AddCommand(appsList(), appsShow(), appsCreate(), appsRotate(),
-		appsEnable(), appsSuspend())
+		appsEnable(), appsSuspend(), appsDelete())
 	return cmd
 }
 
@@ -27,47 +30,47 @@ func reasonFlag(cmd *cobra.Command) *string {
 }
 
 func appsList() *cobra.Command {
-	cmd := &cobra.Command{Use: "list", Short: "List the apps", Example: "  rostergate apps list --json", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "list", Short: "List the apps", Example: "  rostergate apps list --json"}
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, _ []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, _ []string) error {
 		all, err := h.apps.List(cmd.Context())
 		if err != nil {
 			return err
 		}
 		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), append([]apps.App{}, all...))
+			return terminal.JSON(cmd.OutOrStdout(), append([]apps.App{}, all...))
 		}
-		w := &lines{out: cmd.OutOrStdout()}
+		w := &terminal.Lines{Out: cmd.OutOrStdout()}
 		for _, app := range all {
-			w.printf("%-20s %-10s %s\n", app.ID, app.State, app.Name)
+			w.Writef("%-20s %-10s %s\n", app.ID, app.State, app.Name)
 		}
-		return w.err
+		return w.Err
 	})
 	return cmd
 }
 
 func appsShow() *cobra.Command {
-	cmd := &cobra.Command{Use: "show APP", Short: "Show an app, its needs and its grant", Example: "  rostergate apps show amplify", Args: cobra.ExactArgs(1)}
+	cmd := &cobra.Command{Use: "show APP", Short: "Show an app, its needs and its grant", Example: "  rostergate apps show amplify"}
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		app, err := h.apps.Show(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
 		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), app)
+			return terminal.JSON(cmd.OutOrStdout(), app)
 		}
-		w := &lines{out: cmd.OutOrStdout()}
-		w.printf("%s (%s), %s\nclient id: %s\n", app.Name, app.ID, app.State, app.ClientID)
+		w := &terminal.Lines{Out: cmd.OutOrStdout()}
+		w.Writef("%s (%s), %s\nclient id: %s\n", app.Name, app.ID, app.State, app.ClientID)
 		for _, need := range app.Needs {
 			asked := "optional"
 			if need.Required {
 				asked = "required"
 			}
-			w.printf("  %-9s %-60s %s\n", asked, need.Name(), need.Purpose)
+			w.Writef("  %-9s %-60s %s\n", asked, need.Name(), need.Purpose)
 		}
-		writeGrant(w, app.Grant)
-		return w.err
+		wording.Grant(w, app.Grant)
+		return w.Err
 	})
 	return cmd
 }
@@ -78,12 +81,11 @@ func appsCreate() *cobra.Command {
 		Use:     "create NAME",
 		Short:   "Register an app, which receives nothing until it is enabled",
 		Example: "  rostergate apps create 'Amplify Enrollment' --preset amplify",
-		Args:    cobra.ExactArgs(1),
 	}
 	cmd.Flags().StringVar(&wanted.Preset, "preset", "", "take needs and grant from a preset (amplify, schoolinks, alexandria, eduready360)")
 	cmd.Flags().StringVar(&wanted.ID, "id", "", "the app's id (default: the preset's, or made from the name)")
 	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		wanted.Name = args[0]
 		app, credentials, err := h.apps.Create(cmd.Context(), wanted, byMe(*reason))
 		if err != nil {
@@ -99,11 +101,20 @@ func appsRotate() *cobra.Command {
 		Use:     "rotate APP",
 		Short:   "Give an app a new secret; the old one stops working at once",
 		Example: "  rostergate apps rotate amplify --reason 'secret was mailed'",
-		Args:    cobra.ExactArgs(1),
 	}
-	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
-		credentials, err := h.apps.Rotate(cmd.Context(), args[0], byMe(*reason))
+	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
+		app, err := h.apps.Show(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if asks(cmd, *yes) {
+			err := agree(cmd, "Rotate?", "The secret of "+app.ID+" that works now ends at once, and its tokens with it: it gets nothing until it has the new one.")
+			if err != nil {
+				return err
+			}
+		}
+		credentials, err := h.apps.RotateFrom(cmd.Context(), app.ID, app.ClientID, byMe(*reason))
 		if err != nil {
 			return err
 		}
@@ -115,9 +126,9 @@ func appsRotate() *cobra.Command {
 // writeCredentials shows a secret, this once.
 func writeCredentials(cmd *cobra.Command, asJSON bool, app string, c apps.Credentials) error {
 	if asJSON {
-		return writeJSON(cmd.OutOrStdout(), map[string]string{"id": app, "client_id": c.ClientID, "client_secret": c.Secret})
+		return terminal.JSON(cmd.OutOrStdout(), map[string]string{"id": app, "client_id": c.ClientID, "client_secret": c.Secret})
 	}
-	return say(cmd.OutOrStdout(), shownOnce, app, c.ClientID, c.Secret)
+	return terminal.Say(cmd.OutOrStdout(), shownOnce, app, c.ClientID, c.Secret)
 }
 
 // shownOnce shows an app's credentials to a person: its id, the client id, the secret.

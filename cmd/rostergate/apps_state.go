@@ -8,6 +8,8 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func appsEnable() *cobra.Command {
@@ -18,20 +20,19 @@ func appsEnable() *cobra.Command {
 			"reviews them for the app: --review names those that it may have, and those that still wait are listed.",
 		Example: "  rostergate apps enable amplify\n" +
 			"  rostergate apps enable schoolinks --review users.metadata.primaryOrg,users.userIds.StateID",
-		Args: cobra.ExactArgs(1),
 	}
 	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
-	var review nameList
+	var review terminal.Names
 	listFlag(cmd, &review, "review", "keys and types that wait and that the app may have: users.metadata.primaryOrg, users.userIds.StateID, or a key alone where one waits of that name")
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		wanted, err := h.wanted(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
-		if err := review.oneName("review", slices.Concat(apps.Names(apps.MembersOf(wanted)), bare(wanted))); err != nil {
+		if err := oneName("review", review, slices.Concat(apps.Names(apps.MembersOf(wanted)), bare(wanted))); err != nil {
 			return err
 		}
-		seen, err := apps.NamedAmong(wanted, review.names)
+		seen, err := apps.NamedAmong(wanted, review.List)
 		if err != nil {
 			return err
 		}
@@ -47,13 +48,51 @@ func appsEnable() *cobra.Command {
 }
 
 func appsSuspend() *cobra.Command {
-	cmd := &cobra.Command{Use: "suspend APP", Short: "Stop an app with its next request", Example: "  rostergate apps suspend amplify", Args: cobra.ExactArgs(1)}
-	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd := &cobra.Command{Use: "suspend APP", Short: "Stop an app with its next request", Example: "  rostergate apps suspend amplify"}
+	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
+		app, err := h.apps.Show(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if app.State != apps.Suspended && asks(cmd, *yes) {
+			err := agree(cmd, "Suspend?", app.ID+" is "+string(app.State)+", and will get nothing from its next request on. Its grant and its secret are kept, and work again once it is enabled.")
+			if err != nil {
+				return err
+			}
+		}
 		if err := h.apps.Suspend(cmd.Context(), args[0], byMe(*reason)); err != nil {
 			return err
 		}
 		return h.moved(cmd, args[0], *asJSON)
+	})
+	return cmd
+}
+
+func appsDelete() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "delete APP",
+		Short: "Remove an app for good; what it received stays on record",
+		Long: "Removes an app with its secret, tokens, grants and reviews, for good: its next request is that of a stranger.\n" +
+			"What it received, and every change of it, stays in the ledger, which can still be asked for it.",
+		Example: "  rostergate apps delete alexandria --reason 'contract ended'",
+	}
+	reason, yes := reasonFlag(cmd), yesFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
+		app, err := h.apps.Show(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if asks(cmd, *yes) {
+			err := agree(cmd, "Delete it for good?", app.Name+" ("+app.ID+") is "+string(app.State)+". Its secret, tokens, grants and reviews are removed, and nothing brings them back. What it received stays in the ledger.")
+			if err != nil {
+				return err
+			}
+		}
+		if err := h.apps.Delete(cmd.Context(), app.ID, byMe(*reason)); err != nil {
+			return err
+		}
+		return terminal.Say(cmd.OutOrStdout(), "%s is deleted\n", app.ID)
 	})
 	return cmd
 }
@@ -74,9 +113,9 @@ func (h *house) moved(cmd *cobra.Command, id string, asJSON bool) error {
 		return err
 	}
 	if asJSON {
-		return writeJSON(cmd.OutOrStdout(), app.App)
+		return terminal.JSON(cmd.OutOrStdout(), app.App)
 	}
-	return say(cmd.OutOrStdout(), "%s is %s\n", app.ID, app.State)
+	return terminal.Say(cmd.OutOrStdout(), "%s is %s\n", app.ID, app.State)
 }
 
 // wanted are the keys and types that an app gets by a review, or would.
@@ -99,10 +138,10 @@ func (h *house) tellWaiting(cmd *cobra.Command, app string) error {
 	if len(waiting) == 0 {
 		return nil
 	}
-	w := &lines{out: cmd.ErrOrStderr()}
-	w.printf("rostergate: hidden from %s until somebody reviews it for the app (apps enable %s --review NAME,...):\n", app, app)
+	w := &terminal.Lines{Out: cmd.ErrOrStderr()}
+	w.Writef("rostergate: hidden from %s until somebody reviews it for the app (apps enable %s --review NAME,...):\n", app, app)
 	for _, name := range apps.Names(apps.MembersOf(waiting)) {
-		w.printf("  %s\n", asGiven(name))
+		w.Writef("  %s\n", terminal.AsGiven(name))
 	}
-	return w.err
+	return w.Err
 }

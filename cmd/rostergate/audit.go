@@ -1,20 +1,21 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func auditCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "audit", Short: "Ask the ledger", Args: cobra.NoArgs, RunE: help,
+		Use: "audit", Short: "Ask the ledger", RunE: help,
 		Example: "  rostergate audit disclosures --app amplify",
 	}
 	cmd.AddCommand(
@@ -31,7 +32,7 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 	var q audit.Question
 	var student, from, to string
 	var asCSV bool
-	cmd := &cobra.Command{Use: name, Short: short, Example: "  rostergate audit " + name + " --from 2026-09-01 --csv", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: name, Short: short, Example: "  rostergate audit " + name + " --from 2026-09-01 --csv"}
 	flags := cmd.Flags()
 	flags.StringVar(&q.App, "app", "", "of one app")
 	flags.StringVar(&from, "from", "", "from this time on: YYYY-MM-DD or RFC 3339")
@@ -43,13 +44,16 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 		flags.StringVar(&q.Field, "field", "", "with this field: users.email, demographics.metadata.homeLanguage")
 	}
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, _ []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, _ []string) error {
 		var err error
 		if q.From, err = instant("from", from); err != nil {
 			return err
 		}
 		if q.To, err = instant("to", to); err != nil {
 			return err
+		}
+		if from != "" && to != "" && !q.From.Before(q.To) {
+			return usageError{fault.New(fault.Invalid, "--from is not before --to: there is no time between them")}
 		}
 		if student != "" {
 			if q.About, err = h.roster.About(cmd.Context(), student); err != nil {
@@ -59,14 +63,17 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 		if _, err := h.ledger.Sequence(cmd.Context()); err != nil {
 			return err
 		}
+		if err := h.askable(cmd.Context(), q); err != nil {
+			return err
+		}
 		found := func(fn func(audit.Entry) error) error { return ask(h.ledger, cmd.Context(), q, fn) }
 		switch {
 		case *asJSON:
-			return audit.WriteJSON(jsonText(cmd.OutOrStdout()), found)
+			return audit.WriteJSON(terminal.JSONText(cmd.OutOrStdout()), found)
 		case asCSV:
-			return audit.WriteCSV(csvText(cmd.OutOrStdout()), kind, found)
+			return audit.WriteCSV(terminal.CSVText(cmd.OutOrStdout()), kind, found)
 		}
-		return found(func(e audit.Entry) error { return writeEntry(cmd, e) })
+		return found(func(e audit.Entry) error { return wording.Entry(cmd.OutOrStdout(), e) })
 	})
 	return cmd
 }
@@ -82,38 +89,4 @@ func instant(flag, text string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, usageError{fault.New(fault.Invalid, "--%s takes YYYY-MM-DD or a time as in RFC 3339", flag)}
-}
-
-// writeEntry is an entry on one line.
-func writeEntry(cmd *cobra.Command, e audit.Entry) error {
-	w := &lines{out: cmd.OutOrStdout()}
-	switch e.Kind {
-	case audit.KindDisclosure:
-		w.printf("%s  %-14s %-10s %6d %-16s fields [%s] metadata [%s]  revision %d generation %d%s\n",
-			e.Time, e.App, e.Door, e.Count, e.Entity, apart(e.Fields), apart(e.Metadata), e.Permission, e.Generation, seenBy(e))
-	case audit.KindRefusal:
-		w.printf("%s  %-14s %-10s %d %s %s%s%s\n", e.Time, cmp.Or(e.App, e.Address), e.Door, e.Status, e.Route, e.Reason, seenBy(e), counted(e))
-	case audit.KindChange:
-		w.printf("%s  %-14s %-12s %-14s %s %s\n", e.Time, e.Actor, e.Action, e.App, e.Subject, e.Reason)
-	}
-	return w.err
-}
-
-// counted says how many refusals an entry stands for, if not for one.
-func counted(e audit.Entry) string {
-	if e.Count == 0 {
-		return ""
-	}
-	return fmt.Sprintf("  and %d more until then, from request %s to %s", e.Count, e.RequestID, e.LastRequestID)
-}
-
-// seenBy names the person whom a preview was shown to: the app did not get it.
-func seenBy(e audit.Entry) string {
-	if e.Actor == "" {
-		return ""
-	}
-	if e.Kind == audit.KindDisclosure && e.Reason != "" {
-		return "  shown to " + e.Actor + "; " + e.Reason
-	}
-	return "  shown to " + e.Actor
 }

@@ -3,9 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
-	"io/fs"
-	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -18,6 +15,8 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/migrations"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func backupCommand() *cobra.Command {
@@ -36,7 +35,6 @@ opened without it. That the copy was taken is on record, in the copy, too.
 Before an upgrade take it with the version that serves: this changes no schema. On
 PostgreSQL it says what to run instead.`,
 		Example: "  rostergate backup /backups/monday.zip --data /var/lib/rostergate",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := read(cmd)
 			if err != nil {
@@ -54,7 +52,7 @@ PostgreSQL it says what to run instead.`,
 	return cmd
 }
 
-func takeBackup(ctx context.Context, s settings, file string, withKey bool, by apps.By) (backup.Manifest, error) {
+func takeBackup(ctx context.Context, s settings.Settings, file string, withKey bool, by apps.By) (backup.Manifest, error) {
 	h, err := openAsIs(ctx, s)
 	if err != nil {
 		return backup.Manifest{}, err
@@ -80,13 +78,13 @@ func takeBackup(ctx context.Context, s settings, file string, withKey bool, by a
 }
 
 // openAsIs opens an embedded store that is there, and changes nothing about it.
-func openAsIs(ctx context.Context, s settings) (*house, error) {
-	path, err := embedded(s)
-	if err != nil {
+func openAsIs(ctx context.Context, s settings.Settings) (*house, error) {
+	if _, err := embedded(s); err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.NotFound, "there is no store at %s", path)
+	err := storeFile(s)
+	if err != nil {
+		return nil, err
 	}
 	h := &house{}
 	if h.store, h.ledgerStore, err = openStores(ctx, s); err != nil {
@@ -119,8 +117,8 @@ func (h *house) upToDate(ctx context.Context) error {
 
 // embedded is the file of a store on SQLite. On PostgreSQL it is an error that says what
 // to run.
-func embedded(s settings) (string, error) {
-	path, is := strings.CutPrefix(s.storeURL(), "sqlite:")
+func embedded(s settings.Settings) (string, error) {
+	path, is := strings.CutPrefix(s.StoreURL(), "sqlite:")
 	if !is {
 		return "", fault.New(fault.Invalid, `this is for a store on SQLite. On PostgreSQL its own tools do it, while servers run. To take a copy:
 
@@ -136,15 +134,15 @@ To put it back, into an empty database and before a server starts:
 
 // writeTaken says what a backup holds, and what it does not.
 func writeTaken(cmd *cobra.Command, file string, m backup.Manifest) error {
-	w := &lines{out: cmd.OutOrStdout()}
-	w.printf("%s has the store at generation %d and the ledger up to entry %d\n", file, m.Generation, m.Newest)
+	w := &terminal.Lines{Out: cmd.OutOrStdout()}
+	w.Writef("%s has the store at generation %d and the ledger up to entry %d\n", file, m.Generation, m.Newest)
 	switch {
 	case m.HasKey():
-		w.printf("it has the encryption key %s, too: who has the file has the apps' secrets\n", m.KeyID)
+		w.Writef("it has the encryption key %s, too: who has the file has the apps' secrets\n", m.KeyID)
 	case m.KeyID != "":
-		w.printf("it has no encryption key: keep a copy of the key %s apart from it\n", m.KeyID)
+		w.Writef("it has no encryption key: keep a copy of the key %s apart from it\n", m.KeyID)
 	}
-	return w.err
+	return w.Err
 }
 
 // build is the version of this build.

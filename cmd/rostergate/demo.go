@@ -16,6 +16,9 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/sample"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 // demoFile keeps the demo's credentials in its folder, so that a second start
@@ -54,48 +57,47 @@ func demoCommand() *cobra.Command {
 		Use:     "demo",
 		Short:   "Make a sample district, register four vendor apps and serve them",
 		Example: "  rostergate demo\n  rostergate demo --data demo --students 5000 --credentials demo.json",
-		Args:    cobra.NoArgs,
 		RunE: untilStopped(func(cmd *cobra.Command, _ []string) error {
 			s, err := read(cmd)
 			if err != nil {
 				return err
 			}
-			if !s.isGiven("data") && s.isGiven("database") {
+			if !s.IsGiven("data") && s.IsGiven("database") {
 				return usageError{errors.New("the demo of a database needs a folder that keeps its key and its credentials: name one with --data")}
 			}
 			if err := d.Check(); err != nil {
 				return usageError{err}
 			}
-			if !s.isGiven("data") {
+			if !s.IsGiven("data") {
 				folder, err := os.MkdirTemp("", "rostergate-demo-")
 				if err != nil {
 					return fmt.Errorf("make a folder for the demo: %w", err)
 				}
 				defer os.RemoveAll(folder)
-				s.data = folder
+				s.Data = folder
 			}
 			return runDemo(cmd, s, d, credentials)
 		}),
 	}
-	declare(cmd.Flags(), serving)
+	settings.Declare(cmd.Flags(), settings.Serving)
 	cmd.Flags().IntVar(&d.Students, "students", 2000, "how many students")
 	cmd.Flags().Uint64Var(&d.Seed, "seed", 1, "which district")
 	cmd.Flags().StringVar(&credentials, "credentials", "", "file to write the credentials to when ready to serve")
 	return cmd
 }
 
-func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials string) error {
+func runDemo(cmd *cobra.Command, s settings.Settings, d sample.District, credentials string) error {
 	ctx := cmd.Context()
 	demo, err := openDemo(ctx, s, d)
 	if err != nil {
 		return err
 	}
 	defer demo.close()
-	listener, err := listen(ctx, s.listen)
+	at, err := listen(ctx, s)
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
+	defer at.close()
 	if err := demo.tellWhatHolds(cmd, d); err != nil {
 		return err
 	}
@@ -103,7 +105,11 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 	if err != nil {
 		return err
 	}
-	access.locate(publicURL(s, listener))
+	public, err := demo.reachedAt(ctx, s, at.answers)
+	if err != nil {
+		return err
+	}
+	access.locate(public)
 	// Those who read the file may connect at once: the listener takes them in.
 	if credentials != "" {
 		if err := save(credentials, access); err != nil {
@@ -117,7 +123,7 @@ func runDemo(cmd *cobra.Command, s settings, d sample.District, credentials stri
 	if err != nil {
 		return err
 	}
-	return demo.serve(ctx, s, listener, access.BaseURL, cmd.ErrOrStderr())
+	return demo.serve(ctx, s, at, access.BaseURL, cmd.ErrOrStderr())
 }
 
 // states are those of the apps, by id: somebody may have suspended one, or more.
@@ -134,7 +140,8 @@ func (demo *demoHouse) states(ctx context.Context) (map[string]apps.State, error
 func (demo *demoHouse) tellWhatHolds(cmd *cobra.Command, d sample.District) error {
 	asked := cmd.Flags().Changed("students") || cmd.Flags().Changed("seed")
 	if mark := demo.mark; asked && (mark.Students != d.Students || mark.Seed != d.Seed) {
-		return say(cmd.ErrOrStderr(), "rostergate: this demo's district was made before, with %d students and seed %d, and stays; for another one name an empty folder with --data\n", mark.Students, mark.Seed)
+		return terminal.Say(cmd.ErrOrStderr(), "rostergate: the district of this demo was made before, with %d students and seed %d, and stays: %d students and seed %d are not applied. For another district name a folder that is not there yet (and an empty database, if any): rostergate demo --data FOLDER --students %d --seed %d\n",
+			mark.Students, mark.Seed, d.Students, d.Seed, d.Students, d.Seed)
 	}
 	return nil
 }
@@ -212,7 +219,7 @@ func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
 		return err
 	}
 	if report.Verdict != intake.Stored && report.Verdict != intake.Unchanged {
-		return errors.Join(writeReport(cmd.ErrOrStderr(), report), fault.New(fault.Conflict, "the sample district was %s; use an empty folder", report.Verdict))
+		return errors.Join(wording.Report(cmd.ErrOrStderr(), report), fault.New(fault.Conflict, "the sample district was %s; use an empty folder", report.Verdict))
 	}
 	return nil
 }
@@ -251,20 +258,37 @@ func (a *demoAccess) locate(base string) {
 	}
 }
 
+// demoCall is what an app of the demo asks for, and what there is to see in the answer as
+// long as nobody changed what the app gets.
+type demoCall struct{ path, shows string }
+
+// demoCalls are the calls of the presets, by id: two ask for a record of demographics and
+// get different ones, and two for a student who has an e-mail address.
+func demoCalls() map[string]demoCall {
+	const demographics, student = "/demographics?limit=1", "/students?limit=1&filter=email~%27@%27"
+	return map[string]demoCall{
+		"alexandria":  {demographics, "the demographics of a student, birth date and sex alone"},
+		"amplify":     {demographics, "the demographics of the same student, race, ethnicity and metadata, and no birth date"},
+		"schoolinks":  {student, "the same student, with identifiers and metadata"},
+		"eduready360": {student, "a student with e-mail address, without identifiers and metadata"},
+	}
+}
+
 // print shows one ready call per app.
 func (a *demoAccess) print(out io.Writer, states map[string]apps.State) error {
-	w := &lines{out: out}
-	w.printf("Rostergate serves a sample district at %s\n\n", a.BaseURL)
-	w.printf("Sign in as admin    %s  %s\nSign in as auditor  %s  %s\n\n", a.Admin.Email, a.Admin.Password, a.Auditor.Email, a.Auditor.Password)
+	w := &terminal.Lines{Out: out}
+	w.Writef("Rostergate serves a sample district at %s\n\n", a.BaseURL)
+	w.Writef("Sign in as admin    %s  %s\nSign in as auditor  %s  %s\n\n", a.Admin.Email, a.Admin.Password, a.Auditor.Email, a.Auditor.Password)
+	calls := demoCalls()
 	for _, app := range a.Apps {
 		if state := states[app.ID]; state != apps.Enabled {
-			w.printf("# %s is %s, and is answered nothing until somebody enables it.\n", app.Name, cmp.Or(state, "gone"))
+			w.Writef("# %s is %s, and is answered nothing until somebody enables it.\n", app.Name, cmp.Or(state, "gone"))
 		}
-		w.printf("# %s\ncurl -s -H \"Authorization: Bearer $(curl -s -u '%s:%s' -d grant_type=client_credentials %s | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\" '%s/students?limit=2'\n\n",
-			app.Name, app.ClientID, app.ClientSecret, app.TokenURL, app.Base11)
+		w.Writef("# %s: %s\ncurl -s -H \"Authorization: Bearer $(curl -s -u '%s:%s' -d grant_type=client_credentials %s | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\" '%s%s'\n\n",
+			app.Name, calls[app.ID].shows, app.ClientID, app.ClientSecret, app.TokenURL, app.Base11, calls[app.ID].path)
 	}
-	w.printf("Stop with Ctrl-C.\n")
-	return w.err
+	w.Writef("Stop with Ctrl-C.\n")
+	return w.Err
 }
 
 // save writes a file that holds secrets, whole or not at all.

@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/sample"
+	"github.com/rostergate/rostergate/settings"
 )
 
 // demoHouse is a house that the demo made.
@@ -28,8 +29,8 @@ type demoHouse struct {
 // openDemo opens a store that the demo made, or an empty one, which it marks as its own.
 // Any other is refused before anything in it is changed: it would get apps that nobody
 // decided on.
-func openDemo(ctx context.Context, s settings, d sample.District) (*demoHouse, error) {
-	demo := &demoHouse{house: &house{}, path: filepath.Join(s.data, demoFile)}
+func openDemo(ctx context.Context, s settings.Settings, d sample.District) (*demoHouse, error) {
+	demo := &demoHouse{house: &house{makes: true}, path: filepath.Join(s.Data, demoFile)}
 	known := false
 	demo.look = func(ctx context.Context) (err error) {
 		if demo.mark, known, err = demo.findMark(ctx); err != nil {

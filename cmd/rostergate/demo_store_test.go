@@ -92,7 +92,7 @@ func TestADemoThatWasInterruptedGoesOnAndLeavesASuspendedAppSuspended(t *testing
 		if said := strings.Join(second.printed, "\n"); strings.Count(said, " is suspended, and is answered nothing") != 1 {
 			t.Errorf("it does not say which app is suspended: %s", said)
 		}
-		if !strings.Contains(second.trouble.String(), "with 60 students and seed 1, and stays") {
+		if !strings.Contains(second.trouble.String(), "with 60 students and seed 1, and stays: 90 students and seed 1 are not applied. ") || !strings.Contains(second.trouble.String(), "--data FOLDER --students 90 --seed 1") {
 			t.Errorf("it does not say which district there is: %s", &second.trouble)
 		}
 		if shown := p.must("apps", "show", "amplify"); !strings.Contains(shown, "suspended") {
@@ -119,7 +119,7 @@ func TestADemoSaysWhichDistrictItHasWhereAnotherIsAskedFor(t *testing.T) {
 	startDemo(t, tmp, p.flags...).stop(os.Interrupt)
 	second := startDemo(t, tmp, append(slices.Clone(p.flags), "--students", "60", "--seed", "7")...)
 	second.stop(os.Interrupt)
-	if !strings.Contains(second.trouble.String(), "with 60 students and seed 1, and stays") {
+	if !strings.Contains(second.trouble.String(), "with 60 students and seed 1, and stays: 60 students and seed 7 are not applied. ") {
 		t.Errorf("it says %s", &second.trouble)
 	}
 }
@@ -128,10 +128,14 @@ func TestADemoOpensNoStoreThatItDidNotMake(t *testing.T) {
 	t.Parallel()
 	for name, fill := range map[string]func(p place){
 		"with an app": func(p place) {
+			p.must("migrate")
 			p.must("apps", "create", "--preset", "amplify", "Amplify")
 			p.must("apps", "suspend", "amplify")
 		},
-		"with a person": func(p place) { p.must("users", "add", "ada@example.org", "--role", "admin") },
+		"with a person": func(p place) {
+			p.must("migrate")
+			p.must("users", "add", "ada@example.org", "--role", "admin")
+		},
 		"with a roster": func(p place) {
 			district := filepath.Join(dbtest.Folder(p.t), "district")
 			if code, _, stderr := run("generate", "--out", district, "--students", "60"); code != 0 {

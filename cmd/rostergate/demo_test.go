@@ -90,35 +90,45 @@ func (d *demo) stop(by os.Signal) {
 	}
 }
 
-// curls runs each printed call in a shell, as it stands there, and returns the
-// students by the app's name.
-func (d *demo) curls() map[string][]map[string]any {
+// curls runs each printed call in a shell, as it stands there, and returns the entity and
+// the record that it answers with, by the app's name.
+func (d *demo) curls() map[string]shown {
 	d.t.Helper()
-	answers := map[string][]map[string]any{}
+	answers := map[string]shown{}
 	name := ""
 	for _, line := range d.printed {
 		if title, is := strings.CutPrefix(line, "# "); is {
-			name = title
+			name, _, _ = strings.Cut(title, ": ")
 		}
 		if !strings.HasPrefix(line, "curl ") {
 			continue
 		}
 		out, err := exec.Command("bash", "-c", line).Output()
-		var body struct {
-			Users []map[string]any `json:"users"`
-		}
+		var body map[string][]map[string]any
 		if err == nil {
 			err = json.Unmarshal(out, &body)
 		}
-		if err != nil || len(body.Users) != 2 {
+		for entity, records := range body {
+			if len(records) == 1 {
+				answers[name] = shown{entity, records[0]}
+			}
+		}
+		if err != nil || len(body) != 1 || answers[name].record == nil {
 			d.t.Errorf("%s: %v, %s\n%s", name, err, out, line)
 		}
-		answers[name] = body.Users
 	}
 	return answers
 }
 
-func TestTheDemosCallsWorkAsPrinted(t *testing.T) {
+// shown is what an app is shown.
+type shown struct {
+	entity string
+	record map[string]any
+}
+
+// Whoever runs the four calls sees at a glance that four apps get different things from
+// one roster.
+func TestTheDemosCallsWorkAsPrintedAndShowWhatEachAppGets(t *testing.T) {
 	t.Parallel()
 	tmp := dbtest.Folder(t)
 	d := startDemo(t, tmp)
@@ -126,19 +136,33 @@ func TestTheDemosCallsWorkAsPrinted(t *testing.T) {
 		t.Errorf("while it runs, the demo keeps %q", found)
 	}
 	answers := d.curls()
-	for _, app := range d.access.Apps {
-		for _, student := range answers[app.Name] {
-			for member, expected := range map[string]bool{
-				"sourcedId": true, "givenName": true, "familyName": true, "username": true,
-				"userIds": app.ID == "schoolinks" || app.ID == "alexandria", "metadata": app.ID == "schoolinks", "password": false, "sms": false,
-			} {
-				if _, has := student[member]; has != expected {
-					t.Errorf("%s gets %s: %t, wanted %t", app.Name, member, has, expected)
-				}
+	for _, c := range []struct{ app, entity, has, hasNot string }{
+		{"Alexandria", "demographics", "sourcedId birthDate sex", "metadata asian white"},
+		{"Amplify Enrollment", "demographics", "sourcedId sex asian white metadata", "birthDate"},
+		{"SchooLinks", "users", "sourcedId givenName familyName username email userIds metadata", "password sms agents"},
+		{"Eduready360", "users", "sourcedId givenName familyName username email", "userIds metadata password sms agents"},
+	} {
+		got := answers[c.app]
+		if got.entity != c.entity {
+			t.Errorf("%s gets %s, wanted %s", c.app, got.entity, c.entity)
+		}
+		for _, member := range strings.Fields(c.has) {
+			if got.record[member] == nil {
+				t.Errorf("%s gets no %s: %v", c.app, member, got.record)
 			}
-			if student["role"] != "student" {
-				t.Errorf("%s gets %v as a student", app.Name, student["role"])
+		}
+		for _, member := range strings.Fields(c.hasNot) {
+			if _, has := got.record[member]; has {
+				t.Errorf("%s gets %s: %v", c.app, member, got.record)
 			}
+		}
+		if got.entity == "users" && got.record["role"] != "student" {
+			t.Errorf("%s gets %v as a student", c.app, got.record["role"])
+		}
+	}
+	for _, pair := range [][2]string{{"Alexandria", "Amplify Enrollment"}, {"SchooLinks", "Eduready360"}} {
+		if one, other := answers[pair[0]].record, answers[pair[1]].record; one["sourcedId"] != other["sourcedId"] {
+			t.Errorf("%q are shown %v and %v", pair, one["sourcedId"], other["sourcedId"])
 		}
 	}
 	if len(d.access.Apps) != 4 || len(answers) != 4 {

@@ -5,7 +5,6 @@
 //
 //	rostergate serve --data /var/lib/rostergate --public-url https://roster.example.org
 //
-// It has many files, for each command is one, as are the settings by where they come
-// from. A command reads its flags, calls one method of another package and says what
-// came of it; nothing is decided here about data.
+// It has many files, for each command is one. A command reads its flags, calls one method
+// of another package and says what came of it; nothing is decided here about data.
 package main

@@ -3,27 +3,18 @@ package main
 import (
 	"cmp"
 	"errors"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
-
-// verdict is one line of an explanation.
-type verdict struct {
-	Name   string      `json:"name"`
-	Shared bool        `json:"shared"`
-	Mask   policy.Mask `json:"mask,omitempty"`
-	Reason string      `json:"reason,omitempty"` // the code of the first rule that decided
-	Says   string      `json:"says,omitempty"`   // the rule in a sentence
-}
 
 func explainCommand() *cobra.Command {
 	var entity, field, record string
@@ -32,13 +23,12 @@ func explainCommand() *cobra.Command {
 		Short: "Say why an app gets what it gets",
 		Example: "  rostergate explain eduready360 --entity demographics\n  rostergate explain amplify --field users.email\n" +
 			"  rostergate explain amplify --record stu-0001\n  rostergate explain amplify --entity classes --record cls-17",
-		Args: cobra.ExactArgs(1),
 	}
 	cmd.Flags().StringVar(&entity, "entity", "", "one entity: users")
 	cmd.Flags().StringVar(&field, "field", "", "one field or key: users.email, demographics.metadata.homeLanguage")
 	cmd.Flags().StringVar(&record, "record", "", "the sourcedId of one record, of users if no entity is named")
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		if record != "" && field != "" {
 			return usageError{errors.New("--field and --record do not go together")}
 		}
@@ -49,22 +39,22 @@ func explainCommand() *cobra.Command {
 		if record != "" {
 			return h.explainRecord(cmd, decision, cmp.Or(entity, "users"), record, *asJSON)
 		}
-		all := h.explain(decision)
-		all = slices.DeleteFunc(all, func(v verdict) bool { return !about(v.Name, entity, field) })
+		whole := wording.Verdicts(decision, h.engine.Reason)
+		all := slices.DeleteFunc(slices.Clone(whole), func(v wording.Verdict) bool { return !v.IsAbout(entity, field) })
 		if len(all) == 0 {
-			return fault.New(fault.NotFound, "there is no such entity or field; docs/fields.md lists them")
+			return unexplained(whole, entity, field)
 		}
 		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), map[string]any{"app": args[0], "allowed": decision.Allow, "reasons": h.sentences(decision.Reasons), "verdicts": all})
+			return terminal.JSON(cmd.OutOrStdout(), map[string]any{"app": args[0], "allowed": decision.Allow, "reasons": h.sentences(decision.Reasons), "verdicts": all})
 		}
-		w := &lines{out: cmd.OutOrStdout()}
+		w := &terminal.Lines{Out: cmd.OutOrStdout()}
 		for _, reason := range h.sentences(decision.Reasons) {
-			w.printf("nothing is shared: %s\n", reason)
+			w.Writef("nothing is shared: %s\n", reason)
 		}
 		for _, v := range all {
-			w.printf("%-8s %-60s %s\n", word(v), v.Name, v.Says)
+			w.Writef("%-8s %-60s %s\n", v.Word(), v.Name, v.Says)
 		}
-		return w.err
+		return w.Err
 	})
 	return cmd
 }
@@ -76,11 +66,11 @@ func (h *house) explainRecord(cmd *cobra.Command, d policy.Decision, entity, rec
 		return err
 	}
 	if asJSON {
-		return writeJSON(cmd.OutOrStdout(), found)
+		return terminal.JSON(cmd.OutOrStdout(), found)
 	}
-	w := &lines{out: cmd.OutOrStdout()}
-	w.printf("%-8s %s %s  %s\n", map[bool]string{true: "reached", false: "outside"}[found.Reached], entity, record, found.Says)
-	return w.err
+	w := &terminal.Lines{Out: cmd.OutOrStdout()}
+	w.Writef("%-8s %s %s  %s\n", map[bool]string{true: "reached", false: "outside"}[found.Reached], entity, record, found.Says)
+	return w.Err
 }
 
 // decide asks the policy about an app whose requests are signed, as of now.
@@ -110,50 +100,14 @@ func (h *house) sentences(codes []string) []string {
 	return says
 }
 
-// explain lists a decision's verdicts, entities in the catalog's order.
-func (h *house) explain(d policy.Decision) []verdict {
-	var all []verdict
-	add := func(name string, shared bool, mask policy.Mask, reason string) {
-		v := verdict{Name: name, Shared: shared, Mask: mask, Reason: reason}
-		if reason != "" {
-			v.Says = h.engine.Reason(reason)
-		}
-		all = append(all, v)
+// unexplained is the error of a field or an entity that there is not.
+func unexplained(all []wording.Verdict, entity, field string) error {
+	if field == "" {
+		return nothingCalled(entity, served())
 	}
-	for _, e := range catalog.Entities() {
-		one, ok := d.Entities[e.Plural]
-		if !ok {
-			continue
-		}
-		add(e.Plural, one.Allow, "", one.Reason)
-		for _, f := range e.Fields {
-			judged := one.Fields[f.Name]
-			add(catalog.Member{Entity: e.Plural, Name: f.Name}.String(), judged.Share, judged.Mask, judged.Reason)
-		}
-		for _, name := range slices.Sorted(maps.Keys(one.Types)) {
-			add(catalog.Member{Entity: e.Plural, Bag: catalog.UserIDs, Name: name}.String(), one.Types[name].Share, "", one.Types[name].Reason)
-		}
-		for _, name := range slices.Sorted(maps.Keys(one.Keys)) {
-			add(catalog.Member{Entity: e.Plural, Bag: catalog.Metadata, Name: name}.String(), one.Keys[name].Share, "", one.Keys[name].Reason)
-		}
+	var names []string
+	for _, v := range all {
+		names = append(names, v.Name)
 	}
-	return all
-}
-
-// about reports whether a verdict is asked for.
-func about(name, entity, field string) bool {
-	if field != "" {
-		return name == field
-	}
-	return entity == "" || name == entity || strings.HasPrefix(name, entity+".")
-}
-
-func word(v verdict) string {
-	switch {
-	case v.Mask != "":
-		return "masked"
-	case v.Shared:
-		return "shared"
-	}
-	return "hidden"
+	return nothingCalled(field, names)
 }

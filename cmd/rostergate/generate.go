@@ -18,7 +18,6 @@ func generateCommand() *cobra.Command {
 		Use:     "generate --out DIR",
 		Short:   "Write a made-up OneRoster CSV district",
 		Example: "  rostergate generate --out district --students 2000 --seed 7\n  rostergate generate --out district --zip",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
 				return usageError{fmt.Errorf("--out is missing: name the folder to write to")}

@@ -2,8 +2,8 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -11,69 +11,44 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func grantsCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "grants", Short: "Show and change what an app gets", Args: cobra.NoArgs, RunE: help,
+		Use: "grants", Short: "Show and change what an app gets", RunE: help,
 		Example: "  rostergate grants show amplify",
 	}
-	cmd.AddCommand(grantsShow(), grantsSet(), grantsCopy())
+	cmd.AddCommand(grantsShow(), grantsSet(), grantsCopy(), grantsHistory(), grantsUndo())
 	return cmd
 }
 
 func grantsShow() *cobra.Command {
-	cmd := &cobra.Command{Use: "show APP", Short: "Show an app's grant", Example: "  rostergate grants show amplify --json", Args: cobra.ExactArgs(1)}
+	cmd := &cobra.Command{Use: "show APP", Short: "Show an app's grant", Example: "  rostergate grants show amplify --json"}
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		saved, err := h.apps.Grant(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
 		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), saved)
+			return terminal.JSON(cmd.OutOrStdout(), saved)
 		}
-		w := &lines{out: cmd.OutOrStdout()}
-		writeGrant(w, saved)
-		return w.err
+		w := &terminal.Lines{Out: cmd.OutOrStdout()}
+		wording.Grant(w, saved)
+		return w.Err
 	})
 	return cmd
-}
-
-// writeGrant shows a grant's ticks by entity.
-func writeGrant(w *lines, saved apps.SavedGrant) {
-	w.printf("grant version %d, saved %s by %s\n", saved.Version, saved.SavedAt, saved.Actor)
-	for _, plural := range slices.Sorted(maps.Keys(saved.Grant.Entities)) {
-		e := saved.Grant.Entities[plural]
-		state := "off"
-		if e.Open {
-			state = "on"
-		}
-		w.printf("  %s: %s\n", plural, state)
-		if len(e.Fields) > 0 {
-			w.printf("    fields    %s\n", apart(e.Fields))
-		}
-		for _, field := range slices.Sorted(maps.Keys(e.Masks)) {
-			w.printf("    mask      %s=%s\n", field, e.Masks[field])
-		}
-		if len(e.Types) > 0 {
-			w.printf("    types     %s\n", apart(e.Types))
-		}
-		if len(e.Keys) > 0 || e.Metadata {
-			w.printf("    metadata  %t: %s\n", e.Metadata, apart(e.Keys))
-		}
-	}
-	writeScope(w, saved.Grant.Scope)
-	if !saved.Grant.Until.IsZero() {
-		w.printf("  until %s\n", saved.Grant.Until.Format(time.RFC3339))
-	}
 }
 
 // grantFlags are the flags of grants set, before they are understood.
 type grantFlags struct {
 	scopeFlags
 	demographics, until, purpose string
-	metadata, share, mask, hide  nameList
+	metadata, share, mask, hide  terminal.Names
 }
 
 // names refuses lists that may mean one name or several.
@@ -83,7 +58,7 @@ func (f grantFlags) names(cmd *cobra.Command, h *house, app string) error {
 		return err
 	}
 	known := apps.Names(apps.MembersOf(keys))
-	return cmp.Or(f.share.oneName("share", known), f.mask.oneName("mask", known), f.hide.oneName("hide", known))
+	return cmp.Or(oneName("share", f.share, known), oneName("mask", f.mask, known), oneName("hide", f.hide, known))
 }
 
 func grantsSet() *cobra.Command {
@@ -99,7 +74,6 @@ func grantsSet() *cobra.Command {
 		Example: "  rostergate grants set amplify --demographics on --share demographics.metadata.homeLanguage\n" +
 			"  rostergate grants set alexandria --mask users.familyName=initial --hide users.phone\n" +
 			"  rostergate grants set alexandria --orgs school-1,school-2 --roles student --grades 09,10 --yes",
-		Args: cobra.ExactArgs(1),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.demographics, "demographics", "", "on or off: Enable Demographics")
@@ -109,10 +83,10 @@ func grantsSet() *cobra.Command {
 	listFlag(cmd, &f.metadata, "metadata", "the metadata switch of an entity: users=on")
 	flags.StringVar(&f.until, "until", "", "the last day of the grant, YYYY-MM-DD (UTC), or never")
 	flags.StringVar(&f.purpose, "purpose", "", "what the app uses the data for")
-	yes := flags.Bool("yes", false, "save without asking")
+	yes := yesFlag(cmd)
 	f.declare(cmd)
 	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		edit, err := f.edit(cmd)
 		if err != nil {
 			return err
@@ -123,61 +97,59 @@ func grantsSet() *cobra.Command {
 		if err := f.names(cmd, h, args[0]); err != nil {
 			return err
 		}
-		saved, notes, err := h.saveEdit(cmd, args[0], edit, saving{*reason, *yes})
+		p, err := h.proposeEdit(cmd.Context(), args[0], edit)
 		if err != nil {
 			return err
 		}
-		for _, note := range append(notes, noteGuardians(saved)...) {
-			if err := say(cmd.ErrOrStderr(), "rostergate: %s\n", note); err != nil {
-				return err
-			}
-		}
-		if *asJSON {
-			return writeJSON(cmd.OutOrStdout(), saved)
-		}
-		return say(cmd.OutOrStdout(), "%s: grant version %d holds\n", saved.App, saved.Version)
+		p.reason, p.yes, p.asJSON = *reason, *yes, *asJSON
+		return h.carry(cmd, p)
 	})
 	return cmd
 }
 
-// saving is how an edit is saved.
-type saving struct {
-	reason  string
-	unasked bool // whoever is at the terminal
-}
-
-// saveEdit applies an edit to the grant that holds now.
-func (h *house) saveEdit(cmd *cobra.Command, app string, edit apps.Edit, s saving) (apps.SavedGrant, []string, error) {
-	ctx := cmd.Context()
-	current, err := h.apps.Grant(ctx, app)
+// proposeEdit applies an edit to the grant that holds now.
+func (h *house) proposeEdit(ctx context.Context, app string, edit apps.Edit) (proposal, error) {
+	holds, err := h.apps.Grant(ctx, app)
 	if err != nil {
-		return current, nil, err
+		return proposal{}, err
 	}
 	keys, err := h.apps.Keys(ctx, app)
 	if err != nil {
-		return current, nil, err
+		return proposal{}, err
 	}
-	edited, err := edit.Apply(current.Grant, keys)
+	edited, err := edit.Apply(holds.Grant, keys)
 	if err != nil {
-		return current, nil, err
+		return proposal{}, err
 	}
-	if !s.unasked {
-		if err := h.confirm(cmd, app, current.Grant, edited); err != nil {
-			return current, nil, err
+	untouched, err := apps.Edit{}.Apply(holds.Grant, keys)
+	if err != nil {
+		return proposal{}, err
+	}
+	unread := func(k roster.Key) bool { return !k.Reviewed && slices.Contains(edited.Seen, k.Member()) }
+	edited.Notes = append(edited.Notes, noteGuardians(edited.Grant)...)
+	if edit.Grades != nil {
+		note, err := h.noteGrades(ctx, edit.Grades.Only)
+		if err != nil {
+			return proposal{}, err
 		}
+		edited.Notes = append(edited.Notes, note...)
 	}
-	saved, err := h.apps.SaveGrant(ctx, app, current.Base(), edited.Grant, byMe(s.reason), edited.Seen...)
-	return saved, edited.Notes, err
+	return proposal{
+		from: holds, to: edited, idle: wording.Same(untouched.Grant, edited.Grant) && !slices.ContainsFunc(keys, unread),
+		save: func(ctx context.Context, by apps.By) (apps.SavedGrant, error) {
+			return h.apps.SaveGrant(ctx, app, holds.Base(), edited.Grant, by, edited.Seen...)
+		},
+	}, nil
 }
 
 // edit understands the flags.
 func (f grantFlags) edit(cmd *cobra.Command) (apps.Edit, error) {
-	e := apps.Edit{Share: f.share.names, Mask: f.mask.names, Hide: f.hide.names, Metadata: map[string]bool{}}
+	e := apps.Edit{Share: f.share.List, Mask: f.mask.List, Hide: f.hide.List, Metadata: map[string]bool{}}
 	var err error
 	if e.Demographics, err = onOff("demographics", f.demographics); err != nil {
 		return e, err
 	}
-	for _, word := range f.metadata.names {
+	for _, word := range f.metadata.List {
 		entity, state, _ := strings.Cut(word, "=")
 		on, err := onOff("metadata", state)
 		if err != nil || on == nil {
@@ -218,22 +190,4 @@ func lastDay(text string) (*time.Time, error) {
 	}
 	end := day.AddDate(0, 0, 1)
 	return &end, nil
-}
-
-func grantsCopy() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "copy FROM TO",
-		Short:   "Give an app the grant of another",
-		Example: "  rostergate grants copy amplify amplify-pilot",
-		Args:    cobra.ExactArgs(2),
-	}
-	reason := reasonFlag(cmd)
-	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings, h *house, args []string) error {
-		saved, err := h.apps.CopyGrant(cmd.Context(), apps.Copying{From: args[0], To: args[1]}, byMe(*reason))
-		if err != nil {
-			return err
-		}
-		return say(cmd.OutOrStdout(), "%s: grant version %d holds\n", saved.App, saved.Version)
-	})
-	return cmd
 }

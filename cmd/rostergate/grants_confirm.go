@@ -1,14 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
+	"context"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,65 +10,85 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
-// errDeclined ends a command whose question was not answered with yes.
-var errDeclined = errors.New("nothing was saved")
+// proposal is a grant that somebody is about to save for an app.
+type proposal struct {
+	from   apps.SavedGrant // what holds
+	to     apps.Edited
+	idle   bool // it is what holds, and nothing is reviewed with it
+	reason string
+	yes    bool // nobody is asked
+	asJSON bool
+	save   func(ctx context.Context, by apps.By) (apps.SavedGrant, error)
+}
 
-// confirm tells a person at a terminal what an edit would change, and asks. It is
-// nil where the edit is to be saved: also where there is nobody to ask, as in a
-// script, or where nothing changes.
-func (h *house) confirm(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) error {
-	in := cmd.InOrStdin()
-	if !isTerminal(in) {
+// carry saves a proposal and says what holds then. At a terminal it says first what would
+// change, and asks. What changes nothing makes no version.
+func (h *house) carry(cmd *cobra.Command, p proposal) error {
+	notes := append(p.to.Notes, noteEnd(p.to.Grant, time.Now())...)
+	saved, word := p.from, "nothing changes, and grant"
+	if !p.idle {
+		if asks(cmd, p.yes) {
+			told, err := h.whatWillChange(cmd, p)
+			if err == nil {
+				err = agree(cmd, "Save this?", append(told, notes...)...)
+			}
+			if err != nil {
+				return err
+			}
+			notes = nil // they were told
+		}
+		var err error
+		if saved, err = p.save(cmd.Context(), byMe(p.reason)); err != nil {
+			return err
+		}
+		word = "grant"
+	}
+	w := &terminal.Lines{Out: cmd.ErrOrStderr()}
+	for _, note := range notes {
+		w.Writef("rostergate: %s\n", note)
+	}
+	switch {
+	case w.Err != nil:
+		return w.Err
+	case p.asJSON:
+		return terminal.JSON(cmd.OutOrStdout(), saved)
+	}
+	return terminal.Say(cmd.OutOrStdout(), "%s: %s version %d holds\n", saved.App, word, saved.Version)
+}
+
+// noteEnd tells of a grant that is over.
+func noteEnd(g policy.Grant, now time.Time) []string {
+	if g.Until.IsZero() || now.Before(g.Until) {
 		return nil
 	}
-	changes, reviewed, err := h.changes(cmd, app, from, edited)
-	if err != nil || len(changes)+len(reviewed) == 0 && same(from, edited.Grant) {
-		return err
+	return []string{"the grant ended at " + g.Until.Format(time.RFC3339) + ": nothing is shared until --until names a later day, or never"}
+}
+
+// whatWillChange says line by line what a proposal changes.
+func (h *house) whatWillChange(cmd *cobra.Command, p proposal) ([]string, error) {
+	changes, reviewed, err := h.changes(cmd, p.from.App, p.from.Grant, p.to)
+	if err != nil {
+		return nil, err
 	}
-	w := &lines{out: cmd.ErrOrStderr()}
-	w.printf("What will change for %s:\n", app)
+	told := []string{"What will change for " + p.from.App + ":"}
 	for _, line := range append(changes, reviewed...) {
-		w.printf("  %s\n", line)
+		told = append(told, "  "+line)
 	}
 	if len(changes) == 0 {
-		w.printf("  nothing of what it gets now\n")
+		told = append(told, "  nothing of what it gets now")
 	}
-	w.printf("Save this? [y/N] ")
-	if w.err != nil {
-		return w.err
-	}
-	return saysYes(cmd, in)
-}
-
-// saysYes waits for a line, or for the person to break off.
-func saysYes(cmd *cobra.Command, in io.Reader) error {
-	answered := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(in).ReadString('\n') // a line that ends too early is no yes
-		answered <- strings.ToLower(strings.TrimSpace(line))
-	}()
-	select {
-	case answer := <-answered:
-		if answer == "y" || answer == "yes" {
-			return nil
-		}
-	case <-cmd.Context().Done():
-	}
-	return errDeclined
-}
-
-func same(a, b policy.Grant) bool {
-	x, wrong := json.Marshal(a)
-	y, worse := json.Marshal(b)
-	return wrong == nil && worse == nil && bytes.Equal(x, y)
+	return told, nil
 }
 
 // changes says line by line what an edit changes of what the app gets while it is
 // enabled, and what saving it marks as reviewed for the app.
 func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) (lines, reviewed []string, err error) {
-	gate, err := h.gateway(settings{}, "", slog.New(slog.DiscardHandler))
+	gate, err := h.gateway(settings.Settings{}, "", slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -82,70 +96,6 @@ func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edite
 	if err != nil {
 		return nil, nil, err
 	}
-	lines = append(differing(h.explain(before.Decision), h.explain(after.Decision)), differingRest(from, edited.Grant)...)
-	return lines, newlyReviewed(before.Keys, after.Keys), nil
-}
-
-// newlyReviewed names the keys that are reviewed after and were not before.
-func newlyReviewed(before, after []policy.Key) []string {
-	var named []string
-	for i, k := range after {
-		if k.Reviewed && !before[i].Reviewed {
-			named = append(named, fmt.Sprintf("%-8s %s", "reviewed", k.Member))
-		}
-	}
-	return named
-}
-
-// differing lists the names whose verdicts differ.
-func differing(before, after []verdict) []string {
-	was := map[string]string{}
-	for _, v := range before {
-		was[v.Name] = how(v)
-	}
-	var changed []string
-	for _, v := range after {
-		if was[v.Name] != how(v) {
-			changed = append(changed, fmt.Sprintf("%-8s %s (was %s)", how(v), v.Name, was[v.Name]))
-		}
-	}
-	return changed
-}
-
-// how says how something is shown, with its mask.
-func how(v verdict) string {
-	if v.Mask != "" {
-		return "masked=" + string(v.Mask)
-	}
-	return word(v)
-}
-
-// differingRest lists what differs in what a grant says of no entity.
-func differingRest(from, to policy.Grant) []string {
-	before, after := rest(from), rest(to)
-	var changed []string
-	for i, line := range after {
-		if line != before[i] {
-			_, was, _ := strings.Cut(before[i], ": ")
-			changed = append(changed, fmt.Sprintf("%s (was %s)", line, was))
-		}
-	}
-	return changed
-}
-
-// rest are the lines on the scope, the end and the purpose of a grant.
-func rest(g policy.Grant) []string {
-	var b strings.Builder
-	w := &lines{out: &b}
-	writeScope(w, g.Scope)
-	until := "never"
-	if !g.Until.IsZero() {
-		until = g.Until.Format(time.RFC3339)
-	}
-	w.printf("  until: %s\n  purpose: %s\n", until, strings.ReplaceAll(g.Purpose, "\n", " "))
-	var all []string
-	for line := range strings.Lines(b.String()) {
-		all = append(all, strings.TrimSpace(line))
-	}
-	return all
+	lines = append(wording.Differing(wording.Verdicts(before.Decision, h.engine.Reason), wording.Verdicts(after.Decision, h.engine.Reason)), wording.DifferingRest(from, edited.Grant)...)
+	return lines, wording.NewlyReviewed(before.Keys, after.Keys), nil
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/rostergate/rostergate/roster/notice"
 	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/secret"
+	"github.com/rostergate/rostergate/settings"
 )
 
 // house is everything that commands work with, opened and put together.
@@ -46,15 +47,16 @@ type house struct {
 	ledgerLost bool                        // somebody knows that the ledger lost entries, and is about to say so
 	look       func(context.Context) error // looks at the stores before they are changed, if set
 	sealed     bool                        // stays so: the command finds the key by itself
+	makes      bool                        // a store where there is none
 }
 
 // inHouse opens the house for a command and closes it behind the command.
-func inHouse(run func(cmd *cobra.Command, s settings, h *house, args []string) error) func(*cobra.Command, []string) error {
+func inHouse(run func(cmd *cobra.Command, s settings.Settings, h *house, args []string) error) func(*cobra.Command, []string) error {
 	return inHouseOf(&house{}, run)
 }
 
 // inHouseOf is inHouse for a house that is opened in a way of its own.
-func inHouseOf(h *house, run func(cmd *cobra.Command, s settings, h *house, args []string) error) func(*cobra.Command, []string) error {
+func inHouseOf(h *house, run func(cmd *cobra.Command, s settings.Settings, h *house, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		s, err := read(cmd)
 		if err != nil {
@@ -75,7 +77,12 @@ func inHouseOf(h *house, run func(cmd *cobra.Command, s settings, h *house, args
 }
 
 // open opens the store and the ledger, and brings their schema up to date.
-func (h *house) open(ctx context.Context, s settings) (err error) {
+func (h *house) open(ctx context.Context, s settings.Settings) (err error) {
+	if !h.makes {
+		if err := storeFile(s); err != nil {
+			return err
+		}
+	}
 	there := audit.There
 	if h.ledgerLost {
 		there = func(context.Context, *database.Database, string) error { return nil }
@@ -90,7 +97,12 @@ func (h *house) open(ctx context.Context, s settings) (err error) {
 	return nil
 }
 
-func (h *house) furnish(ctx context.Context, s settings) error {
+func (h *house) furnish(ctx context.Context, s settings.Settings) error {
+	if !h.makes {
+		if err := h.made(ctx); err != nil {
+			return err
+		}
+	}
 	if h.look != nil {
 		if err := h.look(ctx); err != nil {
 			return err
@@ -124,15 +136,15 @@ func (h *house) compile() (err error) {
 // openStores opens the store and where the ledger lives. On SQLite that is a file
 // beside the store's, so that a long import never keeps an answer waiting; on
 // PostgreSQL it is the same database, by connections of its own.
-func openStores(ctx context.Context, s settings) (store, ledger *database.Database, err error) {
+func openStores(ctx context.Context, s settings.Settings) (store, ledger *database.Database, err error) {
 	return openBoth(ctx, s, audit.There)
 }
 
 // openBoth is openStores, which asks of the ledger's file whether it is there before
 // opening makes one.
-func openBoth(ctx context.Context, s settings, there func(ctx context.Context, store *database.Database, path string) error) (store, ledger *database.Database, err error) {
-	url := s.storeURL()
-	if store, err = database.Open(ctx, url, database.Options{Connections: s.pool}); err != nil {
+func openBoth(ctx context.Context, s settings.Settings, there func(ctx context.Context, store *database.Database, path string) error) (store, ledger *database.Database, err error) {
+	url := s.StoreURL()
+	if store, err = database.Open(ctx, url, database.Options{Connections: s.Pool}); err != nil {
 		return nil, nil, err
 	}
 	if store.Dialect == database.SQLite {
@@ -140,7 +152,7 @@ func openBoth(ctx context.Context, s settings, there func(ctx context.Context, s
 		url, err = "sqlite:"+path, there(ctx, store, path)
 	}
 	if err == nil {
-		ledger, err = database.Open(ctx, url, database.Options{Connections: s.ledgerPool})
+		ledger, err = database.Open(ctx, url, database.Options{Connections: s.LedgerPool})
 	}
 	if err != nil {
 		_ = store.Close()
@@ -227,7 +239,7 @@ func (h *house) close() {
 }
 
 // unlock finds the encryption key, which must be the store's.
-func (h *house) unlock(ctx context.Context, s settings) error {
+func (h *house) unlock(ctx context.Context, s settings.Settings) error {
 	sealed, err := apps.SealedWith(h.store.Read.WithContext(ctx))
 	if err != nil {
 		return err
@@ -246,21 +258,21 @@ func (h *house) unlock(ctx context.Context, s settings) error {
 // findKey finds the encryption key: in the environment, in the named file, or in the data
 // folder, where it is made when there is none. For a store that is sealed none is made: it
 // would open nothing, and lie in the way of the store's own.
-func findKey(s settings, sealed string) (secret.Key, error) {
-	if s.key.ID() != "" {
-		return s.key, nil
+func findKey(s settings.Settings, sealed string) (secret.Key, error) {
+	if s.Key.ID() != "" {
+		return s.Key, nil
 	}
-	path := s.keyPath()
+	path := s.KeyPath()
 	key, err := secret.LoadFileFor(path, sealed)
 	switch {
 	case !errors.Is(err, fs.ErrNotExist):
 		return key, err
 	case sealed != "":
-		return key, fault.New(fault.Invalid, "the store is sealed with the encryption key %s, and there is no key file %s: put a copy of the key there, or name it by --key-file or %s; if it is lost for good, rostergate rekey --lost gives every app a new secret", sealed, path, variable("key"))
-	case s.keyFile != "":
+		return key, fault.New(fault.Invalid, "the store is sealed with the encryption key %s, and there is no key file %s: put a copy of the key there, or name it by --key-file or %s; if it is lost for good, rostergate rekey --lost gives every app a new secret", sealed, path, settings.Variable("key"))
+	case s.KeyFile != "":
 		return key, err
 	}
-	if err := os.MkdirAll(s.data, 0o700); err != nil {
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
 		return key, fmt.Errorf("make the data folder: %w", err)
 	}
 	return makeKey(path)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -13,6 +12,8 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func main() {
@@ -31,16 +32,13 @@ const (
 // errQuiet is a failure that the output explains already.
 var errQuiet = errors.New("failed")
 
-// usageError is a command line that cannot be understood.
-type usageError struct{ error }
-
 // Run runs a command line and returns its exit code.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var usage usageError
 	switch {
 	case err == nil:
@@ -48,14 +46,14 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errQuiet):
 		return exitFailed
 	case errors.As(err, &usage):
-		_ = complain(stderr, err, "See 'rostergate --help'.\n")
+		_ = terminal.Complain(stderr, err, "See '"+cmd.CommandPath()+" --help'.\n")
 		return exitUsage
 	}
 	advice := ""
 	if database.Passing(err) && !errors.Is(err, intake.ErrNothingStored) && ctx.Err() == nil {
 		advice = "This may pass by itself: see that the database answers, takes writes and has room, and try again.\n"
 	}
-	_ = complain(stderr, err, advice)
+	_ = terminal.Complain(stderr, err, advice)
 	return exitFailed
 }
 
@@ -67,17 +65,14 @@ func newRoot() *cobra.Command {
 		Long:          "Rostergate stands in front of a district's OneRoster data and gives each vendor app what the district decided, and nothing else.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("there is no command %q", args[0])}
-			}
-			return nil
-		},
+		Version:       version(),
+		Example:       "  rostergate demo",
+		RunE:          help,
 	}
-	declare(root.PersistentFlags(), everywhere)
+	root.SetVersionTemplate("{{.Version}}\n")
+	settings.Declare(root.PersistentFlags(), settings.Everywhere)
 	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), backupCommand(), restoreCommand(), rekeyCommand(), generateCommand(), importCommand(),
-		appsCommand(), grantsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
+		appsCommand(), grantsCommand(), fieldsCommand(), importsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	complete(root)
@@ -96,21 +91,5 @@ func complete(cmd *cobra.Command) {
 	}
 	for _, sub := range cmd.Commands() {
 		complete(sub)
-	}
-}
-
-// asUsage makes every complaint about flags and arguments a usage error.
-func asUsage(cmd *cobra.Command) {
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usageError{err}
-			}
-			return nil
-		}
-	}
-	for _, sub := range cmd.Commands() {
-		asUsage(sub)
 	}
 }

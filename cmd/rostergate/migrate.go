@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func migrateCommand() *cobra.Command {
@@ -12,7 +14,6 @@ func migrateCommand() *cobra.Command {
 		Use:     "migrate",
 		Short:   "Bring the schema up to date",
 		Example: "  rostergate migrate --database postgres://owner@db/rostergate",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := read(cmd)
 			if err != nil {
@@ -24,14 +25,14 @@ func migrateCommand() *cobra.Command {
 			}
 			defer h.close()
 			applied, err := h.migrate(cmd.Context())
-			w := &lines{out: cmd.OutOrStdout()}
+			w := &terminal.Lines{Out: cmd.OutOrStdout()}
 			for _, name := range applied {
-				w.printf("applied %s\n", name)
+				w.Writef("applied %s\n", name)
 			}
 			if err == nil && len(applied) == 0 {
-				w.printf("the schema is up to date\n")
+				w.Writef("the schema is up to date\n")
 			}
-			return errors.Join(err, w.err)
+			return errors.Join(err, w.Err)
 		},
 	}
 }
@@ -41,13 +42,17 @@ func versionCommand() *cobra.Command {
 		Use:     "version",
 		Short:   "Say which version this is",
 		Example: "  rostergate version",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			info, ok := debug.ReadBuildInfo()
-			if !ok {
-				return say(cmd.OutOrStdout(), "rostergate, built without version information\n")
-			}
-			return say(cmd.OutOrStdout(), "rostergate %s %s\n", info.Main.Version, info.GoVersion)
+			return terminal.Say(cmd.OutOrStdout(), "%s\n", version())
 		},
 	}
+}
+
+// version is which rostergate this is.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "rostergate, built without version information"
+	}
+	return "rostergate " + info.Main.Version + " " + info.GoVersion
 }

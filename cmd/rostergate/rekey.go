@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -17,6 +16,8 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/secret"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func rekeyCommand() *cobra.Command {
@@ -28,7 +29,7 @@ func rekeyCommand() *cobra.Command {
 
 With the old key all that is sealed is sealed anew, and apps notice nothing. The new key
 takes the place of the old one's file, and the old one is kept beside it under its id,
-for backups from before. Where the key comes from ` + variable("key") + `, or the new one
+for backups from before. Where the key comes from ` + settings.Variable("key") + `, or the new one
 is there already, give the new one by the usual setting and the old one's file by
 --old-key-file.
 
@@ -37,21 +38,20 @@ printed once; its tokens end, and its cursors and pseudonyms become others.
 
 Servers that run answer nothing from then on, until they are started with the new key.`,
 		Example: "  rostergate rekey --data /var/lib/rostergate\n  rostergate rekey --old-key-file /root/old-key --key-file /etc/rostergate/key\n  rostergate rekey --lost --reason 'the disk with the key died'",
-		Args:    cobra.NoArgs,
 	}
 	cmd.Flags().StringVar(&o.oldFile, "old-key-file", "", "file of the key that the store is sealed with (default: the usual key)")
 	cmd.Flags().BoolVar(&o.lost, "lost", false, "nobody has the store's key any more")
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	asJSON, reason := jsonFlag(cmd), reasonFlag(cmd)
 	cmd.MarkFlagsMutuallyExclusive("lost", "old-key-file")
-	cmd.RunE = inHouseOf(&house{sealed: true}, func(cmd *cobra.Command, s settings, h *house, _ []string) error {
+	cmd.RunE = inHouseOf(&house{sealed: true}, func(cmd *cobra.Command, s settings.Settings, h *house, _ []string) error {
 		o.house, o.s, o.by = h, s, byMe(*reason)
 		done, err := o.run(cmd)
 		switch { // what was made is told, also where its file could not be put in place
 		case done == nil:
 			return err
 		case *asJSON:
-			return errors.Join(err, writeJSON(cmd.OutOrStdout(), done))
+			return errors.Join(err, terminal.JSON(cmd.OutOrStdout(), done))
 		}
 		return errors.Join(err, done.print(cmd))
 	})
@@ -61,7 +61,7 @@ Servers that run answer nothing from then on, until they are started with the ne
 // rekeying is one replacement of a store's key.
 type rekeying struct {
 	*house
-	s         settings
+	s         settings.Settings
 	by        apps.By
 	oldFile   string
 	lost, yes bool
@@ -155,10 +155,10 @@ func (r *rekeying) keys(cmd *cobra.Command) (old, next secret.Key, err error) {
 
 // usual is the key that the settings give, the zero Key where its file is missing.
 func (r *rekeying) usual() (secret.Key, error) {
-	if r.s.key.ID() != "" {
-		return r.s.key, nil
+	if r.s.Key.ID() != "" {
+		return r.s.Key, nil
 	}
-	key, err := secret.LoadFileFor(r.s.keyPath(), r.sealed)
+	key, err := secret.LoadFileFor(r.s.KeyPath(), r.sealed)
 	if errors.Is(err, fs.ErrNotExist) {
 		return secret.Key{}, nil
 	}
@@ -168,10 +168,10 @@ func (r *rekeying) usual() (secret.Key, error) {
 // waiting makes the new key, beside the file of the old one. One that an attempt left there
 // which was broken off is as new as any.
 func (r *rekeying) waiting() (secret.Key, error) {
-	if r.s.key.ID() != "" {
-		return secret.Key{}, usageError{fmt.Errorf("the key comes from %s: set it to the new key, and name a file with the old one by --old-key-file", variable("key"))}
+	if r.s.Key.ID() != "" {
+		return secret.Key{}, usageError{fmt.Errorf("the key comes from %s: set it to the new key, and name a file with the old one by --old-key-file", settings.Variable("key"))}
 	}
-	r.install = r.s.keyPath()
+	r.install = r.s.KeyPath()
 	if err := os.MkdirAll(filepath.Dir(r.install), 0o700); err != nil {
 		return secret.Key{}, fmt.Errorf("make the folder of the key: %w", err)
 	}
@@ -196,30 +196,28 @@ func (r *rekeying) confirmLoss(cmd *cobra.Command) error {
 		return nil
 	}
 	in := cmd.InOrStdin()
-	if !isTerminal(in) {
+	if !terminal.Is(in) {
 		return usageError{errors.New("every app would get a new secret, and nobody can be asked: say --yes")}
 	}
-	if err := say(cmd.ErrOrStderr(), "Every app gets a new client id and secret, its tokens end, and its pseudonyms become others.\nGo on? [y/N] "); err != nil {
+	if err := terminal.Say(cmd.ErrOrStderr(), "Every app gets a new client id and secret, its tokens end, and its pseudonyms become others.\nGo on? [y/N] "); err != nil {
 		return err
 	}
-	return saysYes(cmd, in)
+	if !terminal.SaysYes(cmd.Context(), in) {
+		return errDeclined
+	}
+	return nil
 }
 
 // print tells a person.
 func (d *rekeyed) print(cmd *cobra.Command) error {
-	w := &lines{out: cmd.OutOrStdout()}
-	w.printf("the store is sealed with the key %s now; it was %s\n", d.After, d.Before)
+	w := &terminal.Lines{Out: cmd.OutOrStdout()}
+	w.Writef("the store is sealed with the key %s now; it was %s\n", d.After, d.Before)
 	if d.OldFile != "" {
-		w.printf("the old key is kept in %s, for backups from before\n", d.OldFile)
+		w.Writef("the old key is kept in %s, for backups from before\n", d.OldFile)
 	}
-	w.printf("start every server anew, with the new key\n")
+	w.Writef("start every server anew, with the new key\n")
 	for _, app := range d.Apps {
-		w.printf(shownOnce, app.ID, app.ClientID, app.Secret)
+		w.Writef(shownOnce, app.ID, app.ClientID, app.Secret)
 	}
-	return w.err
-}
-
-// keyPath is the file of the encryption key.
-func (s settings) keyPath() string {
-	return cmp.Or(s.keyFile, filepath.Join(s.data, "key"))
+	return w.Err
 }

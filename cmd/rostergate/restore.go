@@ -18,6 +18,8 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/secret"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func restoreCommand() *cobra.Command {
@@ -33,7 +35,6 @@ rostergate restored, and the ledger goes on with an entry that says what it was 
 from. Permissions, apps and their secrets are as they were when the copy was taken: what
 was suspended, rotated or hidden since has to be again.`,
 		Example: "  rostergate restore /backups/monday.zip --data /var/lib/rostergate --reason 'disk failure'",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := read(cmd)
 			if err != nil {
@@ -43,7 +44,11 @@ was suspended, rotated or hidden since has to be again.`,
 			if err != nil {
 				return err
 			}
-			return restoreBackup(cmd.Context(), s, args[0], path, byMe(*reason), cmd.OutOrStdout())
+			if err := restoreBackup(cmd.Context(), s, args[0], path, byMe(*reason), cmd.OutOrStdout()); err != nil {
+				return err
+			}
+			return terminal.Say(cmd.OutOrStdout(), "next: look what holds, by rostergate apps list and grants show APP; suspend, rotate and hide again what was since the backup;\n"+
+				"import the newest package; start the server by rostergate serve; and take a new backup, by rostergate backup FILE\n")
 		},
 	}
 	reason = reasonFlag(cmd)
@@ -52,7 +57,7 @@ was suspended, rotated or hidden since has to be again.`,
 
 // restoreBackup puts an archive back at a path. All of it is done in a folder beside
 // that path, so that a store appears that is ready to be served, or none.
-func restoreBackup(ctx context.Context, s settings, file, path string, by apps.By, out io.Writer) error {
+func restoreBackup(ctx context.Context, s settings.Settings, file, path string, by apps.By, out io.Writer) error {
 	a, err := backup.Open(file)
 	if err != nil {
 		return err
@@ -83,7 +88,7 @@ func restoreBackup(ctx context.Context, s settings, file, path string, by apps.B
 		return err
 	}
 	if own.ID() == "" {
-		if own, err = bringKey(a, s.keyPath()); err != nil {
+		if own, err = bringKey(a, s.KeyPath()); err != nil {
 			return err
 		}
 	}
@@ -157,12 +162,12 @@ func vacant(paths ...string) error {
 
 // heldKey is the key that the settings name or the data folder has, the zero Key where
 // there is none. Unlike findKey it makes none.
-func heldKey(s settings, sealed string) (secret.Key, error) {
-	if s.key.ID() != "" {
-		return s.key, nil
+func heldKey(s settings.Settings, sealed string) (secret.Key, error) {
+	if s.Key.ID() != "" {
+		return s.Key, nil
 	}
-	key, err := secret.LoadFileFor(s.keyPath(), sealed)
-	if errors.Is(err, fs.ErrNotExist) && s.keyFile == "" {
+	key, err := secret.LoadFileFor(s.KeyPath(), sealed)
+	if errors.Is(err, fs.ErrNotExist) && s.KeyFile == "" {
 		return secret.Key{}, nil
 	}
 	return key, err
@@ -182,11 +187,11 @@ func bringKey(a *backup.Archive, path string) (secret.Key, error) {
 
 // writePutBack says what there is now, and what is still missing.
 func writePutBack(out io.Writer, m backup.Manifest, hasKey bool) error {
-	w := &lines{out: out}
-	w.printf("put back the store as of %s; the ledger goes on behind entry %d\n", m.Taken.Format(time.RFC3339), m.Newest)
-	w.printf("every app will see all of its records anew; what was suspended, rotated or hidden since has to be again\n")
+	w := &terminal.Lines{Out: out}
+	w.Writef("put back the store as of %s; the ledger goes on behind entry %d\n", m.Taken.Format(time.RFC3339), m.Newest)
+	w.Writef("every app will see all of its records anew; what was suspended, rotated or hidden since has to be again\n")
 	if !hasKey && m.KeyID != "" {
-		w.printf("the encryption key %s is not in the backup: put its file into the data folder, as key, or name it by --key-file, before you start\n", m.KeyID)
+		w.Writef("the encryption key %s is not in the backup: put its file into the data folder, as key, or name it by --key-file, before you start\n", m.KeyID)
 	}
-	return w.err
+	return w.Err
 }

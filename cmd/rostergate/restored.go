@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 	"gorm.io/gorm"
@@ -13,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 func restoredCommand() *cobra.Command {
@@ -32,7 +34,6 @@ Where the ledger ends before the newest entry that the store knows of, nothing s
 With --ledger-lost this puts on record which entries are lost, and the ledger goes on
 behind them. It is for a ledger of which there is no newer copy.`,
 		Example: "  rostergate restored --data /var/lib/rostergate --reason 'disk failure'\n  rostergate restored --ledger-lost --reason 'the ledger was not in the backup'",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := read(cmd)
 			if err != nil {
@@ -54,14 +55,14 @@ behind them. It is for a ledger of which there is no newer copy.`,
 // acknowledge puts a restore on record, and a loss of the ledger where there is one.
 func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) error {
 	change := audit.Change{Action: "database.restored"}
-	said := &lines{out: out}
+	said := &terminal.Lines{Out: out}
 	if h.ledgerLost {
 		loss, err := audit.Forgo(ctx, h.ledgerStore, h.store)
 		if err != nil {
 			return err
 		}
 		change = audit.Change{Action: "ledger.lost", Subject: loss.String(), After: loss}
-		said.printf("%s of the ledger are lost, which is on record now\n", loss)
+		said.Writef("%s of the ledger are lost, which is on record now\n", loss)
 	}
 	if err := h.restored(ctx, by, change); err != nil {
 		return err
@@ -69,8 +70,12 @@ func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) erro
 	if _, err := h.ledger.Sequence(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
-	said.printf("every app will see all of its records anew\n")
-	return said.err
+	said.Writef("every app will see all of its records anew\n")
+	if h.ledgerLost {
+		said.Writef("next: keep what is left of the old ledger, and note for your auditors what was lost and why; take a backup now\n" +
+			"(rostergate backup FILE, on PostgreSQL pg_dump), and start the server by rostergate serve\n")
+	}
+	return said.Err
 }
 
 // restored begins an epoch, in which no id is given that the ledger knows already, and
@@ -103,13 +108,11 @@ func (h *house) restored(ctx context.Context, by apps.By, change audit.Change) e
 
 // noticeRestore finds by itself that the store is older than the ledger. Where both
 // were put back together nothing tells, and a person has to.
-func (h *house) noticeRestore(ctx context.Context, stderr io.Writer) error {
+func (h *house) noticeRestore(ctx context.Context, log *slog.Logger) error {
 	behind, err := h.horizons.Behind(ctx)
 	if err != nil || !behind {
 		return err
 	}
-	if err := say(stderr, "rostergate: the database is older than its ledger, as after a restore; every app will see all of its records anew\n"); err != nil {
-		return err
-	}
+	log.Warn("the database is older than its ledger, as after a restore; every app will see all of its records anew")
 	return h.restored(ctx, byMe("the database is older than its ledger"), audit.Change{Action: "database.restored"})
 }

@@ -7,20 +7,21 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 // scopeFlags are the flags of grants set that say which records an app reaches,
 // before they are understood.
 type scopeFlags struct {
-	orgs, courses, roles, grades nameList
+	orgs, courses, roles, grades terminal.Names
 	unenrolled, guardians        string
 }
 
@@ -38,13 +39,13 @@ func (f *scopeFlags) declare(cmd *cobra.Command) {
 func (f scopeFlags) edit(cmd *cobra.Command, h *house, e *apps.Edit) error {
 	for _, one := range []struct {
 		name string
-		ids  nameList
+		ids  terminal.Names
 		to   **policy.Among
 	}{{"orgs", f.orgs, &e.Orgs}, {"courses", f.courses, &e.Courses}, {"roles", f.roles, &e.Roles}, {"grades", f.grades, &e.Grades}} {
 		if !cmd.Flags().Changed(one.name) {
 			continue
 		}
-		among, err := readAmong(one.name, one.ids.names)
+		among, err := readAmong(one.name, one.ids.List)
 		if err != nil {
 			return err
 		}
@@ -52,9 +53,9 @@ func (f scopeFlags) edit(cmd *cobra.Command, h *house, e *apps.Edit) error {
 	}
 	for _, one := range []struct {
 		plural string
-		ids    nameList
+		ids    terminal.Names
 	}{{"orgs", f.orgs}, {"courses", f.courses}} {
-		if len(one.ids.names) == 0 || slices.Contains(one.ids.names, "all") {
+		if len(one.ids.List) == 0 || slices.Contains(one.ids.List, "all") {
 			continue
 		}
 		if err := h.checkKnown(cmd.Context(), one.plural, one.ids); err != nil {
@@ -81,7 +82,7 @@ func readAmong(flag string, words []string) (*policy.Among, error) {
 }
 
 // checkKnown refuses sourcedIds that the roster does not have.
-func (h *house) checkKnown(ctx context.Context, plural string, ids nameList) error {
+func (h *house) checkKnown(ctx context.Context, plural string, ids terminal.Names) error {
 	snapshot, err := h.views.Snapshot(ctx)
 	if err != nil {
 		return err
@@ -91,62 +92,50 @@ func (h *house) checkKnown(ctx context.Context, plural string, ids nameList) err
 		known = append(known, snapshot.SourcedID(plural, id))
 		return true
 	})
-	if err := ids.oneName(plural, known); err != nil {
+	if err := oneName(plural, ids, known); err != nil {
 		return err
 	}
-	for _, id := range ids.names {
+	for _, id := range ids.List {
 		if !slices.Contains(known, id) {
-			return fault.New(fault.Invalid, "the roster has no %s with the sourcedId %q%s", strings.TrimSuffix(plural, "s"), id, meant(id, known))
+			return fault.New(fault.Invalid, "the roster has no %s with the sourcedId %q%s", strings.TrimSuffix(plural, "s"), id, likeness.DidYouMean(id, known))
 		}
 	}
 	return nil
 }
 
-// meant ends an error about an unknown id by those that are like it, or nothing.
-func meant(id string, known []string) string {
-	return didYouMean(nearest(id, known, (len(id)+1)/3))
-}
-
-func didYouMean(near []string) string {
-	if len(near) == 0 {
-		return ""
+// noteGrades tells of grades that no user of the roster has.
+func (h *house) noteGrades(ctx context.Context, named []string) ([]string, error) {
+	snapshot, err := h.views.Snapshot(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return "; did you mean " + strings.Join(near, " or ") + "?"
-}
-
-// nearest lists the up to three ids that are most like one, none of which is further away
-// than so many letters.
-func nearest(id string, known []string, furthest int) []string {
-	distance := func(other string) int {
-		return levenshtein.ComputeDistance(strings.ToLower(id), strings.ToLower(other))
+	there, notes := snapshot.Grades(), []string{}
+	for _, grade := range named {
+		if !slices.Contains(there, grade) {
+			notes = append(notes, fmt.Sprintf("no user has the grade %q; the roster has %s", grade, cmp.Or(terminal.Apart(there), "none")))
+		}
 	}
-	near := slices.DeleteFunc(slices.Clone(known), func(other string) bool { return distance(other) > furthest })
-	slices.SortFunc(near, func(a, b string) int { return cmp.Or(cmp.Compare(distance(a), distance(b)), cmp.Compare(a, b)) })
-	return near[:min(len(near), 3)]
+	return notes, nil
 }
 
 // noteGuardians tells of roles that --roles does not reach.
-func noteGuardians(saved apps.SavedGrant) []string {
-	only := saved.Grant.Scope.Roles.Only
-	if !saved.Grant.Scope.Guardians && slices.ContainsFunc(apps.GuardianRoles(), func(role string) bool { return slices.Contains(only, role) }) {
+func noteGuardians(g policy.Grant) []string {
+	only := g.Scope.Roles.Only
+	if !g.Scope.Guardians && slices.ContainsFunc(apps.GuardianRoles(), func(role string) bool { return slices.Contains(only, role) }) {
 		return []string{"guardians, parents and relatives are not reached by their roles: use --guardians on"}
 	}
 	return nil
 }
 
-// writeScope shows which records a grant reaches.
-func writeScope(w *lines, s policy.Scope) {
-	for _, one := range []struct {
-		name  string
-		among policy.Among
-	}{{"orgs", s.Orgs}, {"courses", s.Courses}, {"roles", s.Roles}, {"grades", s.Grades}} {
-		words := apart(one.among.Only)
-		if one.among.All {
-			words = "all"
+// served lists the entities that have records of their own, as apps ask for them.
+func served() []string {
+	var names []string
+	for _, e := range catalog.Entities() {
+		if e.Served {
+			names = append(names, e.Plural)
 		}
-		w.printf("  %s: %s\n", one.name, cmp.Or(words, "none"))
 	}
-	w.printf("  unenrolled: %t\n  guardians: %t\n", s.Unenrolled, s.Guardians)
+	return names
 }
 
 // located is a record and why it is in an app's view or not.
@@ -164,14 +153,14 @@ func (h *house) locate(ctx context.Context, d policy.Decision, plural, sourcedID
 	found := located{Entity: plural, Record: sourcedID}
 	e, ok := catalog.Find(plural)
 	if !ok || !e.Served {
-		return found, fault.New(fault.NotFound, "no entity is called %q; docs/fields.md lists them", plural)
+		return found, nothingCalled(plural, served())
 	}
 	id, _, err := h.roster.Find(ctx, e, sourcedID)
 	switch {
 	case err != nil:
 		return found, err
 	case id == 0:
-		return found, fault.New(fault.NotFound, "the roster never had one of the %s with this sourcedId", plural)
+		return found, fault.New(fault.NotFound, "the roster never had one of the %s with this sourcedId: name another entity by --entity, or look at the letters", plural)
 	case !d.Allow && len(d.Reasons) > 0:
 		found.Reason = d.Reasons[0]
 	case !d.Entities[plural].Allow:

@@ -8,23 +8,25 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/doors"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/metrics"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/traffic"
 	"github.com/rostergate/rostergate/web/staff"
 )
 
 const (
-	defaultListen = "127.0.0.1:8080"
-	keptPlans     = 4096
-	farewell      = 20 * time.Second // for answers under way when the server is told to stop
+	keptPlans = 4096
 )
 
 func serveCommand() *cobra.Command {
@@ -32,22 +34,23 @@ func serveCommand() *cobra.Command {
 		Use:     "serve",
 		Short:   "Serve the apps and the pages",
 		Example: "  rostergate serve --listen :8080 --database postgres://rostergate@db/rostergate --public-url https://roster.example.org",
-		Args:    cobra.NoArgs,
-		RunE: untilStopped(inHouse(func(cmd *cobra.Command, s settings, h *house, _ []string) error {
-			listener, err := listen(cmd.Context(), s.listen)
+		RunE: untilStopped(inHouseOf(&house{makes: true}, func(cmd *cobra.Command, s settings.Settings, h *house, _ []string) error {
+			at, err := listen(cmd.Context(), s)
 			if err != nil {
 				return err
 			}
-			if err := say(cmd.ErrOrStderr(), "rostergate: serving %s on %s\n", publicURL(s, listener), listener.Addr()); err != nil {
+			defer at.close()
+			public, err := h.reachedAt(cmd.Context(), s, at.answers)
+			if err != nil {
 				return err
 			}
-			if err := h.welcomeFirst(cmd, publicURL(s, listener)); err != nil {
+			if err := h.welcomeFirst(cmd, public); err != nil {
 				return err
 			}
-			return h.serve(cmd.Context(), s, listener, publicURL(s, listener), cmd.ErrOrStderr())
+			return h.serve(cmd.Context(), s, at, public, cmd.ErrOrStderr())
 		})),
 	}
-	declare(cmd.Flags(), serving)
+	settings.Declare(cmd.Flags(), settings.Serving)
 	return cmd
 }
 
@@ -63,16 +66,38 @@ func untilStopped(run func(*cobra.Command, []string) error) func(*cobra.Command,
 	}
 }
 
-func listen(ctx context.Context, address string) (net.Listener, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("the setting listen: %w", err)
+// listeners are where a server listens for apps and people, and for those who ask how it
+// is doing, nil where nobody may.
+type listeners struct{ answers, metrics net.Listener }
+
+func listen(ctx context.Context, s settings.Settings) (at listeners, err error) {
+	if at.answers, err = doors.Listen(ctx, "listen", s.Listen); err == nil && s.MetricsListen != "" {
+		at.metrics, err = doors.Listen(ctx, "metrics-listen", s.MetricsListen)
 	}
-	return listener, nil
+	if err != nil {
+		at.close()
+	}
+	return at, err
 }
 
-func publicURL(s settings, listener net.Listener) string {
-	return cmp.Or(s.publicURL, "http://"+listener.Addr().String())
+// close lets the addresses go, where no server has done so.
+func (at listeners) close() {
+	for _, one := range []net.Listener{at.answers, at.metrics} {
+		if one != nil {
+			_ = one.Close()
+		}
+	}
+}
+
+// reachedAt is how the server is reached, which the store keeps for the links that
+// commands print.
+func (h *house) reachedAt(ctx context.Context, s settings.Settings, listener net.Listener) (string, error) {
+	public := cmp.Or(s.PublicURL, "http://"+listener.Addr().String())
+	kept := public
+	if at, is := listener.Addr().(*net.TCPAddr); is && s.PublicURL == "" && at.IP.IsUnspecified() {
+		kept = fmt.Sprintf("http://127.0.0.1:%d", at.Port) // no browser finds every address of a machine
+	}
+	return public, h.people.KeepPublicURL(ctx, kept)
 }
 
 // welcomeFirst prints a one-time link where nobody can sign in to add people.
@@ -81,65 +106,74 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 	if err != nil || token == "" {
 		return err
 	}
-	return say(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", staff.WelcomeURL(public, token))
+	return terminal.Say(cmd.ErrOrStderr(), "rostergate: nobody can sign in yet; become the first admin within 48 hours at\n\n    %s\n\n", staff.WelcomeURL(public, token))
 }
 
 // serve answers until ctx ends, and then finishes what is under way.
-func (h *house) serve(ctx context.Context, s settings, listener net.Listener, public string, stderr io.Writer) error {
-	if err := h.noticeRestore(ctx, stderr); err != nil {
+func (h *house) serve(ctx context.Context, s settings.Settings, at listeners, public string, stderr io.Writer) error {
+	log := newLog(stderr, s.LogLevel)
+	log.Info("starting", "version", builtVersion(), "store", h.store.Address, "ledger", h.ledgerStore.Address)
+	if err := h.noticeRestore(ctx, log); err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(stderr, nil))
 	if err := h.warn(ctx, log); err != nil {
 		return err
 	}
-	gate, err := h.gateway(s, public, log)
+	counts := metrics.New()
+	gate, err := h.gateway(s, public, log, answered(s, log, counts))
 	if err != nil {
 		return err
 	}
-	h.ledger.Panics, h.intake.Panics = gate.Panics, gate.Panics
-	h.views.CountPanics(gate.Panics)
-	h.horizons.CountPanics(gate.Panics)
+	h.tellTrouble(gate.Panics, log)
+	handler, err := h.front(gate, s.Data, public, log)
+	if err != nil {
+		return err
+	}
+	entrances := []doors.Door{{Server: gateway.Server(at.answers.Addr().String(), handler), At: at.answers}}
+	if at.metrics != nil {
+		entrances = append(entrances, doors.Door{Server: metrics.Server(counts, h.sources(gate)), At: at.metrics})
+		log.Info("telling metrics", "url", "http://"+at.metrics.Addr().String()+metrics.Path)
+	}
+	end := h.inTheBackground(ctx, gate)
+	log.Info("serving", "url", public, "address", at.answers.Addr().String())
+	err = doors.Open(ctx, log, entrances...)
+	end()
+	log.Info("stopped")
+	return err
+}
+
+// tellTrouble has what goes wrong where nobody waits for it counted and logged.
+func (h *house) tellTrouble(panics *fault.Panics, log *slog.Logger) {
+	h.ledger.Panics, h.intake.Panics = panics, panics
+	h.views.CountPanics(panics)
+	h.horizons.CountPanics(panics)
 	h.ledger.Trouble = func(err error) { log.Error("the ledger met trouble", "error", err) }
 	h.intake.Trouble = func(err error) { log.Error("an import met trouble", "error", err) }
-	handler, err := h.front(gate, s.data, public, log)
-	if err != nil {
-		return err
-	}
-	server := gateway.Server(listener.Addr().String(), handler)
+}
+
+// inTheBackground does what nobody waits for, also while ctx ends, until the end is
+// called.
+func (h *house) inTheBackground(ctx context.Context, gate *gateway.Gateway) (end func()) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	look := time.NewTicker(time.Second)
 	var running sync.WaitGroup
 	running.Go(func() { h.ledger.Run(background) })
 	running.Go(func() { gate.Warm(background, look.C) })
-	defer func() {
+	return func() {
 		stop()
 		look.Stop()
 		running.Wait()
-	}()
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
-	defer cancel()
-	if err := server.Shutdown(last); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("stop the server: %w", err)
-	}
-	return nil
 }
 
-func (h *house) gateway(s settings, public string, log *slog.Logger) (*gateway.Gateway, error) {
+func (h *house) gateway(s settings.Settings, public string, log *slog.Logger, answered func(traffic.Answer)) (*gateway.Gateway, error) {
 	if err := h.compile(); err != nil {
 		return nil, err
 	}
 	return gateway.New(gateway.Config{
 		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Views: h.views, Horizons: h.horizons, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Proxies: s.trustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.rate,
+		PublicURL: public, Proxies: s.TrustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.Rate, AnswerMemory: s.AnswerMemory, Answered: answered,
 	}), nil
 }
 
@@ -149,7 +183,7 @@ func (h *house) ready(ctx context.Context) error {
 		schema, err := part.db.Schema(ctx, part.set)
 		switch {
 		case err != nil:
-			return errors.New("the database does not answer")
+			return unready(err)
 		case schema.Pending():
 			return errors.New("the schema is not up to date: run rostergate migrate")
 		}
@@ -159,12 +193,20 @@ func (h *house) ready(ctx context.Context) error {
 	}
 	err := h.apps.HoldsKey(h.store.Read.WithContext(ctx)) // another process may have replaced it
 	switch {
-	case err != nil && fault.KindOf(err) == "":
-		return errors.New("the database does not answer")
+	case err != nil && (fault.KindOf(err) == "" || errors.Is(err, database.ErrReadOnly)):
+		return unready(err)
 	case err != nil:
 		return err
 	}
 	return h.takesWrites(ctx)
+}
+
+// unready says what keeps a database from being asked, without its address.
+func unready(err error) error {
+	if errors.Is(err, database.ErrReadOnly) {
+		return database.ErrReadOnly
+	}
+	return errors.New("the database does not answer")
 }
 
 // takesWrites reports what keeps answers from being put on record.
@@ -172,10 +214,8 @@ func (h *house) takesWrites(ctx context.Context) error {
 	for _, db := range []*database.Database{h.store, h.ledgerStore} {
 		err := db.TakesWrites(ctx)
 		switch {
-		case fault.Is(err, fault.Unavailable):
-			return err
 		case err != nil && db.Path == "":
-			return errors.New("the database does not answer")
+			return unready(err)
 		case err != nil:
 			return errors.New("a database file may not be written, or is no longer the one that was opened")
 		}

@@ -19,12 +19,18 @@ import (
 // them have hunter2 in it.
 func wrong() map[string][]string {
 	return map[string][]string{
-		"rate":        {"abc", "-1", "NaN", "Inf", "-Inf", "1e300", "10/s", "1,5", " ", "true"},
-		"listen":      {"8080", "nowhere", "nowhere:port", "127.0.0.1:", "127.0.0.1:99999", "::1:x", "http://127.0.0.1:8080"},
-		"public-url":  {"roster.example.org", "https://", "ftp://roster.example.org", "https://roster.example.org/path", "https://roster.example.org?a=hunter2", "https://ada:hunter2@roster.example.org", "https://roster.example.org#x", "https://roster.example.org:port", "https://:8080", "https:roster.example.org", "https://roster.example.org:99999"},
-		"database":    {"mysql://u:hunter2@h/d", "postgres://u:hunter2@h:port/d", "sqlite:", "rostergate.db", "/var/lib/rostergate.db", "Postgres://u:hunter2@h/d"},
+		"rate":          {"abc", "-1", "NaN", "Inf", "-Inf", "1e300", "10/s", "1,5", " ", "true"},
+		"listen":        {"8080", "nowhere", "nowhere:port", "127.0.0.1:", "127.0.0.1:99999", "::1:x", "http://127.0.0.1:8080"},
+		"public-url":    {"roster.example.org", "https://", "ftp://roster.example.org", "https://roster.example.org/path", "https://roster.example.org?a=hunter2", "https://ada:hunter2@roster.example.org", "https://roster.example.org#x", "https://roster.example.org:port", "https://:8080", "https:roster.example.org", "https://roster.example.org:99999"},
+		"database":      {"mysql://u:hunter2@h/d", "postgres://u:hunter2@h:port/d", "sqlite:", "rostergate.db", "/var/lib/rostergate.db", "Postgres://u:hunter2@h/d"},
+		"answer-memory": {"256", "256MB", "1MiB", "-1GiB", "1.5GiB", "MiB", "0MiB", "256 MiB", "99999999999999999999GiB"},
+
 		"pool":        {"0", "-1", "3", "4.5", "abc", " ", "100000"},
 		"ledger-pool": {"1", "many", "100000"},
+
+		"metrics-listen": {"9090", "nowhere:port", "/metrics", "127.0.0.1:99999"},
+		"log-level":      {"loud", "INFO", "4", " ", "warning"},
+		"access-log":     {"yes", "true", "1", "On", " "},
 
 		"trusted-proxies": {"proxy.example.org", "10.0.0.0/40", "192.0.2.7;192.0.2.8", "ada:hunter2@192.0.2.7"},
 
@@ -92,10 +98,10 @@ func TestAWrongSettingIsRefusedWhateverItsSourceAndNeverQuoted(t *testing.T) {
 				if name != "key" {
 					check("the flag --"+name, 2, "--"+name+"="+text)
 					path := configFile(t, name+": '"+text+"'\n")
-					check("the file "+path, 1, "--config", path)
+					check("the file "+path, 2, "--config", path)
 				}
 				t.Setenv(variable(name), text)
-				check("the variable "+variable(name), 1)
+				check("the variable "+variable(name), 2)
 				if found := inside(t, data); len(found) != 0 {
 					t.Errorf("the command made %q", found)
 				}
@@ -109,6 +115,11 @@ func TestARightSettingIsTakenWhateverItsSource(t *testing.T) {
 		"rate":       {"0", "0.5", "100", "1e3", "1000000"},
 		"listen":     {":0", "127.0.0.1:8080", "[::1]:8080", "localhost:1"},
 		"pool":       {"4", "64"},
+		"log-level":  {"debug", "info", "warn", "error"},
+		"access-log": {"on", "off"},
+
+		"answer-memory": {"64MiB", "2GiB"},
+
 		"public-url": {"https://roster.example.org", "HTTP://Roster.example.org:8080/", "http://[::1]:8080"},
 	} {
 		for _, text := range texts {
@@ -124,7 +135,7 @@ func TestARightSettingIsTakenWhateverItsSource(t *testing.T) {
 				}
 				t.Setenv(variable(name), text)
 				// A command that does not use it passes over it.
-				if code, _, stderr := run("apps", "list", "--data", dbtest.Folder(t)); code != 0 {
+				if code, _, stderr := run("migrate", "--data", dbtest.Folder(t)); code != 0 {
 					t.Errorf("by the variable: %s", stderr)
 				}
 			})
@@ -153,7 +164,7 @@ func TestAVariableThatIsNoSettingIsRefused(t *testing.T) {
 			t.Setenv(name, "hunter2")
 			data := dbtest.Folder(t)
 			code, stdout, stderr := run("apps", "list", "--data", data)
-			if code != 1 || stdout != "" || !strings.Contains(stderr, name+" is no setting") || !strings.Contains(stderr, expected) || strings.Contains(stderr, "hunter2") {
+			if code != 2 || stdout != "" || !strings.Contains(stderr, name+" is no setting") || !strings.Contains(stderr, expected) || strings.Contains(stderr, "hunter2") {
 				t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 			}
 			if found := inside(t, data); len(found) != 0 {
@@ -185,7 +196,7 @@ func TestWhatOthersSetIsPassedOver(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
-	if code, _, stderr := run("apps", "list", "--data", dbtest.Folder(t)); code != 0 {
+	if code, _, stderr := run("migrate", "--data", dbtest.Folder(t)); code != 0 {
 		t.Error(stderr)
 	}
 }
@@ -210,13 +221,13 @@ func TestAFileOfSettingsHoldsNothingElse(t *testing.T) {
 		t.Run(expected, func(t *testing.T) {
 			path := configFile(t, content)
 			code, stdout, stderr := run("apps", "list", "--data", dbtest.Folder(t), "--config", path)
-			if code != 1 || stdout != "" || !strings.Contains(stderr, expected) || !strings.Contains(stderr, path) || strings.Contains(stderr, "hunter2") {
+			if code != 2 || stdout != "" || !strings.Contains(stderr, expected) || !strings.Contains(stderr, path) || strings.Contains(stderr, "hunter2") {
 				t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 			}
 		})
 	}
 	for _, content := range []string{"", "# nothing\n", "rate:\n", "rate: ''\n", "rate: 5 # a second\nlisten: :0\n"} {
-		if code, _, stderr := run("apps", "list", "--data", dbtest.Folder(t), "--config", configFile(t, content)); code != 0 {
+		if code, _, stderr := run("migrate", "--data", dbtest.Folder(t), "--config", configFile(t, content)); code != 0 {
 			t.Errorf("%q: %s", content, stderr)
 		}
 	}

@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -136,9 +135,7 @@ func serve(ts *testscript.TestScript, _ bool, args []string) {
 	lines := bufio.NewScanner(out)
 	address := ""
 	for address == "" && lines.Scan() {
-		if _, rest, found := strings.Cut(lines.Text(), "serving "); found {
-			address, _, _ = strings.Cut(rest, " ")
-		}
+		address = servingAt(lines.Text())
 	}
 	if address == "" {
 		ts.Fatalf("the server does not say where it is")
@@ -158,6 +155,16 @@ func serve(ts *testscript.TestScript, _ bool, args []string) {
 	})
 	*ts.Value("stop").(*func()) = end
 	ts.Defer(end)
+}
+
+// servingAt is the URL of a line of the log that says where the server answers, and
+// nothing of any other.
+func servingAt(line string) string {
+	var said struct{ Msg, URL string }
+	if json.Unmarshal([]byte(line), &said) != nil || said.Msg != "serving" {
+		return ""
+	}
+	return said.URL
 }
 
 // ask STATUS FILE PATH reads a path as the app whose credentials FILE has, as

@@ -11,9 +11,9 @@ const (
 	SweepInterval = sweepInterval
 )
 
-// Held is how many walks are remembered, of how many readers, and their bytes, counted
+// Counted is how many walks are remembered, of how many readers, and their bytes, counted
 // anew.
-func (all *Walks) Held() (walks, readers, bytes int) {
+func (all *Walks) Counted() (walks, readers, bytes int) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	for _, own := range all.byReader {

@@ -67,6 +67,13 @@ func (all *Walks) LetGo(now time.Time) {
 	all.sweep(now)
 }
 
+// Held is how many walks are remembered, and in how many bytes.
+func (all *Walks) Held() (walks, bytes int) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	return all.count, all.bytes
+}
+
 func (all *Walks) sweep(now time.Time) {
 	if now.Sub(all.swept).Abs() < sweepInterval {
 		return

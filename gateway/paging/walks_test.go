@@ -38,16 +38,16 @@ func TestWalksOfReadersWhoNeverComeAgainAreLetGo(t *testing.T) {
 	walks.Page(first("walker"), people(50), steady(), now)
 	now = now.Add(paging.WalkLife - paging.SweepInterval)
 	walks.Page(second("walker"), people(50), steady(), now)
-	if n, readers, _ := walks.Held(); n != 101 || readers != 101 {
+	if n, readers, _ := walks.Counted(); n != 101 || readers != 101 {
 		t.Errorf("before their time is over %d walks of %d readers are remembered", n, readers)
 	}
 	now = now.Add(2 * paging.SweepInterval)
 	walks.Page(paging.Step{Reader: "walker", List: "/users", Offset: 20, Limit: 10}, people(50), steady(), now)
-	if n, readers, _ := walks.Held(); n != 1 || readers != 1 {
+	if n, readers, _ := walks.Counted(); n != 1 || readers != 1 {
 		t.Errorf("of 100 readers who came once and of one who walks, %d walks of %d readers are remembered", n, readers)
 	}
 	walks.LetGo(now.Add(paging.WalkLife + time.Second))
-	if n, readers, bytes := walks.Held(); n+readers+bytes != 0 {
+	if n, readers, bytes := walks.Counted(); n+readers+bytes != 0 {
 		t.Errorf("when nobody asks any more %d walks of %d readers are remembered, in %d bytes", n, readers, bytes)
 	}
 }
@@ -57,7 +57,7 @@ func TestWalksAreBoundedHoweverManyReadersBeginThem(t *testing.T) {
 	for n := range 2 * paging.MaxAllWalks {
 		walks.Page(first(fmt.Sprint(n)), people(50), steady(), now)
 	}
-	if n, _, _ := walks.Held(); n > paging.MaxAllWalks {
+	if n, _, _ := walks.Counted(); n > paging.MaxAllWalks {
 		t.Errorf("%d walks are remembered, %d are the most", n, paging.MaxAllWalks)
 	}
 	if !walks.Knows(second(fmt.Sprint(2*paging.MaxAllWalks-1)), steady(), now) {
@@ -71,8 +71,12 @@ func TestWalksAreBoundedInBytes(t *testing.T) {
 	for n := range 100 {
 		walks.Page(first(fmt.Sprint(n)), large, steady(), now)
 	}
-	if n, _, bytes := walks.Held(); bytes > paging.MaxAllBytes || n < 2 {
+	if n, _, bytes := walks.Counted(); bytes > paging.MaxAllBytes || n < 2 {
 		t.Errorf("%d walks are remembered, in %d bytes; %d are the most", n, bytes, paging.MaxAllBytes)
+	}
+	n, _, bytes := walks.Counted()
+	if kept, charged := walks.Held(); kept != n || charged != bytes {
+		t.Errorf("%d walks in %d bytes are told, there are %d in %d", kept, charged, n, bytes)
 	}
 }
 
@@ -83,7 +87,7 @@ func TestAReaderOfManyWalksPushesOutItsOwn(t *testing.T) {
 	for n := range 4 * paging.MaxAllWalks {
 		walks.Page(first(fmt.Sprint("loud", n%40)), people(50), steady(), now)
 	}
-	n, _, _ := walks.Held()
+	n, _, _ := walks.Counted()
 	if !walks.Knows(second("quiet"), steady(), now) || n > paging.MaxAllWalks {
 		t.Errorf("of %d walks that are remembered none is the quiet reader's", n)
 	}
@@ -100,7 +104,7 @@ func TestAWalkIsRememberedWhileItLeadsOn(t *testing.T) {
 		}
 		now = now.Add(paging.WalkLife - time.Second)
 		walks.LetGo(now)
-		if n, _, _ := walks.Held(); n != 1 {
+		if n, _, _ := walks.Counted(); n != 1 {
 			t.Fatalf("at offset %d %d walks are remembered", offset, n)
 		}
 	}

@@ -36,6 +36,13 @@ func (m *Memory) Hold(app string, bytes int64) error {
 	return nil
 }
 
+// Taken is how many bytes are held now.
+func (m *Memory) Taken() int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.taken
+}
+
 // Release gives the room of an answer back.
 func (m *Memory) Release(app string, bytes int64) {
 	m.mu.Lock()

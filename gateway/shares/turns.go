@@ -56,6 +56,16 @@ func (t *Turns) Begin(ctx context.Context, app string) (waited bool, err error) 
 	}
 }
 
+// Held is how many turns are taken, and how many answers wait for one.
+func (t *Turns) Held() (taken, waiting int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, l := range t.waiting {
+		waiting += len(l.tickets)
+	}
+	return t.taken, waiting
+}
+
 // ask takes a turn or, where there is none, a ticket for one.
 func (t *Turns) ask(app string) (ticket chan struct{}) {
 	t.mu.Lock()

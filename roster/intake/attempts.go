@@ -213,3 +213,20 @@ func (in *Importer) Waiting(ctx context.Context) ([]Attempt, error) {
 	}
 	return attempts, nil
 }
+
+// Latest is the newest attempt to import, dry runs apart, and the newest of those that
+// left the roster as the package says: Stored, or Unchanged. Each is the zero Attempt
+// where there is none.
+func (in *Importer) Latest(ctx context.Context) (newest, good Attempt, err error) {
+	tried := func() *gorm.DB {
+		return in.DB.Read.WithContext(ctx).Omit("report", "counts").Where("NOT dry_run").Order("id DESC").Limit(1)
+	}
+	err = tried().Find(&newest).Error
+	if err == nil {
+		err = tried().Where("state = ? AND verdict IN ?", Ended, []Verdict{Stored, Unchanged}).Find(&good).Error
+	}
+	if err != nil {
+		err = fmt.Errorf("look for the newest imports: %w", err)
+	}
+	return newest, good, err
+}

@@ -80,6 +80,18 @@ func (h *Horizons) Remembered(reader, print string, at revision.Stamp) *Horizon 
 	return nil
 }
 
+// Held is how many horizons are kept beside the snapshot that was read last.
+func (h *Horizons) Held() int {
+	s := h.views.Remembered()
+	if s == nil {
+		return 0
+	}
+	m := memoryOf(s)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.horizons)
+}
+
 // noticed is what is kept beside a snapshot: it dates no answer once the snapshot is
 // outdated, and is let go of with it.
 type noticed struct {

@@ -63,6 +63,13 @@ func (s *Snapshot) View(scope Scope) *View {
 	return grown()
 }
 
+// Views is how many views are kept.
+func (s *Snapshot) Views() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.views)
+}
+
 // Try is View for a scope that somebody only considers: what is grown for it
 // alone is not kept.
 func (s *Snapshot) Try(scope Scope) *View {

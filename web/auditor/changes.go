@@ -25,6 +25,7 @@ func actionLabel(action string) string {
 func actionLabels() map[string]string {
 	return map[string]string{
 		"app.create":  "App added",
+		"app.delete":  "App deleted",
 		"app.enable":  "App enabled",
 		"app.rotate":  "Credentials rotated",
 		"app.suspend": "App suspended",
@@ -49,6 +50,7 @@ func actionLabels() map[string]string {
 		"password.set":    "Password set",
 
 		"person.add":                "Person added",
+		"person.enable":             "Person let in again",
 		"person.invite":             "One-time link made",
 		"person.remove":             "Person removed",
 		"person.role":               "Role changed",
@@ -56,6 +58,7 @@ func actionLabels() map[string]string {
 		"person.signin-failed":      "Sign-in failed",
 		"person.signout":            "Signed out",
 		"person.signout-everywhere": "Signed out everywhere",
+		"person.suspend":            "Person suspended",
 	}
 }
 

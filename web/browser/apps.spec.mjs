@@ -95,6 +95,8 @@ test("what a preset brings waits before Add and before Enable, and is accessible
   await looksWell(page, "apps-add-reviews");
   await page.getByRole("checkbox", { name: /primaryOrg/ }).check();
   await page.getByRole("button", { name: "Add" }).click();
+  await page.getByText("Look once more").waitFor();
+  await page.getByRole("button", { name: "Add" }).click();
   await page.locator("#client-secret").waitFor();
   await page.goto("/apps/links/enable");
   await looksWell(page, "apps-enable-reviews");
@@ -102,6 +104,8 @@ test("what a preset brings waits before Add and before Enable, and is accessible
   await page.getByRole("checkbox", { name: /^All / }).check();
   assert.equal(await page.getByRole("checkbox", { name: /studentNumber/ }).isChecked(), true);
   await page.getByRole("checkbox", { name: /StateID/ }).check();
+  await page.getByRole("button", { name: "Enable" }).click();
+  await page.getByText("Look once more").waitFor();
   await page.getByRole("button", { name: "Enable" }).click();
   await page.getByText(/Links is enabled: it receives what its grant gives/).waitFor();
 });

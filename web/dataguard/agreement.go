@@ -16,9 +16,9 @@ import (
 func (r *Room) agreementRoutes() []frame.Route {
 	return []frame.Route{
 		frame.Get("/apps/:app/agreement", frame.Anyone, r.agreementPage),
-		frame.Post("/apps/:app/agreement", frame.Admins, r.agreementChanges).WithValues(),
-		frame.Post("/apps/:app/agreement/edit", frame.Admins, r.agreementAgain),
-		frame.Post("/apps/:app/agreement/save", frame.Admins, r.saveAgreement).WithValues(),
+		frame.Post("/apps/:app/agreement", frame.Admins, r.agreementChanges).WithValues().Kept(),
+		frame.Post("/apps/:app/agreement/edit", frame.Admins, r.agreementAgain).Kept(),
+		frame.Post("/apps/:app/agreement/save", frame.Admins, r.saveAgreement).WithValues().Kept(),
 	}
 }
 
@@ -35,6 +35,8 @@ type agreementModel struct {
 	State   frame.Status
 	May     bool
 	Version int64
+	Person  string // who fills it in
+	Saved   string // what the grant that holds says
 	Reason  string // that was typed before
 	Purpose frame.Field
 	Last    frame.Field
@@ -79,7 +81,8 @@ func (r *Room) agreementPage(v *frame.Visit) error {
 // showAgreement shows the form, with what is wrong with its day.
 func showAgreement(v *frame.Visit, o apps.Overview, f agreementForm, wrong error) error {
 	m := agreementModel{
-		App: o.App, State: frame.StateStatus(o.State), May: v.Person.Role == people.Admin, Version: f.version, Reason: v.FormValue("reason"),
+		App: o.App, State: frame.StateStatus(o.State), May: v.Person.Role == people.Admin, Version: f.version,
+		Person: v.Person.ID, Saved: writtenTicks(agreementOf(v, o.Grant)), Reason: v.FormValue("reason"),
 		Purpose: frame.Field{Name: "purpose", Label: "Purpose", Value: f.purpose, Hint: "What the district shares the data for. Optional.", Autocomplete: "off"},
 		Last:    frame.Field{Name: "last", Label: "Last day", Kind: "date", Value: f.last, Hint: "The app receives nothing from the day after on. Leave it empty for no end.", Autocomplete: "off"},
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 // comparison is one record as the app gets it now and as it would once a change is
@@ -107,14 +108,14 @@ func (r *Room) fillComparison(v *frame.Visit, p proposal, e catalog.Entity, sour
 // that comes or goes, or else one with a value of what is shown otherwise, or else
 // any. It is empty where the app gets none of them.
 func (r *Room) findChanging(v *frame.Visit, p proposal, e catalog.Entity) (string, error) {
-	before, after, err := r.outcomes(v, p.app.ID, p.from, p.to, p.seen)
+	before, after, err := r.Tells.Outcomes(v, p.app.ID, gateway.Offer{Grant: &p.from}, gateway.Offer{Grant: &p.to, Seen: p.seen})
 	if err != nil {
 		return "", err
 	}
 	was, is := before.Records(e.Plural), after.Records(e.Plural)
 	id := lowestID(roaring.Xor(was, is))
 	if id == 0 {
-		if id, err = v.Sight.FirstWith(differing(e, shownOf(before.Plan, e), shownOf(after.Plan, e)), is); err != nil {
+		if id, err = v.Sight.FirstWith(differing(e, gains.ShownOf(before.Plan, e), gains.ShownOf(after.Plan, e)), is); err != nil {
 			return "", err
 		}
 	}
@@ -133,16 +134,16 @@ func lowestID(set *roaring.Bitmap) uint32 {
 }
 
 // differing are the stored cells of which one list shows another than the other.
-func differing(e catalog.Entity, before, after []shownName) roster.Selection {
+func differing(e catalog.Entity, before, after []gains.Shown) roster.Selection {
 	s := roster.Selection{Entity: e}
 	for _, shown := range slices.Concat(before, after) {
-		was, had := findShown(before, shown.name)
-		is, has := findShown(after, shown.name)
-		if had && has && was.mask == is.mask {
+		was, had := gains.FindShown(before, shown.Name)
+		is, has := gains.FindShown(after, shown.Name)
+		if had && has && was.Mask == is.Mask {
 			continue
 		}
-		bag, member, isMember := strings.Cut(shown.name, ".")
-		f, _ := e.Field(shown.name)
+		bag, member, isMember := strings.Cut(shown.Name, ".")
+		f, _ := e.Field(shown.Name)
 		switch {
 		case isMember && bag == string(catalog.Metadata):
 			s.Keys = append(s.Keys, member)

@@ -6,6 +6,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 func (r *Room) copyRoutes() []frame.Route {
@@ -80,7 +81,7 @@ func (r *Room) showCopy(v *frame.Visit, m copyModel, wrong error) error {
 	panel := changesModel{
 		App: m.App, Title: copyTitle(m.App),
 		Lead:  "Everything that " + from.Name + " may get, scope and end included, replaces what " + m.App.Name + " may get. What it is for stays.",
-		Parts: []changePart{changes}, Compare: compared,
+		Parts: []gains.Part{changes}, Compare: compared,
 		Action: "/apps/" + m.App.ID + "/copy/save", Back: "/apps/" + m.App.ID + "/copy",
 		Kept: []keptValue{{"from", from.ID}, {"from_version", writtenBase(from.Grant)}, {"version", writtenBase(held)}},
 	}

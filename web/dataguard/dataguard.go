@@ -15,9 +15,9 @@ import (
 func (r *Room) dataguardRoutes() []frame.Route {
 	return []frame.Route{
 		frame.Get("/apps/:app/dataguard", frame.Anyone, r.dataguardPage).WithNames(),
-		frame.Post("/apps/:app/dataguard", frame.Admins, r.guardChanges).WithValues(),
-		frame.Post("/apps/:app/dataguard/edit", frame.Admins, r.guardAgain).WithNames(),
-		frame.Post("/apps/:app/dataguard/save", frame.Admins, r.saveGuard).WithValues(),
+		frame.Post("/apps/:app/dataguard", frame.Admins, r.guardChanges).WithValues().Kept(),
+		frame.Post("/apps/:app/dataguard/edit", frame.Admins, r.guardAgain).WithNames().Kept(),
+		frame.Post("/apps/:app/dataguard/save", frame.Admins, r.saveGuard).WithValues().Kept(),
 	}
 }
 
@@ -30,6 +30,8 @@ type guardModel struct {
 	Entity      string
 	Label       string
 	Version     int64
+	Person      string // who fills it in
+	Saved       string // what is ticked in the grant that holds
 	Reason      string // that was typed before
 	Records     int64
 	Open        frame.Switch
@@ -138,7 +140,8 @@ func (g guarding) tabModel(v *frame.Visit) guardModel {
 	e := g.form.entity
 	m := guardModel{
 		App: g.app.App, State: frame.StateStatus(g.app.State), May: v.Person.Role == people.Admin,
-		Entity: e.Plural, Label: e.Label, Version: g.form.version, Reason: v.FormValue("reason"), Records: g.fill.Records,
+		Entity: e.Plural, Label: e.Label, Version: g.form.version, Person: v.Person.ID, Saved: writtenTicks(guardFormOf(e, 0, g.app.Grant.Grant.Entities[e.Plural])),
+		Reason: v.FormValue("reason"), Records: g.fill.Records,
 		Open:     frame.Switch{Name: "open", Label: "Enable " + e.Label, On: g.form.open, Hint: "On: what is ticked below is shared.", Off: "Off: nothing of this tab is shared. Its ticks are kept."},
 		Bears:    e.Metadata,
 		Metadata: frame.Switch{Name: "metadata", Label: "Metadata enabled", On: g.form.metadata, Hint: "On: the keys that are ticked below are shared.", Off: "Off: no key is shared. The ticks are kept."},

@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 // twinNotes says what hides together with a field.
@@ -42,7 +43,9 @@ func (g guarding) memberRows(v *frame.Visit, bag catalog.Bag, name string, ticke
 		if bag == catalog.Metadata {
 			row.Class = frame.ClassStatus(catalog.ClassOfKey(g.form.entity.Plural, k.Name))
 			row.Ask, row.Why = g.needs.OfKey(k.Name)
-			row.Box.Hint = frame.KeyLabel(g.form.entity.Plural, k.Name)
+			if label := frame.KeyLabel(g.form.entity.Plural, k.Name); label != "" {
+				row.Box.Label, row.Box.Hint = label, k.Name
+			}
 			row.Outside = g.uncoded(metadataName(k.Name))
 		}
 		rows = append(rows, row)
@@ -140,10 +143,10 @@ func (g guarding) unmetKeys() (hidden, empty []string) {
 			continue
 		}
 		if ask.Label == frame.Required && !(shared && slices.Contains(g.form.allKeys(), k.Name)) {
-			hidden = append(hidden, k.Name)
+			hidden = append(hidden, keyName(k))
 		}
 		if k.Filled == 0 {
-			empty = append(empty, k.Name)
+			empty = append(empty, keyName(k))
 		}
 	}
 	return hidden, empty
@@ -161,7 +164,7 @@ func (g guarding) codeWarnings() []frame.Notice {
 	for _, k := range g.keys {
 		ask, _ := g.needs.OfKey(k.Name)
 		if g.fill.Outside[metadataName(k.Name)] > 0 && (slices.Contains(g.form.allKeys(), k.Name) || ask.Label != frame.NotAsked) {
-			names = append(names, k.Name)
+			names = append(names, keyName(k))
 		}
 	}
 	if len(names) == 0 {
@@ -169,6 +172,9 @@ func (g guarding) codeWarnings() []frame.Notice {
 	}
 	return []frame.Notice{{Tone: frame.Plain, Title: "Values outside the CEDS list", Says: "Some values are none of the codes that CEDS lists, and an app may not understand them: " + strings.Join(names, ", ") + ". Below is in how many records."}}
 }
+
+// keyName is what people call a metadata key, and the key itself.
+func keyName(k roster.Key) string { return gains.Labelled(frame.KeyLabel(k.Entity, k.Name), k.Name) }
 
 func metadataName(key string) string { return string(catalog.Metadata) + "." + key }
 

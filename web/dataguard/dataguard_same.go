@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 // sameNotes says of a column which others tell the same, of those that the person may
@@ -41,7 +42,7 @@ func (g guarding) columnLabel(name string) (string, bool) {
 	if bag == string(catalog.UserIDs) {
 		return "User ID " + member, known
 	}
-	return member, known
+	return gains.Labelled(frame.KeyLabel(g.form.entity.Plural, member), member), known
 }
 
 // Of what the tab as it stands shares of a column.

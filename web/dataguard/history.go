@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 func (r *Room) historyRoutes() []frame.Route {
@@ -104,7 +105,7 @@ func (r *Room) showUndo(v *frame.Visit, o apps.Overview, earlier apps.SavedGrant
 	panel := changesModel{
 		App: o.App, Title: fmt.Sprintf("Go back to version %d of %s", earlier.Version, o.Name),
 		Lead:    "The earlier version is saved again as a new one. Nothing is saved yet.",
-		Notices: stateNotice(o), Parts: []changePart{change}, Compare: compared,
+		Notices: stateNotice(o), Parts: []gains.Part{change}, Compare: compared,
 		Action: one, Back: path,
 		Idle: sameGrant(p.from, p.to) && len(change.Reviewed) == 0,
 		Kept: []keptValue{{"version", writtenBase(o.Grant)}},

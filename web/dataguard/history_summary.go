@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 // versionSummary says in a few lines what a version of a grant changed: "Users:
@@ -55,7 +56,7 @@ func fieldSummary(was, is policy.EntityGrant) []string {
 	parts := cameAndWent(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)), "")
 	for i, part := range parts {
 		if name, came := strings.CutPrefix(part, "+ "); came {
-			parts[i] = "+ " + shownName{name: name, mask: after[name]}.String()
+			parts[i] = "+ " + gains.Written(name, after[name])
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(after)) {

@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/apps"
-	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 //go:embed templates
@@ -17,11 +17,11 @@ var templates embed.FS
 
 // Room is the room in which the grant of an app is changed, with what its pages work with. All of it is required.
 type Room struct {
-	Apps    *apps.Registry
-	Views   *view.Memory
-	Gateway *gateway.Gateway // says what an app would get
-	Engine  *policy.Engine   // says what an app gets by a grant, and why
-	Clock   func() time.Time
+	Apps   *apps.Registry
+	Views  *view.Memory
+	Engine *policy.Engine // says why an app gets nothing
+	Tells  gains.Teller
+	Clock  func() time.Time
 }
 
 // Pages are the room's pages and their screens.

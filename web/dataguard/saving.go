@@ -2,12 +2,14 @@ package dataguard
 
 import (
 	"fmt"
+	"net/url"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 // grantForm is a form that changes a part of an app's grant: a tab of DataGuard,
@@ -23,6 +25,16 @@ type grantForm interface {
 
 	// overlookedNotices says what of the form comes to nothing.
 	overlookedNotices(was policy.Grant) []frame.Notice
+}
+
+// writtenTicks writes what a form says, as a query, for the page to count what differs
+// from it.
+func writtenTicks(form grantForm) string {
+	said := url.Values{}
+	for _, one := range form.keptValues(0) {
+		said.Add(one.Name, one.Value)
+	}
+	return said.Encode()
 }
 
 func (r *Room) showChanges(v *frame.Visit, form grantForm, wrong error) error {
@@ -45,7 +57,7 @@ func (r *Room) showChanges(v *frame.Visit, form grantForm, wrong error) error {
 	}
 	return showChangePanel(v, changesModel{
 		App: o.App, Title: "What will change for " + o.Name, Lead: "Nothing is saved yet.",
-		Notices: append(stateNotice(o), form.overlookedNotices(o.Grant.Grant)...), Parts: []changePart{change}, Compare: compared,
+		Notices: append(stateNotice(o), form.overlookedNotices(o.Grant.Grant)...), Parts: []gains.Part{change}, Compare: compared,
 		Idle:   sameGrant(o.Grant.Grant, next) && len(change.Reviewed) == 0,
 		Action: form.formPath(o.App) + "/save", Edit: form.formPath(o.App) + "/edit", Back: form.backPath(o.App),
 		Kept: form.keptValues(form.baseVersion()),
@@ -69,7 +81,7 @@ func (r *Room) saveChanges(v *frame.Visit, form grantForm) error {
 		return r.grantConflict(v, o, form)
 	}
 	next := form.applyTo(o.Grant.Grant)
-	reviewed, err := r.reviewSentences(v, o.App, next, form.seen())
+	reviewed, err := r.Tells.Reviews(v, o.App, next, form.seen())
 	if err != nil {
 		return err
 	}
@@ -119,7 +131,7 @@ func (r *Room) grantConflict(v *frame.Visit, o apps.Overview, form grantForm) er
 	return showCollision(v, changesModel{
 		App: o.App, Title: "Someone else changed " + o.Name,
 		Lead:  "Nothing of yours is saved, and nothing is lost. Continuing shows what your form changes in the version that holds now.",
-		Parts: []changePart{theirs, mine}, Action: form.formPath(o.App), Confirm: "Continue with my changes",
+		Parts: []gains.Part{theirs, mine}, Action: form.formPath(o.App), Confirm: "Continue with my changes",
 		Edit: form.formPath(o.App) + "/edit", Back: form.backPath(o.App),
 		Kept: form.keptValues(o.Grant.Base()),
 	})

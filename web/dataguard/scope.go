@@ -11,10 +11,10 @@ import (
 func (r *Room) scopeRoutes() []frame.Route {
 	return []frame.Route{
 		frame.Get("/apps/:app/scope", frame.Anyone, r.scopePage).WithTitles().WithNames(),
-		frame.Post("/apps/:app/scope", frame.Admins, r.scopeChanges).WithValues(),
-		frame.Post("/apps/:app/scope/edit", frame.Admins, r.scopeAgain).WithValues(),
+		frame.Post("/apps/:app/scope", frame.Admins, r.scopeChanges).WithValues().Kept(),
+		frame.Post("/apps/:app/scope/edit", frame.Admins, r.scopeAgain).WithValues().Kept(),
 		frame.Post("/apps/:app/scope/count", frame.Admins, r.scopeCount),
-		frame.Post("/apps/:app/scope/save", frame.Admins, r.saveScope).WithValues(),
+		frame.Post("/apps/:app/scope/save", frame.Admins, r.saveScope).WithValues().Kept(),
 	}
 }
 
@@ -24,6 +24,8 @@ type scopeModel struct {
 	State      frame.Status
 	May        bool
 	Version    int64
+	Person     string // who fills it in
+	Saved      string // what is ticked in the grant that holds
 	Reason     string // that was typed before
 	Orgs       scopePart
 	Tree       []orgBranch
@@ -117,7 +119,8 @@ func (r *Room) showScope(v *frame.Visit, o apps.Overview, form scopeForm) error 
 	var err error
 	may := v.Person.Role == people.Admin
 	m := scopeModel{
-		App: o.App, State: frame.StateStatus(o.State), May: may, Version: form.version, Reason: v.FormValue("reason"), Search: form.search,
+		App: o.App, State: frame.StateStatus(o.State), May: may, Version: form.version, Person: v.Person.ID, Saved: writtenTicks(scopeForm{scope: o.Grant.Grant.Scope}),
+		Reason: v.FormValue("reason"), Search: form.search,
 		Orgs:       scopePart{"orgs", "Schools and other orgs", "All, including ones added later", "Only those ticked, each with everything below it", form.scope.Orgs.All, may},
 		Courses:    scopePart{"courses", "Courses", "All, including ones added later", "Only those ticked, with their classes", form.scope.Courses.All, may},
 		Roles:      scopePart{"roles", "Roles", "Everyone except guardians", "Only those ticked", form.scope.Roles.All, may},

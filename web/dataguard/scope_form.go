@@ -121,9 +121,11 @@ func (f scopeForm) keptValues(version int64) []keptValue {
 		}
 	}
 	for _, c := range frame.ScopeConditions() {
+		chosen := "only"
 		if c.Of(&f.scope).All {
-			all = append(all, keptValue{c.Group, "all"})
+			chosen = "all"
 		}
+		all = append(all, keptValue{c.Group, chosen})
 		for _, name := range c.Of(&f.scope).Only {
 			all = append(all, keptValue{c.Box, name})
 		}
@@ -133,10 +135,3 @@ func (f scopeForm) keptValues(version int64) []keptValue {
 
 // roleLabel is what the people of a role are called.
 func roleLabel(role string) string { return strings.ToUpper(role[:1]) + role[1:] + "s" }
-
-// personRoles lists every role that a user may have.
-func personRoles() []string {
-	users, _ := catalog.Find("users")
-	role, _ := users.Field("role")
-	return role.Values
-}

@@ -97,8 +97,10 @@ type Switch struct {
 	On    bool
 	Fixed bool // shown, and not to be changed
 
-	Breaks      bool   // label and hint may be long names in camel case
-	DescribedBy string // the id of what else is said of it
+	Class       *Status // of what it shares, nil where it has none
+	Unless      string  // what holds until it is ticked
+	Breaks      bool    // label and hint may be long names in camel case
+	DescribedBy string  // the id of what else is said of it
 }
 
 // Tone is how a status, a notice or a button is meant.
@@ -159,6 +161,14 @@ type Stat struct {
 type Meter struct {
 	Label   string
 	Percent int // 0 to 100
+}
+
+// Asked is a reason that is asked for where something grave is opened.
+func (f Field) Asked(grave bool) Field {
+	if grave {
+		f.Hint = "It opens special or unclassified data: say what the app needs it for. It is kept on record."
+	}
+	return f
 }
 
 // ReasonField is the row in which a person says why, as the ledger keeps it.

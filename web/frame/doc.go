@@ -11,7 +11,8 @@
 // view-models (components.go, finder.go, payload.go), what fields, states, reasons and
 // counts are called (wording.go, reasons.go, entities.go), and the two doors to what a
 // roster holds: sight.go for values, which are on record before a page shows them, and
-// names.go for names that nobody has accepted. A room has no other way to either.
+// names.go for names that nobody has accepted. A room has no other way to either. A form
+// that comes when its session has ended is carried over the sign-in (kept.go).
 //
 // No page of one room is here, except the one that says why there is no page.
 package frame

@@ -22,6 +22,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/view"
+	"github.com/rostergate/rostergate/traffic"
 )
 
 // Parts are what the frame works with: who comes, what they may be told, and where it
@@ -45,6 +46,9 @@ type Parts struct {
 
 	// Proxies are those that say for whom they ask.
 	Proxies proxies.Trusted
+
+	// Answered, where set, is told of each page once it is sent.
+	Answered func(traffic.Answer)
 }
 
 // Room is what a room brings: its pages, and the templates of their screens, each
@@ -52,6 +56,10 @@ type Parts struct {
 type Room struct {
 	Routes    []Route
 	Templates fs.FS
+
+	// Keep answers a form that came without a session with a sign-in that carries it.
+	// One room has it.
+	Keep func(*Visit, Kept) error
 }
 
 // Frame is what every page stands in. It answers each path that a room has a route
@@ -64,12 +72,16 @@ type Frame struct {
 	assets  assets
 	origins *http.CrossOriginProtection
 	codes   ceds.Tables
+	keep    func(*Visit, Kept) error
 	echo    *echo.Echo
 }
 
 // New puts rooms into a frame, which is finished then.
 func New(p Parts, rooms ...Room) (*Frame, error) {
 	f := &Frame{Parts: p, codes: ceds.Load(), origins: http.NewCrossOriginProtection()}
+	if f.Answered == nil {
+		f.Answered = func(traffic.Answer) {}
+	}
 	var err error
 	if f.assets, err = loadAssets(); err != nil {
 		return nil, err
@@ -81,6 +93,11 @@ func New(p Parts, rooms ...Room) (*Frame, error) {
 		return nil, fmt.Errorf("the setting public-url: %w", err)
 	}
 	f.routes = f.routesWith(rooms)
+	for _, room := range rooms {
+		if room.Keep != nil {
+			f.keep = room.Keep
+		}
+	}
 	f.echo = f.newEcho()
 	return f, nil
 }
@@ -94,7 +111,7 @@ func (f *Frame) newEcho() *echo.Echo {
 	e.Logger.SetOutput(io.Discard) // it writes paths
 	e.IPExtractor = f.Proxies.Client
 	e.HTTPErrorHandler = f.unrouted
-	e.Use(f.aroundEach)
+	e.Use(f.tell, f.aroundEach)
 	for _, line := range f.routes {
 		e.Add(line.Method, line.Path, f.enter(line))
 		if line.Method == http.MethodGet {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/traffic"
 )
 
 // answerTime is how long a page may take.
@@ -29,6 +30,27 @@ const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; 
 
 // requestID is the key of a request's id in echo's context.
 const requestID = "request_id"
+
+// tellingKey is the key of what is told of a page in echo's context.
+const tellingKey = "telling"
+
+// tell tells of each page once it is sent: by its route, for a path may hold a sourcedId.
+func (f *Frame) tell(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		began := time.Now()
+		a := &traffic.Answer{Door: traffic.Pages, Method: traffic.MethodOf(c.Request()), Route: traffic.Unknown}
+		c.Set(tellingKey, a)
+		defer func() {
+			id, _ := c.Get(requestID).(string)
+			a.RequestID, a.Status, a.Bytes, a.Took = id, c.Response().Status, c.Response().Size, time.Since(began)
+			f.Answered(*a)
+		}()
+		if err := next(c); err != nil {
+			c.Error(err) // here, so that its status is known
+		}
+		return nil
+	}
+}
 
 // aroundEach gives each answer its id and the headers that all have, and keeps a
 // crash from showing anything.
@@ -90,12 +112,18 @@ func (f *Frame) enter(line Route) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		v := f.visit(c)
 		v.line = line
+		if a, ok := c.Get(tellingKey).(*traffic.Answer); ok {
+			a.Route = line.Path
+		}
 		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, cmp.Or(line.formSize, maxForm))
 		if err := f.admit(v, line); err != nil {
 			return f.showFailure(v, err)
 		}
 		if v.wantsSignIn(line) {
-			return v.Redirect(signInPath(line, c.Request().URL))
+			return f.comeWithoutSession(v, line)
+		}
+		if err := v.ofAnother(line); err != nil {
+			return f.showFailure(v, err)
 		}
 		if !line.admits(v.Person) {
 			return f.showFailure(v, fault.New(fault.Denied, "This page is for admins."))

@@ -38,6 +38,7 @@ type Route struct {
 	Names bool
 
 	formSize int64 // of a form, in bytes; 0 is maxForm
+	kept     bool  // the form is kept over a sign-in
 	show     func(*Visit) error
 }
 

@@ -3,8 +3,9 @@ package register
 import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 // stateModel asks whether an app is to be enabled or suspended.
@@ -12,12 +13,11 @@ type stateModel struct {
 	App    apps.App
 	Enable bool
 	State  frame.Status
-	Opens  []string // labels of the entities that the grant opens
-	Over   bool     // the grant has ended
-	Reason frame.Field
+	Reason frame.Field // of suspending
 
+	Opening opening    // of enabling
 	Reviews reviewList // what waits, before it is enabled
-	wanted  []roster.Key
+	stale   error      // a fault.Conflict where something was ticked that waits no longer
 }
 
 func (r *Room) enableForm(v *frame.Visit) error  { return r.stateForm(v, apps.Enabled) }
@@ -44,19 +44,22 @@ func (r *Room) newStateModel(v *frame.Visit, to apps.State) (stateModel, error) 
 		return stateModel{}, err
 	}
 	m := stateModel{App: o.App, Enable: to == apps.Enabled, State: frame.StateStatus(o.State), Reason: frame.ReasonField(v.FormValue("reason"))}
-	for _, e := range frame.GuardedEntities() {
-		if o.Grant.Grant.Entities[e.Plural].Open {
-			m.Opens = append(m.Opens, e.Label)
-		}
+	if !m.Enable {
+		return m, nil
 	}
-	end := o.Grant.Grant.Until
-	m.Over = !end.IsZero() && !end.After(r.Clock())
 	keys, err := v.RosterKeys(o.ID, frame.WantedBy(o.Grant.Grant))
 	if err != nil {
 		return m, err
 	}
-	m.Reviews, err = r.reviewsOf(v, o.Name, o.Grant.Grant, o.Needs, keys)
-	m.wanted = apps.Wanted(o.Grant.Grant, keys)
+	if m.Reviews, err = r.reviewsOf(v, o.Name, o.Grant.Grant, o.Needs, keys); err != nil {
+		return m, err
+	}
+	f := offer{app: o.App, from: gains.Nobody(), grant: o.Grant.Grant, base: o.Grant.Base(), waits: m.Reviews.keys}
+	if o.State == apps.Enabled {
+		f.from = gateway.Offer{}
+	}
+	f.seen, m.stale = chosenKeys(v, apps.Wanted(o.Grant.Grant, keys))
+	m.Opening, err = r.openingOf(v, f)
 	return m, err
 }
 
@@ -65,9 +68,12 @@ func (r *Room) enableApp(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	seen, err := chosenKeys(v, m.wanted)
+	if err = m.stale; err == nil && !m.Opening.confirmedBy(v) {
+		return v.ShowWithStatus(m.Opening.showAgain(v), "appstate", m.title(), m)
+	}
+	seen := m.Opening.seen
 	if err == nil {
-		err = r.Apps.Enable(v.Context(), m.App.ID, v.By(v.FormValue("reason")), seen...)
+		err = r.Apps.EnableFrom(v.Context(), m.App.ID, m.Opening.Base, v.By(v.FormValue("reason")), seen...)
 	}
 	said := " is enabled: it receives what its permissions open."
 	if waits := len(m.Reviews.keys) - len(seen); waits > 0 {
@@ -87,11 +93,15 @@ func (r *Room) endStateForm(v *frame.Visit, to apps.State, done error, sentence 
 	if err != nil {
 		return err
 	}
+	if fault.Is(done, fault.Conflict) && m.Enable && m.stale == nil { // saved between the look and the deed
+		return v.ShowWithStatus(m.Opening.showAgain(v), "appstate", m.title(), m)
+	}
 	if fault.Is(done, fault.Conflict) {
 		m.Reviews.Problem = waitsNoLonger
 		return v.ShowAgain("appstate", m.title(), m)
 	}
 	if fault.Is(done, fault.Invalid) && m.Reason.Blame(done) {
+		m.Opening.Reason.Blame(done)
 		return v.ShowAgain("appstate", m.title(), m)
 	}
 	if done != nil {

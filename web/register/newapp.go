@@ -1,12 +1,15 @@
 package register
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/openapi"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 type newAppModel struct {
@@ -53,16 +56,19 @@ func (r *Room) addApp(v *frame.Visit) error {
 	return err
 }
 
-// presetModel is what a preset brings that waits for a review, before the app is
-// added.
+// presetModel is what a preset brings, before the app is added.
 type presetModel struct {
 	Wanted  apps.NewApp
+	Opening opening
 	Reviews reviewList
 }
 
 // addChecked adds the app, once the person was shown what its preset brings.
 func (r *Room) addChecked(v *frame.Visit, wanted apps.NewApp) error {
-	preset, _ := apps.FindPreset(wanted.Preset)
+	preset, given := apps.FindPreset(wanted.Preset)
+	if !given { // it opens nothing
+		return r.createApp(v, wanted, "")
+	}
 	keys, err := v.RosterKeys("", frame.WantedBy(preset.Grant()))
 	if err != nil {
 		return err
@@ -72,15 +78,28 @@ func (r *Room) addChecked(v *frame.Visit, wanted apps.NewApp) error {
 		return err
 	}
 	title := "Add " + preset.Name
-	if len(m.Reviews.keys) > 0 && v.FormValue("listed") == "" {
-		return v.Show("newappreviews", title, m)
+	seen, stale := chosenKeys(v, m.Reviews.keys)
+	f := offer{app: apps.App{Name: cmp.Or(strings.TrimSpace(wanted.Name), preset.Name)}, from: gains.Nobody(), grant: preset.Grant(), waits: m.Reviews.keys, seen: seen}
+	if m.Opening, err = r.openingOf(v, f); err != nil {
+		return err
 	}
-	seen, err := chosenKeys(v, m.Reviews.keys)
-	if err != nil {
+	if stale != nil {
 		m.Reviews.Problem = waitsNoLonger
 		return v.ShowAgain("newappreviews", title, m)
 	}
-	app, credentials, err := r.Apps.Create(v.Context(), wanted, v.By(""), seen...)
+	if !m.Opening.confirmedBy(v) {
+		return v.ShowWithStatus(m.Opening.showAgain(v), "newappreviews", title, m)
+	}
+	err = r.createApp(v, wanted, v.FormValue("reason"), seen...)
+	if fault.Is(err, fault.Invalid) && m.Opening.Reason.Blame(err) {
+		return v.ShowAgain("newappreviews", title, m)
+	}
+	return err
+}
+
+// createApp adds the app, and shows its secret.
+func (r *Room) createApp(v *frame.Visit, wanted apps.NewApp, reason string, seen ...catalog.Member) error {
+	app, credentials, err := r.Apps.Create(v.Context(), wanted, v.By(reason), seen...)
 	if err != nil {
 		return err
 	}

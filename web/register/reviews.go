@@ -34,8 +34,7 @@ func (r *Room) reviewsOf(v *frame.Visit, name string, grant policy.Grant, asked 
 		if err != nil {
 			return list, err
 		}
-		full := k.Member().String()
-		box := frame.Switch{Name: "review", Value: full, Label: full, Breaks: true, On: slices.Contains(v.FormValues("review"), full)}
+		box := reviewBox(v, k)
 		filled := fmt.Sprintf("Filled in %d %% of the records.", frame.PercentOf(k.Filled, fill.Records))
 		if k.Bag == catalog.UserIDs {
 			box.Hint = "A type of user IDs. " + filled
@@ -43,10 +42,26 @@ func (r *Room) reviewsOf(v *frame.Visit, name string, grant policy.Grant, asked 
 			continue
 		}
 		ask, why := frame.VendorNeeds{All: asked, Entity: k.Entity}.OfKey(k.Name)
-		box.Hint = strings.Join(frame.NonEmpty(frame.ClassStatus(catalog.ClassOfKey(k.Entity, k.Name)).Label, needSentence(ask, why), filled), ". ")
-		list.Keys, list.Shown = append(list.Keys, box), append(list.Shown, full)
+		box.Hint = strings.Join(frame.NonEmpty(box.Hint, needSentence(ask, why), filled), ". ")
+		list.Keys, list.Shown = append(list.Keys, box), append(list.Shown, box.Value)
 	}
 	return list, nil
+}
+
+// reviewBox is the box of a key or a type, by what people call it where it has such a
+// name, ticked as in the form that is answered.
+func reviewBox(v *frame.Visit, k roster.Key) frame.Switch {
+	full := k.Member().String()
+	box := frame.Switch{Name: "review", Value: full, Label: full, Breaks: true, Unless: "Stays hidden unless ticked"}
+	box.On = slices.Contains(v.FormValues("review"), full) || v.FormValue("all") != "" && slices.Contains(v.FormValues("shown"), full)
+	if k.Bag == catalog.Metadata {
+		class := frame.ClassStatus(catalog.ClassOfKey(k.Entity, k.Name))
+		box.Class = &class
+		if label := frame.KeyLabel(k.Entity, k.Name); label != "" {
+			box.Label, box.Hint = label, full
+		}
+	}
+	return box
 }
 
 // needSentence says whether a vendor asks for something, and why.

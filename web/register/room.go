@@ -2,11 +2,11 @@ package register
 
 import (
 	"embed"
-	"time"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
 //go:embed templates
@@ -16,7 +16,7 @@ var templates embed.FS
 type Room struct {
 	Apps      *apps.Registry
 	Ledger    *audit.Ledger
-	Clock     func() time.Time
+	Tells     gains.Teller
 	PublicURL string // where apps find the gateway
 }
 

@@ -21,5 +21,5 @@ type Room struct {
 
 // Pages are the room's pages and their screens.
 func (r *Room) Pages() frame.Room {
-	return frame.Room{Routes: slices.Concat(r.signInRoutes(), r.welcomeRoutes(), r.accountRoutes(), r.settingsRoutes(), r.staffRoutes()), Templates: templates}
+	return frame.Room{Routes: slices.Concat(r.signInRoutes(), r.welcomeRoutes(), r.accountRoutes(), r.settingsRoutes(), r.staffRoutes()), Templates: templates, Keep: r.keepForm}
 }

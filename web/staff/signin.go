@@ -25,6 +25,7 @@ func (r *Room) signInRoutes() []frame.Route {
 type signInModel struct {
 	Problem  string
 	Next     string // where the person wanted to go
+	Kept     frame.Kept
 	Email    frame.Field
 	Password frame.Field
 }
@@ -48,6 +49,7 @@ func (r *Room) signIn(v *frame.Visit) error {
 	from := people.Origin{Client: v.Client(), Device: v.Cookie(frame.DeviceCookie)}
 	in, err := r.People.SignIn(v.Context(), v.FormValue("email"), v.FormValue("password"), from)
 	model, status := newSignIn(v.FormValue("email"), v.FormValue("next")), http.StatusUnprocessableEntity
+	model.Kept = v.ReadKept()
 	switch {
 	case errors.Is(err, people.ErrTooOften):
 		v.ResponseHeader().Set("Retry-After", strconv.Itoa(int(people.Patience/time.Second)))
@@ -59,12 +61,32 @@ func (r *Room) signIn(v *frame.Visit) error {
 	default:
 		v.KeepCookie(frame.SessionCookie, in.Session, 0)
 		v.KeepCookie(frame.DeviceCookie, in.Device, people.DeviceTime)
+		if model.Kept.Form != "" {
+			return goOn(v, in.Person, model.Kept)
+		}
 		return v.Redirect(localPath(model.Next))
 	}
 	if err := r.noteFailure(v, status, err); err != nil {
 		return err
 	}
 	return v.ShowWithStatus(status, "signin", "Sign in", model)
+}
+
+// keepForm asks whoever sent a form to sign in, and carries the form along.
+func (r *Room) keepForm(v *frame.Visit, kept frame.Kept) error {
+	model := newSignIn("", kept.Back())
+	model.Kept = kept
+	return v.ShowWithStatus(http.StatusUnauthorized, "signin", "Sign in to go on", model)
+}
+
+// goOn leads on to what was entered before the sign-in, if it was this person who did.
+func goOn(v *frame.Visit, person people.Person, kept frame.Kept) error {
+	ours := localPath(kept.Path) == kept.Path && strings.HasPrefix(kept.Path, "/apps/") && strings.HasSuffix(kept.Path, "/edit")
+	if person.ID != kept.Person || !ours {
+		return v.EndForm("/", "What was entered here before is somebody else’s, and is not kept.")
+	}
+	v.Person = person
+	return v.Show("resume", "You are signed in again", kept)
 }
 
 // noteFailure puts on record that a sign-in failed, counted like the refusals of

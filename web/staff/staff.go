@@ -34,7 +34,10 @@ type personLine struct {
 
 func newPersonLine(v *frame.Visit, p people.Person) personLine {
 	line := personLine{Person: p, Status: frame.Status{Tone: frame.Good, Label: "Active"}, SignedIn: v.Moment(p.SignedInAt), Self: p.ID == v.Person.ID}
-	if p.Waiting {
+	switch {
+	case p.SuspendedAt != "":
+		line.Status = frame.Status{Tone: frame.Bad, Label: "Suspended"}
+	case p.Waiting:
 		line.Status = frame.Status{Tone: frame.Careful, Label: "Invited"}
 	}
 	return line

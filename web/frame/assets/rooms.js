@@ -128,6 +128,51 @@ document.addEventListener("submit", (event) => {
   else form.dataset.sent = event.timeStamp;
 });
 
+// What a person has changed and not saved is counted, and whoever leaves it is warned. A
+// form with data-saved="query" says what is saved, and shows the count in its
+// data-unsaved; one with data-carries brings along what was changed on a page before. A
+// link with data-discards gives it up.
+{
+  const forms = [...document.querySelectorAll("form[data-saved]")];
+  const carries = document.querySelector("form[data-carries]") !== null;
+  const changed = (form) => {
+    const saved = new URLSearchParams(form.dataset.saved);
+    const differ = new Set();
+    for (const part of form.elements) {
+      if (!part.name || part.disabled || part.matches("[type=hidden], [type=search], [data-ticks-all], button, fieldset")) continue;
+      if (part.type === "radio" && !part.checked) continue;
+      const is = part.type === "checkbox" ? part.checked : part.value;
+      const was = part.type === "checkbox" ? saved.getAll(part.name).includes(part.value) : (saved.get(part.name) ?? "");
+      if (is !== was) differ.add(part.closest("tr") ?? part);
+    }
+    return differ.size;
+  };
+  const count = (form) => {
+    const said = form.querySelector("[data-unsaved]");
+    const n = changed(form);
+    const text = n === 0 ? "" : n === 1 ? "1 unsaved change" : `${n} unsaved changes`;
+    if (said && said.textContent !== text) said.textContent = text;
+  };
+  const countAll = () => forms.forEach(count);
+  for (const form of forms) {
+    form.addEventListener("change", () => count(form));
+    form.addEventListener("input", () => count(form));
+  }
+  countAll();
+  window.addEventListener("pageshow", countAll); // a browser may fill in a page that it shows again
+
+  let leaving = 0; // on purpose, until then
+  const leaves = () => { leaving = performance.now() + 3000; };
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented && event.target.matches("[data-saved], [data-carries]")) leaves();
+  });
+  for (const link of document.querySelectorAll("a[data-discards]")) link.addEventListener("click", leaves);
+  window.addEventListener("pageshow", () => { leaving = 0; });
+  window.addEventListener("beforeunload", (event) => {
+    if (performance.now() > leaving && (carries || forms.some(changed))) event.preventDefault();
+  });
+}
+
 // A form with data-uploads says how much of its files has been sent. What the answer
 // leads to is opened; a page that says what is wrong takes the place of this one.
 document.addEventListener("submit", (event) => {

@@ -1,8 +1,9 @@
-package main
+package settings
 
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
 	"strconv"
@@ -67,6 +68,44 @@ func count(at *int, least int) kind {
 			return 0, fmt.Errorf("it takes a whole number from %d to %d", least, mostConnections)
 		}
 		return value, nil
+	})
+}
+
+// logLevel is how much a log takes.
+func logLevel(text string) (slog.Level, error) {
+	for _, level := range []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn, slog.LevelError} {
+		if text == strings.ToLower(level.String()) {
+			return level, nil
+		}
+	}
+	return 0, errors.New("it takes debug, info, warn or error")
+}
+
+// switched is on or off.
+func switched(at *bool) kind {
+	return parsed("switch", at, func(text string) (bool, error) {
+		if text != "on" && text != "off" {
+			return false, errors.New("it takes on or off")
+		}
+		return text == "on", nil
+	})
+}
+
+// leastAnswerMemory lets every app have answers of the largest page.
+const leastAnswerMemory = 64 << 20
+
+// size is a number of bytes, in words that people write.
+func size(at *int64, least int64) kind {
+	return parsed("size", at, func(text string) (int64, error) {
+		for unit, bytes := range map[string]int64{"MiB": 1 << 20, "GiB": 1 << 30} {
+			if digits, is := strings.CutSuffix(text, unit); is {
+				n, err := strconv.ParseInt(digits, 10, 32)
+				if err == nil && n*bytes >= least {
+					return n * bytes, nil
+				}
+			}
+		}
+		return 0, fmt.Errorf("it takes a whole number of MiB or GiB, such as 256MiB, and %dMiB at least", least>>20)
 	})
 }
 

@@ -1,4 +1,4 @@
-package dataguard
+package gains
 
 import (
 	"fmt"
@@ -7,15 +7,16 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
 // scopeNotes says in sentences how two scopes differ.
-func (r *Room) scopeNotes(v *frame.Visit, from, to policy.Scope) ([]string, error) {
+func (t Teller) scopeNotes(v *frame.Visit, from, to policy.Scope) ([]string, error) {
 	var notes []string
 	for _, c := range frame.ScopeConditions() {
-		note, err := r.conditionNote(v, c, *c.Of(&from), *c.Of(&to))
+		note, err := t.conditionNote(v, c, *c.Of(&from), *c.Of(&to))
 		if err != nil {
 			return nil, err
 		}
@@ -36,18 +37,21 @@ func (r *Room) scopeNotes(v *frame.Visit, from, to policy.Scope) ([]string, erro
 
 // conditionNote says how one condition of a scope changes, "" where nothing of it
 // has an effect.
-func (r *Room) conditionNote(v *frame.Visit, c frame.ScopeCondition, from, to policy.Among) (string, error) {
+func (t Teller) conditionNote(v *frame.Visit, c frame.ScopeCondition, from, to policy.Among) (string, error) {
 	switch {
 	case from.All && to.All:
 		return "", nil
 	case to.All:
 		return "all", nil
 	case from.All:
-		return r.listChosen(v, c, "only ", frame.SortedUnique(to.Only))
+		return t.listChosen(v, c, "only ", frame.SortedUnique(to.Only))
 	}
 	had, now := frame.SortedUnique(from.Only), frame.SortedUnique(to.Only)
-	gone := slices.DeleteFunc(slices.Clone(had), func(name string) bool { return inSorted(now, name) })
-	come := slices.DeleteFunc(slices.Clone(now), func(name string) bool { return inSorted(had, name) })
+	if len(had) == 0 && len(now) > 0 {
+		return t.listChosen(v, c, "only ", now)
+	}
+	gone := without(had, now)
+	come := without(now, had)
 	var parts []string
 	for _, part := range []struct {
 		verb  string
@@ -56,7 +60,7 @@ func (r *Room) conditionNote(v *frame.Visit, c frame.ScopeCondition, from, to po
 		if len(part.names) == 0 {
 			continue
 		}
-		text, err := r.listChosen(v, c, part.verb, part.names)
+		text, err := t.listChosen(v, c, part.verb, part.names)
 		if err != nil {
 			return "", err
 		}
@@ -65,15 +69,23 @@ func (r *Room) conditionNote(v *frame.Visit, c frame.ScopeCondition, from, to po
 	return strings.Join(parts, "; "), nil
 }
 
+// without lists what of one ordered list is not in another.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(name string) bool {
+		_, found := slices.BinarySearch(other, name)
+		return found
+	})
+}
+
 // listChosen names what is chosen as people call it.
-func (r *Room) listChosen(v *frame.Visit, c frame.ScopeCondition, verb string, chosen []string) (string, error) {
+func (t Teller) listChosen(v *frame.Visit, c frame.ScopeCondition, verb string, chosen []string) (string, error) {
 	const most = 8
 	if len(chosen) == 0 {
 		return "none", nil
 	}
 	names := slices.Clone(chosen)
 	if c.Group == "orgs" || c.Group == "courses" {
-		snapshot, err := r.Views.Snapshot(v.Context())
+		snapshot, err := t.Views.Snapshot(v.Context())
 		if err != nil {
 			return "", err
 		}
@@ -90,12 +102,19 @@ func (r *Room) listChosen(v *frame.Visit, c frame.ScopeCondition, verb string, c
 }
 
 // byRole says of which roles the users of a set are: "30 students, 2 teachers".
-func (o outcome) byRole(users *roaring.Bitmap) string {
+func (o Outcome) byRole(users *roaring.Bitmap) string {
 	var parts []string
-	for _, role := range personRoles() {
+	for _, role := range PersonRoles() {
 		if n := users.AndCardinality(o.usersOfRole(role)); n > 0 {
 			parts = append(parts, frame.Plural(int(n), role, role+"s"))
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// PersonRoles lists every role that a user may have.
+func PersonRoles() []string {
+	users, _ := catalog.Find("users")
+	role, _ := users.Field("role")
+	return role.Values
 }

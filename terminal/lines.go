@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"encoding/json"
@@ -16,36 +16,37 @@ import (
 
 // What is stored may hold whatever a person or a package wrote: line ends that would
 // forge a line, and characters that a terminal obeys. All output for people goes
-// through lines, all JSON through jsonText and all CSV through csvText, which write
+// through Lines, all JSON through JSONText and all CSV through CSVText, which write
 // such characters as \u001b.
 
-// lines writes until a write fails. What its formats are filled with stays on one
+// Lines writes until a write fails. What its formats are filled with stays on one
 // line.
-type lines struct {
-	out io.Writer
-	err error
+type Lines struct {
+	Out io.Writer
+	Err error // that a write ended with, if one did
 }
 
-func (l *lines) printf(format string, args ...any) {
-	if l.err != nil {
+// Writef writes as fmt.Fprintf does.
+func (l *Lines) Writef(format string, args ...any) {
+	if l.Err != nil {
 		return
 	}
 	shown := make([]any, len(args))
 	for i, arg := range args {
 		shown[i] = onOneLine(arg)
 	}
-	_, l.err = fmt.Fprintf(l.out, format, shown...)
+	_, l.Err = fmt.Fprintf(l.Out, format, shown...)
 }
 
-// say writes once.
-func say(out io.Writer, format string, args ...any) error {
-	w := &lines{out: out}
-	w.printf(format, args...)
-	return w.err
+// Say writes once.
+func Say(out io.Writer, format string, args ...any) error {
+	w := &Lines{Out: out}
+	w.Writef(format, args...)
+	return w.Err
 }
 
-// complain tells of an error, which may have several lines.
-func complain(out io.Writer, err error, hint string) error {
+// Complain tells of an error, which may have several lines.
+func Complain(out io.Writer, err error, hint string) error {
 	_, failed := fmt.Fprintf(out, "rostergate: %s\n%s", paragraph(err.Error()), hint)
 	return failed
 }
@@ -115,26 +116,28 @@ func utf16Escape(r rune) string {
 	return fmt.Sprintf("\\u%04x", r)
 }
 
-func writeJSON(out io.Writer, v any) error {
-	enc := json.NewEncoder(jsonText(out))
+// JSON writes a value as indented JSON.
+func JSON(out io.Writer, v any) error {
+	enc := json.NewEncoder(JSONText(out))
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
 }
 
-// jsonText is where JSON for people and scripts goes: it stays the same JSON.
-func jsonText(out io.Writer) io.Writer { return &escaping{out: out, keep: "\n\t"} }
+// JSONText is where JSON for people and scripts goes: it stays the same JSON.
+func JSONText(out io.Writer) io.Writer { return &escaping{out: out, keep: "\n\t"} }
 
-// csvText is where CSV goes: what a terminal would obey is written out on one. A file
+// CSVText is where CSV goes: what a terminal would obey is written out on one. A file
 // or another program gets the text as it is.
-func csvText(out io.Writer) io.Writer {
-	if isTerminal(out) {
+func CSVText(out io.Writer) io.Writer {
+	if Is(out) {
 		return &escaping{out: out, keep: "\n\t\r"}
 	}
 	return out
 }
 
-func isTerminal(stream any) bool {
+// Is reports whether a stream is a terminal.
+func Is(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
@@ -159,7 +162,7 @@ func (e *escaping) Write(text []byte) (int, error) {
 			break
 		}
 	}
-	_, err := io.WriteString(e.out, escaped(string(all[:whole]), e.keep))
+	_, err := e.out.Write([]byte(escaped(string(all[:whole]), e.keep)))
 	e.part = append([]byte{}, all[whole:]...)
 	return len(text), err
 }

@@ -1,4 +1,4 @@
-package main
+package settings
 
 import (
 	"maps"
@@ -10,33 +10,28 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 )
 
-// place is somewhere that settings are said.
-type place struct {
-	find  func(name string) (text, source string, found bool)
-	blame func(error) error // makes an error of the place out of one of a setting
-}
+// place is somewhere that settings are said: it finds what is said of one.
+type place func(name string) (text, source string, found bool)
 
 // flagsOf is the command line.
 func flagsOf(cmd *cobra.Command) place {
-	return place{
-		find: func(name string) (string, string, bool) {
-			flag := cmd.Flags().Lookup(name)
-			if flag == nil || !flag.Changed {
-				return "", "", false
-			}
-			return flag.Value.String(), "the flag --" + name, true
-		},
-		blame: func(err error) error { return usageError{err} },
+	return func(name string) (string, string, bool) {
+		flag := cmd.Flags().Lookup(name)
+		if flag == nil || !flag.Changed {
+			return "", "", false
+		}
+		return flag.Value.String(), "the flag --" + name, true
 	}
 }
 
 // variablePrefix begins the environment variable of every setting.
 const variablePrefix = "ROSTERGATE_"
 
-// variable is the name of a setting's variable.
-func variable(name string) string {
+// Variable is the name of a setting's variable.
+func Variable(name string) string {
 	return variablePrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
@@ -52,43 +47,33 @@ func readVariables(root *cobra.Command, environ []string) (place, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(ours)) {
 		if err := checkVariable(root, name, ours); err != nil {
-			return place{}, err
+			return nil, err
 		}
 	}
-	return place{
-		find: func(name string) (string, string, bool) {
-			text := ours[variable(name)] // an empty one is as if it were not set
-			return text, "the variable " + variable(name), text != ""
-		},
-		blame: func(err error) error { return err },
+	return func(name string) (string, string, bool) {
+		text := ours[Variable(name)] // an empty one is as if it were not set
+		return text, "the variable " + Variable(name), text != ""
 	}, nil
 }
 
 // checkVariable refuses a variable that is no setting.
 func checkVariable(root *cobra.Command, name string, ours map[string]string) error {
 	var known []string
-	for _, one := range new(settings).table() {
+	for _, one := range new(Settings).table() {
 		known = append(known, one.name)
 	}
 	said := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(name, variablePrefix)), "_", "-")
 	switch {
-	case slices.Contains(known, said) && name == variable(said) || isForeign(name, ours):
+	case slices.Contains(known, said) && name == Variable(said) || isForeign(name, ours):
 		return nil
 	case !slices.Contains(known, said) && isFlag(root, said):
 		return fault.New(fault.Invalid, "the variable %s is no setting: give the command the flag --%s instead", name, said)
 	}
-	near := nearSetting(said, known)
+	near := likeness.One(said, known)
 	for i := range near {
-		near[i] = variable(near[i])
+		near[i] = Variable(near[i])
 	}
-	return fault.New(fault.Invalid, "the variable %s is no setting, and README.md lists those that are%s", name, didYouMean(near))
-}
-
-// nearSetting is the name of the setting that is most like one, if any is. Names are
-// short, and two letters that changed their places count as two.
-func nearSetting(name string, known []string) []string {
-	near := nearest(name, known, max(2, len(name)/3))
-	return near[:min(len(near), 1)]
+	return fault.New(fault.Invalid, "the variable %s is no setting, and README.md lists those that are%s", name, likeness.Question(near))
 }
 
 // isForeign reports whether a variable is none of ours though it begins like one: those
@@ -116,34 +101,31 @@ func isFlag(cmd *cobra.Command, name string) bool {
 func readFile(root *cobra.Command, path string) (place, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return place{}, fault.New(fault.Invalid, "the config file cannot be read: %w", err)
+		return nil, fault.New(fault.Invalid, "the config file cannot be read: %w", err)
 	}
 	var nodes map[string]yaml.Node
 	if yaml.Unmarshal(content, &nodes) != nil { // whose error would quote a value
-		return place{}, fault.New(fault.Invalid, "the config file %s is no YAML of names and values, each on a line of its own and named once: rate: 100", path)
+		return nil, fault.New(fault.Invalid, "the config file %s is no YAML of names and values, each on a line of its own and named once: rate: 100", path)
 	}
 	lines := map[string]string{}
 	for name, node := range nodes {
 		if err := checkLine(root, path, name, node); err != nil {
-			return place{}, err
+			return nil, err
 		}
 		if node.Tag != "!!null" {
 			lines[name] = node.Value
 		}
 	}
-	return place{
-		find: func(name string) (string, string, bool) {
-			text, found := lines[name]
-			return text, "the file " + path, found
-		},
-		blame: func(err error) error { return err },
+	return func(name string) (string, string, bool) {
+		text, found := lines[name]
+		return text, "the file " + path, found
 	}, nil
 }
 
 // checkLine refuses a line of a file that is no setting, or not one value.
 func checkLine(root *cobra.Command, path, name string, node yaml.Node) error {
 	var known []string
-	for _, one := range new(settings).table() {
+	for _, one := range new(Settings).table() {
 		if one.used != 0 && one.name != "config" {
 			known = append(known, one.name)
 		}
@@ -152,11 +134,11 @@ func checkLine(root *cobra.Command, path, name string, node yaml.Node) error {
 	case name == "key":
 		return fault.New(fault.Invalid, "the config file %s holds the encryption key: put it into a file of its own and name that as key-file", path)
 	case name == "config":
-		return fault.New(fault.Invalid, "the config file %s names a config file: name it by --config or %s", path, variable("config"))
+		return fault.New(fault.Invalid, "the config file %s names a config file: name it by --config or %s", path, Variable("config"))
 	case !slices.Contains(known, name) && isFlag(root, name):
 		return fault.New(fault.Invalid, "the config file %s has %q, which is no setting: give the command the flag --%s instead", path, name, name)
 	case !slices.Contains(known, name):
-		return fault.New(fault.Invalid, "the config file %s has the setting %q, which does not exist%s", path, name, didYouMean(nearSetting(name, known)))
+		return fault.New(fault.Invalid, "the config file %s has the setting %q, which does not exist%s", path, name, likeness.Question(likeness.One(name, known)))
 	case node.Kind != yaml.ScalarNode:
 		return fault.New(fault.Invalid, "the setting %s, given by the file %s, will not do: it takes one value, such as %s: VALUE", name, path, name)
 	}

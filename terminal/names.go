@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"encoding/csv"
@@ -7,30 +7,24 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"github.com/spf13/cobra"
 )
 
-// nameList is a flag that takes names: several with commas between, as in a line of
+// Names is a flag that takes names: several with commas between, as in a line of
 // CSV, or the flag several times. A name with a comma in it is quoted as in CSV.
-type nameList struct {
-	names []string
+type Names struct {
+	List []string // all that were given
+
 	given [][]string // of each time that the flag was given
 }
 
-// listFlag declares a flag that takes names.
-func listFlag(cmd *cobra.Command, to *nameList, name, usage string) {
-	cmd.Flags().Var(to, name, usage)
-}
-
 // String is what the flag is when it is not given.
-func (n *nameList) String() string { return "" }
+func (n *Names) String() string { return "" }
 
 // Type is what the help calls a value of the flag.
-func (n *nameList) Type() string { return "strings" }
+func (n *Names) Type() string { return "strings" }
 
 // Set takes what was given. A second line is refused, for it would be lost.
-func (n *nameList) Set(text string) error {
+func (n *Names) Set(text string) error {
 	r := csv.NewReader(strings.NewReader(text))
 	names, err := r.Read()
 	if errors.Is(err, io.EOF) {
@@ -38,7 +32,7 @@ func (n *nameList) Set(text string) error {
 	}
 	if err == nil {
 		if _, err = r.Read(); errors.Is(err, io.EOF) {
-			n.names, n.given = append(n.names, names...), append(n.given, names)
+			n.List, n.given = append(n.List, names...), append(n.given, names)
 			return nil
 		}
 		err = errors.New("it has several lines")
@@ -46,14 +40,14 @@ func (n *nameList) Set(text string) error {
 	return fmt.Errorf("this is no list of names with commas between, as in a line of CSV: %w", err)
 }
 
-// oneName refuses a list of which a part reads like one of the known names: it is not
+// OneName refuses a list of which a part reads like one of the known names: it is not
 // certain that it means several.
-func (n nameList) oneName(flag string, known []string) error {
+func (n Names) OneName(known []string) error {
 	for _, names := range n.given {
 		for from := range names {
 			for to := from + 2; to <= len(names); to++ {
 				if name := strings.Join(names[from:to], ","); slices.Contains(known, name) {
-					return usageError{fmt.Errorf("--%s: %q is one name; quote it inside the list as %s, or give the flag once for each name", flag, name, csvQuoted(name))}
+					return fmt.Errorf("%q is one name; quote it inside the list as %s, or give the flag once for each name", name, csvQuoted(name))
 				}
 			}
 		}
@@ -61,18 +55,18 @@ func (n nameList) oneName(flag string, known []string) error {
 	return nil
 }
 
-// apart joins names by spaces, each as a list of names wants it.
-func apart(names []string) string {
+// Apart joins names by spaces, each as a list of names wants it.
+func Apart(names []string) string {
 	var words []string
 	for _, name := range names {
-		words = append(words, asGiven(name))
+		words = append(words, AsGiven(name))
 	}
 	return strings.Join(words, " ")
 }
 
-// asGiven is a name as a list of names wants it: quoted where it would not stand alone
+// AsGiven is a name as a list of names wants it: quoted where it would not stand alone
 // there, or between spaces.
-func asGiven(name string) string {
+func AsGiven(name string) string {
 	if name == "" || strings.ContainsAny(name, ", \"") {
 		return csvQuoted(name)
 	}

@@ -1,4 +1,4 @@
-package apps
+package likeness
 
 import (
 	"cmp"
@@ -14,18 +14,37 @@ const (
 	longestEcho = 60 // characters of a wrong name that an error repeats
 )
 
-// didYouMean ends an error about a wrong name: the nearest of the right ones,
+// DidYouMean ends an error about a wrong name: the nearest of the right ones,
 // or nothing where none is near.
-func didYouMean(wrong string, right []string) string {
-	found := near(wrong, right)
-	if len(found) == 0 {
+func DidYouMean(wrong string, right []string) string { return Question(near(wrong, right)) }
+
+// Question ends an error by names that may have been meant, or by nothing.
+func Question(names []string) string {
+	if len(names) == 0 {
 		return ""
 	}
-	last := len(found) - 1
+	last := len(names) - 1
 	if last == 0 {
-		return "; did you mean " + found[0] + "?"
+		return "; did you mean " + names[0] + "?"
 	}
-	return "; did you mean " + strings.Join(found[:last], ", ") + " or " + found[last] + "?"
+	return "; did you mean " + strings.Join(names[:last], ", ") + " or " + names[last] + "?"
+}
+
+// Nearest lists the up to three names that are most like a short one, none of which is
+// further away than so many letters. Two letters that changed their places count as two.
+func Nearest(wrong string, right []string, furthest int) []string {
+	away := func(name string) int {
+		return levenshtein.ComputeDistance(strings.ToLower(wrong), strings.ToLower(name))
+	}
+	found := slices.DeleteFunc(slices.Clone(right), func(name string) bool { return away(name) > furthest })
+	slices.SortFunc(found, func(a, b string) int { return cmp.Or(cmp.Compare(away(a), away(b)), cmp.Compare(a, b)) })
+	return found[:min(len(found), mostNear)]
+}
+
+// One is the name that is most like a short one, if any is: alone in the list, or nothing.
+func One(wrong string, right []string) []string {
+	found := Nearest(wrong, right, max(2, len(wrong)/3))
+	return found[:min(len(found), 1)]
 }
 
 // near lists the right names that are near the wrong one: first those that
@@ -38,7 +57,7 @@ func near(wrong string, right []string) []string {
 	}
 	var misses []miss
 	for _, name := range right {
-		if rank, ok := distance(shorten(wrong), name); ok {
+		if rank, ok := distance(Echo(wrong), name); ok {
 			misses = append(misses, miss{name, rank})
 		}
 	}
@@ -78,8 +97,8 @@ func apart(a, b string) (string, string) {
 	}
 }
 
-// shorten keeps an error from repeating a text of any length.
-func shorten(text string) string {
+// Echo keeps an error from repeating a text of any length.
+func Echo(text string) string {
 	if runes := []rune(text); len(runes) > longestEcho {
 		return string(runes[:longestEcho]) + "..."
 	}
