@@ -107,7 +107,7 @@ function misprints() {
     const region = part.closest(".table-scroll") ?? part;
     return part.getBoundingClientRect().right > innerWidth + 1 || getComputedStyle(region).overflowY !== "visible" || region.scrollHeight > region.clientHeight + 1;
   });
-  const folded = [...document.querySelectorAll("main details:not(.menu) > :not(summary)")].filter((part) => !seen(part));
+  const folded = [...document.querySelectorAll("main details:not(.menu) > :not(summary)")].filter((part) => seen(part.parentElement) && !seen(part)); // what is hidden as a whole is not asked for
   const ground = getComputedStyle(document.body).backgroundColor;
   return [
     ...all.map((e) => `prints ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)}`),
