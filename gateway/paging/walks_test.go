@@ -75,7 +75,8 @@ func TestWalksAreBoundedInBytes(t *testing.T) {
 		t.Errorf("%d walks are remembered, in %d bytes; %d are the most", n, bytes, paging.MaxAllBytes)
 	}
 	n, _, bytes := walks.Counted()
-	if kept, charged := walks.Held(); kept != n || charged < bytes*99/100 || charged > paging.MaxAllBytes { // the last page of each is charged with the next
+	// The last page of each is charged with the next.
+	if kept, charged := walks.Held(); kept != n || charged < bytes*99/100 || charged > paging.MaxAllBytes {
 		t.Errorf("%d walks in %d bytes are told, there are %d in %d", kept, charged, n, bytes)
 	}
 }
