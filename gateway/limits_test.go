@@ -289,6 +289,15 @@ func TestWhoHangsUpGetsNothing(t *testing.T) {
 	if err := <-left; err == nil {
 		t.Error("there was an answer")
 	}
+	// The server hears of it a little later than the client.
+	for waiting := int64(1); waiting > 0; <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatal("it is still read for who has hung up, after a minute")
+		}
+		if err := d.Store.DB.Read.Table("pg_locks").Where("relation = 'users'::regclass AND NOT granted").Count(&waiting).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := locked.Rollback().Error; err != nil {
 		t.Fatal(err)
 	}
