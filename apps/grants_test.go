@@ -119,16 +119,24 @@ func TestOfManySaversAtOnceOneSucceeds(t *testing.T) {
 	})
 }
 
-func TestCopyingAGrantCopiesAllOfItAndReviewsNothing(t *testing.T) {
+// What an app is for stays: that is not what another is for.
+func TestCopyingAGrantCopiesAllOfItButWhatTheAppIsForAndReviewsNothing(t *testing.T) {
 	each(t, func(t *testing.T, d district) {
 		d.add("amplify")
 		d.add("schoolinks")
 		_, err := d.SaveGrant(d.ctx, "amplify", 1, full(), ada)
 		d.check(err)
 		d.seen(roster.Key{Entity: "users", Bag: "metadata", Name: "schoolNumber", Present: true})
+		held, err := d.Grant(d.ctx, "schoolinks")
+		d.check(err)
+		wanted := full()
+		wanted.Purpose, wanted.Basis = held.Grant.Purpose, held.Grant.Basis
+		if wanted.Purpose == "" || wanted.Purpose == full().Purpose {
+			t.Fatal("the two apps are for the same")
+		}
 		copied, err := d.CopyGrant(d.ctx, apps.Copying{From: "amplify", To: "schoolinks"}, ada)
 		d.check(err)
-		if diff := cmp.Diff(full(), copied.Grant); diff != "" || copied.Version != 2 || copied.App != "schoolinks" {
+		if diff := cmp.Diff(wanted, copied.Grant); diff != "" || copied.Version != 2 || copied.App != "schoolinks" {
 			t.Errorf("version %d of %s: %s", copied.Version, copied.App, diff)
 		}
 		if got := slices.Concat(d.reviewed("amplify"), d.reviewed("schoolinks")); len(got) != 0 {

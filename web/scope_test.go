@@ -115,7 +115,7 @@ func TestAScopeThatNothingOfTheRosterMeetsNamesTheCause(t *testing.T) {
 		"No role is chosen":                           func(g *policy.Grant) { g.Scope.Roles = only() },
 		"No student in the roster has a chosen grade": func(g *policy.Grant) { g.Scope.Grades = only("PS") },
 		"No grade is chosen":                          func(g *policy.Grant) { g.Scope.Grades = only() },
-		"The grant has ended.":                        func(g *policy.Grant) { g.Until = d.Clock.Now().Add(-time.Hour) },
+		"Its permissions have ended.":                 func(g *policy.Grant) { g.Until = d.Clock.Now().Add(-time.Hour) },
 	} {
 		saved, err := h.Apps.Grant(ctx, "amplify")
 		if err != nil {

@@ -16,8 +16,8 @@ func grantsCopy() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "copy FROM TO",
 		Short: "Give an app the grant of another",
-		Long: "Gives the app TO the grant of the app FROM: fields, masks, keys, scope, end and purpose, in the place of all that\n" +
-			"TO had. At a terminal it says first what will change, and asks. Reviews are not copied.",
+		Long: "Gives the app TO the grant of the app FROM: fields, masks, keys, scope and end, in the place of those that TO had. What\n" +
+			"TO is for, its purpose and legal basis, stays. At a terminal it says first what will change, and asks. Reviews are not copied.",
 		Example: "  rostergate grants copy amplify amplify-pilot",
 	}
 	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
@@ -30,8 +30,9 @@ func grantsCopy() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		copied := apps.CopiedOver(model.Grant, holds.Grant)
 		return h.carry(cmd, proposal{
-			from: holds, to: apps.Edited{Grant: model.Grant}, idle: wording.Same(holds.Grant, model.Grant), reason: *reason, yes: *yes, asJSON: *asJSON,
+			from: holds, to: apps.Edited{Grant: copied}, idle: wording.Same(holds.Grant, copied), reason: *reason, yes: *yes, asJSON: *asJSON,
 			save: func(ctx context.Context, by apps.By) (apps.SavedGrant, error) {
 				c := apps.Copying{From: args[0], To: args[1], FromVersion: model.Base(), ToVersion: holds.Base()}
 				return h.apps.CopyGrant(ctx, c, by)

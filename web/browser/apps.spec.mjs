@@ -107,5 +107,5 @@ test("what a preset brings waits before Add and before Enable, and is accessible
   await page.getByRole("button", { name: "Enable" }).click();
   await page.getByText("Look once more").waitFor();
   await page.getByRole("button", { name: "Enable" }).click();
-  await page.getByText(/Links is enabled: it receives what its grant gives/).waitFor();
+  await page.getByText(/Links is enabled: it receives what its permissions open/).waitFor();
 });

@@ -57,7 +57,7 @@ test("a hostile key, record and search stay text in the panel and in the preview
   await page.goto("/apps/amplify/dataguard?entity=demographics");
   await page.getByRole("checkbox", { name: evil }).check();
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText(`metadata.${evil}`).waitFor();
+  await page.getByRole("code").filter({ hasText: `metadata.${evil}` }).waitFor();
   await page.getByLabel("Reason").fill(evil);
   await page.getByRole("button", { name: "Confirm" }).click();
   await page.getByText("It holds from the next answer on").waitFor();

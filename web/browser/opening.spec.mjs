@@ -69,7 +69,7 @@ for (const script of [true, false]) {
     }
     await page.getByLabel("Reason").fill("The new contract");
     await page.getByRole("button", { name: "Enable" }).click();
-    await page.getByText(/is enabled: it receives what its grant gives/).waitFor();
+    await page.getByText(/is enabled: it receives what its permissions open/).waitFor();
 
     const [one] = await records(app, "/demographics?limit=1");
     assert.deepEqual(Object.keys(one.metadata).sort(), ["homeLanguage", "iepStatus"]);
@@ -101,6 +101,6 @@ test("what somebody saved meanwhile is shown before Enable does it", async () =>
   assert.match(await page.getByRole("region", { name: "What happens" }).textContent(), /Birth date birthDate/);
   assert.equal((await answer(app, "/students")).status, 401);
   await page.getByRole("button", { name: "Enable" }).click();
-  await page.getByText(/is enabled: it receives what its grant gives/).waitFor();
+  await page.getByText(/is enabled: it receives what its permissions open/).waitFor();
   assert.ok((await records(app, "/demographics?limit=1"))[0].birthDate);
 });
