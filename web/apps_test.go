@@ -118,7 +118,7 @@ func TestWhatIsShownOnceOutlivesAReload(t *testing.T) {
 	works(secret)
 
 	person := url.Values{"email": {"bo@example.org"}, "role": {"auditor"}}
-	first := linkOn(t, h.admin.post("/settings/people/add", person))
+	first := linkOn(t, h.admin.follows(h.admin.post("/settings/people/add", person)))
 	if a := h.admin.post("/settings/people/add", person); a.status != http.StatusUnprocessableEntity {
 		t.Errorf("the person again: %d", a.status)
 	}
@@ -126,7 +126,7 @@ func TestWhatIsShownOnceOutlivesAReload(t *testing.T) {
 	page := regexp.MustCompile(`/settings/people/[0-9a-f-]{36}">bo@`).FindString(h.admin.get("/settings/people").body)
 	page = strings.TrimSuffix(page, `">bo@`)
 	another := h.admin.get(page).form()
-	second := linkOn(t, h.admin.post(page+"/link", another))
+	second := linkOn(t, h.admin.follows(h.admin.post(page+"/link", another)))
 	if a := h.admin.post(page+"/link", another); a.status != http.StatusConflict || !strings.Contains(a.body, "A link was made for this person already.") {
 		t.Errorf("the link again: %d\n%s", a.status, words(a.body))
 	}
@@ -134,6 +134,31 @@ func TestWhatIsShownOnceOutlivesAReload(t *testing.T) {
 	if a := h.nobody.get(first); a.status != http.StatusNotFound {
 		t.Errorf("the link that was replaced: %d", a.status)
 	}
+}
+
+func TestAOneTimeLinkIsShownAgainToWhoLoadsItsPageAnewAndToNobodyElse(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	other := h.signedIn("other@example.org", people.Admin)
+	made := h.admin.post("/settings/people/add", url.Values{"email": {"bo@example.org"}, "role": {"auditor"}})
+	page := h.admin.get(made.location)
+	link := linkOn(t, page)
+	if linkOn(t, h.admin.get(made.location)) != link {
+		t.Error("loaded anew, the page shows another link")
+	}
+	if strings.Contains(made.header.Get("Set-Cookie"), strings.TrimPrefix(link, "/welcome/")) {
+		t.Error("the cookie has the link in the clear")
+	}
+	later := func() answer {
+		clock := h.Clock
+		h.Clock = func() time.Time { return clock().Add(frame.OnceTime) }
+		return h.admin.get(made.location)
+	}
+	for who, a := range map[string]answer{"somebody else": other.get(made.location), "nobody": h.guest().get(made.location), "later": later()} {
+		if a.status != http.StatusSeeOther || strings.Contains(a.body, link) {
+			t.Errorf("%s: %d\n%s", who, a.status, words(a.body))
+		}
+	}
+	h.admin.get(strings.TrimSuffix(made.location, "/link")).shows(t, "can no longer be shown")
 }
 
 // linkOn is the path of the one-time link that a page shows.

@@ -16,7 +16,7 @@ var link = regexp.MustCompile(`/welcome/[\w-]+`)
 
 func TestAPersonIsAddedSetsAPasswordSignsInAndOut(t *testing.T) {
 	h := empty(t, dbtest.New(t, database.SQLite))
-	added := h.admin.post("/settings/people/add", url.Values{"email": {"bo@example.org"}, "role": {"auditor"}})
+	added := h.admin.follows(h.admin.post("/settings/people/add", url.Values{"email": {"bo@example.org"}, "role": {"auditor"}}))
 	added.shows(t, "bo@example.org", h.URL+"/welcome/")
 	path := link.FindString(added.body)
 	bo := h.guest()
@@ -155,7 +155,7 @@ func TestAnAdminManagesPeople(t *testing.T) {
 	if a := h.admin.post("/settings/people/add", url.Values{"email": {"BO@example.org"}, "role": {"admin"}}); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "was added already") {
 		t.Errorf("the same address again: %d", a.status)
 	}
-	h.admin.post(page+"/link", nil).shows(t, "/welcome/")
+	h.admin.follows(h.admin.post(page+"/link", nil)).shows(t, "/welcome/")
 	h.admin.post(page+"/remove", nil)
 	if a := bo.get("/"); a.location != "/sign-in" {
 		t.Errorf("after being removed: %d", a.status)

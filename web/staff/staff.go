@@ -15,6 +15,7 @@ func (r *Room) staffRoutes() []frame.Route {
 		frame.Get("/settings/people/:id", frame.Admins, r.personPage),
 		frame.Post("/settings/people/:id/role", frame.Admins, r.setRole),
 		frame.Post("/settings/people/:id/link", frame.Admins, r.newLink),
+		frame.Get("/settings/people/:id/link", frame.Admins, r.linkPage),
 		frame.Post("/settings/people/:id/remove", frame.Admins, r.removePerson),
 	}
 }
@@ -104,18 +105,31 @@ func (r *Room) addPerson(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	return r.showLink(v, p, token)
+	return showLink(v, p, token)
 }
 
 type linkModel struct {
-	Person people.Person
-	Link   string
+	Person  people.Person
+	Link    string
+	Minutes int // for which the page can be loaded anew
 }
 
-// showLink shows a one-time link, this once: it is not kept, so there is no page
-// to go to.
-func (r *Room) showLink(v *frame.Visit, p people.Person, token string) error {
-	return v.Show("onetimelink", "One-time link", linkModel{Person: p, Link: WelcomeURL(r.PublicURL, token)})
+// showLink leads to the page that shows a one-time link. It can be loaded anew for a
+// moment, for a person may do so before the link is copied.
+func showLink(v *frame.Visit, p people.Person, token string) error {
+	return v.ShowOnce("/settings/people/"+p.ID+"/link", token)
+}
+
+func (r *Room) linkPage(v *frame.Visit) error {
+	p, err := r.People.Find(v.Context(), v.PathParam("id"))
+	if err != nil {
+		return err
+	}
+	token := v.Once()
+	if token == "" {
+		return v.EndForm("/settings/people/"+p.ID, "The link can no longer be shown. If it was not copied, make a new one.")
+	}
+	return v.Show("onetimelink", "One-time link", linkModel{Person: p, Link: WelcomeURL(r.PublicURL, token), Minutes: int(frame.OnceTime.Minutes())})
 }
 
 type personModel struct {
@@ -161,7 +175,7 @@ func (r *Room) newLink(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	return r.showLink(v, p, token)
+	return showLink(v, p, token)
 }
 
 func (r *Room) removePerson(v *frame.Visit) error {
