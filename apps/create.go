@@ -42,8 +42,8 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // may have: those among what the preset brings count as reviewed, and types are
 // ticked with it. One that the preset does not bring is a fault.Conflict.
 //
-// A name or preset that will not do is a fault.Invalid, an id that is taken a
-// fault.Conflict.
+// A name or preset that will not do is a fault.Invalid, an id that is taken, or was
+// by an app that is deleted, a fault.Conflict.
 func (r *Registry) Create(ctx context.Context, wanted NewApp, by By, seen ...catalog.Member) (App, Credentials, error) {
 	preset, wanted, err := complete(wanted)
 	if err == nil {
@@ -60,6 +60,9 @@ func (r *Registry) Create(ctx context.Context, wanted NewApp, by By, seen ...cat
 			return err
 		}
 		if err := insert(tx, app); err != nil {
+			return err
+		}
+		if err := refuseFormer(tx, app.ID); err != nil { // behind the row, for which one that is being deleted keeps it waiting
 			return err
 		}
 		if credentials, err = r.issue(tx, app.ID); err != nil {
@@ -91,7 +94,7 @@ func (r *Registry) CheckNew(ctx context.Context, wanted NewApp) error {
 	if taken > 0 {
 		return idTaken(wanted.ID)
 	}
-	return nil
+	return refuseFormer(r.DB.Read.WithContext(ctx), wanted.ID)
 }
 
 func idTaken(id string) error {

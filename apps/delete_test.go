@@ -49,19 +49,20 @@ func TestADeletedAppIsAStrangerAndOnlyTheRecordKnowsWhatItGot(t *testing.T) {
 			t.Errorf("on record is %+v", last)
 		}
 
-		// One that is registered anew begins with nothing of it.
-		again := d.add("amplify")
-		if again.ClientID == gone.ClientID || again.Secret == gone.Secret {
-			t.Error("the old credentials are back")
+		// Its id is nobody else's, for the record would say that another received what it did.
+		again := apps.NewApp{Name: "Another vendor's", ID: "amplify"}
+		for what, err := range map[string]error{"before": d.CheckNew(d.ctx, again), "in the end": failure(d.Create(d.ctx, again, ada))} {
+			if !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "deleted") {
+				t.Errorf("its id is given again, %s: %v", what, err)
+			}
 		}
-		if found := d.reviewed("amplify"); len(found) != 0 {
-			t.Errorf("the reviews %q are back", found)
-		}
-		if saved, err := d.Grant(d.ctx, "amplify"); err != nil || saved.Version != 1 {
-			t.Errorf("version %d of the grant holds, %v", saved.Version, err)
+		if former, err := d.Former(d.ctx); err != nil || len(former) != 1 || former[0].ID != "amplify" {
+			t.Errorf("deleted are %v, %v", former, err)
 		}
 	})
 }
+
+func failure(_ apps.App, _ apps.Credentials, err error) error { return err }
 
 func TestAnEarlierGrantIsTheOneBeforeOrTheOneThatIsNamed(t *testing.T) {
 	each(t, func(t *testing.T, d district) {

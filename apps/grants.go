@@ -171,8 +171,8 @@ func (c Copying) meanwhile(model, before SavedGrant) error {
 	return nil
 }
 
-// CopyGrant gives the app To what the app From has: fields, masks, keys, scope,
-// end, purpose and basis. It replaces what To had, and reviews nothing. If
+// CopyGrant gives the app To what the app From has: fields, masks, keys, scope and
+// end, in the place of what To had. What To is for stays, and nothing is reviewed. If
 // somebody saved one of them meanwhile, the error is a fault.Conflict and nothing
 // is saved.
 func (r *Registry) CopyGrant(ctx context.Context, c Copying, by By) (SavedGrant, error) {

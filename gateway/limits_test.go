@@ -306,6 +306,9 @@ func TestWhoHangsUpGetsNothing(t *testing.T) {
 	if err := d.Store.Ledger.Read.Table("ledger_entries").Where("kind = 'disclosure' AND count = 3").Count(&sent).Error; err != nil || sent != 0 {
 		t.Errorf("%d disclosures of it are on record (%v)", sent, err)
 	}
+	if log := d.Log.String(); log != "" {
+		t.Errorf("it is logged as a failure of ours:\n%s", log)
+	}
 }
 
 // A token's scopes are those that it was given for; what the grant says counts at

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -26,6 +28,10 @@ func (g *Gateway) respond(c echo.Context, req request, a *answer) error {
 // refuse puts a refusal on record and sends it. Without the record there is no
 // answer but that there is none.
 func (g *Gateway) refuse(c echo.Context, req request, who identity, err error) error {
+	if hungUp(c.Request()) {
+		g.Log.Debug("the client hung up", "request_id", req.id, "route", req.route.Path, "error", err)
+		return c.NoContent(statusHungUp) // for the log and the numbers; nobody reads it
+	}
 	p := translate(err)
 	if p.status >= http.StatusInternalServerError {
 		g.Log.Error("request failed", "request_id", req.id, "route", req.route.Path, "client", c.RealIP(), "error", err)
@@ -45,3 +51,12 @@ func (g *Gateway) refuse(c echo.Context, req request, who identity, err error) e
 	}
 	return g.respondError(c, p)
 }
+
+// statusHungUp is the status, for ourselves, of a request whose client did not wait for
+// the answer: what could not be finished for them is no failure of ours. The number is
+// that of nginx.
+const statusHungUp = 499
+
+// hungUp reports whether nobody waits for the answer any more. A request that took too
+// long has a deadline that passed instead.
+func hungUp(r *http.Request) bool { return errors.Is(r.Context().Err(), context.Canceled) }

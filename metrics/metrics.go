@@ -36,7 +36,7 @@ func New() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "rostergate_requests_total", Help: "Requests that were answered, by app, pattern of the path and status.",
+			Name: "rostergate_requests_total", Help: "Requests that were answered, by app, pattern of the path and status; 499 where the client hung up first.",
 		}, []string{"app", "route", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "rostergate_answer_seconds", Help: "How long answers took, from the head of the request to the last byte, by pattern of the path.",

@@ -175,7 +175,7 @@ func (r *Registry) SignedIn(ctx context.Context, token string) (Person, error) {
 	err := r.db.Read.WithContext(ctx).Table("sessions").
 		Select("people.*, sessions.seen_at").
 		Joins("JOIN people ON people.id = sessions.person_id AND people.epoch = sessions.epoch").
-		Where("hash = ? AND started_at > ? AND seen_at > ?", hashOf(token), moment.Of(now.Add(-AbsoluteTime)), moment.Of(now.Add(-IdleTime))).
+		Where("hash = ? AND started_at > ? AND seen_at > ? AND people.suspended_at = ''", hashOf(token), moment.Of(now.Add(-AbsoluteTime)), moment.Of(now.Add(-IdleTime))).
 		Take(&found).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Person{}, fault.New(fault.Unauthenticated, "Sign in to go on.")
@@ -258,8 +258,8 @@ func (r *Registry) ChangePassword(ctx context.Context, id, current, wanted strin
 		return "", err
 	}
 	err = r.change(ctx, id, func(tx *gorm.DB, a *account) (audit.Change, error) {
-		if a.PasswordHash != known.PasswordHash {
-			return audit.Change{}, fault.New(fault.Conflict, "the password was changed meanwhile")
+		if a.PasswordHash != known.PasswordHash || a.Epoch != known.Epoch || a.suspended() {
+			return audit.Change{}, fault.New(fault.Conflict, "the password was changed, or every session ended, meanwhile")
 		}
 		if err := renew(tx, a, map[string]any{"password_hash": hash}); err != nil {
 			return audit.Change{}, err

@@ -1,6 +1,7 @@
 package people_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"strings"
 	"testing"
@@ -101,6 +102,32 @@ func TestTheStoreKnowsHowTheServerThatStartedLastIsReached(t *testing.T) {
 		}
 		if _, err := h.District(ctx); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// A suspension, or whatever else ends every session, that comes while a new password is
+// worked out: the change would begin a session behind it.
+func TestWhoseSessionsEndWhileTheyChangeTheirPasswordIsOut(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.Cost = people.New(h.store.DB, h.key, h.clock, rand.Reader).Cost // so that there is time for a change in its middle
+		h.add(ada, people.Admin)
+		p := h.add(bo, people.Auditor)
+		session := ""
+		err := meanwhile(func() (err error) {
+			session, err = h.ChangePassword(ctx, p.ID, password, other)
+			return err
+		}, func() error {
+			if err := h.Suspend(ctx, p.ID, "cli:test"); err != nil {
+				return err
+			}
+			return h.LetIn(ctx, p.ID, "cli:test")
+		})
+		if !fault.Is(err, fault.Conflict) || session != "" {
+			t.Errorf("the password is changed behind it: %v", err)
+		}
+		if !h.in(h.signIn(bo)) {
+			t.Error("the old password no longer works")
 		}
 	})
 }

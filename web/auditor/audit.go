@@ -180,6 +180,14 @@ func (r *Room) newAudit(v *frame.Visit, q auditQuestion) (auditModel, error) {
 		m.names[app.ID] = app.Name
 		m.App.Options = append(m.App.Options, frame.Option{Value: app.ID, Label: app.Name, Chosen: app.ID == q.app})
 	}
+	if err != nil {
+		return m, err
+	}
+	former, err := r.Apps.Former(v.Context())
+	for _, app := range former {
+		m.names[app.ID] = app.Name + " (deleted)"
+		m.App.Options = append(m.App.Options, frame.Option{Value: app.ID, Label: m.names[app.ID], Chosen: app.ID == q.app})
+	}
 	return m, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -81,7 +82,7 @@ func (r *Room) keepForm(v *frame.Visit, kept frame.Kept) error {
 
 // goOn leads on to what was entered before the sign-in, if it was this person who did.
 func goOn(v *frame.Visit, person people.Person, kept frame.Kept) error {
-	ours := localPath(kept.Path) == kept.Path && strings.HasPrefix(kept.Path, "/apps/") && strings.HasSuffix(kept.Path, "/edit")
+	ours := localPath(kept.Path) == kept.Path && path.Clean(kept.Path) == kept.Path && !strings.ContainsAny(kept.Path, "?#") && strings.HasPrefix(kept.Path, "/apps/") && strings.HasSuffix(kept.Path, "/edit")
 	if person.ID != kept.Person || !ours {
 		return v.EndForm("/", "What was entered here before is somebody else’s, and is not kept.")
 	}
