@@ -215,9 +215,10 @@ func (r *Registry) Remove(ctx context.Context, id, actor string) error {
 	})
 }
 
-// spareLastAdmin refuses to go on where no other admin could still sign in.
+// spareLastAdmin refuses to go on where this admin can sign in, and no other could any
+// more. Who was only invited, by an address with a slip of the pen say, can go.
 func spareLastAdmin(tx *gorm.DB, a account) error {
-	if a.Role != Admin {
+	if a.Role != Admin || a.PasswordHash == "" || a.suspended() {
 		return nil
 	}
 	var others int64

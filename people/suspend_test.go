@@ -131,3 +131,19 @@ func TestWhoseSessionsEndWhileTheyChangeTheirPasswordIsOut(t *testing.T) {
 		}
 	})
 }
+
+func TestAnAdminWhoCannotSignInYetIsNotTheLastOneWhoCan(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		mistyped, _, err := h.Add(ctx, people.NewPerson{Email: "adda@example.org", Role: people.Admin}, "cli:test")
+		if err == nil {
+			err = h.Remove(ctx, mistyped.ID, "cli:test")
+		}
+		if err != nil {
+			t.Error(err)
+		}
+		p := h.add(ada, people.Admin)
+		if err := h.Remove(ctx, p.ID, "cli:test"); !fault.Is(err, fault.Conflict) {
+			t.Errorf("the last who can sign in is removed: %v", err)
+		}
+	})
+}

@@ -139,7 +139,7 @@ func (h *house) tellWaiting(cmd *cobra.Command, app string) error {
 		return nil
 	}
 	w := &terminal.Lines{Out: cmd.ErrOrStderr()}
-	w.Writef("rostergate: hidden from %s until somebody reviews it for the app (apps enable %s --review NAME,...):\n", app, app)
+	w.Writef("hidden from %s until somebody reviews it for the app (apps enable %s --review NAME,...):\n", app, app)
 	for _, name := range apps.Names(apps.MembersOf(waiting)) {
 		w.Writef("  %s\n", terminal.AsGiven(name))
 	}
