@@ -55,3 +55,14 @@ func TestTheAuditSaysWhatAChangeChangedByNames(t *testing.T) {
 		}
 	}
 }
+
+func TestADeletedAppCanStillBeChosenInTheAuditAndKeepsItsName(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	if err := h.Apps.Delete(ctx, "amplify", apps.By{Actor: "cli:test"}); err != nil {
+		t.Fatal(err)
+	}
+	h.admin.get("/audit?app=amplify").shows(t, `<option value="amplify" selected>Amplify Enrollment (deleted)</option>`)
+	if other := h.admin.get("/audit").body; strings.Contains(other, `value="amplify" selected`) {
+		t.Error("it is chosen though nobody chose it")
+	}
+}

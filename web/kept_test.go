@@ -65,7 +65,7 @@ func TestNoFormLeadsFromTheSignInToElsewhere(t *testing.T) {
 	signIn := keptBy(t, h, "/apps/amplify/agreement", form).form()
 	signIn.Set("email", "admin@example.org")
 	signIn.Set("password", password)
-	for _, path := range []string{"https://evil.example/apps/x/edit", "//evil.example/apps/x/edit", `/\evil.example/edit`, "/apps/amplify/suspend", "/apps/amplify/agreement/save", "/settings/edit", "javascript:/edit", ""} {
+	for _, path := range []string{"https://evil.example/apps/x/edit", "//evil.example/apps/x/edit", `/\evil.example/edit`, "/apps/amplify/suspend", "/apps/amplify/agreement/save", "/settings/edit", "javascript:/edit", "/apps/../sign-out/edit", "/apps/x?/edit", "/apps/x#/edit", ""} {
 		signIn.Set("kept_path", path)
 		if a := h.guest().post("/sign-in", signIn); a.status != http.StatusSeeOther || a.location != "/" {
 			t.Errorf("%s: %d to %q\n%s", path, a.status, a.location, words(a.body))
