@@ -42,7 +42,8 @@ func rooms() []room {
 		{"settings", []string{"database", "fault", "likeness", "proxies", "secret"}},
 		{"traffic", nil},
 		{"doors", nil},
-		{"policy", []string{"catalog"}},
+		{"policy/rego", nil},
+		{"policy", []string{"catalog", "policy/rego"}},
 		{"audit", []string{"catalog", "database", "fault", "moment"}},
 		{"roster/codec", nil},
 		{"roster/words", nil},
@@ -95,7 +96,7 @@ type guest struct {
 func guests() []guest {
 	return []guest{
 		{path: "github.com/labstack/echo/", rooms: []string{"bench", "gateway", "web/frame"}},
-		{path: "github.com/open-policy-agent/opa/", rooms: []string{"policy"}, files: 1},
+		{path: "github.com/open-policy-agent/opa/", rooms: []string{"policy/rego"}},
 		{path: "github.com/jackc/pgx/", rooms: []string{"bench", "database", "database/dbtest", "roster", "roster/intake"}},
 		{path: "gorm.io/", rooms: []string{"apps", "audit", "cmd/rostergate", "database", "people", "revision", "roster", "roster/history", "roster/intake", "roster/notice", "roster/view"}},
 		{path: "gorm.io/driver/postgres", rooms: []string{"database"}, files: 1},

@@ -3,8 +3,7 @@ package policy
 // What tests need of the engine's inside.
 var (
 	NewEngine      = newEngine
-	NewCompiler    = newCompiler
-	Capabilities   = capabilities
+	BaseTerms      = baseTerms
 	FactsModule    = factsModule
 	Facts          = factsOf
 	Base           = base
