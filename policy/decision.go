@@ -21,12 +21,16 @@ type Input struct {
 	Now         time.Time
 	Grant       Grant
 	Keys        []Key // what the roster has now
+
+	Needs []Need // of the app's vendor, for its ceiling
+	Own   *Own   // the policy that the district wrote for the app, nil without one
 }
 
 // AppState is an app and whether it is answered at all.
 type AppState struct {
-	ID    string
-	State string
+	ID     string
+	State  string
+	Preset string // whose ceiling holds for the app, empty for none
 }
 
 // Key is a member of a bag that the roster has now. Keys that vanished are not

@@ -18,21 +18,29 @@ var base embed.FS
 // with an import: a shorter one denies without a cause.
 const evaluationTime = 2 * time.Second
 
-// Engine decides. It is immutable and may be used by several goroutines.
+// Engine decides. It always decides alike, and may be used by several goroutines.
 type Engine struct {
 	program        *rego.Program
 	entities       []catalog.Entity
 	reasons        reasons
 	evaluationTime time.Duration
+	appTerms       rego.Terms
+	ceilings       map[string]*rego.Document // by preset
+	documents      documents
 }
 
-// New compiles the base policy. An error means that the program is broken.
+// New compiles the base policy and the ceilings. An error means that the program is broken.
 func New() (*Engine, error) {
 	rules, err := fs.Sub(base, "base")
 	if err != nil {
 		return nil, fmt.Errorf("open the base policy: %w", err)
 	}
-	return newEngine(rules, catalog.Entities(), evaluationTime)
+	e, err := newEngine(rules, catalog.Entities(), evaluationTime)
+	if err != nil {
+		return nil, err
+	}
+	e.ceilings, err = compileCeilings(e.appTerms)
+	return e, err
 }
 
 // newEngine compiles the rules of a folder together with the facts of the
@@ -50,7 +58,14 @@ func newEngine(rules fs.FS, entities []catalog.Entity, evaluationTime time.Durat
 	if err != nil {
 		return nil, fmt.Errorf("compile the base policy: %w", err)
 	}
-	return &Engine{program: program, entities: entities, reasons: annotated(program.Rules()), evaluationTime: evaluationTime}, nil
+	own, err := appTerms(entities)
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{
+		program: program, entities: entities, reasons: annotated(append(program.Rules(), layerReasons()...)),
+		evaluationTime: evaluationTime, appTerms: own,
+	}, nil
 }
 
 // baseTerms are what the base policy is compiled under. The first line of the builtins is
@@ -103,15 +118,23 @@ func (e *Engine) Decide(ctx context.Context, in Input) (Decision, error) {
 	if in.Now.IsZero() {
 		return Decision{}, fmt.Errorf("decide for app %s: no time given", in.App.ID)
 	}
-	told, err := e.evaluate(ctx, question(in))
-	if err != nil {
-		return Decision{}, fmt.Errorf("decide for app %s: %w", in.App.ID, err)
+	decision, err := e.decideBase(ctx, in)
+	if err == nil {
+		decision, err = e.narrow(ctx, in, decision)
 	}
-	decision, err := e.judge(in, told)
 	if err != nil {
 		return Decision{}, fmt.Errorf("decide for app %s: %w", in.App.ID, err)
 	}
 	return decision, nil
+}
+
+// decideBase is what the base policy decides.
+func (e *Engine) decideBase(ctx context.Context, in Input) (Decision, error) {
+	told, err := e.evaluate(ctx, question(in))
+	if err != nil {
+		return Decision{}, err
+	}
+	return e.judge(in, told)
 }
 
 // evaluate asks the rules.

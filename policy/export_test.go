@@ -8,6 +8,7 @@ var (
 	Facts          = factsOf
 	Base           = base
 	EvaluationTime = evaluationTime
+	LayerReasons   = layerReasons
 )
 
 // Kept is the number of plans in the store.

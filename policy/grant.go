@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/rostergate/rostergate/catalog"
 )
 
 // Grant is what the district gives an app. The zero Grant gives nothing.
@@ -13,6 +15,16 @@ type Grant struct {
 	Until    time.Time              `json:"until,omitzero"` // the grant is over at this instant; zero has no end
 	Purpose  string                 `json:"purpose,omitempty"`
 	Basis    string                 `json:"basis,omitempty"` // the legal basis
+	Lifts    map[string]string      `json:"lifts,omitempty"` // what the app's ceiling is lifted for, as "users.phone", and why
+}
+
+// lifted lists what the ceiling is lifted for.
+func (g Grant) lifted() []catalog.Member {
+	var all []catalog.Member
+	for name := range g.Lifts {
+		all = append(all, catalog.ParseMember(name))
+	}
+	return all
 }
 
 // BringsNames says that the grant ticks metadata keys and types of identifiers by the
@@ -69,6 +81,7 @@ func (g Grant) Clone() Grant {
 		g.Entities[name] = entity.Clone()
 	}
 	g.Scope = g.Scope.Clone()
+	g.Lifts = maps.Clone(g.Lifts)
 	return g
 }
 
