@@ -56,7 +56,7 @@ func rooms() []room {
 		{"roster/intake", []string{"catalog", "ceds", "database", "fault", "moment", "revision", "roster", "roster/bundle", "roster/checks", "roster/codec", "roster/history"}},
 		{"roster/rostertest", []string{"database", "database/dbtest", "roster", "roster/intake", "roster/notice", "roster/view"}},
 		{"terminal", []string{"roster/intake"}},
-		{"apps", []string{"audit", "catalog", "database", "fault", "likeness", "moment", "policy", "revision", "roster", "roster/intake", "secret"}},
+		{"apps", []string{"audit", "catalog", "database", "fault", "likeness", "moment", "policy", "policy/rego", "revision", "roster", "roster/intake", "secret"}},
 		{"wording", []string{"apps", "audit", "catalog", "moment", "policy", "roster/bundle", "roster/intake", "terminal"}},
 		{"people", []string{"audit", "database", "fault", "moment", "proxies", "secret"}},
 		{"backup", []string{"apps", "audit", "database", "fault", "migrations", "revision", "secret"}},

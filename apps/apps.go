@@ -38,6 +38,7 @@ type App struct {
 	Name      string        `json:"name"`
 	Preset    string        `json:"preset,omitempty"` // the preset that it was made from, if any
 	State     State         `json:"state"`
+	Ceiling   bool          `json:"ceiling"` // whether the ceiling of its preset holds
 	CreatedAt moment.Moment `json:"created_at"`
 	UpdatedAt moment.Moment `json:"updated_at"`
 }

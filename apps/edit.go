@@ -32,6 +32,8 @@ import (
 type Edit struct {
 	Demographics      *bool // the switch of the entity demographics
 	Share, Mask, Hide []string
+	Lift, Unlift      []string        // fields, keys and types that the app's ceiling is lifted for, or no longer
+	Reason            string          // why; a lift needs one
 	Metadata          map[string]bool // by plural, the switches
 
 	Orgs, Courses, Roles, Grades *policy.Among
@@ -61,6 +63,9 @@ func (e Edit) Apply(grant policy.Grant, keys []roster.Key) (Edited, error) {
 		return Edited{}, err
 	}
 	if err := e.ticks(work); err != nil {
+		return Edited{}, err
+	}
+	if err := e.lifts(work); err != nil {
 		return Edited{}, err
 	}
 	e.scope(&work.Grant.Scope)
@@ -146,6 +151,36 @@ func (e Edit) ticks(work *editing) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// lifts exempts single fields, keys and types from the app's ceiling. What is lifted is
+// shared where it is ticked: a lift ticks nothing.
+func (e Edit) lifts(work *editing) error {
+	if len(e.Lift) > 0 && strings.TrimSpace(e.Reason) == "" {
+		return fault.New(fault.Invalid, "Say why the ceiling is lifted: a lift needs a reason.")
+	}
+	for _, name := range e.Lift {
+		t, err := work.find(name)
+		switch {
+		case err != nil:
+			return err
+		case t.isEntity():
+			return fault.New(fault.Invalid, "a ceiling is lifted for one field, key or type, not for all %s: name it as %s.FIELD", name, name)
+		case t.field.Class == catalog.Credential:
+			return neverShared(t.name)
+		}
+		if work.Grant.Lifts == nil {
+			work.Grant.Lifts = map[string]string{}
+		}
+		work.Grant.Lifts[t.name] = strings.TrimSpace(e.Reason)
+	}
+	for _, name := range e.Unlift {
+		if _, lifted := work.Grant.Lifts[name]; !lifted {
+			return fault.New(fault.Invalid, "the ceiling is not lifted for %q%s", likeness.Echo(name), likeness.DidYouMean(name, slices.Sorted(maps.Keys(work.Grant.Lifts))))
+		}
+		delete(work.Grant.Lifts, name)
 	}
 	return nil
 }

@@ -200,9 +200,9 @@ func (r *Registry) CopyGrant(ctx context.Context, c Copying, by By) (SavedGrant,
 }
 
 // CopiedOver is a grant as an app has it once it was copied over the one that it holds:
-// what the app is for, and by what right, stays its own.
+// what the app is for, by what right, and what its own ceiling is lifted for stays its own.
 func CopiedOver(model, held policy.Grant) policy.Grant {
-	model.Purpose, model.Basis = held.Purpose, held.Basis
+	model.Purpose, model.Basis, model.Lifts = held.Purpose, held.Basis, held.Lifts
 	return model
 }
 

@@ -79,6 +79,12 @@ func Said(grant policy.Grant, names *roster.Vocabulary) policy.Grant {
 		granted.Types = names.SayAll(plural, catalog.UserIDs, granted.Types)
 		said.Entities[plural] = granted
 	}
+	if grant.Lifts != nil {
+		said.Lifts = map[string]string{}
+	}
+	for name, reason := range grant.Lifts {
+		said.Lifts[names.SayMembers([]string{name})[0]] = reason
+	}
 	return said
 }
 

@@ -32,6 +32,9 @@ func check(grant policy.Grant) error {
 			return fault.New(fault.Invalid, "no role is called %q%s", likeness.Echo(role), likeness.DidYouMean(role, personRoles()))
 		}
 	}
+	if err := checkLifts(grant.Lifts); err != nil {
+		return err
+	}
 	if err := checkText("the purpose", grant.Purpose); err != nil {
 		return err
 	}
@@ -119,6 +122,28 @@ func checkWords(before, after policy.Grant) error {
 			continue
 		}
 		if err := audit.CheckLine(one.what, one.is); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLifts refuses lifts of what there is not, and lifts without a reason.
+func checkLifts(lifts map[string]string) error {
+	for name, reason := range lifts {
+		m := catalog.ParseMember(name)
+		entity, known := catalog.Find(m.Entity)
+		_, field := entity.Field(m.Name)
+		if !known || m.Name == "" || m.Bag == "" && !field {
+			return fault.New(fault.Invalid, "the ceiling cannot be lifted for %q: there is no such field", likeness.Echo(name))
+		}
+		if strings.TrimSpace(reason) == "" {
+			return fault.New(fault.Invalid, "Say why the ceiling is lifted for %s: a lift needs a reason.", likeness.Echo(name))
+		}
+		if err := checkText("the reason of a lift", reason); err != nil {
+			return err
+		}
+		if err := audit.CheckLine("the reason of a lift", reason); err != nil {
 			return err
 		}
 	}

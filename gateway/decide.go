@@ -50,6 +50,9 @@ func (g *Gateway) input(ctx context.Context, who identity) (policy.Input, error)
 			return in, err
 		}
 		in.Grant = saved.Grant
+		if err := apps.Restrict(tx, who.App, &in); err != nil {
+			return in, err
+		}
 	}
 	in.Keys, err = Present(g.DB, who.App)
 	return in, err

@@ -117,7 +117,7 @@ func (e *Engine) narrow(ctx context.Context, in Input, decision Decision) (Decis
 // ask asks one layer. An error says nothing about the document; where that is wrong,
 // everything is denied.
 func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, in Input, decision Decision) (Input, Decision, error) {
-	told, err := document.Ask(ctx, e.layerQuestion(in, decision), rego.Bounds{Time: e.evaluationTime, Steps: mostSteps, Memory: mostMemory})
+	told, err := document.Ask(ctx, e.layerQuestion(in, decision), e.bounds())
 	if rego.Passing(err) {
 		return in, decision, fmt.Errorf("ask the app's policy: %w", err)
 	}
@@ -273,3 +273,64 @@ func (e *Engine) grantedQuestion(decision Decision) []any {
 	}
 	return asked
 }
+
+// Test compiles a policy of an app and runs the tests that come with it, as it would be
+// asked for an app. What its author has to mend before a test can run is of rego.Problems.
+// So is a name that the catalog does not have: the policy is asked once about an app that
+// is granted everything.
+func (e *Engine) Test(ctx context.Context, files rego.Source) (rego.Report, error) {
+	report, err := rego.TestDocument(ctx, files, e.appTerms, rego.Bounds{Time: testTime, Steps: testSteps, Memory: mostMemory})
+	if err != nil {
+		return report, err
+	}
+	document, err := e.documents.compile(files, e.appTerms)
+	if err != nil {
+		return report, err
+	}
+	in := e.everything()
+	told, err := document.Ask(ctx, e.layerQuestion(in, e.shared(in)), e.bounds())
+	if err == nil {
+		_, err = e.cutOf(told, document.OnlyRule())
+	}
+	if err != nil && !rego.Passing(err) {
+		err = rego.Problems{{Says: err.Error()}}
+	}
+	return report, err
+}
+
+// everything is an app that is granted every field of every entity.
+func (e *Engine) everything() Input {
+	in := Input{App: AppState{ID: "everything", State: Enabled}, Now: time.Unix(0, 0), Grant: Grant{Entities: map[string]EntityGrant{}, Scope: Everyone()}}
+	for _, entity := range e.entities {
+		granted := EntityGrant{Open: true}
+		for _, f := range entity.Fields {
+			granted.Fields = append(granted.Fields, f.Name)
+		}
+		in.Grant.Entities[entity.Plural] = granted
+	}
+	return in
+}
+
+// shared is a decision that shares what a grant ticks, whatever speaks against it.
+func (e *Engine) shared(in Input) Decision {
+	decision := Decision{Allow: true, Entities: map[string]EntityDecision{}}
+	for plural, granted := range in.Grant.Entities {
+		one := EntityDecision{Allow: granted.Open, Fields: map[string]FieldDecision{}}
+		for _, name := range granted.Fields {
+			one.Fields[name] = FieldDecision{Share: true}
+		}
+		decision.Entities[plural] = one
+	}
+	return decision
+}
+
+// bounds are those of one question to an app's policy.
+func (e *Engine) bounds() rego.Bounds {
+	return rego.Bounds{Time: e.evaluationTime, Steps: mostSteps, Memory: mostMemory}
+}
+
+// The tests of a policy ask it many times.
+const (
+	testTime  = 10 * time.Second
+	testSteps = 16 * mostSteps
+)

@@ -114,6 +114,8 @@ func rest(g policy.Grant) []string {
 	if !g.Until.IsZero() {
 		until = g.Until.Format(time.RFC3339)
 	}
+	lifted := strings.Join(slices.Sorted(maps.Keys(g.Lifts)), ", ")
+	w.Writef("  lifted: %s\n", cmp.Or(lifted, "nothing"))
 	w.Writef("  until: %s\n  purpose: %s\n  basis: %s\n", until, strings.ReplaceAll(g.Purpose, "\n", " "), strings.ReplaceAll(g.Basis, "\n", " "))
 	var all []string
 	for line := range strings.Lines(b.String()) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
@@ -86,10 +87,14 @@ func (h *house) decide(cmd *cobra.Command, id string) (policy.Decision, error) {
 	if err != nil {
 		return policy.Decision{}, err
 	}
-	return h.engine.Decide(cmd.Context(), policy.Input{
+	in := policy.Input{
 		App: policy.AppState{ID: id, State: string(app.State)}, TokenScopes: catalog.TokenScopes(),
 		Now: time.Now(), Grant: app.Grant.Grant, Keys: keys,
-	})
+	}
+	if err := apps.Restrict(h.store.Read.WithContext(cmd.Context()), id, &in); err != nil {
+		return policy.Decision{}, err
+	}
+	return h.engine.Decide(cmd.Context(), in)
 }
 
 func (h *house) sentences(codes []string) []string {

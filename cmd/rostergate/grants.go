@@ -49,6 +49,7 @@ type grantFlags struct {
 	scopeFlags
 	demographics, until, purpose string
 	metadata, share, mask, hide  terminal.Names
+	lift, unlift                 terminal.Names
 }
 
 // names refuses lists that may mean one name or several.
@@ -58,7 +59,7 @@ func (f grantFlags) names(cmd *cobra.Command, h *house, app string) error {
 		return err
 	}
 	known := apps.Names(apps.MembersOf(keys))
-	return cmp.Or(oneName("share", f.share, known), oneName("mask", f.mask, known), oneName("hide", f.hide, known))
+	return cmp.Or(oneName("share", f.share, known), oneName("mask", f.mask, known), oneName("hide", f.hide, known), oneName("lift", f.lift, known))
 }
 
 func grantsSet() *cobra.Command {
@@ -81,6 +82,8 @@ func grantsSet() *cobra.Command {
 	listFlag(cmd, &f.mask, "mask", "fields to mask: users.familyName=initial, or without = by the default mask")
 	listFlag(cmd, &f.hide, "hide", "what to hide, named as for --share")
 	listFlag(cmd, &f.metadata, "metadata", "the metadata switch of an entity: users=on")
+	listFlag(cmd, &f.lift, "lift", "what the ceiling of the app's preset is lifted for, named as for --share; needs --reason")
+	listFlag(cmd, &f.unlift, "unlift", "what the ceiling is no longer lifted for")
 	flags.StringVar(&f.until, "until", "", "the last day of the grant, YYYY-MM-DD (UTC), or never")
 	flags.StringVar(&f.purpose, "purpose", "", "what the app uses the data for")
 	yes := yesFlag(cmd)
@@ -91,6 +94,7 @@ func grantsSet() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		edit.Reason = *reason
 		if err := f.scopeFlags.edit(cmd, h, &edit); err != nil {
 			return err
 		}
@@ -144,7 +148,7 @@ func (h *house) proposeEdit(ctx context.Context, app string, edit apps.Edit) (pr
 
 // edit understands the flags.
 func (f grantFlags) edit(cmd *cobra.Command) (apps.Edit, error) {
-	e := apps.Edit{Share: f.share.List, Mask: f.mask.List, Hide: f.hide.List, Metadata: map[string]bool{}}
+	e := apps.Edit{Share: f.share.List, Mask: f.mask.List, Hide: f.hide.List, Lift: f.lift.List, Unlift: f.unlift.List, Metadata: map[string]bool{}}
 	var err error
 	if e.Demographics, err = onOff("demographics", f.demographics); err != nil {
 		return e, err

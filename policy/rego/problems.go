@@ -15,7 +15,7 @@ import (
 type Problem struct {
 	File string `json:"file"`
 	Row  int    `json:"row"` // from 1; 0 is of the file, or of all of them where File is empty
-	Col  int    `json:"col"` // from 1, where Row is not 0
+	Col  int    `json:"col"` // from 1; 0 is of the row
 	Says string `json:"says"`
 }
 
@@ -25,6 +25,8 @@ func (p Problem) String() string {
 		return p.Says
 	case p.Row == 0:
 		return p.File + ": " + p.Says
+	case p.Col == 0:
+		return fmt.Sprintf("%s:%d: %s", p.File, p.Row, p.Says)
 	}
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Row, p.Col, p.Says)
 }

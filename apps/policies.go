@@ -1,0 +1,200 @@
+package apps
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
+	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/policy/rego"
+)
+
+// SavedPolicy is a policy of its own as it was saved for an app: one row of its history.
+// The highest version is the one that holds. One without files says that the app has none
+// any more.
+type SavedPolicy struct {
+	App     string        `json:"app" gorm:"column:app_id;primaryKey"`
+	Version int64         `json:"version" gorm:"primaryKey;autoIncrement:false"` // from 1
+	Files   rego.Source   `json:"files" gorm:"serializer:json"`
+	Actor   string        `json:"actor"`
+	Reason  string        `json:"reason,omitempty"`
+	SavedAt moment.Moment `json:"saved_at" gorm:"column:created_at"`
+}
+
+// TableName is the table of the policies.
+func (SavedPolicy) TableName() string { return "policies" }
+
+// Removed reports whether the app has no policy of its own by this version.
+func (s SavedPolicy) Removed() bool { return len(s.Files) == 0 }
+
+// policyChange is what the ledger is told of a policy. Its text is the district's, and may
+// name records: the ledger has its hash.
+type policyChange struct {
+	Version int64    `json:"version"`
+	Files   []string `json:"files,omitempty"`
+	SHA256  string   `json:"sha256,omitempty"` // of the files as JSON
+}
+
+func (s SavedPolicy) change() (policyChange, error) {
+	told := policyChange{Version: s.Version}
+	if s.Removed() {
+		return told, nil
+	}
+	text, err := json.Marshal(s.Files)
+	sum := sha256.Sum256(text)
+	told.Files, told.SHA256 = slices.Sorted(maps.Keys(s.Files)), hex.EncodeToString(sum[:])
+	return told, err
+}
+
+// readPolicy reads the policy that holds for an app, of version 0 where it never had one.
+func readPolicy(tx *gorm.DB, app string) (SavedPolicy, error) {
+	saved := SavedPolicy{App: app}
+	err := tx.Where("app_id = ?", storable(app)).Order("version DESC").Limit(1).Take(&saved).Error
+	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+		return SavedPolicy{}, fmt.Errorf("read the policy of %s: %w", app, err)
+	}
+	return saved, nil
+}
+
+// Policy reads the policy that holds for an app: of version 0 where it never had one. An
+// unknown app is a fault.NotFound.
+func (r *Registry) Policy(ctx context.Context, app string) (saved SavedPolicy, err error) {
+	err = r.DB.Snapshot(ctx, func(tx *gorm.DB) error {
+		if _, err = find(tx, app); err == nil {
+			saved, err = readPolicy(tx, app)
+		}
+		return err
+	})
+	return saved, err
+}
+
+// Policies lists every policy that an app had, the newest first. An unknown app is a
+// fault.NotFound.
+func (r *Registry) Policies(ctx context.Context, app string) ([]SavedPolicy, error) {
+	tx := r.DB.Read.WithContext(ctx)
+	if _, err := find(tx, app); err != nil {
+		return nil, err
+	}
+	var all []SavedPolicy
+	if err := tx.Where("app_id = ?", storable(app)).Order("version DESC").Find(&all).Error; err != nil {
+		return nil, fmt.Errorf("list the policies of %s: %w", app, err)
+	}
+	return all, nil
+}
+
+// SavePolicy makes files the policy of an app, from its very next answer on. Their tests
+// have to be among them: a policy that is wrong, of which no test ran, or of which one
+// failed, is a fault.Invalid and changes nothing. Base is the version that the person was
+// looking at; if somebody saved meanwhile, the error is a fault.Conflict.
+func (r *Registry) SavePolicy(ctx context.Context, engine *policy.Engine, app string, base int64, files rego.Source, by By) (SavedPolicy, rego.Report, error) {
+	report, err := engine.Test(ctx, files)
+	if err == nil && report.Problem() != "" {
+		err = fault.New(fault.Invalid, "the policy is not saved: %s", report.Problem())
+	}
+	var wrong rego.Problems
+	if errors.As(err, &wrong) {
+		err = fault.New(fault.Invalid, "%s", wrong.Error())
+	}
+	if err != nil {
+		return SavedPolicy{}, report, err
+	}
+	saved, err := r.savePolicy(ctx, app, base, files, "policy.save", by)
+	return saved, report, err
+}
+
+// RemovePolicy takes away the policy of an app, which then gets what its grant and its
+// ceiling leave. Base is as of SavePolicy. Where there is none the error is a
+// fault.NotFound.
+func (r *Registry) RemovePolicy(ctx context.Context, app string, base int64, by By) (SavedPolicy, error) {
+	return r.savePolicy(ctx, app, base, nil, "policy.remove", by)
+}
+
+func (r *Registry) savePolicy(ctx context.Context, app string, base int64, files rego.Source, action string, by By) (SavedPolicy, error) {
+	var saved SavedPolicy
+	err := r.change(ctx, app, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+		before, err := readPolicy(tx, app.ID)
+		switch {
+		case err != nil:
+			return audit.Change{}, err
+		case before.Version != base:
+			return audit.Change{}, fault.New(fault.Conflict, "the policy of %s was saved meanwhile: version %d holds, and this is a change of version %d", app.ID, before.Version, base)
+		case before.Removed() && len(files) == 0:
+			return audit.Change{}, fault.New(fault.NotFound, "%s has no policy of its own", app.ID)
+		}
+		saved = SavedPolicy{App: app.ID, Version: before.Version + 1, Files: files, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now()}
+		if saved.Files == nil {
+			saved.Files = rego.Source{}
+		}
+		if err := tx.Create(&saved).Error; err != nil {
+			return audit.Change{}, fmt.Errorf("save version %d of the policy of %s: %w", saved.Version, app.ID, err)
+		}
+		was, err := before.change()
+		if err != nil {
+			return audit.Change{}, err
+		}
+		is, err := saved.change()
+		return audit.Change{Action: action, Before: was, After: is}, err
+	})
+	return saved, err
+}
+
+// Restrict fills in what restricts an app beside its grant, as tx sees it: the ceiling of
+// its preset, what the vendor asks for, and the policy of its own. An unknown app is a
+// fault.NotFound.
+func Restrict(tx *gorm.DB, app string, in *policy.Input) error {
+	known, err := find(tx, app)
+	if err != nil {
+		return err
+	}
+	if known.Ceiling {
+		in.App.Preset = known.Preset
+	}
+	if preset, ok := FindPreset(known.Preset); ok {
+		in.Needs = preset.Asks()
+	}
+	saved, err := readPolicy(tx, app)
+	if err == nil && !saved.Removed() {
+		in.Own = &policy.Own{Files: saved.Files}
+	}
+	return err
+}
+
+// Asks are the needs of a preset as a ceiling reads them.
+func (p Preset) Asks() []policy.Need {
+	var all []policy.Need
+	for _, need := range p.Needs {
+		all = append(all, policy.Need{Name: catalog.ParseMember(need.Name()), Required: need.Required})
+	}
+	return all
+}
+
+// HoldCeiling lets the ceiling of its preset hold for an app that was made before there
+// were ceilings. An app without a preset has none: a fault.Invalid.
+func (r *Registry) HoldCeiling(ctx context.Context, app string, by By) error {
+	return r.change(ctx, app, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+		if app.Preset == "" {
+			return audit.Change{}, fault.New(fault.Invalid, "%s was made without a preset, and has no ceiling", app.ID)
+		}
+		if app.Ceiling {
+			return audit.Change{}, errUnchanged
+		}
+		if err := tx.Model(&App{}).Where("id = ?", app.ID).Update("ceiling", true).Error; err != nil {
+			return audit.Change{}, fmt.Errorf("let the ceiling of %s hold: %w", app.ID, err)
+		}
+		type ceiling struct {
+			Ceiling bool `json:"ceiling"`
+		}
+		return audit.Change{Action: "app.ceiling", Before: ceiling{}, After: ceiling{true}}, nil
+	})
+}
