@@ -49,6 +49,7 @@ type Decision struct {
 	Reasons  []string                  `json:"reasons,omitempty"` // why nothing is allowed, the first rule first
 	Entities map[string]EntityDecision `json:"entities"`          // every entity of the catalog or the grant, by plural
 	Scope    Scope                     `json:"scope"`
+	Keep     []Condition               `json:"keep,omitempty"` // all of which records must meet, by policies
 }
 
 // EntityDecision is the part of a decision about one entity. It speaks of every

@@ -28,6 +28,9 @@ type Plan struct {
 	// Scope says which records are reached where an entity's Rows are Conditional.
 	Scope Scope
 
+	// Keep are conditions that the records reached must meet, all of them.
+	Keep []Condition
+
 	entities    []*EntityPlan
 	fingerprint string
 }
@@ -61,6 +64,7 @@ func (e *Engine) Compile(in Input, decision Decision) (*Plan, error) {
 	plan := &Plan{App: in.App.ID, Allow: decision.Allow, Reasons: slices.Clone(decision.Reasons)}
 	if decision.Allow {
 		plan.Scope = decision.Scope.normal()
+		plan.Keep = slices.Clone(decision.Keep)
 		plan.ValidUntil = earliestAfter(in.Now, in.Expires, in.Grant.Until)
 		plan.entities = e.openEntities(decision)
 	}
@@ -173,7 +177,12 @@ func (p *Plan) hash() (string, error) {
 		App      string
 		Scope    Scope
 		Entities []sent
+		Keep     []Condition `json:",omitempty"`
 	}{App: p.App, Scope: p.Scope}
+	for _, c := range p.Keep {
+		c.Reason = ""
+		all.Keep = append(all.Keep, c)
+	}
 	for _, e := range p.entities {
 		one := sent{Entity: e.Entity.Plural, Rows: e.Rows, Keys: e.Keys, Types: e.Types}
 		for _, f := range e.Fields {
