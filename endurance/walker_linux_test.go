@@ -23,7 +23,8 @@ func substitutions(root, server, metrics, proxy string) []string {
 		"/srv/", root + "/srv/",
 		"/usr/local/", root + "/usr/local/",
 		"/var/", root + "/var/",
-		// Only root makes users and gives files away: whoever runs the test does all of it.
+		// Only root makes users and gives files away: whoever runs the test does all of it,
+		// and is the unit's User.
 		"useradd ", ": useradd ",
 		" -o rostergate -g rostergate", "",
 		" -o root -g rostergate", "",
@@ -68,7 +69,8 @@ func only(t *testing.T, text, expression string) string {
 	return found[0][1]
 }
 
-// setOut makes the folders that are there on an empty machine.
+// setOut makes the folders that are there on an empty machine. What the DNS and an authority
+// do for the name of the page, the settings of curl do.
 func setOut(t *testing.T) *walk {
 	t.Helper()
 	root := t.TempDir()
@@ -78,8 +80,9 @@ func setOut(t *testing.T) *walk {
 			t.Fatal(err)
 		}
 	}
-	w := &walk{t: t, root: root, proxy: free(t), said: map[string]string{}, learned: map[string]string{}}
-	w.pairs = substitutions(root, free(t), free(t), w.proxy)
+	ports := free(t, 3)
+	w := &walk{t: t, root: root, proxy: ports[0], said: map[string]string{}, learned: map[string]string{}}
+	w.pairs = substitutions(root, ports[1], ports[2], w.proxy)
 	w.write("/etc/nginx/nginx.conf", "daemon off; master_process off; pid "+root+"/nginx.pid; error_log stderr notice;\nevents {}\n"+
 		"http { access_log off; client_body_temp_path "+root+"/body; proxy_temp_path "+root+"/proxy; fastcgi_temp_path "+root+"/fastcgi; uwsgi_temp_path "+root+"/uwsgi;\n"+
 		"scgi_temp_path "+root+"/scgi; include "+root+"/etc/nginx/conf.d/*.conf; }\n")
@@ -87,22 +90,25 @@ func setOut(t *testing.T) *walk {
 	return w
 }
 
-// free is a port that nobody listens at, of an address that this process has to itself,
-// so that no connection of another test gets there before its server does.
-func free(t *testing.T) string {
+// free are ports that nobody listens at, of an address that this process has to itself, so
+// that no connection of another test gets there before its server does.
+func free(t *testing.T, n int) (all []string) {
 	t.Helper()
 	own := os.Getpid()
-	listener, err := net.Listen("tcp4", fmt.Sprintf("127.77.%d.%d:0", own>>8&255, own&255))
-	if err != nil {
-		t.Fatal(err)
+	for range n {
+		listener, err := net.Listen("tcp4", fmt.Sprintf("127.77.%d.%d:0", own>>8&255, own&255))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = listener.Close() }()
+		all = append(all, listener.Addr().String())
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
+	return all
 }
 
 // here is what stands in the test for a text of the page.
 func (w *walk) here(text string) string {
-	pairs := w.pairs
+	pairs := slices.Clone(w.pairs)
 	for word, value := range w.learned {
 		pairs = append(pairs, word, value)
 	}
@@ -116,11 +122,7 @@ func (w *walk) write(path, text string) {
 	}
 }
 
-// step is what the page says to do next: a line to run, a block for the file that is named
-// before it, SQL, or a variable for a file.
-var step = regexp.MustCompile("(?ms)(?:`(?P<path>/[^`\n]+)`:\n\n)?^```\\w+\n(?P<block>.*?)^```$|^    (?P<line>\\S[^\n]*)$|`(?P<file>/[^`\n]+)` gets `(?P<variable>[^`\n]+)`")
-
-func (w *walk) append(path, line string) { w.write(path, w.text(path)+line+"\n") }
+func (w *walk) addLine(path, line string) { w.write(path, w.text(path)+line+"\n") }
 
 // text is what a file of the page has.
 func (w *walk) text(path string) string {
@@ -131,6 +133,10 @@ func (w *walk) text(path string) string {
 	}
 	return string(text)
 }
+
+// step is what the page says to do next: a line to run, a block for the file that is named
+// before it, SQL, or a variable for a file.
+var step = regexp.MustCompile("(?ms)(?:`(?P<path>/[^`\n]+)`:\n\n)?^```\\w+\n(?P<block>.*?)^```$|^    (?P<line>\\S[^\n]*)$|`(?P<file>/[^`\n]+)` gets `(?P<variable>[^`\n]+)`")
 
 // follow does what a section of the page says, but for the lines that begin with one of
 // those that are passed over.
@@ -151,7 +157,7 @@ func (w *walk) follow(heading string, passed ...string) {
 		case part("path") != "":
 			w.write(part("path"), w.here(part("block")))
 		case part("file") != "":
-			w.append(part("file"), w.here(part("variable")))
+			w.addLine(part("file"), w.here(part("variable")))
 		case strings.Contains(text[at[0]:at[1]], "```sql"):
 			w.psql(text[before:at[0]], part("block"))
 		case line != "" && !slices.ContainsFunc(passed, func(begins string) bool { return strings.HasPrefix(line, begins) }):
@@ -181,7 +187,7 @@ func (w *walk) run(line string) string {
 		w.systemd(words[1:])
 		return ""
 	case strings.HasPrefix(line, "owner="): // of the shell in which somebody types all of it
-		w.append("/root/.bashrc", "export "+w.here(line))
+		w.addLine("/root/.bashrc", "export "+w.here(line))
 		return ""
 	}
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", w.here(line))
