@@ -19,7 +19,7 @@ func Entry(out io.Writer, e audit.Entry) error {
 	case audit.KindRefusal:
 		w.Writef("%s  %-14s %-10s %d %s %s%s%s\n", e.Time, cmp.Or(e.App, e.Address), e.Door, e.Status, e.Route, e.Reason, seenBy(e), counted(e))
 	case audit.KindChange:
-		w.Writef("%s  %-14s %-12s %-14s %s %s\n", e.Time, e.Actor, e.Action, e.App, e.Subject, e.Reason)
+		w.Writef("%s  %-14s %-12s %-14s %s %s\n", e.Time, e.Actor, e.Action, e.App, e.Subject, cmp.Or(e.Reason, origin(e)))
 	}
 	return w.Err
 }
@@ -41,4 +41,12 @@ func seenBy(e audit.Entry) string {
 		return "  shown to " + e.Actor + "; " + e.Reason
 	}
 	return "  shown to " + e.Actor
+}
+
+// origin says where somebody signed in from.
+func origin(e audit.Entry) string {
+	if e.Origin() == "" {
+		return ""
+	}
+	return "from " + e.Origin()
 }
