@@ -46,11 +46,7 @@ func (l *Ledger) matching(ctx context.Context, kind Kind, q Question) (*gorm.DB,
 	if q.About != nil || q.Field != "" {
 		return nil, fault.New(fault.Invalid, "pages of entries cannot be asked for by field or record")
 	}
-	c, err := q.conditions(kind)
-	if err != nil {
-		return nil, err
-	}
-	after, last, err := l.span(ctx, c)
+	c, after, last, err := l.within(ctx, kind, q)
 	if err != nil {
 		return nil, err
 	}

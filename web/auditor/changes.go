@@ -76,6 +76,8 @@ func changeSummary(e audit.Entry) string {
 		return importSummary(e)
 	case "district.save":
 		return settingsSummary(e)
+	case "person.signin":
+		return "From " + e.Origin()
 	}
 	return ""
 }
