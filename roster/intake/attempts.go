@@ -121,44 +121,6 @@ func (in *Importer) Attempts(ctx context.Context, before int64, limit int) ([]At
 	return attempts, nil
 }
 
-// AttemptQuery narrows and orders a list of attempts. The zero query is all of them, the
-// newest first.
-type AttemptQuery struct {
-	Verdict Verdict // how they ended; any if empty
-	Unended bool    // those without a verdict: that run, or failed
-	Origin  Origin  // any if empty
-	Oldest  bool    // first
-	Skip    int
-	AtMost  int
-}
-
-// AttemptPage lists the attempts of a query without their reports, and counts all that
-// match it.
-func (in *Importer) AttemptPage(ctx context.Context, q AttemptQuery) (attempts []Attempt, total int64, err error) {
-	tx := in.DB.Read.WithContext(ctx).Model(&Attempt{})
-	if q.Verdict != "" {
-		tx = tx.Where("verdict = ?", q.Verdict)
-	}
-	if q.Unended {
-		tx = tx.Where("state <> ?", Ended)
-	}
-	if q.Origin != "" {
-		tx = tx.Where("origin = ?", q.Origin)
-	}
-	tx = tx.Session(&gorm.Session{}) // counted and listed alike
-	if err := tx.Count(&total).Error; err != nil {
-		return nil, 0, fmt.Errorf("count the imports: %w", err)
-	}
-	order := "id DESC"
-	if q.Oldest {
-		order = "id"
-	}
-	if err := tx.Omit("report").Order(order).Offset(q.Skip).Limit(q.AtMost).Find(&attempts).Error; err != nil {
-		return nil, 0, fmt.Errorf("list the imports: %w", err)
-	}
-	return attempts, total, nil
-}
-
 // Attempt reads one attempt with its report. An unknown one is a fault.NotFound.
 func (in *Importer) Attempt(ctx context.Context, id int64) (Attempt, error) {
 	var a Attempt
