@@ -52,6 +52,7 @@ func sights(student string) map[string]visited {
 		"POST /apps/:app/agreement/save":           {"/apps/amplify/agreement/save", form(""), orgs},
 		"POST /apps/:app/preview":                  {"/apps/amplify/preview", form(search), users},
 		"POST /apps/:app/preview/record":           {"/apps/amplify/preview/record", form(one), []string{"users", "classes", "enrollments", "demographics"}},
+		"GET /apps/:app/history":                   {"/apps/amplify/history", nil, orgs},
 		"GET /apps/:app/history/:version":          {"/apps/amplify/history/2", nil, orgs},
 		"POST /apps/:app/history/:version":         {"/apps/amplify/history/2", form(""), orgs},
 		"POST /apps/:app/history/:version/compare": {"/apps/amplify/history/2/compare", now(one), []string{"users", "orgs"}},
