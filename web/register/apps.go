@@ -18,6 +18,8 @@ func (r *Room) appsRoutes() []frame.Route {
 		frame.Post("/apps/:app/enable", frame.Admins, r.enableApp).WithNames().WithTitles(),
 		frame.Get("/apps/:app/suspend", frame.Admins, r.suspendForm),
 		frame.Post("/apps/:app/suspend", frame.Admins, r.suspendApp),
+		frame.Get("/apps/:app/delete", frame.Admins, r.deleteForm),
+		frame.Post("/apps/:app/delete", frame.Admins, r.deleteApp),
 		frame.Get("/apps/:app/credentials", frame.Admins, r.credentialsPage),
 		frame.Post("/apps/:app/credentials", frame.Admins, r.rotateCredentials),
 		frame.Get("/apps/:app/credentials/new", frame.Admins, r.newCredentialsPage),
@@ -127,6 +129,7 @@ func appMenu(v *frame.Visit, app apps.App) []menuItem {
 	} else {
 		rooms = append(rooms, menuItem{"Enable", "enable"})
 	}
+	rooms = append(rooms, menuItem{"Delete", "delete"})
 	var items []menuItem
 	for _, room := range rooms {
 		if v.MayEnterAppRoom(room.Path) {
