@@ -104,3 +104,20 @@ func TestWhatWaitsLeadsToWhereItIsDecided(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAnswerWithoutARecordAndARefusalAreNoSync(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, d := full(t, s)
+		d.As("eduready360").Get("/orgs?offset=10000")
+		d.As("eduready360").Get("/demographics")
+		for _, page := range []string{"/", "/apps"} {
+			if a := h.admin.get(page); strings.Contains(a.body, "Last sync <time") || strings.Contains(a.body, "0 records in") || !strings.Contains(a.body, "Nothing received yet") {
+				t.Errorf("%s\n%s", page, words(a.body))
+			}
+		}
+		d.As("eduready360").Get("/orgs?limit=2")
+		d.As("eduready360").Get("/orgs?offset=10000")
+		h.admin.get("/").shows(t, "Last sync <time")
+		h.admin.get("/apps").shows(t, "2 records in 1 answer")
+	})
+}

@@ -52,7 +52,7 @@ type entityCount struct {
 type appLine struct {
 	Name, Path string
 	State      frame.Status
-	Synced     frame.Moment // the last disclosure
+	Synced     frame.Moment // the last answer that held a record
 }
 
 func (r *Room) dashboardPage(v *frame.Visit) error {
@@ -143,7 +143,7 @@ func (r *Room) appStates(v *frame.Visit, m *dashboardModel) error {
 	}
 	for _, app := range all {
 		line := appLine{Name: app.Name, Path: appPath(app, "dataguard"), State: frame.StateStatus(app.State)}
-		last, err := v.LedgerEntries(audit.KindDisclosure, audit.Question{App: app.ID, Received: true}, 1)
+		last, err := v.LedgerEntries(audit.KindDisclosure, audit.Question{App: app.ID, Received: true, Something: true}, 1)
 		if err != nil {
 			return err
 		}

@@ -13,9 +13,11 @@ func (r *Room) appsRoutes() []frame.Route {
 	return []frame.Route{
 		frame.Get("/apps", frame.Anyone, r.appsPage),
 		frame.Get("/apps/add", frame.Admins, r.addAppForm),
-		frame.Post("/apps/add", frame.Admins, r.addApp).WithNames(),
+		frame.Post("/apps/add", frame.Admins, r.addApp).WithNames().Kept(),
+		frame.Post("/apps/add/edit", frame.Admins, r.addAppAgain).WithNames().Kept(),
 		frame.Get("/apps/:app/enable", frame.Admins, r.enableForm).WithNames().WithTitles(),
-		frame.Post("/apps/:app/enable", frame.Admins, r.enableApp).WithNames().WithTitles(),
+		frame.Post("/apps/:app/enable", frame.Admins, r.enableApp).WithNames().WithTitles().Kept(),
+		frame.Post("/apps/:app/enable/edit", frame.Admins, r.enableAgain).WithNames().WithTitles().Kept(),
 		frame.Get("/apps/:app/suspend", frame.Admins, r.suspendForm),
 		frame.Post("/apps/:app/suspend", frame.Admins, r.suspendApp),
 		frame.Get("/apps/:app/delete", frame.Admins, r.deleteForm),
