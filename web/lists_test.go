@@ -287,7 +287,8 @@ func TestDaysTheWrongWayRoundAreAnErrorOfTheLater(t *testing.T) {
 	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `id="to-problem">This day is before the one in From.`) {
 		t.Errorf("%d\n%s", a.status, words(a.body))
 	}
-	h.admin.get("/audit?from=2026-05-01&to=2026-05-01").shows(t)
+	h.admin.get("/audit?from=2026-05-01&to=2026-05-01").shows(t, `<p class="on-paper">Disclosures from 2026-05-01 to 2026-05-01</p>`)
+	h.admin.get("/audit?kind=change&app=gone").shows(t, `<p class="on-paper">Changes of gone</p>`)
 	if a := h.admin.get("/audit/download?from=2026-05-02&to=2026-05-01"); a.status != http.StatusBadRequest {
 		t.Errorf("the download: %d", a.status)
 	}

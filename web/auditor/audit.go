@@ -35,6 +35,7 @@ type auditModel struct {
 	Entries  []auditLine
 	Columns  []frame.Column
 	Pager    frame.Pager
+	Asked    string // what is asked for, on paper, where the filters are not
 	Among    string // how many of them were sorted; empty for all
 	Download string // the path of the CSV
 
@@ -181,7 +182,19 @@ func (r *Room) newAudit(v *frame.Visit, q auditQuestion) (auditModel, error) {
 		m.names[app.ID] = app.Name + " (deleted)"
 		m.App.Options = append(m.App.Options, frame.Option{Value: app.ID, Label: m.names[app.ID], Chosen: app.ID == q.app})
 	}
+	m.Asked = q.list.label + q.narrowed(m.names)
 	return m, err
+}
+
+// narrowed says in a sentence what the list is narrowed to, "" for nothing.
+func (q auditQuestion) narrowed(names map[string]string) string {
+	said := ""
+	for _, part := range []struct{ word, value string }{{" of ", cmp.Or(names[q.app], q.app)}, {" from ", q.from}, {" to ", q.to}} {
+		if part.value != "" {
+			said += part.word + part.value
+		}
+	}
+	return said
 }
 
 // auditCSV sends every entry that the filters leave. That somebody asked is

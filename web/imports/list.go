@@ -67,8 +67,12 @@ func (r *Room) listAttempts(v *frame.Visit, m *importsModel) ([]intake.Attempt, 
 	q.Origin, q.By, q.Rising = intake.Origin(how), attemptOrders()[list.Sort], list.Rising()
 	q.Skip, q.AtMost = (list.Page-1)*attemptsListed, attemptsListed
 	all, total, err := r.Shelf.Importer.AttemptPage(v.Context(), q)
+	m.Among = list.SortedAmong(intake.MostSorted, total > intake.MostSorted)
+	if m.Among != "" {
+		total = intake.MostSorted
+	}
 	m.Sort, m.Columns, m.Pager = list.Sorting(), list.Columns(), list.Pager(int(total), attemptsListed, "import", "imports")
-	m.pastEnd, m.Among = list.PastEnd(int(total), attemptsListed), list.SortedAmong(intake.MostSorted, total > intake.MostSorted)
+	m.pastEnd = list.PastEnd(int(total), attemptsListed)
 	m.Narrow = ended != "" || how != ""
 	return all, err
 }
