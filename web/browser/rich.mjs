@@ -61,8 +61,8 @@ async function saves(page, path, purpose) {
 }
 
 // everyPage goes to each page that a person can go to by links, from the first one on, but
-// for files, and yields its address while it is open. Of pages that differ only by the app, the person or the number that they
-// are about, it has the first.
+// for files, and yields its address while it is open. Of pages that differ only by the app,
+// the person or the number that they are about, it has the first.
 export async function* everyPage(page) {
   const found = ["/", "/imports/1", "/imports/2"];
   const kinds = new Set();

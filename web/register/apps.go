@@ -131,12 +131,15 @@ func appMenu(v *frame.Visit, app apps.App) []menuItem {
 	} else {
 		rooms = append(rooms, menuItem{"Enable", "enable"})
 	}
-	rooms = append(rooms, menuItem{"Delete", "delete"})
 	var items []menuItem
 	for _, room := range rooms {
 		if v.MayEnterAppRoom(room.Path) {
 			items = append(items, menuItem{room.Label, "/apps/" + app.ID + "/" + room.Path})
 		}
 	}
-	return append(items, menuItem{"Activity", "/audit?app=" + app.ID})
+	items = append(items, menuItem{"Activity", "/audit?app=" + app.ID})
+	if v.MayEnterAppRoom("delete") {
+		items = append(items, menuItem{"Delete", "/apps/" + app.ID + "/delete"})
+	}
+	return items
 }
