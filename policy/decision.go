@@ -21,6 +21,9 @@ type Input struct {
 	Now         time.Time
 	Grant       Grant
 	Keys        []Key // what the roster has now
+
+	// OptOuts go into the plan as they are: no rule sees them, and no grant opens them.
+	OptOuts OptOuts
 }
 
 // AppState is an app and whether it is answered at all.

@@ -28,6 +28,9 @@ type Plan struct {
 	// Scope says which records are reached where an entity's Rows are Conditional.
 	Scope Scope
 
+	// OptOuts are left out of every entity, whatever its Rows say.
+	OptOuts OptOuts
+
 	entities    []*EntityPlan
 	fingerprint string
 }
@@ -60,7 +63,7 @@ func (e *Engine) Plan(ctx context.Context, in Input) (*Plan, error) {
 func (e *Engine) Compile(in Input, decision Decision) (*Plan, error) {
 	plan := &Plan{App: in.App.ID, Allow: decision.Allow, Reasons: slices.Clone(decision.Reasons)}
 	if decision.Allow {
-		plan.Scope = decision.Scope.normal()
+		plan.Scope, plan.OptOuts = decision.Scope.normal(), in.OptOuts
 		plan.ValidUntil = earliestAfter(in.Now, in.Expires, in.Grant.Until)
 		plan.entities = e.openEntities(decision)
 	}
@@ -158,7 +161,7 @@ func (p *Plan) Sees(reveal catalog.Reveal) bool {
 
 // Fingerprint is the same for two plans exactly where they send the same from the
 // same roster: 32 hexadecimal digits over the app, the entities, fields, masks,
-// keys, types and the scope. It does not depend on when a plan was decided, by
+// keys, types, the scope and who is opted out. It does not depend on when a plan was decided, by
 // which revision, or in which order ticks were set.
 func (p *Plan) Fingerprint() string { return p.fingerprint }
 
@@ -172,8 +175,9 @@ func (p *Plan) hash() (string, error) {
 	all := struct {
 		App      string
 		Scope    Scope
+		OptOuts  string `json:",omitempty"` // without any it is what it always was
 		Entities []sent
-	}{App: p.App, Scope: p.Scope}
+	}{App: p.App, Scope: p.Scope, OptOuts: p.OptOuts.Print}
 	for _, e := range p.entities {
 		one := sent{Entity: e.Entity.Plural, Rows: e.Rows, Keys: e.Keys, Types: e.Types}
 		for _, f := range e.Fields {
