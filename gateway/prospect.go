@@ -95,7 +95,7 @@ func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]P
 		if p.Plan, p.Decision, err = g.Plans.Once(ctx, in); err != nil {
 			return nil, err
 		}
-		p.View = snapshot.Try(ScopeOf(p.Plan.Scope))
+		p.View = snapshot.Try(ScopeOf(p.Plan.Scope, p.Plan.OptOuts))
 		all = append(all, p)
 	}
 	return all, nil
