@@ -73,11 +73,12 @@ func rooms() []room {
 		{"web/register", []string{"apps", "audit", "catalog", "fault", "gateway", "openapi", "people", "policy", "roster", "web/frame", "web/frame/gains"}},
 		{"web/dataguard", []string{"apps", "catalog", "fault", "gateway", "people", "policy", "roster", "roster/view", "web/frame", "web/frame/gains"}},
 		{"web/preview", []string{"apps", "catalog", "gateway", "policy", "roster/view", "web/frame"}},
+		{"web/optouts", []string{"apps", "catalog", "fault", "gateway", "optouts", "people", "web/frame"}},
 		{"web/imports", []string{"audit", "catalog", "fault", "moment", "people", "roster/bundle", "roster/intake", "web/frame"}},
 		{"web/auditor", []string{"apps", "audit", "catalog", "fault", "policy", "roster/intake", "web/frame"}},
 		{"web/staff", []string{"audit", "fault", "moment", "people", "proxies", "web/frame"}},
 		{"web/dashboard", []string{"apps", "audit", "catalog", "moment", "people", "policy", "roster", "roster/intake", "roster/view", "web/frame"}},
-		{"web", []string{"apps", "audit", "database", "fault", "gateway", "people", "policy", "proxies", "roster", "roster/intake", "roster/view", "web/auditor", "web/dashboard", "web/dataguard", "web/frame", "web/frame/gains", "web/imports", "web/preview", "web/register", "web/staff"}},
+		{"web", []string{"apps", "audit", "database", "fault", "gateway", "optouts", "people", "policy", "proxies", "roster", "roster/intake", "roster/view", "web/auditor", "web/dashboard", "web/dataguard", "web/frame", "web/frame/gains", "web/imports", "web/optouts", "web/preview", "web/register", "web/staff"}},
 		{"cmd/rostergate", []string{"apps", "audit", "backup", "catalog", "database", "doors", "fault", "gateway", "likeness", "metrics", "migrations", "optouts", "people", "policy", "revision", "roster", "roster/intake", "roster/notice", "roster/view", "sample", "secret", "settings", "terminal", "traffic", "web", "web/staff", "wording"}},
 		{"bench", []string{"database/dbtest"}},
 		{"endurance", nil},
@@ -103,7 +104,7 @@ func guests() []guest {
 		{path: "github.com/libtnb/sqlite", rooms: []string{"database"}, files: 1},
 		{path: "modernc.org/sqlite", rooms: []string{"database"}, files: 1},
 		{path: "github.com/prometheus/", rooms: []string{"metrics"}},
-		{path: "net/http", rooms: []string{"bench", "cmd/rostergate", "doors", "gateway", "gateway/gatewaytest", "metrics", "proxies", "traffic", "web/dataguard", "web/frame", "web/imports", "web/preview", "web/register", "web/staff"}},
+		{path: "net/http", rooms: []string{"bench", "cmd/rostergate", "doors", "gateway", "gateway/gatewaytest", "metrics", "proxies", "traffic", "web/dataguard", "web/frame", "web/imports", "web/optouts", "web/preview", "web/register", "web/staff"}},
 		{path: "testing", rooms: []string{"database/dbtest", "gateway/gatewaytest", "roster/rostertest"}},
 	}
 }

@@ -92,6 +92,18 @@ func (r *Registry) List(ctx context.Context) ([]App, error) {
 	return all, nil
 }
 
+// Enabled lists the ids of the apps that are enabled.
+func (r *Registry) Enabled(ctx context.Context) ([]string, error) {
+	all, err := r.List(ctx)
+	var ids []string
+	for _, app := range all {
+		if app.State == Enabled {
+			ids = append(ids, app.ID)
+		}
+	}
+	return ids, err
+}
+
 // Show gathers what is known of an app, in one state of the database. An unknown
 // app is a fault.NotFound that names its near misses.
 func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {

@@ -86,8 +86,8 @@ type pair struct {
 	here, none *gatewaytest.District
 	students   []string
 	known      map[string][]string // sourcedIds by entity
-	cases      int // answers that were compared
-	sights     int // of a student by an app, before they were opted out of it
+	cases      int                 // answers that were compared
+	sights     int                 // of a student by an app, before they were opted out of it
 }
 
 // newPair opts some of the students out. Of the apps, "all" is covered by what is of all

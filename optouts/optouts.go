@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -21,12 +22,17 @@ const AllApps = ""
 // OptOut is one line of the register: that nothing of a student goes to an app.
 type OptOut struct {
 	User    uint32        `json:"-"`             // the roster's id of the student
-	Student string        `json:"student"`       // the sourcedId of the record that has the id
 	App     string        `json:"app,omitempty"` // AllApps, or the one that it is about
 	Gone    bool          `json:"gone"`          // the roster has the student no longer; it holds if they come back
 	Actor   string        `json:"actor"`
 	Reason  string        `json:"reason,omitempty"`
 	AddedAt moment.Moment `json:"added_at"` // UTC with milliseconds
+}
+
+// Named is an OptOut with the sourcedId of the student, which is a value of the roster.
+type Named struct {
+	Student string `json:"student"`
+	OptOut
 }
 
 // row is an OptOut as it is stored.
@@ -97,7 +103,7 @@ func (r *Registry) List(ctx context.Context, p Page) ([]OptOut, int, error) {
 		if err := p.chosen(tx).Order(order).Offset(p.From).Limit(limit).Find(&rows).Error; err != nil {
 			return err
 		}
-		found, err = named(tx, rows)
+		found, err = whole(tx, rows)
 		return err
 	})
 	if err != nil {
@@ -122,7 +128,7 @@ func (r *Registry) OfStudents(ctx context.Context, users []uint32) (map[uint32][
 		if err != nil {
 			return err
 		}
-		found, err := named(tx, rows)
+		found, err := whole(tx, rows)
 		for _, one := range found {
 			all[one.User] = append(all[one.User], one)
 		}
@@ -152,8 +158,8 @@ func rowsOf(tx *gorm.DB, users []uint32) ([]row, error) {
 	return all, nil
 }
 
-// named are rows with how the roster calls whom they are about.
-func named(tx *gorm.DB, rows []row) ([]OptOut, error) {
+// whole are rows with what the roster knows of whom they are about.
+func whole(tx *gorm.DB, rows []row) ([]OptOut, error) {
 	var ids []uint32
 	for _, one := range rows {
 		ids = append(ids, one.User)
@@ -165,12 +171,27 @@ func named(tx *gorm.DB, rows []row) ([]OptOut, error) {
 	found := []OptOut{}
 	for _, one := range rows {
 		p, known := persons[one.User]
-		found = append(found, OptOut{
-			User: one.User, Student: p.SourcedID, App: one.app(), Gone: p.Gone || !known,
-			Actor: one.Actor, Reason: one.Reason, AddedAt: one.AddedAt,
-		})
+		found = append(found, OptOut{User: one.User, App: one.app(), Gone: p.Gone || !known, Actor: one.Actor, Reason: one.Reason, AddedAt: one.AddedAt})
 	}
 	return found, nil
+}
+
+// Name finds the sourcedIds of those whom opt-outs are about, for somebody who may read
+// them.
+func (r *Registry) Name(ctx context.Context, all []OptOut) ([]Named, error) {
+	var ids []uint32
+	for _, one := range all {
+		ids = append(ids, one.User)
+	}
+	persons, err := roster.Persons(r.DB.Read.WithContext(ctx), ids)
+	if err != nil {
+		return nil, fmt.Errorf("name who is opted out: %w", err)
+	}
+	named := []Named{}
+	for _, one := range all {
+		named = append(named, Named{persons[one.User].SourcedID, one})
+	}
+	return named, nil
 }
 
 // lock keeps others from changing the register until tx ends, so that what is found to
@@ -187,3 +208,21 @@ func (r *Registry) lock(tx *gorm.DB) error {
 
 // errNothing ends a change that changes nothing: nobody is told of it.
 var errNothing = errors.New("nothing changes")
+
+// Opened are the apps, of all that there are, that a student is opted out of by lines,
+// and by none of them any more once those of some apps are removed.
+func Opened(lines []OptOut, removed, all []string) []string {
+	var opened []string
+	for _, app := range all {
+		was, stays := false, false
+		for _, one := range lines {
+			if one.App == AllApps || one.App == app {
+				was, stays = true, stays || !slices.Contains(removed, one.App)
+			}
+		}
+		if was && !stays {
+			opened = append(opened, app)
+		}
+	}
+	return opened
+}

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -62,11 +63,11 @@ func Persons(tx *gorm.DB, ids []uint32) (map[uint32]Person, error) {
 
 // StudentIDs lists the sourcedIds of the active students, for whoever wrote one that
 // there is not.
-func StudentIDs(tx *gorm.DB) ([]string, error) {
+func (r *Roster) StudentIDs(ctx context.Context) ([]string, error) {
 	users, _ := catalog.Find("users")
 	role, _ := users.Field("role")
 	var all []string
-	err := tx.Table(users.Table()).Where("status = 'active' AND "+Quoted(role)+" = ?", catalog.Student).Order("sourced_id").Pluck("sourced_id", &all).Error
+	err := r.DB.Read.WithContext(ctx).Table(users.Table()).Where("status = 'active' AND "+Quoted(role)+" = ?", catalog.Student).Order("sourced_id").Pluck("sourced_id", &all).Error
 	if err != nil {
 		return nil, fmt.Errorf("list the students: %w", database.Redact(err))
 	}

@@ -133,5 +133,5 @@ func appMenu(v *frame.Visit, app apps.App) []menuItem {
 			items = append(items, menuItem{room.Label, "/apps/" + app.ID + "/" + room.Path})
 		}
 	}
-	return append(items, menuItem{"Activity", "/audit?app=" + app.ID})
+	return append(items, menuItem{"Opt-outs", "/apps/opt-outs?app=" + app.ID}, menuItem{"Activity", "/audit?app=" + app.ID})
 }
