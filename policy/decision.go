@@ -24,6 +24,8 @@ type Input struct {
 
 	Needs []Need // of the app's vendor, for its ceiling
 	Own   *Own   // the policy that the district wrote for the app, nil without one
+	// OptOuts go into the plan as they are: no rule sees them, and no grant opens them.
+	OptOuts OptOuts
 }
 
 // AppState is an app and whether it is answered at all.

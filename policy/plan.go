@@ -30,6 +30,8 @@ type Plan struct {
 
 	// Keep are conditions that the records reached must meet, all of them.
 	Keep []Condition
+	// OptOuts are left out of every entity, whatever its Rows say.
+	OptOuts OptOuts
 
 	entities    []*EntityPlan
 	fingerprint string
@@ -63,7 +65,7 @@ func (e *Engine) Plan(ctx context.Context, in Input) (*Plan, error) {
 func (e *Engine) Compile(in Input, decision Decision) (*Plan, error) {
 	plan := &Plan{App: in.App.ID, Allow: decision.Allow, Reasons: slices.Clone(decision.Reasons)}
 	if decision.Allow {
-		plan.Scope = decision.Scope.normal()
+		plan.Scope, plan.OptOuts = decision.Scope.normal(), in.OptOuts
 		plan.Keep = slices.Clone(decision.Keep)
 		plan.ValidUntil = earliestAfter(in.Now, in.Expires, in.Grant.Until)
 		plan.entities = e.openEntities(decision)
@@ -162,7 +164,7 @@ func (p *Plan) Sees(reveal catalog.Reveal) bool {
 
 // Fingerprint is the same for two plans exactly where they send the same from the
 // same roster: 32 hexadecimal digits over the app, the entities, fields, masks,
-// keys, types and the scope. It does not depend on when a plan was decided, by
+// keys, types, the scope and who is opted out. It does not depend on when a plan was decided, by
 // which revision, or in which order ticks were set.
 func (p *Plan) Fingerprint() string { return p.fingerprint }
 
@@ -176,9 +178,10 @@ func (p *Plan) hash() (string, error) {
 	all := struct {
 		App      string
 		Scope    Scope
+		OptOuts  string `json:",omitempty"` // without any it is what it always was
 		Entities []sent
 		Keep     []Condition `json:",omitempty"`
-	}{App: p.App, Scope: p.Scope}
+	}{App: p.App, Scope: p.Scope, OptOuts: p.OptOuts.Print}
 	for _, c := range p.Keep {
 		c.Reason = ""
 		all.Keep = append(all.Keep, c)

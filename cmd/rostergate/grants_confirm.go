@@ -88,7 +88,7 @@ func (h *house) whatWillChange(cmd *cobra.Command, p proposal) ([]string, error)
 // changes says line by line what an edit changes of what the app gets while it is
 // enabled, and what saving it marks as reviewed for the app.
 func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) (lines, reviewed []string, err error) {
-	gate, err := h.gateway(settings.Settings{}, "", slog.New(slog.DiscardHandler), nil)
+	gate, err := h.explainer()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -98,4 +98,9 @@ func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edite
 	}
 	lines = append(wording.Differing(wording.Verdicts(before.Decision, h.engine.Reason), wording.Verdicts(after.Decision, h.engine.Reason)), wording.DifferingRest(from, edited.Grant)...)
 	return lines, wording.NewlyReviewed(before.Keys, after.Keys), nil
+}
+
+// explainer is a gateway that says what apps would get, and answers none.
+func (h *house) explainer() (*gateway.Gateway, error) {
+	return h.gateway(settings.Settings{}, "", slog.New(slog.DiscardHandler), nil)
 }

@@ -137,7 +137,7 @@ func appMenu(v *frame.Visit, app apps.App) []menuItem {
 			items = append(items, menuItem{room.Label, "/apps/" + app.ID + "/" + room.Path})
 		}
 	}
-	items = append(items, menuItem{"Activity", "/audit?app=" + app.ID})
+	items = append(items, menuItem{"Opt-outs", "/apps/opt-outs?app=" + app.ID}, menuItem{"Activity", "/audit?app=" + app.ID})
 	if v.MayEnterAppRoom("delete") {
 		items = append(items, menuItem{"Delete", "/apps/" + app.ID + "/delete"})
 	}
