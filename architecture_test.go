@@ -50,7 +50,7 @@ func rooms() []room {
 		{"roster", []string{"catalog", "database", "fault", "moment", "revision"}},
 		{"roster/checks", []string{"catalog", "ceds", "roster", "roster/bundle", "roster/codec", "roster/words"}},
 		{"roster/history", []string{"catalog", "moment", "roster/codec"}},
-		{"roster/view", []string{"catalog", "database", "fault", "flight", "revision", "roster", "roster/codec", "roster/history", "roster/words"}},
+		{"roster/view", []string{"catalog", "ceds", "database", "fault", "flight", "revision", "roster", "roster/codec", "roster/history", "roster/words"}},
 		{"roster/notice", []string{"catalog", "database", "fault", "flight", "moment", "revision", "roster/codec", "roster/history", "roster/view"}},
 		{"roster/intake", []string{"catalog", "ceds", "database", "fault", "moment", "revision", "roster", "roster/bundle", "roster/checks", "roster/codec", "roster/history"}},
 		{"roster/rostertest", []string{"database", "database/dbtest", "roster", "roster/intake", "roster/notice", "roster/view"}},

@@ -56,11 +56,12 @@ func personRoles() []string {
 }
 
 // presetScope reaches every student and member of staff, and guardians where the
-// preset has them.
+// preset has them; whoever is on the roster by a former enrollment alone it reaches as
+// somebody who is enrolled nowhere.
 func presetScope(guardians bool) policy.Scope {
 	all := policy.Among{All: true}
 	return policy.Scope{
-		Orgs: all, Courses: all, Grades: all,
+		Orgs: all, Courses: all, Classes: all, Grades: all,
 		Roles:      policy.Among{Only: OwnRoles()},
 		Unenrolled: true,
 		Guardians:  guardians,

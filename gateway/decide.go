@@ -51,6 +51,9 @@ func (g *Gateway) input(ctx context.Context, who identity) (policy.Input, error)
 		}
 		in.Grant = saved.Grant
 	}
+	if in.Day, err = apps.ReadDay(tx); err != nil {
+		return in, err
+	}
 	in.Keys, err = Present(g.DB, who.App)
 	return in, err
 }
@@ -90,11 +93,12 @@ func opensRoute(plan *policy.Plan, route catalog.Route) bool {
 	return true
 }
 
-// ScopeOf says in the roster's words which records a plan reaches.
-func ScopeOf(s policy.Scope) view.Scope {
+// ScopeOf says in the roster's words which records a scope reaches on a day, as decisions
+// and plans have it.
+func ScopeOf(s policy.Scope, day string) view.Scope {
 	return view.Scope{
-		Orgs: view.Among(s.Orgs), Courses: view.Among(s.Courses),
+		Orgs: view.Among(s.Orgs), Courses: view.Among(s.Courses), Classes: view.Among(s.Classes),
 		Roles: view.Among(s.Roles), Grades: view.Among(s.Grades),
-		Unenrolled: s.Unenrolled, Guardians: s.Guardians,
+		Unenrolled: s.Unenrolled, Guardians: s.Guardians, Former: s.Former, Day: day,
 	}
 }

@@ -89,22 +89,27 @@ func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]P
 		return nil, err
 	}
 	var all []Prospect
+	toSave, err := g.Apps.DayToSave(g.DB.Read.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
 	for _, offer := range offers {
-		in := offer.in(in)
+		in := offer.in(in, toSave)
 		p := Prospect{Grant: in.Grant, Keys: in.Keys, who: who}
 		if p.Plan, p.Decision, err = g.Plans.Once(ctx, in); err != nil {
 			return nil, err
 		}
-		p.View = snapshot.Try(ScopeOf(p.Plan.Scope))
+		p.View = snapshot.Try(ScopeOf(p.Plan.Scope, p.Plan.Day))
 		all = append(all, p)
 	}
 	return all, nil
 }
 
-// in is what is decided upon: what holds, but for what is offered.
-func (o Offer) in(saved policy.Input) policy.Input {
+// in is what is decided upon: what holds, but for what is offered, which would begin a
+// day.
+func (o Offer) in(saved policy.Input, day string) policy.Input {
 	if o.Grant != nil {
-		saved.Grant = *o.Grant
+		saved.Grant, saved.Day = *o.Grant, day
 	}
 	saved.Keys = slices.Clone(saved.Keys)
 	for i, k := range saved.Keys {

@@ -28,6 +28,10 @@ type Plan struct {
 	// Scope says which records are reached where an entity's Rows are Conditional.
 	Scope Scope
 
+	// Day is the district's day as YYYY-MM-DD where the scope leaves out enrollments that
+	// ended before it, else empty: then the plan holds whatever day it is.
+	Day string
+
 	entities    []*EntityPlan
 	fingerprint string
 }
@@ -60,7 +64,7 @@ func (e *Engine) Plan(ctx context.Context, in Input) (*Plan, error) {
 func (e *Engine) Compile(in Input, decision Decision) (*Plan, error) {
 	plan := &Plan{App: in.App.ID, Allow: decision.Allow, Reasons: slices.Clone(decision.Reasons)}
 	if decision.Allow {
-		plan.Scope = decision.Scope.normal()
+		plan.Scope, plan.Day = decision.Scope.normal(), decision.Day
 		plan.ValidUntil = earliestAfter(in.Now, in.Expires, in.Grant.Until)
 		plan.entities = e.openEntities(decision)
 	}
@@ -158,7 +162,7 @@ func (p *Plan) Sees(reveal catalog.Reveal) bool {
 
 // Fingerprint is the same for two plans exactly where they send the same from the
 // same roster: 32 hexadecimal digits over the app, the entities, fields, masks,
-// keys, types and the scope. It does not depend on when a plan was decided, by
+// keys, types, the scope and its day. It does not depend on when a plan was decided, by
 // which revision, or in which order ticks were set.
 func (p *Plan) Fingerprint() string { return p.fingerprint }
 
@@ -172,8 +176,9 @@ func (p *Plan) hash() (string, error) {
 	all := struct {
 		App      string
 		Scope    Scope
+		Day      string
 		Entities []sent
-	}{App: p.App, Scope: p.Scope}
+	}{App: p.App, Scope: p.Scope, Day: p.Day}
 	for _, e := range p.entities {
 		one := sent{Entity: e.Entity.Plural, Rows: e.Rows, Keys: e.Keys, Types: e.Types}
 		for _, f := range e.Fields {

@@ -170,7 +170,7 @@ func (h *house) locate(ctx context.Context, d policy.Decision, plural, sourcedID
 		if err != nil {
 			return found, err
 		}
-		why := snapshot.View(gateway.ScopeOf(d.Scope)).Why(plural, id)
+		why := snapshot.View(gateway.ScopeOf(d.Scope, d.Day)).Why(plural, id)
 		found.Reached, found.Reason, found.Says = why.In, why.Code, why.Says
 		return found, nil
 	}

@@ -7,11 +7,12 @@ import (
 )
 
 // grow computes which records a scope reaches. Everything is active; each step
-// uses only what the steps before it found, so that one pass is the fixed point:
+// uses only what the steps before it found, so that one pass is the fixed point.
+// Without Former, an enrollment that ended before the day counts as if there were none:
 //
 //  1. Chosen orgs bring everything below them.
-//  2. A class is in where its school is a chosen org and its course a chosen
-//     course, and where it has a term.
+//  2. A class is in where it is chosen, its school is a chosen org and its course a
+//     chosen course, and where it has a term.
 //  3. A user is in whose role and grade are chosen, who has an org, and who is
 //     enrolled in such a class; or, with Unenrolled, who belongs to a chosen org
 //     and is enrolled nowhere, whichever courses are chosen.
@@ -25,7 +26,7 @@ import (
 //     require, and their ancestors; then, for each user who has none of these,
 //     the user's first one with its ancestors.
 //  8. The sessions are those of the classes with their ancestors, the resources
-//     those of classes and courses. A scope of all orgs and all courses has all
+//     those of classes and courses. A scope of all orgs, courses and classes has all
 //     sessions and resources.
 //
 // What a record refers to outside the view is not sent.
@@ -53,6 +54,8 @@ type growth struct {
 	scope    Scope
 	chosen   bits // orgs
 	selected bits // courses
+	picked   bits // classes
+	current  bits // enrollments that count
 	sets     map[string]bits
 }
 
@@ -81,10 +84,13 @@ func (s *Snapshot) pick(entity string, a Among) bits {
 	return set
 }
 
-// choose finds the orgs and courses that the scope names.
+// choose finds the orgs, courses and classes that the scope names, and the enrollments
+// that count.
 func (g *growth) choose() {
 	g.chosen = g.pick("orgs", g.scope.Orgs)
 	g.selected = g.pick("courses", g.scope.Courses)
+	g.picked = g.pick("classes", g.scope.Classes)
+	g.current = g.counting()
 	if g.scope.Orgs.All {
 		return
 	}
@@ -104,7 +110,7 @@ func (g *growth) choose() {
 func (g *growth) classes() {
 	l, terms, set := g.links["classes"], g.live("academicSessions"), g.none("classes")
 	school, course, meets := l.one["school"], l.one["course"], l.many["terms"]
-	for id := range l.alive.all() {
+	for id := range g.picked.all() {
 		taught := g.chosen.has(school[id]) && g.selected.has(course[id]) && g.offered(course[id])
 		if taught && slices.ContainsFunc(meets.of(id), terms.has) {
 			set.add(id)
@@ -122,7 +128,7 @@ func (g *growth) enrollments() {
 	l, set := g.links["enrollments"], g.none("enrollments")
 	classes, users, orgs := g.sets["classes"], g.sets["users"], g.live("orgs")
 	class, user, school := l.one["class"], l.one["user"], l.one["school"]
-	for id := range l.alive.all() {
+	for id := range g.current.all() {
 		if classes.has(class[id]) && users.has(user[id]) && orgs.has(school[id]) {
 			set.add(id)
 		}
@@ -189,8 +195,8 @@ func (g *growth) climb(entity string, set bits) {
 	}
 }
 
-// everything reports whether no org and no course is left out.
-func (s Scope) everything() bool { return s.Orgs.All && s.Courses.All }
+// everything reports whether no org, no course and no class is left out.
+func (s Scope) everything() bool { return s.Orgs.All && s.Courses.All && s.Classes.All }
 
 func (g *growth) sessions() {
 	if g.scope.everything() {
