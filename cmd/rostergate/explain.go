@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
@@ -86,9 +87,13 @@ func (h *house) decide(cmd *cobra.Command, id string) (policy.Decision, error) {
 	if err != nil {
 		return policy.Decision{}, err
 	}
+	day, err := apps.ReadDay(h.store.Read.WithContext(cmd.Context()))
+	if err != nil {
+		return policy.Decision{}, err
+	}
 	return h.engine.Decide(cmd.Context(), policy.Input{
 		App: policy.AppState{ID: id, State: string(app.State)}, TokenScopes: catalog.TokenScopes(),
-		Now: time.Now(), Grant: app.Grant.Grant, Keys: keys,
+		Now: time.Now(), Day: day, Grant: app.Grant.Grant, Keys: keys,
 	})
 }
 

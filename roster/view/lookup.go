@@ -43,6 +43,11 @@ func (s *Snapshot) Grades() []string {
 	return slices.Compact(grades)
 }
 
+// HasGrade reports whether an active user has a grade, however it is written.
+func (s *Snapshot) HasGrade(grade string) bool {
+	return slices.ContainsFunc(s.Grades(), Among{Only: []string{grade}}.hasGrade)
+}
+
 // Referred is the record that a reference of a record leads to, 0 where it leads to
 // none.
 func (s *Snapshot) Referred(entity, field string, id uint32) uint32 {

@@ -103,7 +103,7 @@ func (l Route) names() bool { return l.Names || l.Values }
 
 // shows reports whether the page may show values of an entity to an admin.
 func (l Route) shows(entity string) bool {
-	return l.Values || l.Titles && (entity == "orgs" || entity == "courses")
+	return l.Values || l.Titles && HasTitles(entity)
 }
 
 // TakingUpTo lets a form be larger than others, for one that brings a file.
