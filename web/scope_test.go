@@ -324,8 +324,10 @@ func TestFormerEnrollmentsAreTurnedOffByThePanelAndListedUntilThen(t *testing.T)
 		for _, one := range []*guest{h.admin, auditor} {
 			one.get("/").shows(t, "Former enrollments", `<a href="/apps/amplify/scope#former">Amplify`, `<a href="/apps/schoolinks/scope#former">`)
 		}
-		h.admin.get("/apps/amplify/scope").shows(t, `name="former" checked`)
 		form := h.admin.scopeForm("amplify", nil)
+		if form.Get("former") == "" {
+			t.Error("the page does not say that the app has former enrollments")
+		}
 		form.Del("former")
 		form.Del("unenrolled")
 		panel := h.admin.post("/apps/amplify/scope", form)
