@@ -88,7 +88,7 @@ func (g *Gateway) Preview(ctx context.Context, p PreviewRequest) (Preview, error
 // preview computes what the app would get, or why it would be refused, from a gateway
 // that stands still. What led to it is shown.
 func (g *Gateway) preview(ctx context.Context, p PreviewRequest, req request, shown *Preview) (a *answer, refused, err error) {
-	all, err := g.consider(ctx, p.App, []Offer{{p.Grant, p.Seen}})
+	all, err := g.consider(ctx, p.App, []Offer{{Grant: p.Grant, Seen: p.Seen}})
 	if err != nil {
 		return nil, nil, err
 	}

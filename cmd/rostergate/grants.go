@@ -131,6 +131,9 @@ func (h *house) proposeEdit(ctx context.Context, app string, edit apps.Edit) (pr
 	}
 	unread := func(k roster.Key) bool { return !k.Reviewed && slices.Contains(edited.Seen, k.Member()) }
 	edited.Notes = append(edited.Notes, noteGuardians(edited.Grant)...)
+	if hidden := apps.HiddenDates(edited.Grant); len(hidden) > 0 {
+		edited.Notes = append(edited.Notes, "with former enrollments, this app cannot tell an enrollment that ended from one that goes on: "+strings.Join(hidden, ", ")+" are not shared as they are")
+	}
 	if edit.Grades != nil {
 		note, err := h.noteGrades(ctx, edit.Grades.Only)
 		if err != nil {

@@ -100,7 +100,8 @@ func (d *District) Import(place string) *intake.Report {
 }
 
 // Register adds an app, enabled, with the grant of a preset. Whatever the preset
-// brings is reviewed for it.
+// brings is reviewed for it. It has former enrollments, too, as an app of an earlier build
+// does: what a test sees must not depend on the day on which it runs.
 func (d *District) Register(id, preset string) {
 	d.t.Helper()
 	ctx := context.Background()
@@ -111,10 +112,19 @@ func (d *District) Register(id, preset string) {
 	brings, _ := apps.FindPreset(preset)
 	_, credentials, err := d.Apps.Create(ctx, apps.NewApp{ID: id, Preset: preset}, by(), apps.MembersOf(apps.Waiting(brings.Grant(), keys))...)
 	if err == nil {
+		err = d.keepFormer(id, brings.Grant())
+	}
+	if err == nil {
 		err = d.Apps.Enable(ctx, id, by())
 	}
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.Credentials[id] = credentials
+}
+
+// keepFormer is what an upgrade made of the grants that there were.
+func (d *District) keepFormer(id string, grant policy.Grant) error {
+	grant.Scope.Former = true
+	return d.DB.Write.Model(&apps.SavedGrant{App: id, Version: 1}).Select("Grant").Updates(apps.SavedGrant{Grant: grant}).Error
 }
