@@ -100,8 +100,9 @@ func (d *District) Import(place string) *intake.Report {
 }
 
 // Register adds an app, enabled, with the grant of a preset. Whatever the preset
-// brings is reviewed for it. It has former enrollments, too, as an app of an earlier build
-// does: what a test sees must not depend on the day on which it runs.
+// brings is reviewed for it. It has former enrollments, too, and no ceiling, as an app of an
+// earlier build: what a test sees must not depend on the day on which it runs, and tests give
+// it more than its vendor asks for.
 func (d *District) Register(id, preset string) {
 	d.t.Helper()
 	ctx := context.Background()
@@ -126,5 +127,8 @@ func (d *District) Register(id, preset string) {
 // keepFormer is what an upgrade made of the grants that there were.
 func (d *District) keepFormer(id string, grant policy.Grant) error {
 	grant.Scope.Former = true
+	if err := d.DB.Write.Model(&apps.App{}).Where("id = ?", id).Update("ceiling", false).Error; err != nil {
+		return err
+	}
 	return d.DB.Write.Model(&apps.SavedGrant{App: id, Version: 1}).Select("Grant").Updates(apps.SavedGrant{Grant: grant}).Error
 }
