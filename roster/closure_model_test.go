@@ -484,6 +484,7 @@ type drawing struct {
 	packages []drafts
 	scopes   []view.Scope
 	optedOut [][]string // by scope, sourcedIds of users
+	kept     [][]view.Kept
 }
 
 const scopesPerWorld = 6
@@ -496,6 +497,7 @@ func draw(t *rapid.T) drawing {
 	for n := range scopesPerWorld {
 		d.scopes = append(d.scopes, drawScope(t, n))
 		d.optedOut = append(d.optedOut, drawOptOuts(t, n))
+		d.kept = append(d.kept, drawKept(t, n))
 	}
 	return d
 }
@@ -584,6 +586,7 @@ func (d drawing) check(t testing.TB, s dbtest.Store) {
 	for n, scope := range d.scopes {
 		view, in := snapshot.View(who.optedOut(scope, "", d.optedOut[n]...)), w.reach(scope, d.optedOut[n]...)
 		checkOptOuts(t, view, who, d.optedOut[n])
+		checkKept(t, snapshot, who.optedOut(scope, "", d.optedOut[n]...), d.kept[n], who)
 		for _, e := range catalog.Tables(catalog.V11) {
 			got := []string{}
 			for _, id := range view.Set(e.Plural).ToArray() {

@@ -117,7 +117,7 @@ func (g *growth) choose() {
 		id := below[0]
 		below = below[1:]
 		for _, child := range g.Referring("orgs", "parent", id) {
-			if !g.chosen.has(child) {
+			if g.live("orgs").has(child) && !g.chosen.has(child) {
 				g.chosen.add(child)
 				below = append(below, child)
 			}

@@ -81,3 +81,17 @@ func (v *View) withoutOrg() (users []uint32) {
 func (s Scope) fails(entity string, id uint32) bool {
 	return slices.ContainsFunc(s.Kept, func(k Kept) bool { return k.Entity == entity && !k.Set.Contains(id) })
 }
+
+// whyKept is Why of a view with conditions: what it would be without them comes first.
+func (v *View) whyKept(entity string, id uint32) Reason {
+	whole := v.scope
+	whole.Kept = nil
+	without := v.Snapshot.View(whole).Why(entity, id)
+	switch {
+	case !without.In || v.Set(entity).Contains(id):
+		return without
+	case v.scope.fails(entity, id):
+		return Reason{Code: "policy", Says: "It does not meet a row rule of the app's policy."}
+	}
+	return Reason{Code: "policy_of_others", Says: "What it hangs on does not meet a row rule of the app's policy."}
+}

@@ -28,6 +28,9 @@ type closed struct {
 // Why says why a record is in the view, or why not. Id 0, and an id that no
 // record has, is out.
 func (v *View) Why(entity string, id uint32) Reason {
+	if len(v.scope.Kept) > 0 {
+		return v.whyKept(entity, id)
+	}
 	return v.closed().why(entity, id)
 }
 
@@ -43,17 +46,10 @@ func (c *closed) why(entity string, id uint32) Reason {
 	if !c.Live(entity).Contains(id) {
 		return Reason{Code: "gone", Says: "The roster has no such record, or no longer."}
 	}
-	if c.scope.fails(entity, id) {
-		return Reason{Code: "policy", Says: "It does not meet a row rule of the app's policy."}
-	}
 	for _, r := range rulesOf(entity) {
-		if !r.holds(c, id) {
-			continue
+		if r.holds(c, id) {
+			return r.Reason
 		}
-		if r.In && len(c.scope.Kept) > 0 && !c.view.Set(entity).Contains(id) {
-			return Reason{Code: "policy_of_others", Says: "What it hangs on does not meet a row rule of the app's policy."}
-		}
-		return r.Reason
 	}
 	return Reason{Code: "unreached", Says: "Nothing that the app can see leads to it."}
 }
