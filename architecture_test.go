@@ -73,7 +73,7 @@ func rooms() []room {
 		{"web/register", []string{"apps", "audit", "catalog", "fault", "gateway", "openapi", "people", "policy", "roster", "web/frame", "web/frame/gains"}},
 		{"web/dataguard", []string{"apps", "catalog", "fault", "gateway", "people", "policy", "roster", "roster/view", "web/frame", "web/frame/gains"}},
 		{"web/preview", []string{"apps", "catalog", "gateway", "policy", "roster/view", "web/frame"}},
-		{"web/optouts", []string{"apps", "catalog", "fault", "gateway", "optouts", "people", "web/frame"}},
+		{"web/optouts", []string{"apps", "catalog", "fault", "gateway", "optouts", "people", "roster/view", "web/frame"}},
 		{"web/imports", []string{"audit", "catalog", "fault", "moment", "people", "roster/bundle", "roster/intake", "web/frame"}},
 		{"web/auditor", []string{"apps", "audit", "catalog", "fault", "policy", "roster/intake", "web/frame"}},
 		{"web/staff", []string{"audit", "fault", "moment", "people", "proxies", "web/frame"}},

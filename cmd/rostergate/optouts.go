@@ -199,10 +199,20 @@ func optoutsList() *cobra.Command {
 		if *asJSON {
 			return terminal.JSON(cmd.OutOrStdout(), all)
 		}
+		snapshot, err := h.views.Snapshot(cmd.Context())
+		if err != nil {
+			return err
+		}
 		w := &terminal.Lines{Out: cmd.OutOrStdout()}
 		for _, one := range all {
-			left := map[bool]string{true: "  left the roster"}[one.Gone]
-			w.Writef("%-24s %-14s %s  %-14s%s %s\n", one.Student, cmp.Or(one.App, "all apps"), one.AddedAt, one.Actor, left, one.Reason)
+			note := ""
+			switch {
+			case one.Gone:
+				note = " (left the roster)"
+			case snapshot.History.MayBeAnother(one.User, one.AddedAt):
+				note = " (came back or was renamed since: see that it is still who was meant)"
+			}
+			w.Writef("%-24s %-14s %s  %-14s %s%s\n", one.Student, cmp.Or(one.App, "all apps"), one.AddedAt, one.Actor, one.Reason, note)
 		}
 		return w.Err
 	})
