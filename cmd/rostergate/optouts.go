@@ -17,6 +17,7 @@ import (
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func optoutsCommand() *cobra.Command {
@@ -57,9 +58,9 @@ func optoutsAdd() *cobra.Command {
 		case *asJSON:
 			return terminal.JSON(cmd.OutOrStdout(), report)
 		case report.Added == 0:
-			return terminal.Say(cmd.OutOrStdout(), "%s was opted out of %s already\n", args[0], ofApps(apps))
+			return terminal.Say(cmd.OutOrStdout(), "%s was opted out of %s already\n", args[0], wording.AppsOfOptOuts(apps))
 		}
-		return terminal.Say(cmd.OutOrStdout(), "%s is opted out of %s\n", args[0], ofApps(apps))
+		return terminal.Say(cmd.OutOrStdout(), "%s is opted out of %s\n", args[0], wording.AppsOfOptOuts(apps))
 	})
 	return cmd
 }
@@ -91,14 +92,6 @@ func (h *house) notOptedOut(ctx context.Context, student string, wrong optouts.W
 		return err
 	}
 	return fault.New(fault.NotFound, "the roster never had a student with the sourcedId %q%s", likeness.Echo(student), likeness.DidYouMean(student, known))
-}
-
-// ofApps says which apps something is about.
-func ofApps(apps []string) string {
-	if slices.Contains(apps, optouts.AllApps) {
-		return strings.Join(append([]string{"all apps"}, slices.DeleteFunc(slices.Clone(apps), func(app string) bool { return app == optouts.AllApps })...), ", ")
-	}
-	return strings.Join(apps, ", ")
 }
 
 func optoutsRemove() *cobra.Command {
@@ -138,7 +131,7 @@ func optoutsRemove() *cobra.Command {
 		if err := h.optouts.Remove(cmd.Context(), id, removed, byMe(*reason)); err != nil {
 			return err
 		}
-		return terminal.Say(cmd.OutOrStdout(), "%s is not opted out of %s any more\n", args[0], ofApps(removed))
+		return terminal.Say(cmd.OutOrStdout(), "%s is not opted out of %s any more\n", args[0], wording.AppsOfOptOuts(removed))
 	})
 	return cmd
 }
@@ -203,18 +196,7 @@ func optoutsList() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		w := &terminal.Lines{Out: cmd.OutOrStdout()}
-		for _, one := range all {
-			note := ""
-			switch {
-			case one.Gone:
-				note = " (left the roster)"
-			case snapshot.History.MayBeAnother(one.User, one.AddedAt):
-				note = " (came back or was renamed since: see that it is still who was meant)"
-			}
-			w.Writef("%-24s %-14s %s  %-14s %s%s\n", one.Student, cmp.Or(one.App, "all apps"), one.AddedAt, one.Actor, one.Reason, note)
-		}
-		return w.Err
+		return wording.OptOuts(cmd.OutOrStdout(), all, func(one optouts.OptOut) bool { return snapshot.History.MayBeAnother(one.User, one.AddedAt) })
 	})
 	return cmd
 }
@@ -269,31 +251,22 @@ func (h *house) agreeToReplace(cmd *cobra.Command, wanted []optouts.Wanted) erro
 	return agree(cmd, "Replace the register?", fmt.Sprintf("%d opt-outs are added, and %d go, of which the file says nothing: apps get those students again from their next request on.", report.Added, report.Removed))
 }
 
-// mostWrong is how many wrong lines are said; JSON has all.
-const mostWrong = 20
-
 // sayOptOuts says what became of a file.
 func sayOptOuts(cmd *cobra.Command, report optouts.Report, asJSON bool) error {
-	if asJSON {
+	switch {
+	case asJSON:
 		if err := terminal.JSON(cmd.OutOrStdout(), report); err != nil {
+			return err
+		}
+	case report.Stored:
+		return terminal.Say(cmd.OutOrStdout(), "%d opt-outs added, %d there already, %d removed\n", report.Added, report.There, report.Removed)
+	default:
+		if err := wording.WrongOptOuts(cmd.ErrOrStderr(), report.Wrong); err != nil {
 			return err
 		}
 	}
 	if report.Stored {
-		if asJSON {
-			return nil
-		}
-		return terminal.Say(cmd.OutOrStdout(), "%d opt-outs added, %d there already, %d removed\n", report.Added, report.There, report.Removed)
-	}
-	w := &terminal.Lines{Out: cmd.ErrOrStderr()}
-	for _, wrong := range report.Wrong[:min(len(report.Wrong), mostWrong)] {
-		w.Writef("line %d: %s\n", wrong.Line, wrong.Says)
-	}
-	if more := len(report.Wrong) - mostWrong; more > 0 {
-		w.Writef("and %d lines more; --json lists all\n", more)
-	}
-	if w.Err != nil {
-		return w.Err
+		return nil
 	}
 	return fault.New(fault.Invalid, "%d lines are wrong, and nothing was stored: correct them, or take them away", len(report.Wrong))
 }
