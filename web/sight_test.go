@@ -52,6 +52,7 @@ func sights(student string) map[string]visited {
 		"POST /apps/:app/agreement/save":           {"/apps/amplify/agreement/save", form(""), orgs},
 		"POST /apps/:app/preview":                  {"/apps/amplify/preview", form(search), users},
 		"POST /apps/:app/preview/record":           {"/apps/amplify/preview/record", form(one), []string{"users", "classes", "enrollments", "demographics"}},
+		"GET /apps/:app/history":                   {"/apps/amplify/history", nil, orgs},
 		"GET /apps/:app/history/:version":          {"/apps/amplify/history/2", nil, orgs},
 		"POST /apps/:app/history/:version":         {"/apps/amplify/history/2", form(""), orgs},
 		"POST /apps/:app/history/:version/compare": {"/apps/amplify/history/2/compare", now(one), []string{"users", "orgs"}},
@@ -63,6 +64,7 @@ func sights(student string) map[string]visited {
 		"POST /apps/opt-outs/file":                 {"/apps/opt-outs/file", form(""), users},
 		"GET /apps/:app/enable":                    {"/apps/waiting/enable", nil, orgs},
 		"POST /apps/:app/enable":                   {"/apps/waiting/enable", form(""), orgs},
+		"POST /apps/:app/enable/edit":              {"/apps/waiting/enable/edit", form(""), orgs},
 		"POST /apps/:app/copy":                     {"/apps/schoolinks/copy", form("from=amplify&" + one), []string{"users", "orgs"}},
 		"POST /apps/:app/copy/save":                {"/apps/schoolinks/copy/save", form("from=amplify&from_version=2"), orgs},
 	}

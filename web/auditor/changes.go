@@ -79,6 +79,8 @@ func changeSummary(e audit.Entry) string {
 		return importSummary(e)
 	case "district.save":
 		return settingsSummary(e)
+	case "person.signin":
+		return "From " + e.Origin()
 	case "optout.add", "optout.remove":
 		if e.App == "" {
 			return "Of all apps"
