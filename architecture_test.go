@@ -58,7 +58,7 @@ func rooms() []room {
 		{"terminal", []string{"likeness", "roster/intake"}},
 		{"apps", []string{"audit", "catalog", "database", "fault", "likeness", "moment", "policy", "revision", "roster", "roster/intake", "secret"}},
 		{"optouts", []string{"apps", "audit", "catalog", "database", "fault", "likeness", "moment", "policy", "revision", "roster"}},
-		{"wording", []string{"apps", "audit", "catalog", "moment", "optouts", "plural", "policy", "roster", "roster/bundle", "roster/intake", "terminal"}},
+		{"wording", []string{"apps", "audit", "catalog", "fault", "moment", "optouts", "plural", "policy", "roster", "roster/bundle", "roster/intake", "terminal"}},
 		{"people", []string{"audit", "database", "fault", "moment", "proxies", "secret"}},
 		{"backup", []string{"apps", "audit", "database", "fault", "migrations", "revision", "secret"}},
 		{"sample", []string{"catalog", "ceds", "fault"}},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/terminal"
 )
@@ -41,14 +42,21 @@ func AppsOfOptOuts(apps []string) string {
 // mostWrong is how many wrong lines of a file are said; JSON has all.
 const mostWrong = 20
 
-// WrongOptOuts says which lines of a file are wrong, and what to do.
-func WrongOptOuts(out io.Writer, all []optouts.Wrong) error {
-	w := &terminal.Lines{Out: out}
-	for _, wrong := range all[:min(len(all), mostWrong)] {
+// OptOutReport says what became of a file. Where lines are wrong it says which on errs,
+// and is a fault.Invalid.
+func OptOutReport(out, errs io.Writer, report optouts.Report) error {
+	if report.Stored {
+		return terminal.Say(out, "%d opt-outs added, %d there already, %d removed\n", report.Added, report.There, report.Removed)
+	}
+	w := &terminal.Lines{Out: errs}
+	for _, wrong := range report.Wrong[:min(len(report.Wrong), mostWrong)] {
 		w.Writef("line %d: %s\n", wrong.Line, wrong.Says)
 	}
-	if more := len(all) - mostWrong; more > 0 {
+	if more := len(report.Wrong) - mostWrong; more > 0 {
 		w.Writef("and %d lines more; --json lists all\n", more)
 	}
-	return w.Err
+	if w.Err != nil {
+		return w.Err
+	}
+	return fault.New(fault.Invalid, "%d lines are wrong, and nothing was stored: correct them, or take them away", len(report.Wrong))
 }

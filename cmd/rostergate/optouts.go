@@ -2,18 +2,13 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
@@ -54,7 +49,7 @@ func optoutsAdd() *cobra.Command {
 		case err != nil:
 			return err
 		case !report.Stored:
-			return h.notOptedOut(cmd.Context(), args[0], report.Wrong[0])
+			return h.optouts.Explain(cmd.Context(), args[0], report.Wrong[0])
 		case *asJSON:
 			return terminal.JSON(cmd.OutOrStdout(), report)
 		case report.Added == 0:
@@ -82,18 +77,6 @@ func (h *house) optOutApps(cmd *cobra.Command, of terminal.Names) ([]string, err
 	return of.List, nil
 }
 
-// notOptedOut says what is wrong with a student who was named at a terminal.
-func (h *house) notOptedOut(ctx context.Context, student string, wrong optouts.Wrong) error {
-	if wrong.Problem != optouts.UnknownStudent {
-		return fault.New(fault.Invalid, "%s", wrong.Says)
-	}
-	known, err := h.roster.StudentIDs(ctx)
-	if err != nil {
-		return err
-	}
-	return fault.New(fault.NotFound, "the roster never had a student with the sourcedId %q%s", likeness.Echo(student), likeness.DidYouMean(student, known))
-}
-
 func optoutsRemove() *cobra.Command {
 	var of terminal.Names
 	cmd := &cobra.Command{
@@ -109,7 +92,7 @@ func optoutsRemove() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		id, lines, err := h.optOutsOf(cmd.Context(), args[0])
+		id, lines, err := h.optouts.Student(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
@@ -134,23 +117,6 @@ func optoutsRemove() *cobra.Command {
 		return terminal.Say(cmd.OutOrStdout(), "%s is not opted out of %s any more\n", args[0], wording.AppsOfOptOuts(removed))
 	})
 	return cmd
-}
-
-// optOutsOf finds a student, and what of the register is about them.
-func (h *house) optOutsOf(ctx context.Context, student string) (uint32, []optouts.OptOut, error) {
-	users, _ := catalog.Find("users")
-	id, _, err := h.roster.Find(ctx, users, student)
-	if err != nil {
-		return 0, nil, err
-	}
-	if id == 0 {
-		return 0, nil, h.notOptedOut(ctx, student, optouts.Wrong{Problem: optouts.UnknownStudent})
-	}
-	all, err := h.optouts.OfStudents(ctx, []uint32{id})
-	if err == nil && len(all[id]) == 0 {
-		err = fault.New(fault.NotFound, "%s is not opted out", student)
-	}
-	return id, all[id], err
 }
 
 // whatOpens says which enabled apps get a student again.
@@ -212,7 +178,7 @@ func optoutsImport() *cobra.Command {
 	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
 	replace := cmd.Flags().Bool("replace", false, "remove opt-outs of which the file says nothing")
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
-		wanted, err := readOptOuts(args[0])
+		wanted, err := optouts.OpenFile(args[0])
 		if err != nil {
 			return err
 		}
@@ -228,18 +194,14 @@ func optoutsImport() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return sayOptOuts(cmd, report, *asJSON)
+		if *asJSON {
+			if err := terminal.JSON(cmd.OutOrStdout(), report); err != nil || report.Stored {
+				return err
+			}
+		}
+		return wording.OptOutReport(cmd.OutOrStdout(), cmd.ErrOrStderr(), report)
 	})
 	return cmd
-}
-
-func readOptOuts(name string) ([]optouts.Wanted, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("read the opt-outs: %w", err)
-	}
-	defer file.Close()
-	return optouts.ReadFile(file)
 }
 
 // agreeToReplace asks where a file would let apps have students again.
@@ -249,24 +211,4 @@ func (h *house) agreeToReplace(cmd *cobra.Command, wanted []optouts.Wanted) erro
 		return err
 	}
 	return agree(cmd, "Replace the register?", fmt.Sprintf("%d opt-outs are added, and %d go, of which the file says nothing: apps get those students again from their next request on.", report.Added, report.Removed))
-}
-
-// sayOptOuts says what became of a file.
-func sayOptOuts(cmd *cobra.Command, report optouts.Report, asJSON bool) error {
-	switch {
-	case asJSON:
-		if err := terminal.JSON(cmd.OutOrStdout(), report); err != nil {
-			return err
-		}
-	case report.Stored:
-		return terminal.Say(cmd.OutOrStdout(), "%d opt-outs added, %d there already, %d removed\n", report.Added, report.There, report.Removed)
-	default:
-		if err := wording.WrongOptOuts(cmd.ErrOrStderr(), report.Wrong); err != nil {
-			return err
-		}
-	}
-	if report.Stored {
-		return nil
-	}
-	return fault.New(fault.Invalid, "%d lines are wrong, and nothing was stored: correct them, or take them away", len(report.Wrong))
 }
