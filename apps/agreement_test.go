@@ -39,7 +39,9 @@ func TestAnAgreementIsKeptInVersionsOnRecordAndGoesWithItsApp(t *testing.T) {
 			t.Errorf("its history is %+v", all)
 		}
 		for _, wrong := range []apps.Agreement{
-			{Version: 2, Start: "1.7.2026"}, {Version: 2, Start: "2026-07-01", End: "2026-06-30"}, {Version: 2, Contact: "two\nlines"},
+			{Version: 2, Start: "1.7.2026"},
+			{Version: 2, Start: "2026-07-01", End: "2026-06-30"},
+			{Version: 2, Contact: "two\nlines"},
 			{Version: 2, Categories: []catalog.Category{"Shoe size"}},
 		} {
 			_, err := d.SaveAgreement(d.ctx, "amplify", wrong, ada)
