@@ -136,7 +136,7 @@ func (r *Registry) EnableFrom(ctx context.Context, id string, base int64, by By,
 		if holds.Is(base) {
 			return nil
 		}
-		return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and what was shown is version %d", id, holds.Version, VersionOf(base))
+		return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d is the current one, and what was shown is version %d", id, holds.Version, VersionOf(base))
 	}, seen)
 }
 

@@ -24,7 +24,7 @@ func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 		"Importer": {"Attempts", "AttemptPage", "Waiting", "Take", "Return"},
 		"Intake":   {},
 		"Gateway":  {"Panics", "Prospect", "Compare"},
-		"Apps":     {"Key", "List", "Former", "WithFormer", "Agreements", "SaveAgreement", "Create", "CheckNew", "EnableFrom", "Suspend", "RotateFrom", "SaveGrant", "CopyGrant"},
+		"Apps":     {"Key", "List", "Former", "WithFormer", "Agreements", "SaveAgreement", "Create", "CheckNew", "EnableFrom", "Suspend", "Delete", "RotateFrom", "SaveGrant", "CopyGrant"},
 		"Ledger":   {"Note", "Refuse", "Hours", "LastSync"},
 		"roster":   {"Keys", "KeysFor", "ReadVocabulary"}, // functions: of these, none
 		"view":     {"NewMemory", "Beside"},

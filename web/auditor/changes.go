@@ -80,6 +80,8 @@ func changeSummary(e audit.Entry) string {
 		return "Enrollments that ended before " + e.Subject + " are former"
 	case "district.save":
 		return settingsSummary(e)
+	case "person.signin":
+		return "From " + e.Origin()
 	}
 	return ""
 }

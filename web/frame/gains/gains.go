@@ -105,7 +105,7 @@ func (t Teller) Between(v *frame.Visit, app apps.App, from, to gateway.Offer) (P
 		return part, err
 	}
 	part.Notices = append(part.Notices, beyondNotice(agreed, before.Grant, after.Grant)...)
-	if part.Notes, err = t.scopeNotes(v, before.Grant.Scope, after.Grant.Scope); err != nil {
+	if part.Notes, err = scopeNotes(v, before.Grant.Scope, after.Grant.Scope); err != nil {
 		return part, err
 	}
 	part.Reviewed, err = t.Reviews(v, app, after.Grant, to.Seen)
