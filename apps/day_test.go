@@ -153,6 +153,7 @@ func TestAtTheUpgradeGrantsReachWhatTheyReachedAndAreListed(t *testing.T) {
 		_, _, err := d.Create(d.ctx, apps.NewApp{Name: "Empty"}, ada)
 		d.check(err)
 		d.check(d.DB.Write.Exec("DROP TABLE days").Error)
+		d.check(d.DB.Write.Exec("DROP TABLE agreements").Error)
 		strip := map[string]string{
 			"sqlite":   "UPDATE grants SET document = json_remove(document, '$.scope.classes', '$.scope.former')",
 			"postgres": "UPDATE grants SET document = document #- '{scope,classes}' #- '{scope,former}'",
@@ -163,7 +164,7 @@ func TestAtTheUpgradeGrantsReachWhatTheyReachedAndAreListed(t *testing.T) {
 		}
 		d.check(d.DB.Write.Exec(strip[string(d.DB.Dialect)]).Error)
 		d.check(d.DB.Write.Exec(empty[string(d.DB.Dialect)]).Error)
-		d.apply("00017_days.sql")
+		d.apply("00017_days_and_agreements.sql")
 		for app, former := range map[string]bool{"amplify": true, "schoolinks": true, "empty": false} {
 			scope := must[apps.SavedGrant](t)(d.Grant(d.ctx, app)).Grant.Scope
 			if scope.Former != former || !scope.Classes.All {

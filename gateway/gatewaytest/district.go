@@ -113,7 +113,7 @@ func (d *District) Register(id, preset string) {
 	brings, _ := apps.FindPreset(preset)
 	_, credentials, err := d.Apps.Create(ctx, apps.NewApp{ID: id, Preset: preset}, by(), apps.MembersOf(apps.Waiting(brings.Grant(), keys))...)
 	if err == nil {
-		err = d.keepFormer(id, brings.Grant())
+		err = d.keepFormer(ctx, id)
 	}
 	if err == nil {
 		err = d.Apps.Enable(ctx, id, by())
@@ -125,10 +125,14 @@ func (d *District) Register(id, preset string) {
 }
 
 // keepFormer is what an upgrade made of the grants that there were.
-func (d *District) keepFormer(id string, grant policy.Grant) error {
-	grant.Scope.Former = true
+func (d *District) keepFormer(ctx context.Context, id string) error {
+	saved, err := d.Apps.Grant(ctx, id)
+	if err != nil {
+		return err
+	}
+	saved.Grant.Scope.Former = true
 	if err := d.DB.Write.Model(&apps.App{}).Where("id = ?", id).Update("ceiling", false).Error; err != nil {
 		return err
 	}
-	return d.DB.Write.Model(&apps.SavedGrant{App: id, Version: 1}).Select("Grant").Updates(apps.SavedGrant{Grant: grant}).Error
+	return d.DB.Write.Model(&apps.SavedGrant{App: id, Version: 1}).Select("Grant").Updates(saved).Error
 }

@@ -30,6 +30,7 @@ func actionLabels() map[string]string {
 		"app.rotate":  "Credentials rotated",
 		"app.suspend": "App suspended",
 
+		"agreement.save": "Agreement saved",
 		"audit.download": "Audit downloaded",
 		"day.begin":      "Day begun",
 		"district.save":  "Settings saved",

@@ -126,19 +126,19 @@ func (f *scopeFinder) find(v *frame.Visit, form scopeForm) error {
 }
 
 // condition is that of a name.
-func (form scopeForm) condition(group string) frame.ScopeCondition {
+func (f scopeForm) condition(group string) frame.ScopeCondition {
 	all := frame.ScopeConditions()
 	return all[slices.IndexFunc(all, func(c frame.ScopeCondition) bool { return c.Group == group })]
 }
 
 // within are the records that can be chosen as the rest of the form stands.
-func (form scopeForm) within(entity string) *roaring.Bitmap {
+func (f scopeForm) within(entity string) *roaring.Bitmap {
 	if entity != "classes" {
-		return form.snapshot.Live(entity)
+		return f.snapshot.Live(entity)
 	}
-	scope := form.scope.Clone()
+	scope := f.scope.Clone()
 	scope.Classes = policy.Among{All: true}
-	return form.snapshot.Try(gateway.ScopeOf(scope, "", policy.OptOuts{})).Set(entity)
+	return f.snapshot.Try(gateway.ScopeOf(scope, "", policy.OptOuts{})).Set(entity)
 }
 
 func (f *scopeFinder) boxes(titles frame.Titles, name string, ids []uint32, on bool) []frame.Switch {

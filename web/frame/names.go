@@ -64,6 +64,11 @@ func (v *Visit) HeldGrant(app string) (apps.SavedGrant, error) {
 	return saved, err
 }
 
+// HeldAgreement is what was agreed with an app's vendor.
+func (v *Visit) HeldAgreement(app string) (apps.Agreement, error) {
+	return v.frame.Apps.Agreement(v.Context(), app)
+}
+
 // GrantVersions are all grants of an app, the newest first.
 func (v *Visit) GrantVersions(app string) ([]apps.SavedGrant, error) {
 	all, err := v.frame.Apps.History(v.Context(), app)

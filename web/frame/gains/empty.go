@@ -48,6 +48,22 @@ func careful(title, sentence string) frame.Notice {
 	return frame.Notice{Tone: frame.Careful, Title: title, Says: sentence}
 }
 
+// beyondNotice tells of what the second grant gives beyond an agreement, and the first does
+// not.
+func beyondNotice(agreed apps.Agreement, from, to policy.Grant) []frame.Notice {
+	had := agreed.Beyond(from)
+	var names []string
+	for _, category := range agreed.Beyond(to) {
+		if !slices.Contains(had, category) {
+			names = append(names, string(category))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []frame.Notice{careful("Granted beyond the agreement", strings.Join(names, ", ")+": the agreement with the vendor does not name this.")}
+}
+
 // denied tells why an app that is enabled receives nothing at all.
 func (t Teller) denied(v *frame.Visit, o Outcome) frame.Notice {
 	says := frame.SayReason(t.Engine, "", o.Decision)

@@ -15,3 +15,19 @@ UPDATE grants SET document = jsonb_set(document, '{scope}', (document->'scope') 
 WHERE jsonb_typeof(document->'scope') = 'object';
 UPDATE grants SET document = jsonb_set(document, '{scope}', '{"classes":{"all":true}}')
 WHERE document->'scope' IS NULL;
+
+-- What was agreed with an app's vendor: every version that was ever saved, of which the
+-- highest holds. Days are YYYY-MM-DD, categories a JSON list of the NDPA's Exhibit B.
+CREATE TABLE agreements (
+    app_id text COLLATE "C" NOT NULL REFERENCES apps (id),
+    version bigint NOT NULL,
+    first_day text COLLATE "C" NOT NULL,
+    last_day text COLLATE "C" NOT NULL,
+    basis text NOT NULL,
+    contact text NOT NULL,
+    categories text NOT NULL,
+    actor text NOT NULL,
+    reason text NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    PRIMARY KEY (app_id, version)
+);

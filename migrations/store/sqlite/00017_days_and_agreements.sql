@@ -15,3 +15,19 @@ UPDATE grants SET document = json_set(document, '$.scope.classes', json('{"all":
 WHERE json_type(document, '$.scope') = 'object';
 UPDATE grants SET document = json_set(document, '$.scope', json('{"classes":{"all":true}}'))
 WHERE json_type(document, '$.scope') IS NULL;
+
+-- What was agreed with an app's vendor: every version that was ever saved, of which the
+-- highest holds. Days are YYYY-MM-DD, categories a JSON list of the NDPA's Exhibit B.
+CREATE TABLE agreements (
+    app_id TEXT NOT NULL REFERENCES apps (id),
+    version BIGINT NOT NULL,
+    first_day TEXT NOT NULL,
+    last_day TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    categories TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (app_id, version)
+);
