@@ -93,6 +93,45 @@ func (r *Registry) Policies(ctx context.Context, app string) ([]SavedPolicy, err
 	return all, nil
 }
 
+// EarlierPolicy reads the policy that holds for an app, and an earlier one: the version, or
+// the last before the one that holds where that is 0. Before the first one there was none:
+// it is of version 0, without files. An unknown app, one that never had a policy, and a
+// version that there is not are a fault.NotFound.
+func (r *Registry) EarlierPolicy(ctx context.Context, app string, version int64) (holds, earlier SavedPolicy, err error) {
+	all, err := r.Policies(ctx, app)
+	if err != nil {
+		return holds, earlier, err
+	}
+	if len(all) == 0 {
+		return holds, earlier, fault.New(fault.NotFound, "%s never had a policy of its own", app)
+	}
+	holds, rest := all[0], append(all[1:], SavedPolicy{App: app})
+	for _, saved := range rest {
+		if saved.Version == version || version == 0 {
+			return holds, saved, nil
+		}
+	}
+	return holds, earlier, fault.New(fault.NotFound, "%s has no version %d of its policy before version %d, which holds", app, version, holds.Version)
+}
+
+// PolicyVersion reads one version of the policy of an app, 0 for the one that holds. An
+// unknown app and a version that there is not are a fault.NotFound.
+func (r *Registry) PolicyVersion(ctx context.Context, app string, version int64) (SavedPolicy, error) {
+	if version == 0 {
+		return r.Policy(ctx, app)
+	}
+	all, err := r.Policies(ctx, app)
+	if err != nil {
+		return SavedPolicy{}, err
+	}
+	for _, saved := range all {
+		if saved.Version == version {
+			return saved, nil
+		}
+	}
+	return SavedPolicy{}, fault.New(fault.NotFound, "%s has no version %d of its policy", app, version)
+}
+
 // SavePolicy makes files the policy of an app, from its very next answer on. Their tests
 // have to be among them: a policy that is wrong, of which no test ran, or of which one
 // failed, is a fault.Invalid and changes nothing. Base is the version that the person was

@@ -15,10 +15,11 @@ import (
 	"github.com/rostergate/rostergate/roster/view"
 )
 
-// Offer is a grant that somebody considers for an app.
+// Offer is a grant, or a policy, that somebody considers for an app.
 type Offer struct {
-	Grant *policy.Grant    // nil for the one that holds
-	Seen  []catalog.Member // metadata keys and types that would be reviewed for the app with it
+	Grant  *policy.Grant    // nil for the one that holds
+	Policy *policy.Own      // nil for the one that holds; without files for none
+	Seen   []catalog.Member // metadata keys and types that would be reviewed for the app with it
 }
 
 // Prospect is what an app would get by an offer, were it enabled, with a token for
@@ -105,6 +106,12 @@ func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]P
 func (o Offer) in(saved policy.Input) policy.Input {
 	if o.Grant != nil {
 		saved.Grant = *o.Grant
+	}
+	if o.Policy != nil {
+		saved.Own = nil
+		if len(o.Policy.Files) > 0 {
+			saved.Own = o.Policy
+		}
 	}
 	saved.Keys = slices.Clone(saved.Keys)
 	for i, k := range saved.Keys {
