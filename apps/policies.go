@@ -132,6 +132,15 @@ func (r *Registry) PolicyVersion(ctx context.Context, app string, version int64)
 	return SavedPolicy{}, fault.New(fault.NotFound, "%s has no version %d of its policy", app, version)
 }
 
+// PolicyBefore is PolicyVersion for a version to compare another with: before the first,
+// of version 0, there was no policy.
+func (r *Registry) PolicyBefore(ctx context.Context, app string, version int64) (SavedPolicy, error) {
+	if version <= 0 {
+		return SavedPolicy{App: app}, nil
+	}
+	return r.PolicyVersion(ctx, app, version)
+}
+
 // SavePolicy makes files the policy of an app, from its very next answer on. Their tests
 // have to be among them: a policy that is wrong, of which no test ran, or of which one
 // failed, is a fault.Invalid and changes nothing. Base is the version that the person was
