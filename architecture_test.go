@@ -73,7 +73,7 @@ func rooms() []room {
 		{"web/frame", []string{"apps", "audit", "catalog", "ceds", "database", "fault", "gateway", "moment", "people", "policy", "proxies", "roster", "roster/intake", "roster/view", "traffic"}},
 		{"web/frame/gains", []string{"apps", "catalog", "gateway", "policy", "roster", "roster/view", "web/frame"}},
 		{"web/register", []string{"apps", "audit", "catalog", "fault", "gateway", "openapi", "people", "policy", "roster", "web/frame", "web/frame/gains"}},
-		{"web/dataguard", []string{"apps", "catalog", "fault", "gateway", "people", "policy", "roster", "roster/view", "web/frame", "web/frame/gains"}},
+		{"web/dataguard", []string{"apps", "catalog", "fault", "gateway", "people", "policy", "policy/rego", "roster", "roster/view", "web/frame", "web/frame/gains"}},
 		{"web/preview", []string{"apps", "catalog", "gateway", "policy", "roster/view", "web/frame"}},
 		{"web/imports", []string{"audit", "catalog", "fault", "moment", "people", "roster/bundle", "roster/intake", "web/frame"}},
 		{"web/auditor", []string{"apps", "audit", "catalog", "fault", "policy", "roster/intake", "web/frame"}},

@@ -38,7 +38,7 @@ func Trial(w *terminal.Lines, report rego.Report) {
 	for _, c := range report.Coverage {
 		w.Writef("reached  %s: %d of %d lines", c.File, c.Reached, c.Lines)
 		if len(c.Missed) > 0 {
-			w.Writef(", not %s", LineRanges(c.Missed))
+			w.Writef(", not %s", rego.Ranges(c.Missed))
 		}
 		w.Writef("\n")
 	}
@@ -49,26 +49,6 @@ func trialLine(test rego.Result) string {
 		return fmt.Sprintf("passed   %s", test.Name)
 	}
 	return fmt.Sprintf("failed   %s (%s:%d): %s", test.Name, test.File, test.Row, test.Says)
-}
-
-// LineRanges writes numbers of lines, in order, with the first and the last of each run:
-// "3, 7-9".
-func LineRanges(rows []int) (text string) {
-	for i := 0; i < len(rows); {
-		last := i
-		for last+1 < len(rows) && rows[last+1] == rows[last]+1 {
-			last++
-		}
-		if text != "" {
-			text += ", "
-		}
-		text += fmt.Sprint(rows[i])
-		if last > i {
-			text += fmt.Sprintf("-%d", rows[last])
-		}
-		i = last + 1
-	}
-	return text
 }
 
 // Policy shows a policy that was saved, each file behind a line with its name.

@@ -24,7 +24,7 @@ func outer(files Source) (found Problems) {
 	for _, file := range slices.Sorted(maps.Keys(files)) {
 		bytes += len(files[file])
 		switch {
-		case !isRego(file):
+		case !IsRego(file):
 			found = append(found, otherFile(file))
 		case !utf8.ValidString(files[file]) || strings.Contains(files[file], "\x00"):
 			found = append(found, Problem{File: file, Says: "it is no text in UTF-8"})
@@ -45,8 +45,8 @@ func outer(files Source) (found Problems) {
 
 var fileName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,94}\.rego$`)
 
-// isRego reports whether a file may be one of a policy, by its name.
-func isRego(file string) bool { return fileName.MatchString(file) }
+// IsRego reports whether a file may be one of a policy, by its name.
+func IsRego(file string) bool { return fileName.MatchString(file) }
 
 func otherFile(file string) Problem {
 	return Problem{File: file, Says: "a policy has files of Rego alone, in one folder, whose names are of letters, digits, _, - and . and end in .rego"}

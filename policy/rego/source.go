@@ -33,7 +33,7 @@ func ReadFolder(folder string) (Source, error) {
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("read the policy: %w", err)
-		case !info.Mode().IsRegular() || !isRego(entry.Name()):
+		case !info.Mode().IsRegular() || !IsRego(entry.Name()):
 			found = append(found, otherFile(entry.Name()))
 			continue
 		}

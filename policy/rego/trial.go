@@ -175,3 +175,23 @@ func coverage(found cover.Report, modules map[string]*ast.Module) []Coverage {
 	}
 	return all
 }
+
+// Ranges writes numbers of lines, in order, with the first and the last of each run:
+// "3, 7-9".
+func Ranges(rows []int) (text string) {
+	for i := 0; i < len(rows); {
+		last := i
+		for last+1 < len(rows) && rows[last+1] == rows[last]+1 {
+			last++
+		}
+		if text != "" {
+			text += ", "
+		}
+		text += fmt.Sprint(rows[i])
+		if last > i {
+			text += fmt.Sprintf("-%d", rows[last])
+		}
+		i = last + 1
+	}
+	return text
+}
