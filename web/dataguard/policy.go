@@ -21,7 +21,7 @@ func (r *Room) policyRoutes() []frame.Route {
 		frame.Post("/apps/:app/policy/edit", frame.Admins, r.policyAgain).Kept(),
 		frame.Post("/apps/:app/policy/save", frame.Admins, r.savePolicy).WithValues().Kept(),
 		frame.Get("/apps/:app/policy/:version", frame.Anyone, r.policyVersionPage),
-		frame.Get("/apps/:app/policy/:version/back", frame.Admins, r.policyUndo).WithValues(),
+		frame.Get("/apps/:app/policy/:version/back", frame.Admins, r.policyUndo),
 		frame.Post("/apps/:app/policy/:version/back", frame.Admins, r.goBackToPolicy).WithValues(),
 		frame.Post("/apps/:app/policy/:version/compare", frame.Admins, r.policyUndo).WithValues(),
 	}
