@@ -93,7 +93,9 @@ func TestThePolicyOfAnAppHoldsForNoOtherAndForTheVeryNextAnswer(t *testing.T) {
 		elsewhere, engine := d.Replica(), gatewaytest.Engine(t)
 		amplify, alexandria := d.As("amplify"), d.As("alexandria")
 		student := d.Known("users")[0]
-		sees := func(c *gatewaytest.Client, member string) bool { return c.One("users", student).Records()[0][member] != nil }
+		sees := func(c *gatewaytest.Client, member string) bool {
+			return c.One("users", student).Records()[0][member] != nil
+		}
 		for range 3 {
 			rule(t, elsewhere, engine, "amplify", hiding("users.familyName"))
 			rule(t, elsewhere, engine, "alexandria", hiding("users.givenName"))
