@@ -2,8 +2,10 @@
 FROM golang:1.26.11 AS build
 WORKDIR /src
 COPY . .
+# The sources come without their git history: --build-arg VERSION=$(git describe --tags --always --dirty)
+ARG VERSION=
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    make build && mkdir data
+    make build VERSION="$VERSION" && mkdir data
 
 FROM scratch
 COPY --from=build /src/bin/rostergate /rostergate

@@ -17,6 +17,9 @@ GOFUMPT := $(BIN)/gofumpt-$(GOFUMPT_VERSION)
 STATICCHECK := $(BIN)/staticcheck-$(STATICCHECK_VERSION)
 GOVULNCHECK := $(BIN)/govulncheck-$(GOVULNCHECK_VERSION)
 
+# What a build calls itself. Sources without their git history have no version.
+VERSION = $(shell [ ! -e .git ] || git describe --tags --always --dirty)
+
 # What takes longest goes first, or it would go on alone at the end.
 LONGEST := ./web ./gateway ./cmd/rostergate
 
@@ -94,8 +97,8 @@ fields: ## Writes docs/fields.md from the catalog
 	go test ./catalog -count 1 -run '^TestTheFieldsPageSaysWhatTheCatalogSays$$' -update
 
 .PHONY: build
-build: ## Builds bin/rostergate
-	go build -trimpath -ldflags '-s -w' -o $(BIN)/rostergate ./cmd/rostergate
+build: ## Builds bin/rostergate (VERSION=v1.2.3 names it; default: what git says)
+	go build -trimpath -ldflags '-s -w -X main.stamped=$(VERSION)' -o $(BIN)/rostergate ./cmd/rostergate
 
 .PHONY: demo
 demo: ## Serves a made-up district on this machine

@@ -53,7 +53,9 @@ type By struct {
 // longestReason is in characters, of a reason, a purpose or a legal basis.
 const longestReason = 1000
 
-func (by By) check() error {
+// Check refuses a change by nobody, and a reason that the ledger would not take, as a
+// fault.Invalid.
+func (by By) Check() error {
 	if by.Actor == "" {
 		return errors.New("change an app: nobody is named as the actor")
 	}
@@ -89,6 +91,18 @@ func (r *Registry) List(ctx context.Context) ([]App, error) {
 		return nil, fmt.Errorf("list the apps: %w", err)
 	}
 	return all, nil
+}
+
+// Enabled lists the ids of the apps that are enabled.
+func (r *Registry) Enabled(ctx context.Context) ([]string, error) {
+	all, err := r.List(ctx)
+	var ids []string
+	for _, app := range all {
+		if app.State == Enabled {
+			ids = append(ids, app.ID)
+		}
+	}
+	return ids, err
 }
 
 // Show gathers what is known of an app, in one state of the database. An unknown
@@ -132,7 +146,7 @@ func (r *Registry) EnableFrom(ctx context.Context, id string, base int64, by By,
 		if holds.Is(base) {
 			return nil
 		}
-		return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and what was shown is version %d", id, holds.Version, VersionOf(base))
+		return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d is the current one, and what was shown is version %d", id, holds.Version, VersionOf(base))
 	}, seen)
 }
 
@@ -195,7 +209,7 @@ func (r *Registry) change(ctx context.Context, id string, by By, do func(*gorm.D
 
 // changeAfter is change in a transaction that begins with something else.
 func (r *Registry) changeAfter(ctx context.Context, begin func(*gorm.DB) error, id string, by By, do func(*gorm.DB, *App) (audit.Change, error)) error {
-	if err := by.check(); err != nil {
+	if err := by.Check(); err != nil {
 		return err
 	}
 	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
@@ -248,10 +262,19 @@ func find(tx *gorm.DB, id string, further ...clause.Expression) (App, error) {
 	return app, nil
 }
 
-func notFound(tx *gorm.DB, id string) error {
+// IDs lists the ids of all apps, as tx sees them.
+func IDs(tx *gorm.DB) ([]string, error) {
 	var ids []string
 	if err := tx.Model(&App{}).Order("id").Pluck("id", &ids).Error; err != nil {
-		return fmt.Errorf("list the apps: %w", err)
+		return nil, fmt.Errorf("list the apps: %w", err)
+	}
+	return ids, nil
+}
+
+func notFound(tx *gorm.DB, id string) error {
+	ids, err := IDs(tx)
+	if err != nil {
+		return err
 	}
 	return fault.New(fault.NotFound, "no app is called %q%s", likeness.Echo(id), likeness.DidYouMean(id, ids))
 }

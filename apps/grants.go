@@ -110,7 +110,7 @@ func (r *Registry) Earlier(ctx context.Context, app string, version int64) (hold
 			return holds, saved, nil
 		}
 	}
-	return holds, earlier, fault.New(fault.NotFound, "%s has no version %d of its grant before version %d, which holds", app, version, holds.Version)
+	return holds, earlier, fault.New(fault.NotFound, "%s has no version %d of its grant before version %d, which is the current one", app, version, holds.Version)
 }
 
 // SaveGrant makes grant the one that holds for the app. Base is that of the version
@@ -132,7 +132,7 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 			return audit.Change{}, err
 		}
 		if !before.Is(base) {
-			return audit.Change{}, fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and this is a change of version %d", app.ID, before.Version, VersionOf(base))
+			return audit.Change{}, fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d is the current one, and this is a change of version %d", app.ID, before.Version, VersionOf(base))
 		}
 		if err := checkWords(before.Grant, grant); err != nil {
 			return audit.Change{}, err
@@ -165,7 +165,7 @@ func (c Copying) meanwhile(model, before SavedGrant) error {
 		holds  SavedGrant
 	}{{c.FromVersion, model}, {c.ToVersion, before}} {
 		if one.looked > 0 && !one.holds.Is(one.looked) {
-			return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d holds, and this copy is about version %d", one.holds.App, one.holds.Version, VersionOf(one.looked))
+			return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d is the current one, and this copy is about version %d", one.holds.App, one.holds.Version, VersionOf(one.looked))
 		}
 	}
 	return nil

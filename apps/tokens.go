@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
@@ -55,11 +56,18 @@ func (r *Registry) IssueToken(ctx context.Context, caller Caller, scopes []catal
 	return word, expires, nil
 }
 
-// save keeps a token. A secret that is rotated at the same moment may leave it
-// behind, but it does not work: Bearer looks at the credential, too.
+// save keeps a token. It holds the app before any token of it, as those do who rotate its
+// secret or delete it: two who come at once wait for one another's end, never both.
 func (r *Registry) save(tx *gorm.DB, row token) error {
+	_, err := find(tx, row.AppID, clause.Locking{Strength: "KEY SHARE"})
+	if fault.Is(err, fault.NotFound) {
+		return wrongCredentials()
+	}
+	if err != nil {
+		return err
+	}
 	var working int64
-	err := tx.Model(&credential{}).Joins("JOIN apps ON apps.id = credentials.app_id").
+	err = tx.Model(&credential{}).Joins("JOIN apps ON apps.id = credentials.app_id").
 		Where("credentials.id = ? AND credentials.app_id = ? AND revoked_at IS NULL AND apps.state = ?", row.CredentialID, row.AppID, Enabled).
 		Count(&working).Error
 	if err != nil {

@@ -143,6 +143,15 @@ func (e Entry) Sent() (*roaring.Bitmap, error) {
 	return set, nil
 }
 
+// Origin is the network address that somebody signed in from, empty for any other entry.
+func (e Entry) Origin() string {
+	var after struct{ From string }
+	if e.Action != "person.signin" || json.Unmarshal([]byte(e.After), &after) != nil {
+		return ""
+	}
+	return after.From
+}
+
 // Names is a list of names, kept as a JSON array.
 type Names []string
 

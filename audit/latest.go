@@ -21,11 +21,7 @@ func (l *Ledger) Latest(ctx context.Context, kind Kind, q Question, most int) ([
 	if q.About != nil {
 		return nil, fault.New(fault.Invalid, "the latest entries cannot be asked for by record")
 	}
-	c, err := q.conditions(kind)
-	if err != nil {
-		return nil, err
-	}
-	after, last, err := l.span(ctx, c)
+	c, after, last, err := l.within(ctx, kind, q)
 	if err != nil {
 		return nil, err
 	}

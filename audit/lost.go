@@ -9,6 +9,7 @@ import (
 
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/plural"
 	"gorm.io/gorm"
 )
 
@@ -68,7 +69,7 @@ func Own(ctx context.Context, ledger, store *database.Database) error {
 }
 
 func anothers(ledger *database.Database, found extent) error {
-	return fault.New(fault.Conflict, "%s belongs to another store, and has %d entries: put back this store's own ledger; if it is lost, move the other one away and run `rostergate restored --ledger-lost`", place(ledger), found.newest)
+	return fault.New(fault.Conflict, "%s belongs to another store, and has %s: put back this store's own ledger; if it is lost, move the other one away and run `rostergate restored --ledger-lost`", place(ledger), plural.Of(int(found.newest), "entry", "entries"))
 }
 
 // Loss is what a ledger lacks of what its store knows.

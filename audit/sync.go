@@ -12,9 +12,9 @@ import (
 
 // Sync is what an app received last: its answers since it last paused for longer
 // than Pause, though from no more than a day, and at most longestSync of them. A
-// record that was sent twice counts twice. What a person was
-// shown, in a preview or on a page, is not among it. The zero Sync is that of an app that never
-// received anything.
+// record that was sent twice counts twice. Answers without a record, and what a person was
+// shown in a preview or on a page, are not among it. The zero Sync is that of an app that
+// never received anything.
 type Sync struct {
 	Start, End moment.Moment // of the first and the last answer
 	Answers    int64
@@ -105,7 +105,7 @@ func (l *Ledger) countBack(ctx context.Context, app string, known Sync) (found S
 func (l *Ledger) answers(ctx context.Context, app string, before int64, limit int, fn func(answer) bool) error {
 	// In the order of the index, and the limit written out: PostgreSQL does not plan
 	// for a limit that it is told later.
-	query := fmt.Sprintf("SELECT id, time, count FROM ledger_entries WHERE kind = 'disclosure' AND app = ? AND id < ? AND %s ORDER BY app DESC, id DESC LIMIT %d", left, limit)
+	query := fmt.Sprintf("SELECT id, time, count FROM ledger_entries WHERE kind = 'disclosure' AND app = ? AND id < ? AND count > 0 AND %s ORDER BY app DESC, id DESC LIMIT %d", left, limit)
 	rows, err := l.ledger.Read.WithContext(ctx).Raw(query, app, before).Rows()
 	if err != nil {
 		return err

@@ -52,8 +52,13 @@ func TestASyncIsWhatAnAppReceivedSinceItsLastPause(t *testing.T) {
 		now = now.Add(audit.Pause + time.Millisecond)
 		want("sports", 4, 40)
 		sends(t, l, "sports", 0)
-		want("sports", 1, 0)
+		want("sports", 4, 40) // an answer without a record is no sync
+		sends(t, l, "sports", 1)
+		sends(t, l, "sports", 0)
+		want("sports", 1, 1)
 		want("library", 4, 4)
+		sends(t, l, "museum", 0)
+		want("museum", 0, 0)
 	})
 }
 

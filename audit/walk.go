@@ -21,11 +21,7 @@ const (
 )
 
 func (l *Ledger) walk(ctx context.Context, kind Kind, q Question, fn func(Entry) error) error {
-	c, err := q.conditions(kind)
-	if err != nil {
-		return err
-	}
-	after, last, err := l.span(ctx, c)
+	c, after, last, err := l.within(ctx, kind, q)
 	for err == nil && after < last {
 		var page []Entry
 		if page, after, err = l.page(ctx, c, after, last); err == nil {
@@ -33,6 +29,14 @@ func (l *Ledger) walk(ctx context.Context, kind Kind, q Question, fn func(Entry)
 		}
 	}
 	return err
+}
+
+// within is what a question asks for, and the span of ids in which all of it lies.
+func (l *Ledger) within(ctx context.Context, kind Kind, q Question) (c conditions, after, last int64, err error) {
+	if c, err = q.conditions(kind); err == nil {
+		after, last, err = l.span(ctx, c)
+	}
+	return c, after, last, err
 }
 
 // span finds the ids between which all entries of the times asked for lie: after

@@ -1,8 +1,9 @@
 // Package endurance holds the tests of what a house must stand: being killed at
 // any moment or interrupted, a disk that is full, a ledger that may not be written,
-// a database that goes away and comes back, a clock that is set back, and a
-// district of hundreds of thousands of students. They drive the command itself, built once per run, on a SQLite file and on
-// PostgreSQL:
+// a database that goes away and comes back, a clock that is set back, a
+// district of hundreds of thousands of students, and somebody who does what
+// docs/operate.md says, line by line. They drive the command itself, built once per run,
+// on a SQLite file and on PostgreSQL:
 //
 //	go test ./endurance
 //	make scale

@@ -54,6 +54,9 @@ func (g *Gateway) input(ctx context.Context, who identity) (policy.Input, error)
 			return in, err
 		}
 	}
+	if in.OptOuts, err = g.optOuts.Of(tx, now, who.App); err != nil {
+		return in, err
+	}
 	in.Keys, err = Present(g.DB, who.App)
 	return in, err
 }
@@ -93,11 +96,13 @@ func opensRoute(plan *policy.Plan, route catalog.Route) bool {
 	return true
 }
 
-// ScopeOf says in the roster's words which records a plan reaches.
-func ScopeOf(s policy.Scope) view.Scope {
+// ScopeOf says in the roster's words which records are reached by a scope without those
+// of whoever is opted out: of an app, its plan has both.
+func ScopeOf(s policy.Scope, without policy.OptOuts) view.Scope {
 	return view.Scope{
 		Orgs: view.Among(s.Orgs), Courses: view.Among(s.Courses),
 		Roles: view.Among(s.Roles), Grades: view.Among(s.Grades),
 		Unenrolled: s.Unenrolled, Guardians: s.Guardians,
+		OptOuts: view.OptOuts(without),
 	}
 }

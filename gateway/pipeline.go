@@ -36,12 +36,11 @@ func (g *Gateway) serve(c echo.Context) error {
 		err = g.Ledger.Disclose(ctx, a.disclosure(req))
 		who.nonce = nil // used up now, or before
 	}
+	tellRead(c, req, who)
 	if err != nil {
-		tellRead(c, req, who, nil)
 		return g.refuse(c, req, who, err)
 	}
-	tellRead(c, req, who, a)
-	return g.respond(c, req, a)
+	return g.send(c, req, a)
 }
 
 // answer is a response that was computed and is not on record yet.

@@ -96,7 +96,7 @@ func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]P
 		if p.Plan, p.Decision, err = g.Plans.Once(ctx, in); err != nil {
 			return nil, err
 		}
-		p.View = snapshot.Try(ScopeOf(p.Plan.Scope))
+		p.View = snapshot.Try(ScopeOf(p.Plan.Scope, p.Plan.OptOuts))
 		all = append(all, p)
 	}
 	return all, nil
@@ -144,4 +144,26 @@ func (p Prospect) Beside(before Prospect, entity string) Difference {
 		Opens: is && !was, Closes: was && !is,
 		Gained: roaring.AndNot(has, had), Lost: roaring.AndNot(had, has),
 	}
+}
+
+// Reaching are those of some apps that would get a user's record if they were enabled and
+// the user were not opted out of them, in their order. An unknown app is a fault.NotFound.
+func (g *Gateway) Reaching(ctx context.Context, user uint32, apps []string) ([]string, error) {
+	var reaching []string
+	err := g.standStill(ctx, func(still *Gateway) error {
+		for _, app := range apps {
+			all, err := still.consider(ctx, app, []Offer{{}})
+			if err != nil {
+				return err
+			}
+			if _, open := all[0].Plan.Entity("users"); open && all[0].View.Otherwise(user).In {
+				reaching = append(reaching, app)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find which apps would get a user: %w", err)
+	}
+	return reaching, nil
 }

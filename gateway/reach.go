@@ -32,7 +32,7 @@ func (g *Gateway) see(ctx context.Context, who identity, plan *policy.Plan) (sig
 			return sight{}, err
 		}
 	}
-	sees := sighted(who, plan, snapshot.View(ScopeOf(plan.Scope)))
+	sees := sighted(who, plan, snapshot.View(ScopeOf(plan.Scope, plan.OptOuts)))
 	if sees.horizon = g.Horizons.Remembered(sees.reader, plan.Fingerprint(), sees.stamp); sees.horizon != nil {
 		return sees, nil
 	}

@@ -11,7 +11,21 @@ import (
 	"github.com/rostergate/rostergate/fault"
 )
 
-// respond sends an answer that is on record.
+// send sends an answer that is on record, if somebody waits for it. Records count as sent
+// once the whole of it is handed over.
+func (g *Gateway) send(c echo.Context, req request, a *answer) error {
+	if hungUp(c.Request()) {
+		return g.giveUp(c, nil)
+	}
+	if err := g.respond(c, req, a); err != nil {
+		telling(c).Status = statusHungUp
+		return err
+	}
+	telling(c).Records = len(a.page.IDs)
+	return nil
+}
+
+// respond writes an answer.
 func (g *Gateway) respond(c echo.Context, req request, a *answer) error {
 	header := c.Response().Header()
 	header.Set("X-Perm-Rev", a.sight.horizon.Revision())
@@ -28,16 +42,17 @@ func (g *Gateway) respond(c echo.Context, req request, a *answer) error {
 // refuse puts a refusal on record and sends it. Without the record there is no
 // answer but that there is none.
 func (g *Gateway) refuse(c echo.Context, req request, who identity, err error) error {
-	if hungUp(c.Request()) {
-		g.Log.Debug("the client hung up", "request_id", req.id, "route", req.route.Path, "error", err)
-		return c.NoContent(statusHungUp) // for the log and the numbers; nobody reads it
-	}
 	p := translate(err)
+	if p.status >= http.StatusInternalServerError && hungUp(c.Request()) {
+		return g.giveUp(c, err)
+	}
 	if p.status >= http.StatusInternalServerError {
 		g.Log.Error("request failed", "request_id", req.id, "route", req.route.Path, "client", c.RealIP(), "error", err)
 	}
 	g.Log.Debug("request refused", "request_id", req.id, "route", req.route.Path, "app", who.App, "status", p.status, "reason", p.minor)
-	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
+	ctx, stop := unheard(c.Request().Context())
+	defer stop()
+	recorded := g.Ledger.Refuse(ctx, audit.Refusal{
 		RequestID: req.id, App: who.App, Address: g.stranger(c.Request(), who.Caller, err), Door: req.door, Route: req.route.Path,
 		Entity: req.route.Entity, Status: p.status, Reason: p.minor, Nonce: who.nonce,
 	})
@@ -56,6 +71,22 @@ func (g *Gateway) refuse(c echo.Context, req request, who identity, err error) e
 // the answer: what could not be finished for them is no failure of ours. The number is
 // that of nginx.
 const statusHungUp = 499
+
+// giveUp ends a request that nobody waits for: its status is for the log and the numbers.
+func (g *Gateway) giveUp(c echo.Context, err error) error {
+	g.Log.Debug("the client hung up", "request_id", idOf(c), "route", telling(c).Route, "error", err)
+	return c.NoContent(statusHungUp)
+}
+
+// unheard is a request's context for what goes on record of it whether or not its client
+// waits. It ends when the request would at the latest.
+func unheard(ctx context.Context) (context.Context, context.CancelFunc) {
+	bare := context.WithoutCancel(ctx)
+	if end, ends := ctx.Deadline(); ends {
+		return context.WithDeadline(bare, end)
+	}
+	return context.WithCancel(bare)
+}
 
 // hungUp reports whether nobody waits for the answer any more. A request that took too
 // long has a deadline that passed instead.

@@ -135,11 +135,15 @@ func (g *Gateway) refuseToken(c echo.Context, caller apps.Caller, err error) err
 		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(busy.retry))
 	case kind == fault.Unauthenticated, kind == fault.Denied:
 		wrong = tokenError{http.StatusUnauthorized, "invalid_client", "The credentials are unknown or wrong."}
+	case hungUp(c.Request()):
+		return g.giveUp(c, err)
 	default:
 		g.Log.Error("token request failed", "request_id", idOf(c), "client", c.RealIP(), "error", err)
 		return g.respondError(c, unavailable())
 	}
-	recorded := g.Ledger.Refuse(c.Request().Context(), audit.Refusal{
+	ctx, stop := unheard(c.Request().Context())
+	defer stop()
+	recorded := g.Ledger.Refuse(ctx, audit.Refusal{
 		RequestID: idOf(c), App: caller.App, Address: g.stranger(c.Request(), caller, err), Door: "token", Route: "/oauth/token", Status: wrong.status, Reason: wrong.Code,
 	})
 	if recorded != nil {

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
@@ -31,7 +32,7 @@ func (g *Gateway) tell(e *echo.Echo) echo.MiddlewareFunc {
 			}
 			c.Set(tellingKey, a)
 			defer func() {
-				a.RequestID, a.Status, a.Bytes, a.Took = idOf(c), c.Response().Status, c.Response().Size, time.Since(began)
+				a.RequestID, a.Status, a.Bytes, a.Took = idOf(c), cmp.Or(a.Status, c.Response().Status), c.Response().Size, time.Since(began)
 				g.Answered(*a)
 			}()
 			if err := next(c); err != nil {
@@ -51,14 +52,11 @@ func telling(c echo.Context) *traffic.Answer {
 }
 
 // tellRead notes what is told of a read.
-func tellRead(c echo.Context, req request, who identity, a *answer) {
+func tellRead(c echo.Context, req request, who identity) {
 	tell := telling(c)
 	tell.App, tell.Route = who.App, base11+req.route.Path
 	if !req.known {
 		tell.Route = traffic.Unknown
-	}
-	if a != nil {
-		tell.Records = len(a.page.IDs)
 	}
 }
 

@@ -4,7 +4,7 @@
 // Its main type is Handout, which is printed for people and kept as a file of JSON:
 //
 //	h.Locate("http://127.0.0.1:8080")
-//	err := h.Save("demo.json")
+//	err := h.WriteFile("demo.json")
 //
 // It makes no district, no app and no account.
 package handout

@@ -78,8 +78,8 @@ func (h *Handout) Print(out io.Writer, states map[string]apps.State) error {
 	return w.Err
 }
 
-// Save writes a file that only its owner may read, whole or not at all.
-func (h *Handout) Save(path string) error {
+// WriteFile writes a file that only its owner may read, whole or not at all.
+func (h *Handout) WriteFile(path string) error {
 	content, err := json.MarshalIndent(h, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

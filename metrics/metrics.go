@@ -36,14 +36,14 @@ func New() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "rostergate_requests_total", Help: "Requests that were answered, by app, pattern of the path and status; 499 where the client hung up first.",
+			Name: "rostergate_requests_total", Help: "Requests that were answered, by app, pattern of the path and status; 499 where the client hung up before it was answered or refused.",
 		}, []string{"app", "route", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "rostergate_answer_seconds", Help: "How long answers took, from the head of the request to the last byte, by pattern of the path.",
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
 		}, []string{"route"}),
 		records: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "rostergate_records_sent_total", Help: "Records that were sent, by app.",
+			Name: "rostergate_records_sent_total", Help: "Records of answers that were sent whole, by app.",
 		}, []string{"app"}),
 	}
 	m.registry.MustRegister(m.requests, m.seconds, m.records,

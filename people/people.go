@@ -142,6 +142,11 @@ func (r *Registry) Add(ctx context.Context, wanted NewPerson, actor string) (Per
 	}
 	var token string
 	err = r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if a.Role == Admin { // in the order of who uses the link of the first one
+			if _, err := readDistrict(tx.Clauses(hold())); err != nil {
+				return err
+			}
+		}
 		if err := insert(tx, a); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
@@ -158,10 +159,18 @@ func (r *Registry) begin(tx *gorm.DB, a account) (string, error) {
 	if err := tx.Create(&s).Error; err != nil {
 		return "", fmt.Errorf("begin a session: %w", err)
 	}
-	if err := tx.Where("started_at < ?", moment.Of(now.Add(-AbsoluteTime))).Delete(&session{}).Error; err != nil {
-		return "", fmt.Errorf("forget the sessions that are over: %w", err)
+	return token, forget(tx, now)
+}
+
+// forget drops the sessions that are over, of whomever they are; but for those that
+// somebody else is ending, for whom two would wait for each other.
+func forget(tx *gorm.DB, now time.Time) error {
+	over := tx.Model(&session{}).Select("hash").Where("started_at < ?", moment.Of(now.Add(-AbsoluteTime))).
+		Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
+	if err := tx.Where("hash IN (?)", over).Delete(&session{}).Error; err != nil {
+		return fmt.Errorf("forget the sessions that are over: %w", err)
 	}
-	return token, nil
+	return nil
 }
 
 // SignedIn tells who a session is of, and extends it. A session that is over,

@@ -24,6 +24,8 @@ type Input struct {
 
 	Needs []Need // of the app's vendor, for its ceiling
 	Own   *Own   // the policy that the district wrote for the app, nil without one
+	// OptOuts go into the plan as they are: no rule sees them, and no grant opens them.
+	OptOuts OptOuts
 }
 
 // AppState is an app and whether it is answered at all.
@@ -49,6 +51,7 @@ type Decision struct {
 	Reasons  []string                  `json:"reasons,omitempty"` // why nothing is allowed, the first rule first
 	Entities map[string]EntityDecision `json:"entities"`          // every entity of the catalog or the grant, by plural
 	Scope    Scope                     `json:"scope"`
+	Keep     []Condition               `json:"keep,omitempty"` // all of which records must meet, by policies
 }
 
 // EntityDecision is the part of a decision about one entity. It speaks of every

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -123,8 +124,12 @@ func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, 
 		return in, decision, fmt.Errorf("ask the app's policy: %w", err)
 	}
 	var c cut
+	var keep []Condition
 	if err == nil {
 		c, err = e.cutOf(told, document.OnlyRule())
+	}
+	if err == nil {
+		keep, err = e.conditionsOf(layer, told)
 	}
 	if err != nil {
 		return in, denied(decision, layer, err), nil
@@ -138,7 +143,12 @@ func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, 
 	if err != nil {
 		return in, decision, err
 	}
-	return in, intersect(decision, after, because(layer, why)), nil
+	decision = intersect(decision, after, because(layer, why))
+	decision.Keep = append(slices.Clone(decision.Keep), keep...)
+	if len(keep) > 0 {
+		decision.Entities = conditional(decision.Entities)
+	}
+	return in, decision, nil
 }
 
 // denied is a decision of which a layer that is wrong lets nothing through.
@@ -149,19 +159,34 @@ func denied(decision Decision, layer Layer, err error) Decision {
 	return intersect(decision, none, func(catalog.Member) string { return code })
 }
 
+// conditional says of every open entity that its records have to be looked at.
+func conditional(entities map[string]EntityDecision) map[string]EntityDecision {
+	for plural, one := range entities {
+		if one.Rows == Always {
+			one.Rows = Conditional
+			entities[plural] = one
+		}
+	}
+	return entities
+}
+
 // because gives the code of what a layer took away, empty for what it did not.
 func because(layer Layer, why causes) func(catalog.Member) string {
 	return func(m catalog.Member) string {
-		rule, ok := why[m]
-		if !ok {
-			return ""
+		if rule, ok := why[m]; ok {
+			return codeOf(layer, rule)
 		}
-		says := name(rule)
-		if rule.Description != "" {
-			says += ": " + strings.TrimSuffix(strings.Join(strings.Fields(rule.Description), " "), ".")
-		}
-		return string(layer) + ":" + says
+		return ""
 	}
+}
+
+// codeOf is the code of what a rule of a layer decided, with the rule in its words.
+func codeOf(layer Layer, rule rego.Rule) string {
+	says := name(rule)
+	if rule.Description != "" {
+		says += ": " + strings.TrimSuffix(strings.Join(strings.Fields(rule.Description), " "), ".")
+	}
+	return string(layer) + ":" + says
 }
 
 // intersect leaves of a decision what another of the same grant shares as well. What it
@@ -290,6 +315,9 @@ func (e *Engine) Check(ctx context.Context, files rego.Source) error {
 	told, err := document.Ask(ctx, e.layerQuestion(in, e.shared(in)), e.bounds())
 	if err == nil {
 		_, err = e.cutOf(told, document.OnlyRule())
+	}
+	if err == nil {
+		_, err = e.conditionsOf(AppPolicy, told)
 	}
 	if err != nil && !rego.Passing(err) {
 		err = rego.Problems{{Says: err.Error()}}

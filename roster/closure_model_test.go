@@ -38,6 +38,9 @@ type world map[string]map[string]*fact
 // insiders are sets of sourcedIds by entity.
 type insiders map[string]map[string]bool
 
+// outsiders are kept among the insiders by a name that no entity has.
+const outsiders = "(opted out)"
+
 func (m insiders) has(entity, id string) bool { return m[entity][id] }
 
 func (w world) live(entity, id string) bool {
@@ -142,9 +145,12 @@ func (w world) chosen(s view.Scope, org string) bool {
 }
 
 // reach applies the rules until none adds a record, and the one for users
-// without an org behind all others.
-func (w world) reach(s view.Scope) insiders {
-	in := insiders{}
+// without an org behind all others. Who is opted out is never in.
+func (w world) reach(s view.Scope, optedOut ...string) insiders {
+	in := insiders{outsiders: {}}
+	for _, user := range optedOut {
+		in[outsiders][user] = true
+	}
 	for _, e := range catalog.Tables(catalog.V11) {
 		in[e.Plural] = map[string]bool{}
 	}
@@ -205,7 +211,7 @@ func (w world) belongs(s view.Scope, in insiders, entity, id string, f *fact) bo
 	case "classes":
 		return w.whole(entity, id) && w.chosen(s, ref("school")) && among(s.Courses, ref("course"))
 	case "users":
-		return w.whole(entity, id) && (w.person(s, in, id, f) || s.Guardians && w.guards(in, id, f))
+		return w.whole(entity, id) && !in.has(outsiders, id) && (w.person(s, in, id, f) || s.Guardians && w.guards(in, id, f))
 	case "enrollments":
 		return w.whole(entity, id) && in.has("classes", ref("class")) && in.has("users", ref("user"))
 	case "demographics":
@@ -468,6 +474,7 @@ func drawScope(t *rapid.T, n int) view.Scope {
 type drawing struct {
 	packages []drafts
 	scopes   []view.Scope
+	optedOut [][]string // by scope, sourcedIds of users
 }
 
 const scopesPerWorld = 6
@@ -479,8 +486,19 @@ func draw(t *rapid.T) drawing {
 	}
 	for n := range scopesPerWorld {
 		d.scopes = append(d.scopes, drawScope(t, n))
+		d.optedOut = append(d.optedOut, drawOptOuts(t, n))
 	}
 	return d
+}
+
+// drawOptOuts draws who is opted out: now and then somebody whom the roster does not have.
+func drawOptOuts(t *rapid.T, n int) []string {
+	users, _ := catalog.Find("users")
+	var all []string
+	for _, user := range upTo(sizes()["users"]) {
+		all = append(all, idOf(users, user))
+	}
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(all), 0, 4, rapid.ID[string]).Draw(t, fmt.Sprint("opted out ", n))
 }
 
 // reset empties a roster: a new database for each drawing would take longer than
@@ -554,8 +572,9 @@ func (d drawing) check(t testing.TB, s dbtest.Store) {
 	t.Helper()
 	snapshot, w := d.told(t, s)
 	who := registered(t, s.DB)
-	for _, scope := range d.scopes {
-		view, in := snapshot.View(scope), w.reach(scope)
+	for n, scope := range d.scopes {
+		view, in := snapshot.View(who.optedOut(scope, "", d.optedOut[n]...)), w.reach(scope, d.optedOut[n]...)
+		checkOptOuts(t, view, who, d.optedOut[n])
 		for _, e := range catalog.Tables(catalog.V11) {
 			got := []string{}
 			for _, id := range view.Set(e.Plural).ToArray() {
@@ -567,6 +586,27 @@ func (d drawing) check(t testing.TB, s dbtest.Store) {
 			}
 			checkReferences(t, e, view, w, in, who)
 			checkWhy(t, e, view, who)
+		}
+	}
+}
+
+// checkOptOuts wants no trace of who is opted out, whatever a scope says.
+func checkOptOuts(t testing.TB, view *view.View, who register, optedOut []string) {
+	t.Helper()
+	enrollments, _ := catalog.Find("enrollments")
+	user, _ := enrollments.Field("user")
+	for _, sourcedID := range optedOut {
+		id := who.id("users", sourcedID)
+		if id == 0 {
+			continue
+		}
+		if view.Set("users").Contains(id) || view.Set("demographics").Contains(id) {
+			t.Fatalf("%s is opted out, and in the view", sourcedID)
+		}
+		for _, e := range view.Set("enrollments").ToArray() {
+			if slices.Contains(view.Snapshot.Backwards(enrollments, user, id), e) {
+				t.Fatalf("%s is opted out, and an enrollment of theirs is in the view", sourcedID)
+			}
 		}
 	}
 }

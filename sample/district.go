@@ -20,6 +20,9 @@ const most = 10_000_000
 type District struct {
 	Students int    // how many students: 1 to 10,000,000; about 450 of them share a school
 	Seed     uint64 // which of the districts of that size
+
+	// Wrote, where set, is told of each file but the manifest how many records it has.
+	Wrote func(file string, records int)
 }
 
 // WriteDir writes the package's files into a folder, which is made where it is
@@ -110,7 +113,13 @@ func (d District) files() ([]file, error) {
 		if !ok {
 			return nil, fmt.Errorf("write sample district: %s has no rows", e.File())
 		}
-		all = append(all, file{e.File(), func(w io.Writer) error { return fill(w, e, rows) }})
+		all = append(all, file{e.File(), func(w io.Writer) error {
+			records, err := fill(w, e, rows)
+			if err == nil && d.Wrote != nil {
+				d.Wrote(e.File(), records)
+			}
+			return err
+		}})
 	}
 	return all, nil
 }

@@ -15,10 +15,11 @@ type table struct {
 	entity string
 	place  map[string]int // the column of a field's name, or of "metadata." and a key
 	cells  []string
+	count  int // of rows
 }
 
-// fill writes an entity's header, as the catalog has it, and its rows.
-func fill(w io.Writer, e catalog.Entity, rows func(*table) error) error {
+// fill writes an entity's header, as the catalog has it, and its rows, and counts these.
+func fill(w io.Writer, e catalog.Entity, rows func(*table) error) (int, error) {
 	t := &table{csv: csv.NewWriter(w), entity: e.Plural, place: map[string]int{}}
 	var header []string
 	for _, f := range e.Columns(catalog.V11) {
@@ -31,13 +32,13 @@ func fill(w io.Writer, e catalog.Entity, rows func(*table) error) error {
 	}
 	t.cells = make([]string, len(header))
 	if err := t.csv.Write(header); err != nil {
-		return err
+		return 0, err
 	}
 	if err := rows(t); err != nil {
-		return err
+		return 0, err
 	}
 	t.csv.Flush()
-	return t.csv.Error()
+	return t.count, t.csv.Error()
 }
 
 // row writes a record given as names and values in turn: the catalog's names of
@@ -52,6 +53,7 @@ func (t *table) row(pairs ...string) error {
 		}
 		t.cells[at] = pair[1]
 	}
+	t.count++
 	return t.csv.Write(t.cells)
 }
 

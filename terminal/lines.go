@@ -26,7 +26,7 @@ type Lines struct {
 	Err error // that a write ended with, if one did
 }
 
-// Writef writes as fmt.Fprintf does.
+// Writef writes as fmt.Fprintf does, but no blanks at the end of a line.
 func (l *Lines) Writef(format string, args ...any) {
 	if l.Err != nil {
 		return
@@ -35,7 +35,11 @@ func (l *Lines) Writef(format string, args ...any) {
 	for i, arg := range args {
 		shown[i] = onOneLine(arg)
 	}
-	_, l.Err = fmt.Fprintf(l.Out, format, shown...)
+	text := fmt.Sprintf(format, shown...)
+	for strings.Contains(text, " \n") { // of a last column that is empty
+		text = strings.ReplaceAll(text, " \n", "\n")
+	}
+	_, l.Err = io.WriteString(l.Out, text)
 }
 
 // WriteText writes a text of several lines, with the tabs that they are indented by.

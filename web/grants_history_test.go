@@ -1,10 +1,13 @@
 package web_test
 
 import (
+	"html"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/people"
@@ -49,4 +52,42 @@ func TestTheHistoryNamesNoTypeOfUserIDsToAnAuditorThatNobodyReviewed(t *testing.
 		t.Errorf("it names the type\n%s", words(page.body))
 	}
 	h.admin.get("/apps/schoolinks/history").shows(t, "Users: − userIds.unaccepted type ")
+}
+
+func TestTheHistoryCallsSchoolsAndCoursesByTheirNamesToAdminsAndHasItOnRecord(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, d := full(t, s)
+		auditor := h.signedIn("auditor@example.org", people.Auditor)
+		named := func(table, name string) (id, called string) {
+			t.Helper()
+			if err := s.DB.Read.Raw("SELECT sourced_id, "+name+" FROM "+table+" ORDER BY id DESC LIMIT 1").Row().Scan(&id, &called); err != nil {
+				t.Fatal(err)
+			}
+			return id, called
+		}
+		org, school := named("orgs", "name")
+		course, title := named("courses", "title")
+		d.Edit("amplify", apps.Edit{Orgs: &policy.Among{Only: []string{org, "gone-org"}}, Courses: &policy.Among{Only: []string{course}}})
+
+		page := h.admin.get("/apps/amplify/history")
+		page.shows(t, "Scope: schools "+html.EscapeString(school)+", gone-org (was all), courses "+html.EscapeString(title)+" (was all)")
+		if strings.Contains(page.body, org) || strings.Contains(page.body, course) {
+			t.Errorf("it says ids\n%s", words(page.body))
+		}
+		var seen []string
+		err := h.Ledger.Disclosures(ctx, audit.Question{Shown: true}, func(e audit.Entry) error {
+			if e.RequestID == page.header.Get("X-Request-Id") {
+				seen = append(seen, e.Entity)
+			}
+			return nil
+		})
+		if err != nil || !slices.Equal(seen, []string{"courses", "orgs"}) {
+			t.Errorf("on record: %q, %v", seen, err)
+		}
+		said := auditor.get("/apps/amplify/history")
+		said.shows(t, org, course)
+		if strings.Contains(said.body, school) || strings.Contains(said.body, title) {
+			t.Errorf("an auditor reads values\n%s", words(said.body))
+		}
+	})
 }

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
 )
 
@@ -57,6 +59,58 @@ func TestAFormWhoseSessionEndedGoesOnForItsPersonAlone(t *testing.T) {
 	}
 	if version(t, h, "amplify") != 1 {
 		t.Error("something was saved")
+	}
+}
+
+func TestWhatIsEnteredToEnableAndToAddAnAppOutlivesASession(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	h.add("bo@example.org", people.Admin)
+	by := apps.By{Actor: "cli:test"}
+	if _, _, err := h.Apps.Create(ctx, apps.NewApp{ID: "waits", Name: "Waits", Preset: "schoolinks"}, by); err != nil {
+		t.Fatal(err)
+	}
+	enable := h.admin.get("/apps/waits/enable").form()
+	enable["review"] = []string{"users.metadata.primaryOrg"}
+	enable.Set("reason", "for the new year")
+	first := h.admin.get("/apps/add").form()
+	first.Set("preset", "schoolinks")
+	first.Set("id", "second")
+	added := h.admin.post("/apps/add", first).form()
+	added["review"] = []string{"users.metadata.primaryOrg"}
+	added.Set("reason", "for the new year")
+	for about, one := range map[string]struct {
+		path  string
+		form  url.Values
+		shows []string
+	}{
+		"enable":        {"/apps/waits/enable", enable, []string{`value="users.metadata.primaryOrg" checked`, `value="for the new year"`, "Look once more"}},
+		"add":           {"/apps/add", first, []string{`value="schoolinks" checked`, `value="second"`}},
+		"add, a preset": {"/apps/add", added, []string{`value="users.metadata.primaryOrg" checked`, `value="for the new year"`, `name="id" value="second"`}},
+	} {
+		for _, end := range []string{"", "/edit"} {
+			signIn := keptBy(t, h, one.path+end, one.form).form()
+			signIn.Set("email", "admin@example.org")
+			signIn.Set("password", password)
+			again := h.guest()
+			resumed := again.post("/sign-in", signIn)
+			resumed.shows(t, "You are signed in again", `action="`+one.path+`/edit"`)
+			again.post(one.path+"/edit", resumed.form()).shows(t, one.shows...)
+
+			signIn.Set("email", "bo@example.org")
+			bo := h.guest()
+			if a := bo.post("/sign-in", signIn); a.status != http.StatusSeeOther || a.location != "/" {
+				t.Errorf("%s%s: for somebody else %d to %q", about, end, a.status, a.location)
+			}
+			if a := bo.post(one.path+end, one.form); a.status != http.StatusConflict || strings.Contains(a.body, "for the new year") {
+				t.Errorf("%s%s: sent by somebody else %d", about, end, a.status)
+			}
+		}
+	}
+	if app, err := h.Apps.Show(ctx, "waits"); err != nil || app.State != apps.Pending {
+		t.Errorf("without having confirmed it: %s, %v", app.State, err)
+	}
+	if _, err := h.Apps.Show(ctx, "second"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("without having confirmed it, there is the app: %v", err)
 	}
 }
 

@@ -103,7 +103,64 @@ func TestImportsAreSortedNarrowedAndPaged(t *testing.T) {
 			t.Errorf("the refused: %q", all)
 		}
 		h.admin.get("/imports?how=upload").shows(t, "No import is like this")
+
+		counted := func(id int, change map[string]any) {
+			t.Helper()
+			if err := s.DB.Write.Model(&intake.Attempt{}).Where("id = ?", id).Updates(change).Error; err != nil {
+				t.Fatal(err)
+			}
+		}
+		counted(7, map[string]any{"counts": `[{"entity":"users","new":5,"refused":2},{"entity":"orgs","new":20,"removed":1}]`})
+		counted(9, map[string]any{"counts": `[{"entity":"users","new":9,"removed":2,"deleted":8}]`, "generation": 4})
+		for path, want := range map[string][]string{
+			"/imports?sort=added":                {"7", "9", "52", "51"},
+			"/imports?sort=-added&page=2":        {"9", "7"},
+			"/imports?sort=removed":              {"9", "7", "52"},
+			"/imports?sort=refused":              {"7", "52"},
+			"/imports?sort=changed":              {"52", "51"},
+			"/imports?sort=version":              {"9", "52"},
+			"/imports?sort=ended":                {"21", "52"},
+			"/imports?sort=-ended&page=2":        {"1", "21"},
+			"/imports?sort=added&how=command":    {"7", "9"},
+			"/imports?sort=added&ended=refused":  {"21"},
+			"/imports?sort=-ended&ended=refused": {"21"},
+		} {
+			if all := ids(path); !slices.Equal(all[:min(len(all), len(want))], want) {
+				t.Errorf("%s: %q, want %q first", path, all, want)
+			}
+		}
+		h.admin.get("/imports?sort=refused").shows(t, `<option value="refused" selected>`, `href="/imports?page=2&amp;sort=refused"`)
 	})
+}
+
+func TestAPageBehindTheEndIsTheLastOne(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	for path, last := range map[string]string{
+		"/apps?page=2":                     "/apps",
+		"/imports?page=99&sort=-when":      "/imports?sort=-when",
+		"/audit?kind=change&page=99":       "/audit?kind=change",
+		"/audit?page=99":                   "/audit",
+		"/audit?page=99&sort=app&app=some": "/audit?app=some&sort=app",
+	} {
+		if a := h.admin.get(path); a.status != http.StatusSeeOther || a.location != last {
+			t.Errorf("%s: %d to %q, want %q", path, a.status, a.location, last)
+		}
+	}
+	for i := range 53 {
+		id := fmt.Sprintf("app-%02d", i)
+		if _, _, err := h.Apps.Create(ctx, apps.NewApp{ID: id, Name: "App"}, apps.By{Actor: "cli:test"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.Ledger.Sequence(ctx); err != nil {
+		t.Fatal(err)
+	}
+	h.admin.get("/apps?page=2").shows(t, "51 to 53 of 53 apps")
+	for _, list := range []string{"/apps?page=99", "/audit?kind=change&page=99"} {
+		if a := h.admin.get(list); a.location != strings.Replace(list, "99", "2", 1) {
+			t.Errorf("%s leads to %q", list, a.location)
+		}
+	}
 }
 
 func TestTheAuditIsSortedNarrowedAndPagedAndSaysHowMuchThereIs(t *testing.T) {
@@ -125,7 +182,68 @@ func TestTheAuditIsSortedNarrowedAndPagedAndSaysHowMuchThereIs(t *testing.T) {
 		}
 		h.admin.get("/audit?app=amplify&sort=-time").shows(t, `aria-sort="ascending"`, `<option value="-time" selected>`)
 		h.admin.get("/audit?app=schoolinks").shows(t, "No entries")
+
+		app.Get("/orgs?limit=3")
+		d.As("schoolinks").Get("/users?limit=2")
+		app.Get("/orgs?filter=nothing")
+		if _, err := h.Ledger.Sequence(ctx); err != nil {
+			t.Fatal(err)
+		}
+		cells := func(path string, column int) (all []string) {
+			t.Helper()
+			for _, row := range regexp.MustCompile(`(?s)<tr><th scope="row">.*?</tr>`).FindAllString(h.admin.get(path).body, -1) {
+				all = append(all, strings.TrimSpace(words(regexp.MustCompile(`(?s)<td.*?</td>`).FindAllString(row, -1)[column])))
+			}
+			return all
+		}
+		for _, c := range []struct {
+			path   string
+			column int
+			first  []string // of the cells of the column
+		}{
+			{"/audit?sort=records", 2, []string{"3", "2", "1"}},
+			{"/audit?sort=-records&page=2", 2, []string{"1", "1", "2", "3"}},
+			{"/audit?sort=app&page=2", 0, []string{"Amplify Enrollment", "Amplify Enrollment", "Amplify Enrollment", "SchooLinks"}},
+			{"/audit?sort=-app", 0, []string{"SchooLinks", "Amplify Enrollment"}},
+			{"/audit?sort=-of", 1, []string{"Users", "Organizations"}},
+			{"/audit?sort=how&page=2", 5, []string{"OneRoster 1.1"}},
+			{"/audit?kind=change&sort=what", 1, []string{"App added", "App added", "App added", "App added"}},
+			{"/audit?kind=change&sort=-what", 1, []string{"Signed in", "Person added"}},
+			{"/audit?kind=change&sort=-app", 2, []string{"SchooLinks", "SchooLinks", "Eduready360"}},
+			{"/audit?kind=change&sort=app", 2, []string{"Alexandria"}},
+			{"/audit?kind=refusal&sort=answer", 2, []string{"400"}},
+			{"/audit?kind=refusal&sort=-reason", 3, []string{"Could not be understood"}},
+			{"/audit?kind=change&sort=-who", 0, []string{"test (command line)"}},
+		} {
+			all := cells(c.path, c.column)
+			for i, first := range c.first {
+				if i >= len(all) || !strings.HasPrefix(all[i], first) {
+					t.Errorf("%s: %q, want %q", c.path, all, c.first)
+				}
+			}
+		}
+		h.admin.get("/audit?sort=records").shows(t, `aria-sort="descending"`, `href="/audit?sort=-records"`, `href="/audit?page=2&amp;sort=records"`)
 	})
+}
+
+func TestAPageThatSortsTheNewestAloneSaysSo(t *testing.T) {
+	s := dbtest.New(t, database.SQLite)
+	h := empty(t, s)
+	entries := make([]audit.Entry, audit.MostCounted+1)
+	for i := range entries {
+		entries[i] = audit.Entry{Time: "2026-03-01T12:00:00.000Z", Kind: audit.KindRefusal, Door: "token", Records: []byte{}}
+	}
+	if err := s.Ledger.Write.CreateInBatches(entries, 500).Error; err != nil {
+		t.Fatal(err)
+	}
+	const says = "Sorted are the newest 10,000 of them."
+	h.admin.get("/audit?kind=refusal&sort=app").shows(t, "1 to 50 of more than 10,000 refusals", says)
+	if byTime := h.admin.get("/audit?kind=refusal"); strings.Contains(byTime.body, says) {
+		t.Error("by time it says that not all are sorted")
+	}
+	if a := h.admin.get("/audit?kind=refusal&page=999"); a.location != "/audit?kind=refusal&page=200" {
+		t.Errorf("behind the end: %d to %q", a.status, a.location)
+	}
 }
 
 func TestWhatAPersonSawIsNoDisclosureAndAPreviewOfNothingNoRefusal(t *testing.T) {
@@ -169,7 +287,8 @@ func TestDaysTheWrongWayRoundAreAnErrorOfTheLater(t *testing.T) {
 	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `id="to-problem">This day is before the one in From.`) {
 		t.Errorf("%d\n%s", a.status, words(a.body))
 	}
-	h.admin.get("/audit?from=2026-05-01&to=2026-05-01").shows(t)
+	h.admin.get("/audit?from=2026-05-01&to=2026-05-01").shows(t, `<p class="on-paper">Disclosures from 2026-05-01 to 2026-05-01</p>`)
+	h.admin.get("/audit?kind=change&app=gone").shows(t, `<p class="on-paper">Changes of gone</p>`)
 	if a := h.admin.get("/audit/download?from=2026-05-02&to=2026-05-01"); a.status != http.StatusBadRequest {
 		t.Errorf("the download: %d", a.status)
 	}

@@ -47,7 +47,7 @@ func TestEveryPageIsThereWhetherTheHouseIsEmptyOrFull(t *testing.T) {
 		for _, path := range plainPages() {
 			h.admin.get(path).shows(t)
 		}
-		h.admin.get("/").shows(t, "Amplify Enrollment", "Last sync", "Not reviewed", "keys that nobody has accepted", "<rect", "version 1, imported", "by clerk (command line)")
+		h.admin.get("/").shows(t, "Amplify Enrollment", "Last sync", "Not reviewed", "keys that nobody has accepted", "<rect", "Roster of <time", "imported by clerk (command line): ", " people.")
 		h.admin.get("/audit").shows(t, "Amplify Enrollment", ">Users<", ">OneRoster 1.1<")
 		h.admin.get("/audit?kind=change").shows(t, "Signed in", "App enabled")
 	})

@@ -94,7 +94,7 @@ func TestAPreviewIsNoSync(t *testing.T) {
 	if len(previews(t, d)) != 1 {
 		t.Fatal("nothing is on record")
 	}
-	for path, nothing := range map[string]string{"/apps": "Never", "/": "Has received nothing yet"} {
+	for path, nothing := range map[string]string{"/apps": "Nothing received yet", "/": "Nothing received yet"} {
 		if page := h.admin.get(path); strings.Contains(page.body, "1 users") || strings.Count(page.body, nothing) != len(apps.Presets()) {
 			t.Errorf("%s says that an app received something\n%s", path, words(page.body))
 		}

@@ -53,3 +53,19 @@ func TestTheLedgerAndTheLogNameTheClientThatATrustedProxyNames(t *testing.T) {
 		}
 	}
 }
+
+func TestTheAuditSaysFromWhichAddressSomebodySignedIn(t *testing.T) {
+	h := behind(t, "127.0.0.0/8")
+	ada := h.signedIn("ada@example.org", people.Admin)
+	form := url.Values{"email": {"ada@example.org"}, "password": {password}}
+	if a := h.nobody.send(http.MethodPost, "/sign-in", form, map[string]string{"X-Forwarded-For": "1.2.3.4, 198.51.100.7"}); a.status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", a.status, a.body)
+	}
+	if _, err := h.Ledger.Sequence(ctx); err != nil {
+		t.Fatal(err)
+	}
+	a := ada.get("/audit?kind=change")
+	if a.status != http.StatusOK || strings.Count(a.body, "From 198.51.100.7") != 1 || strings.Contains(a.body, "1.2.3.4") {
+		t.Errorf("the page says\n%s", a.body)
+	}
+}

@@ -9,19 +9,36 @@ import (
 	"github.com/rostergate/rostergate/terminal"
 )
 
-// Entry writes an entry of the ledger on one line.
-func Entry(out io.Writer, e audit.Entry) error {
-	w := &terminal.Lines{Out: out}
-	switch e.Kind {
+// Entries writes entries of the ledger as a table, each on a line when it comes. They
+// are all of the kind.
+func Entries(out io.Writer, kind audit.Kind) func(audit.Entry) error {
+	t := &terminal.Table{Lines: terminal.Lines{Out: out}}
+	var cells func(audit.Entry) []any
+	switch kind {
 	case audit.KindDisclosure:
-		w.Writef("%s  %-14s %-10s %6d %-16s fields [%s] metadata [%s]  revision %d generation %d%s\n",
-			e.Time, e.App, e.Door, e.Count, e.Entity, terminal.Apart(e.Fields), terminal.Apart(e.Metadata), e.Permission, e.Generation, seenBy(e))
+		t.Format, t.Heading, cells = "%-24v  %-14v %-10v %7v %-16v %v\n", []string{"time", "app", "door", "records", "entity", "what of them, and as of when"}, disclosed
 	case audit.KindRefusal:
-		w.Writef("%s  %-14s %-10s %d %s %s%s%s\n", e.Time, cmp.Or(e.App, e.Address), e.Door, e.Status, e.Route, e.Reason, seenBy(e), counted(e))
+		t.Format, t.Heading, cells = "%-24v  %-14v %-10v %-6v %v\n", []string{"time", "app or address", "door", "status", "route and reason"}, refused
 	case audit.KindChange:
-		w.Writef("%s  %-14s %-12s %-14s %s %s\n", e.Time, e.Actor, e.Action, e.App, e.Subject, e.Reason)
+		t.Format, t.Heading, cells = "%-24v  %-14v %-14v %-14v %v %v\n", []string{"time", "who", "action", "app", "subject", "and reason"}, changed
 	}
-	return w.Err
+	return func(e audit.Entry) error {
+		t.Row(cells(e)...)
+		return t.Err
+	}
+}
+
+func disclosed(e audit.Entry) []any {
+	what := fmt.Sprintf("fields [%s] metadata [%s]  revision %d generation %d%s", terminal.Apart(e.Fields), terminal.Apart(e.Metadata), e.Permission, e.Generation, seenBy(e))
+	return []any{e.Time, e.App, e.Door, e.Count, e.Entity, what}
+}
+
+func refused(e audit.Entry) []any {
+	return []any{e.Time, cmp.Or(e.App, e.Address), e.Door, e.Status, fmt.Sprintf("%s %s%s%s", e.Route, e.Reason, seenBy(e), counted(e))}
+}
+
+func changed(e audit.Entry) []any {
+	return []any{e.Time, e.Actor, e.Action, e.App, e.Subject, cmp.Or(e.Reason, origin(e))}
 }
 
 // counted says how many refusals an entry stands for, if not for one.
@@ -41,4 +58,12 @@ func seenBy(e audit.Entry) string {
 		return "  shown to " + e.Actor + "; " + e.Reason
 	}
 	return "  shown to " + e.Actor
+}
+
+// origin says where somebody signed in from.
+func origin(e audit.Entry) string {
+	if e.Origin() == "" {
+		return ""
+	}
+	return "from " + e.Origin()
 }

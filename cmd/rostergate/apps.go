@@ -40,11 +40,11 @@ func appsList() *cobra.Command {
 		if *asJSON {
 			return terminal.JSON(cmd.OutOrStdout(), append([]apps.App{}, all...))
 		}
-		w := &terminal.Lines{Out: cmd.OutOrStdout()}
+		t := terminal.Table{Lines: terminal.Lines{Out: cmd.OutOrStdout()}, Format: "%-20v %-10v %v\n", Heading: []string{"app", "state", "name"}}
 		for _, app := range all {
-			w.Writef("%-20s %-10s %s\n", app.ID, app.State, app.Name)
+			t.Row(app.ID, app.State, app.Name)
 		}
-		return w.Err
+		return t.Err
 	})
 	return cmd
 }

@@ -73,7 +73,7 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 		case asCSV:
 			return audit.WriteCSV(terminal.CSVText(cmd.OutOrStdout()), kind, found)
 		}
-		return found(func(e audit.Entry) error { return wording.Entry(cmd.OutOrStdout(), e) })
+		return found(wording.Entries(cmd.OutOrStdout(), kind))
 	})
 	return cmd
 }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -58,7 +56,7 @@ func takeBackup(ctx context.Context, s settings.Settings, file string, withKey b
 		return backup.Manifest{}, err
 	}
 	defer h.close()
-	from := backup.Source{Store: h.store, Ledger: h.ledgerStore, Build: build(), Clock: time.Now, Record: func(ctx context.Context) error {
+	from := backup.Source{Store: h.store, Ledger: h.ledgerStore, Build: release(), Clock: time.Now, Record: func(ctx context.Context) error {
 		after := map[string]bool{"with_key": withKey}
 		return h.ledger.Enter(ctx, audit.Change{Actor: by.Actor, Action: "store.backup", Reason: by.Reason, After: after})
 	}}
@@ -143,13 +141,4 @@ func writeTaken(cmd *cobra.Command, file string, m backup.Manifest) error {
 		w.Writef("it has no encryption key: keep a copy of the key %s apart from it\n", m.KeyID)
 	}
 	return w.Err
-}
-
-// build is the version of this build.
-func build() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	return cmp.Or(info.Main.Version, "unknown")
 }

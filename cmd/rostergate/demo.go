@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/handout"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/plural"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/settings"
@@ -85,7 +86,7 @@ func runDemo(cmd *cobra.Command, s settings.Settings, d sample.District, credent
 	access.Locate(public)
 	// Those who read the file may connect at once: the listener takes them in.
 	if credentials != "" {
-		if err := access.Save(credentials); err != nil {
+		if err := access.WriteFile(credentials); err != nil {
 			return err
 		}
 	}
@@ -113,8 +114,8 @@ func (demo *demoHouse) states(ctx context.Context) (map[string]apps.State, error
 func (demo *demoHouse) tellWhatHolds(cmd *cobra.Command, d sample.District) error {
 	asked := cmd.Flags().Changed("students") || cmd.Flags().Changed("seed")
 	if mark := demo.mark; asked && (mark.Students != d.Students || mark.Seed != d.Seed) {
-		return terminal.Say(cmd.ErrOrStderr(), "rostergate: the district of this demo was made before, with %d students and seed %d, and stays: %d students and seed %d are not applied. For another district name a folder that is not there yet (and an empty database, if any): rostergate demo --data FOLDER --students %d --seed %d\n",
-			mark.Students, mark.Seed, d.Students, d.Seed, d.Students, d.Seed)
+		return terminal.Say(cmd.ErrOrStderr(), "rostergate: the district of this demo was made before, with %s and seed %d, and stays: %s and seed %d are not applied. For another district name a folder that is not there yet (and an empty database, if any): rostergate demo --data FOLDER --students %d --seed %d\n",
+			plural.Of(mark.Students, "student", "students"), mark.Seed, plural.Of(d.Students, "student", "students"), d.Seed, d.Students, d.Seed)
 	}
 	return nil
 }
@@ -128,7 +129,7 @@ func (demo *demoHouse) prepare(cmd *cobra.Command) (*handout.Handout, error) {
 		if err := demo.fill(cmd, access); err != nil {
 			return nil, err
 		}
-		if err := access.Save(demo.path); err != nil {
+		if err := access.WriteFile(demo.path); err != nil {
 			return nil, err
 		}
 	}
@@ -187,7 +188,7 @@ func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
 	if err := d.WriteDir(folder); err != nil {
 		return err
 	}
-	report, err := h.importPackage(cmd, folder, intake.Options{}, false)
+	_, report, err := h.importPackage(cmd, folder, intake.Options{}, false)
 	if err != nil {
 		return err
 	}

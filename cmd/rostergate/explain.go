@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
@@ -33,12 +34,12 @@ func explainCommand() *cobra.Command {
 		if record != "" && field != "" {
 			return usageError{errors.New("--field and --record do not go together")}
 		}
-		decision, err := h.decide(cmd, args[0])
+		asked, decision, err := h.decide(cmd, args[0])
 		if err != nil {
 			return err
 		}
 		if record != "" {
-			return h.explainRecord(cmd, decision, cmp.Or(entity, "users"), record, *asJSON)
+			return h.explainRecord(cmd, asked, decision, cmp.Or(entity, "users"), record, *asJSON)
 		}
 		whole := wording.Verdicts(decision, h.engine.Reason)
 		all := slices.DeleteFunc(slices.Clone(whole), func(v wording.Verdict) bool { return !v.IsAbout(entity, field) })
@@ -61,8 +62,8 @@ func explainCommand() *cobra.Command {
 }
 
 // explainRecord says whether the app reaches a record, and why.
-func (h *house) explainRecord(cmd *cobra.Command, d policy.Decision, entity, record string, asJSON bool) error {
-	found, err := h.locate(cmd.Context(), d, entity, record)
+func (h *house) explainRecord(cmd *cobra.Command, in policy.Input, d policy.Decision, entity, record string, asJSON bool) error {
+	found, err := h.locate(cmd.Context(), in, d, entity, record)
 	if err != nil {
 		return err
 	}
@@ -75,26 +76,26 @@ func (h *house) explainRecord(cmd *cobra.Command, d policy.Decision, entity, rec
 }
 
 // decide asks the policy about an app whose requests are signed, as of now.
-func (h *house) decide(cmd *cobra.Command, id string) (policy.Decision, error) {
+func (h *house) decide(cmd *cobra.Command, id string) (in policy.Input, d policy.Decision, err error) {
 	app, err := h.apps.Show(cmd.Context(), id)
 	if err == nil {
 		err = h.compile()
 	}
 	if err != nil {
-		return policy.Decision{}, err
+		return in, d, err
 	}
-	keys, err := gateway.Present(h.store, id)
-	if err != nil {
-		return policy.Decision{}, err
-	}
-	in := policy.Input{
-		App: policy.AppState{ID: id, State: string(app.State)}, TokenScopes: catalog.TokenScopes(),
-		Now: time.Now(), Grant: app.Grant.Grant, Keys: keys,
+	in = policy.Input{App: policy.AppState{ID: id, State: string(app.State)}, TokenScopes: catalog.TokenScopes(), Now: time.Now(), Grant: app.Grant.Grant}
+	if in.Keys, err = gateway.Present(h.store, id); err != nil {
+		return in, d, err
 	}
 	if err := apps.Restrict(h.store.Read.WithContext(cmd.Context()), id, &in); err != nil {
-		return policy.Decision{}, err
+		return in, d, err
 	}
-	return h.engine.Decide(cmd.Context(), in)
+	if in.OptOuts, err = optouts.Of(h.store.Read.WithContext(cmd.Context()), id); err != nil {
+		return in, d, err
+	}
+	d, err = h.engine.Decide(cmd.Context(), in)
+	return in, d, err
 }
 
 func (h *house) sentences(codes []string) []string {

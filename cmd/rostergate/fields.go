@@ -39,11 +39,11 @@ func fieldsCommand() *cobra.Command {
 		if *asJSON {
 			return terminal.JSON(cmd.OutOrStdout(), named)
 		}
-		w := &terminal.Lines{Out: cmd.OutOrStdout()}
+		t := terminal.Table{Lines: terminal.Lines{Out: cmd.OutOrStdout()}, Format: "%-60v %-7v %v\n", Heading: []string{"name", "kind", "what it is"}}
 		for _, n := range named {
-			w.Writef("%-60s %-10s %s\n", terminal.AsGiven(n.Name), n.Kind, n.Says)
+			t.Row(terminal.AsGiven(n.Name), n.Kind, n.Says)
 		}
-		return w.Err
+		return t.Err
 	})
 	return cmd
 }

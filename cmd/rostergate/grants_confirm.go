@@ -26,11 +26,11 @@ type proposal struct {
 	save   func(ctx context.Context, by apps.By) (apps.SavedGrant, error)
 }
 
-// carry saves a proposal and says what holds then. At a terminal it says first what would
+// carry saves a proposal and says which version there is then. At a terminal it says first what would
 // change, and asks. What changes nothing makes no version.
 func (h *house) carry(cmd *cobra.Command, p proposal) error {
 	notes := append(p.to.Notes, noteEnd(p.to.Grant, time.Now())...)
-	saved, word := p.from, "nothing changes, and grant"
+	saved, became := p.from, "nothing changes: grant version %d stays"
 	if !p.idle {
 		if asks(cmd, p.yes) {
 			told, err := h.whatWillChange(cmd, p)
@@ -46,7 +46,7 @@ func (h *house) carry(cmd *cobra.Command, p proposal) error {
 		if saved, err = p.save(cmd.Context(), byMe(p.reason)); err != nil {
 			return err
 		}
-		word = "grant"
+		became = "grant version %d is saved"
 	}
 	w := &terminal.Lines{Out: cmd.ErrOrStderr()}
 	for _, note := range notes {
@@ -58,7 +58,7 @@ func (h *house) carry(cmd *cobra.Command, p proposal) error {
 	case p.asJSON:
 		return terminal.JSON(cmd.OutOrStdout(), saved)
 	}
-	return terminal.Say(cmd.OutOrStdout(), "%s: %s version %d holds\n", saved.App, word, saved.Version)
+	return terminal.Say(cmd.OutOrStdout(), "%s: "+became+"\n", saved.App, saved.Version)
 }
 
 // noteEnd tells of a grant that is over.
@@ -88,7 +88,7 @@ func (h *house) whatWillChange(cmd *cobra.Command, p proposal) ([]string, error)
 // changes says line by line what an edit changes of what the app gets while it is
 // enabled, and what saving it marks as reviewed for the app.
 func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) (lines, reviewed []string, err error) {
-	gate, err := h.gateway(settings.Settings{}, "", slog.New(slog.DiscardHandler), nil)
+	gate, err := h.explainer()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -98,4 +98,9 @@ func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edite
 	}
 	lines = append(wording.Differing(wording.Verdicts(before.Decision, h.engine.Reason), wording.Verdicts(after.Decision, h.engine.Reason)), wording.DifferingRest(from, edited.Grant)...)
 	return lines, wording.NewlyReviewed(before.Keys, after.Keys), nil
+}
+
+// explainer is a gateway that says what apps would get, and answers none.
+func (h *house) explainer() (*gateway.Gateway, error) {
+	return h.gateway(settings.Settings{}, "", slog.New(slog.DiscardHandler), nil)
 }

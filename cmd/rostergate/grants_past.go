@@ -53,15 +53,15 @@ func grantsHistory() *cobra.Command {
 		if *asJSON {
 			return terminal.JSON(cmd.OutOrStdout(), all)
 		}
-		w := &terminal.Lines{Out: cmd.OutOrStdout()}
+		t := terminal.Table{Lines: terminal.Lines{Out: cmd.OutOrStdout()}, Format: "%7v  %-24v  %-7v  %-24v %v\n", Heading: []string{"version", "saved", "", "who", "reason"}}
 		for i, saved := range all {
 			state := ""
 			if i == 0 {
-				state = "holds"
+				state = "current"
 			}
-			w.Writef("%6d  %s  %-5s  %-24s %s\n", saved.Version, saved.SavedAt, state, saved.Actor, saved.Reason)
+			t.Row(saved.Version, saved.SavedAt, state, saved.Actor, saved.Reason)
 		}
-		return w.Err
+		return t.Err
 	})
 	return cmd
 }
@@ -71,7 +71,7 @@ func grantsUndo() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "undo APP",
 		Short: "Go back to an earlier grant of an app",
-		Long: "Saves an earlier grant of an app again as a new version: the one before the one that holds, or the one that\n" +
+		Long: "Saves an earlier grant of an app again as a new version: the one before the current one, or the one that\n" +
 			"--version names. At a terminal it says first what will change, and asks. What was reviewed stays so.",
 		Example: "  rostergate grants undo amplify\n  rostergate grants undo amplify --version 3 --reason 'saved by mistake'",
 	}

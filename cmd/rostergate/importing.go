@@ -1,7 +1,11 @@
 package main
 
 import (
+	"cmp"
+	"context"
+
 	"github.com/spf13/cobra"
+	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/roster/intake"
@@ -20,26 +24,16 @@ func importCommand() *cobra.Command {
 		Long:    "Import reads the whole package and judges it before anything is stored. A package that is refused, or that would change too much and is held for a person, stores nothing.",
 		Example: "  rostergate import district.zip\n  rostergate import district/ --dry-run --json",
 		RunE: inHouseOf(&house{makes: true}, func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
-			asked := o.AcceptHold && !o.DryRun && asks(cmd, *yes)
-			report, err := h.importPackage(cmd, args[0], intake.Options{DryRun: o.DryRun, AcceptHold: o.AcceptHold && !asked}, asJSON)
-			if err == nil && asked && report.Verdict == intake.Held {
-				report, err = h.acceptHold(cmd, args[0], report, asJSON)
+			var declined error
+			wanted := o
+			if o.AcceptHold && !o.DryRun && asks(cmd, *yes) {
+				wanted.AcceptHold, wanted.Accepting = false, acceptingHold(cmd, &declined)
 			}
-			if err != nil {
+			attempt, report, err := h.importPackage(cmd, args[0], wanted, asJSON)
+			if err = cmp.Or(err, declined); err != nil {
 				return err
 			}
-			if asJSON {
-				err = terminal.JSON(cmd.OutOrStdout(), report)
-			} else {
-				err = wording.Report(cmd.OutOrStdout(), report)
-			}
-			if err == nil && !asJSON && report.Verdict == intake.Held {
-				err = terminal.Say(cmd.OutOrStdout(), "  once a person has looked, go on with --accept-hold\n")
-			}
-			if err == nil && (report.Verdict == intake.Rejected || report.Verdict == intake.Held) {
-				return errQuiet
-			}
-			return err
+			return tellImport(cmd, attempt, report, asJSON)
 		}),
 	}
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "judge the package and store nothing")
@@ -49,36 +43,62 @@ func importCommand() *cobra.Command {
 	return cmd
 }
 
-// acceptHold shows what a package would change that is held, asks, and imports it all the
-// same. Without a yes nothing is stored.
-func (h *house) acceptHold(cmd *cobra.Command, path string, held *intake.Report, asJSON bool) (*intake.Report, error) {
-	if err := wording.Report(cmd.ErrOrStderr(), held); err != nil {
-		return nil, err
+// tellImport says how an import ended, and fails where the package is refused or held.
+func tellImport(cmd *cobra.Command, attempt int64, report *intake.Report, asJSON bool) error {
+	var err error
+	if asJSON {
+		err = terminal.JSON(cmd.OutOrStdout(), report)
+	} else {
+		err = wording.Brief(cmd.OutOrStdout(), report, attempt)
 	}
-	if err := agree(cmd, "Store it all the same?"); err != nil {
-		return nil, err
+	if err == nil && !asJSON && report.Verdict == intake.Held {
+		err = terminal.Say(cmd.OutOrStdout(), "  once a person has looked, go on with --accept-hold\n")
 	}
-	return h.importPackage(cmd, path, intake.Options{AcceptHold: true}, asJSON)
+	if err == nil && (report.Verdict == intake.Rejected || report.Verdict == intake.Held) {
+		return errQuiet
+	}
+	return err
+}
+
+// acceptingHold shows what a package would change that is held, and asks whether to store
+// it all the same. Without a yes nothing is stored, and declined says so.
+func acceptingHold(cmd *cobra.Command, declined *error) func(held *intake.Report) (bool, error) {
+	return func(held *intake.Report) (bool, error) {
+		if err := wording.Brief(cmd.ErrOrStderr(), held, 0); err != nil {
+			return false, err
+		}
+		*declined = agree(cmd, "Store it all the same?")
+		return *declined == nil, nil
+	}
 }
 
 // importPackage imports with progress on stderr, and with the attempt and the
-// change on record.
-func (h *house) importPackage(cmd *cobra.Command, path string, o intake.Options, asJSON bool) (*intake.Report, error) {
+// change on record. It returns the number of the attempt.
+func (h *house) importPackage(cmd *cobra.Command, path string, o intake.Options, asJSON bool) (int64, *intake.Report, error) {
 	by := byMe("")
 	attempt, err := h.intake.Begin(cmd.Context(), intake.Attempt{Actor: by.Actor, Origin: intake.Command, DryRun: o.DryRun, AcceptHold: o.AcceptHold})
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	b := &terminal.Bar{Out: cmd.ErrOrStderr()}
 	defer b.Clear()
 	o.Progress = terminal.Progress(b, asJSON)
-	o.Committing = apps.RecordImport(by, o.AcceptHold)
+	accepted := o.AcceptHold
+	if ask := o.Accepting; ask != nil {
+		o.Accepting = func(held *intake.Report) (_ bool, err error) {
+			b.Clear()
+			accepted, err = ask(held)
+			return accepted, err
+		}
+	}
+	o.Committing = func(tx *gorm.DB, report *intake.Report) error { return apps.RecordImport(by, accepted)(tx, report) }
 	report, err := h.intake.Carry(cmd.Context(), attempt, path, o)
 	if err != nil {
-		return nil, err
+		return attempt.ID, nil, err
 	}
 	if change, note := apps.NotStored(by, o.DryRun, report); note {
-		err = h.ledger.Note(cmd.Context(), change)
+		// Whoever broke the question off declined, which is to be on record too.
+		err = h.ledger.Note(context.WithoutCancel(cmd.Context()), change)
 	}
-	return report, err
+	return attempt.ID, report, err
 }

@@ -44,11 +44,7 @@ func importsList() *cobra.Command {
 		if *asJSON {
 			return terminal.JSON(cmd.OutOrStdout(), all)
 		}
-		w := &terminal.Lines{Out: cmd.OutOrStdout()}
-		for _, a := range all {
-			a.Line(w)
-		}
-		return w.Err
+		return wording.Attempts(cmd.OutOrStdout(), all...)
 	})
 	return cmd
 }
@@ -75,10 +71,8 @@ func importsShow() *cobra.Command {
 				Report *intake.Report `json:"report"`
 			}{one, attempt.Report})
 		}
-		w := &terminal.Lines{Out: cmd.OutOrStdout()}
-		one.Line(w)
-		if attempt.Report == nil || w.Err != nil {
-			return w.Err
+		if err := wording.Attempts(cmd.OutOrStdout(), one); err != nil || attempt.Report == nil {
+			return err
 		}
 		return wording.Report(cmd.OutOrStdout(), attempt.Report)
 	})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -35,24 +34,4 @@ func migrateCommand() *cobra.Command {
 			return errors.Join(err, w.Err)
 		},
 	}
-}
-
-func versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "version",
-		Short:   "Say which version this is",
-		Example: "  rostergate version",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return terminal.Say(cmd.OutOrStdout(), "%s\n", version())
-		},
-	}
-}
-
-// version is which rostergate this is.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "rostergate, built without version information"
-	}
-	return "rostergate " + info.Main.Version + " " + info.GoVersion
 }

@@ -144,7 +144,7 @@ func (r *rekeying) keys(cmd *cobra.Command) (old, next secret.Key, err error) {
 	default:
 		next = given
 		if old, err = secret.LoadFile(r.oldFile); err == nil && old.ID() != r.sealed {
-			err = fault.New(fault.Invalid, "the store is sealed with the key %s, and %s holds %s", r.sealed, r.oldFile, old.ID())
+			err = fault.New(fault.Invalid, "the store is sealed with the key %s, and the key in %s is %s", r.sealed, r.oldFile, old.ID())
 		}
 	}
 	if err == nil && next.ID() == "" {

@@ -47,7 +47,7 @@ was suspended, rotated or hidden since has to be again.`,
 			if err := restoreBackup(cmd.Context(), s, args[0], path, byMe(*reason), cmd.OutOrStdout()); err != nil {
 				return err
 			}
-			return terminal.Say(cmd.OutOrStdout(), "next: look what holds, by rostergate apps list and grants show APP; suspend, rotate and hide again what was since the backup;\n"+
+			return terminal.Say(cmd.OutOrStdout(), "next: look at what apps may get now, by rostergate apps list and grants show APP; suspend, rotate and hide again what was since the backup;\n"+
 				"import the newest package; start the server by rostergate serve; and take a new backup, by rostergate backup FILE\n")
 		},
 	}

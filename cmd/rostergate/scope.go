@@ -149,7 +149,7 @@ type located struct {
 
 // locate says why an app reaches a record, or why not. What was decided for the
 // app and the entity as a whole comes first.
-func (h *house) locate(ctx context.Context, d policy.Decision, plural, sourcedID string) (located, error) {
+func (h *house) locate(ctx context.Context, in policy.Input, d policy.Decision, plural, sourcedID string) (located, error) {
 	found := located{Entity: plural, Record: sourcedID}
 	e, ok := catalog.Find(plural)
 	if !ok || !e.Served {
@@ -170,7 +170,7 @@ func (h *house) locate(ctx context.Context, d policy.Decision, plural, sourcedID
 		if err != nil {
 			return found, err
 		}
-		why := snapshot.View(gateway.ScopeOf(d.Scope)).Why(plural, id)
+		why := snapshot.View(gateway.ScopeOf(d.Scope, in.OptOuts)).Why(plural, id)
 		found.Reached, found.Reason, found.Says = why.In, why.Code, why.Says
 		return found, nil
 	}

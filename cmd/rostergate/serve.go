@@ -112,7 +112,7 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 // serve answers until ctx ends, and then finishes what is under way.
 func (h *house) serve(ctx context.Context, s settings.Settings, at listeners, public string, stderr io.Writer) error {
 	log := newLog(stderr, s.LogLevel)
-	log.Info("starting", "version", builtVersion(), "store", h.store.Address, "ledger", h.ledgerStore.Address)
+	log.Info("starting", "version", release(), "store", h.store.Address, "ledger", h.ledgerStore.Address)
 	if err := h.noticeRestore(ctx, log); err != nil {
 		return err
 	}

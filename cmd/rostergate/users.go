@@ -72,11 +72,11 @@ func usersList() *cobra.Command {
 		if *asJSON {
 			return terminal.JSON(cmd.OutOrStdout(), all)
 		}
-		w := &terminal.Lines{Out: cmd.OutOrStdout()}
+		t := terminal.Table{Lines: terminal.Lines{Out: cmd.OutOrStdout()}, Format: "%-30v %-8v %-9v %v\n", Heading: []string{"email", "role", "state", "name"}}
 		for _, p := range all {
-			w.Writef("%-30s %-8s %-9s %s\n", p.Email, p.Role, standing(p), p.Name)
+			t.Row(p.Email, p.Role, standing(p), p.Name)
 		}
-		return w.Err
+		return t.Err
 	})
 	return cmd
 }

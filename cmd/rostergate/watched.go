@@ -3,7 +3,6 @@ package main
 import (
 	"io"
 	"log/slog"
-	"runtime/debug"
 	"time"
 
 	"github.com/rostergate/rostergate/gateway"
@@ -23,14 +22,6 @@ func newLog(stderr io.Writer, least slog.Level) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(terminal.JSONText(stderr), options))
 }
 
-// builtVersion is what the build says that it is.
-func builtVersion() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
-	}
-	return "unknown"
-}
-
 // answered is who is told of each answer.
 func answered(s settings.Settings, log *slog.Logger, counts *metrics.Metrics) func(traffic.Answer) {
 	told := []func(traffic.Answer){}
@@ -47,6 +38,6 @@ func answered(s settings.Settings, log *slog.Logger, counts *metrics.Metrics) fu
 func (h *house) sources(gate *gateway.Gateway) metrics.Sources {
 	return metrics.Sources{
 		Store: h.store, LedgerStore: h.ledgerStore, Ledger: h.ledger, Intake: h.intake, Views: h.views, Horizons: h.horizons,
-		Plans: gate.Plans, Gateway: gate, Panics: gate.Panics, Clock: time.Now, Version: builtVersion(),
+		Plans: gate.Plans, Gateway: gate, Panics: gate.Panics, Clock: time.Now, Version: release(),
 	}
 }

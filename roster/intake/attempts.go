@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
@@ -127,10 +128,28 @@ type AttemptQuery struct {
 	Verdict Verdict // how they ended; any if empty
 	Unended bool    // those without a verdict: that run, or failed
 	Origin  Origin  // any if empty
-	Oldest  bool    // first
+	By      AttemptOrder
+	Rising  bool // the oldest, the smallest, the first of the alphabet first
 	Skip    int
 	AtMost  int
 }
+
+// AttemptOrder is what a list of attempts goes by, and then by their ids, the newest first.
+type AttemptOrder string
+
+// The orders of attempts. Counts are of all entities together; gone is removed or deleted.
+const (
+	ByStart      AttemptOrder = ""
+	ByEnding     AttemptOrder = "ending"
+	ByGeneration AttemptOrder = "generation"
+	ByNew        AttemptOrder = "new"
+	ByChanged    AttemptOrder = "changed"
+	ByGone       AttemptOrder = "gone"
+	ByRefused    AttemptOrder = "refused"
+)
+
+// MostSorted is how many attempts can be in another order than ByStart: the newest.
+const MostSorted = 10_000
 
 // AttemptPage lists the attempts of a query without their reports, and counts all that
 // match it.
@@ -149,14 +168,28 @@ func (in *Importer) AttemptPage(ctx context.Context, q AttemptQuery) (attempts [
 	if err := tx.Count(&total).Error; err != nil {
 		return nil, 0, fmt.Errorf("count the imports: %w", err)
 	}
-	order := "id DESC"
-	if q.Oldest {
-		order = "id"
+	way := map[bool]string{true: "", false: " DESC"}[q.Rising]
+	listed := tx.Order("id" + way)
+	if q.By != ByStart {
+		newest := tx.Select("id").Order("id DESC").Limit(MostSorted)
+		listed = tx.Where("id IN (SELECT id FROM (?) AS newest)", newest).Order(q.By.sql(in.DB.Dialect) + way + ", id DESC")
 	}
-	if err := tx.Omit("report").Order(order).Offset(q.Skip).Limit(q.AtMost).Find(&attempts).Error; err != nil {
+	if err := listed.Omit("report").Offset(q.Skip).Limit(q.AtMost).Find(&attempts).Error; err != nil {
 		return nil, 0, fmt.Errorf("list the imports: %w", err)
 	}
 	return attempts, total, nil
+}
+
+func (o AttemptOrder) sql(d database.Dialect) string {
+	switch o {
+	case ByEnding:
+		return "CAST(dry_run AS text) || state || verdict"
+	case ByGeneration:
+		return "CASE WHEN verdict = 'stored' THEN generation ELSE 0 END"
+	case ByGone:
+		return database.SumInJSON(d, "counts", "removed") + " + " + database.SumInJSON(d, "counts", "deleted")
+	}
+	return database.SumInJSON(d, "counts", string(o)) // the others are called as in JSON
 }
 
 // Attempt reads one attempt with its report. An unknown one is a fault.NotFound.

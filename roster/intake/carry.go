@@ -30,7 +30,7 @@ func (in *Importer) Carry(ctx context.Context, a Attempt, place string, o Option
 	defer func() { _ = b.Close() }()
 	report, print, err := in.repeated(ctx, b)
 	if err == nil && report == nil {
-		report, err = in.carryOut(ctx, a, b, place, o)
+		report, err = in.carryOut(ctx, &a, b, place, o)
 	}
 	if err := in.onRecord(ctx, a, report, err, place); err != nil {
 		return nil, err
@@ -56,9 +56,17 @@ func (in *Importer) onRecord(ctx context.Context, a Attempt, report *Report, err
 // lastWords is how long it may take to put the end of an attempt on record.
 const lastWords = time.Minute
 
-// carryOut imports. What is stored ends the attempt.
-func (in *Importer) carryOut(ctx context.Context, a Attempt, b *bundle.Bundle, place string, o Options) (*Report, error) {
+// carryOut imports. What is stored ends the attempt, which says whether a hold was
+// accepted on the way.
+func (in *Importer) carryOut(ctx context.Context, a *Attempt, b *bundle.Bundle, place string, o Options) (*Report, error) {
 	o.DryRun, o.AcceptHold = a.DryRun, a.AcceptHold
+	if ask := o.Accepting; ask != nil {
+		o.Accepting = func(held *Report) (accepted bool, err error) {
+			accepted, err = ask(held)
+			a.AcceptHold = a.AcceptHold || accepted
+			return accepted, err
+		}
+	}
 	before := o.Committing
 	o.Committing = func(tx *gorm.DB, report *Report) error {
 		if before != nil {
@@ -66,7 +74,7 @@ func (in *Importer) carryOut(ctx context.Context, a Attempt, b *bundle.Bundle, p
 				return err
 			}
 		}
-		return in.recordEnd(tx, a, report, place)
+		return in.recordEnd(tx, *a, report, place)
 	}
 	return in.importBundle(ctx, b, o)
 }
@@ -76,7 +84,7 @@ func (in *Importer) recordEnd(tx *gorm.DB, a Attempt, report *Report, place stri
 	a.State, a.EndedAt, a.Percent, a.File = Ended, moment.Of(in.Clock()), 100, ""
 	a.SeenAt, a.Verdict, a.Generation, a.GenerationMark = a.EndedAt, report.Verdict, report.Generation, report.mark
 	a.Counts, a.Report = report.Files, report.without(place)
-	columns := []string{"state", "ended_at", "percent", "file", "seen_at", "verdict", "generation", "generation_mark", "counts", "report"}
+	columns := []string{"state", "ended_at", "percent", "file", "seen_at", "verdict", "generation", "generation_mark", "counts", "report", "accept_hold"}
 	if a.Verdict != Held || a.DryRun {
 		a.Package, columns = "", append(columns, "package") // of one that is held it stays, unless it was given up meanwhile
 	}

@@ -56,8 +56,10 @@ func (imp *importing) run(ctx context.Context) error {
 	if err := imp.readPackage(ctx); err != nil {
 		return err
 	}
-	imp.decide()
+	err = imp.decide()
 	switch {
+	case err != nil:
+		return err
 	case imp.report.Verdict != Stored:
 		return nil
 	case !imp.bundle.Kept():

@@ -44,6 +44,11 @@ type Options struct {
 	// AcceptHold stores even what a person should look at first.
 	AcceptHold bool
 
+	// Accepting, where set, is asked about a package that is held, before anything is
+	// stored of it: true stores it, as AcceptHold does. Its report is held until then. An
+	// error ends the import.
+	Accepting func(held *Report) (bool, error)
+
 	// Progress, where set, is told how much of a file was read, and then stored. An
 	// error ends the import.
 	Progress func(Step) error

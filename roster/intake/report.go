@@ -128,22 +128,34 @@ func (imp *importing) finishEntity(ctx context.Context, s *stage) error {
 	return s.settleFeeds(ctx, gone, stored > s.counts.Removed)
 }
 
-// decide gives the verdict.
-func (imp *importing) decide() {
+// decide gives the verdict. Over a package that is held it asks whoever can accept it.
+func (imp *importing) decide() error {
 	imp.compareKeys()
+	imp.report.Verdict = imp.verdict()
+	imp.report.Sort()
+	if imp.report.Verdict != Held || imp.Accepting == nil {
+		return nil
+	}
+	accepted, err := imp.Accepting(imp.report)
+	if accepted {
+		imp.AcceptHold = true
+		imp.report.Verdict = imp.verdict()
+	}
+	return err
+}
+
+func (imp *importing) verdict() Verdict {
 	something := len(imp.report.NewKeys)+len(imp.report.VanishedKeys) > 0
 	for _, s := range imp.stages {
 		something = something || len(s.changes) > 0 || s.fresh.rows+s.changed.rows > 0
 	}
 	switch {
 	case len(imp.report.Holds) > 0 && !imp.AcceptHold:
-		imp.report.Verdict = Held
+		return Held
 	case !something:
-		imp.report.Verdict = Unchanged
+		return Unchanged
 	case imp.DryRun:
-		imp.report.Verdict = Checked
-	default:
-		imp.report.Verdict = Stored
+		return Checked
 	}
-	imp.report.Sort()
+	return Stored
 }

@@ -17,6 +17,7 @@ import (
 //     and is enrolled nowhere, whichever courses are chosen.
 //  4. With Guardians, a guardian is in who is linked with a student that is in,
 //     whichever of the two names the other.
+//     Nobody is in by 3 or 4 who is opted out, and so nobody whom only they bring.
 //  5. An enrollment is in where its class and its user are; demographics are in
 //     where the person is.
 //  6. A course is in where it is chosen and its org too, or a class in the view
@@ -32,6 +33,7 @@ import (
 func (s *Snapshot) grow(scope Scope) *View {
 	g := growth{Snapshot: s, scope: scope, sets: map[string]bits{}}
 	g.choose()
+	g.leaveOut()
 	g.classes()
 	g.users()
 	g.guardians()
@@ -53,6 +55,7 @@ type growth struct {
 	scope    Scope
 	chosen   bits // orgs
 	selected bits // courses
+	optedOut bits // users
 	sets     map[string]bits
 }
 

@@ -16,7 +16,7 @@ func (g *growth) users() {
 			continue
 		}
 		reached := enrolled.has(id) || g.scope.Unenrolled && !anywhere.has(id) && slices.ContainsFunc(orgs.of(id), g.chosen.has)
-		if reached && g.belongs(id) {
+		if reached && g.admits(id) {
 			set.add(id)
 		}
 	}
@@ -88,7 +88,7 @@ func (g *growth) guardians() {
 	}
 	pupil := slices.Index(role.Values, catalog.Student)
 	add := func(from, to uint32) {
-		if users.has(from) && int(role.At[from]) == pupil && guards[role.At[to]] && l.alive.has(to) && g.belongs(to) {
+		if users.has(from) && int(role.At[from]) == pupil && guards[role.At[to]] && l.alive.has(to) && g.admits(to) {
 			found.add(to)
 		}
 	}

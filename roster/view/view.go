@@ -27,6 +27,7 @@ type Scope struct {
 	Grades     Among // of students
 	Unenrolled bool  // users of the orgs who are enrolled in no class
 	Guardians  bool  // guardians of the students whom the scope reaches
+	OptOuts    OptOuts
 }
 
 // guardianRoles are the roles of those who are there for a student's sake.
@@ -89,6 +90,6 @@ func (s Scope) key() string {
 		only := slices.Compact(slices.Sorted(slices.Values(a.Only)))
 		fmt.Fprintf(&b, "%t%q;", a.All, only)
 	}
-	fmt.Fprintf(&b, "%t%t", s.Unenrolled, s.Guardians)
+	fmt.Fprintf(&b, "%t%t%s", s.Unenrolled, s.Guardians, s.OptOuts.key())
 	return b.String()
 }

@@ -28,8 +28,18 @@ type closed struct {
 // Why says why a record is in the view, or why not. Id 0, and an id that no
 // record has, is out.
 func (v *View) Why(entity string, id uint32) Reason {
+	return v.closed().why(entity, id)
+}
+
+// closed is the view as rules look at it.
+func (v *View) closed() *closed {
 	c := &closed{growth: growth{Snapshot: v.Snapshot, scope: v.scope}, view: v}
 	c.choose()
+	c.leaveOut()
+	return c
+}
+
+func (c *closed) why(entity string, id uint32) Reason {
 	if !c.Live(entity).Contains(id) {
 		return Reason{Code: "gone", Says: "The roster has no such record, or no longer."}
 	}
@@ -66,6 +76,9 @@ func rulesOf(entity string) []rule {
 	case "enrollments":
 		return []rule{
 			out("class", "The app cannot see its class.", outside("enrollments", "class")),
+			out("opted_out", "Its student is opted out of this app.", func(c *closed, id uint32) bool {
+				return c.optedOut.has(c.links["enrollments"].one["user"][id])
+			}),
 			out("user", "The app cannot see its user.", outside("enrollments", "user")),
 			out("no_school", "Its school is gone.", lost("enrollments", "school")),
 			in("reached", "The app can see its class and its user.", always),
@@ -73,6 +86,7 @@ func rulesOf(entity string) []rule {
 	case "demographics":
 		return []rule{
 			in("person", "The app can see the person.", func(c *closed, id uint32) bool { return c.view.Set("users").Contains(id) }),
+			out("opted_out", "The person is opted out of this app.", (*closed).isOptedOut),
 			out("user", "The app cannot see the person.", always),
 		}
 	case "resources":
@@ -175,6 +189,7 @@ func at(entity, field string, holds func(*closed, uint32) bool) func(*closed, ui
 
 func userRules() []rule {
 	return []rule{
+		out("opted_out", "The user is opted out of this app.", (*closed).isOptedOut),
 		out("no_org", "None of the user's orgs is left.", func(c *closed, id uint32) bool { return !c.belongs(id) }),
 		out("guardians_off", "The scope has no guardians.", func(c *closed, id uint32) bool { return c.guardian(id) && !c.scope.Guardians }),
 		in("guardian", "The user is linked with a student the app can see.", func(c *closed, id uint32) bool { return c.guardian(id) && c.guards(id) }),
@@ -192,6 +207,8 @@ func userRules() []rule {
 		out("org", "The user is enrolled nowhere and belongs to no org in the scope.", always),
 	}
 }
+
+func (c *closed) isOptedOut(user uint32) bool { return c.optedOut.has(user) }
 
 func (c *closed) role(id uint32) string { return c.links["users"].words["role"].Of(id) }
 

@@ -35,6 +35,8 @@ type auditModel struct {
 	Entries  []auditLine
 	Columns  []frame.Column
 	Pager    frame.Pager
+	Asked    string // what is asked for, on paper, where the filters are not
+	Among    string // how many of them were sorted; empty for all
 	Download string // the path of the CSV
 
 	names map[string]string // of the apps, by their ids
@@ -77,18 +79,6 @@ func auditLists() []auditList {
 		{"Changes", "change", audit.KindChange, "change", "changes", audit.Question{}, (*audit.Ledger).Changes},
 		{"Refusals", "refusal", audit.KindRefusal, "refusal", "refusals", audit.Question{Received: true}, (*audit.Ledger).Refusals},
 	}
-}
-
-// columns are the columns of the list, which goes by time.
-func (l auditList) columns() []frame.Column {
-	time := frame.Column{Key: "time", Label: "Time", Falls: true}
-	switch l.kind {
-	case audit.KindChange:
-		return []frame.Column{time, {Label: "Who"}, {Label: "What"}, {Label: "App"}, {Label: "About"}, {Label: "Reason"}}
-	case audit.KindRefusal:
-		return []frame.Column{time, {Label: "Who"}, {Label: "Asked for"}, {Label: "Answer", Number: true}, {Label: "Reason"}, {Label: "How"}}
-	}
-	return []frame.Column{time, {Label: "App"}, {Label: "Records of"}, {Label: "Records", Number: true}, {Label: "Fields"}, {Label: "Metadata"}, {Label: "How"}}
 }
 
 // encode is the question as it stands in an address.
@@ -146,14 +136,18 @@ func (r *Room) auditPage(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	found, total, more, err := v.LedgerPage(q.list.kind, asked, audit.Turn{Oldest: list.Reverse, Skip: (list.Page - 1) * auditShown, AtMost: auditShown})
+	found, total, more, err := v.LedgerPage(q.list.kind, asked, model.turn(list))
 	if err != nil {
 		return err
+	}
+	if last := list.PastEnd(total, auditShown); last != "" {
+		return v.Redirect(last)
 	}
 	for _, e := range found {
 		model.Entries = append(model.Entries, newAuditLine(v, e, model.names))
 	}
 	model.Sort, model.Columns, model.Pager = list.Sorting(), list.Columns(), list.Pager(total, auditShown, q.list.one, q.list.many)
+	model.Among = list.SortedAmong(audit.MostCounted, more)
 	if more {
 		most := frame.Number(audit.MostCounted) + " "
 		model.Pager.Says = strings.Replace(model.Pager.Says, most, "more than "+most, 1)
@@ -188,7 +182,19 @@ func (r *Room) newAudit(v *frame.Visit, q auditQuestion) (auditModel, error) {
 		m.names[app.ID] = app.Name + " (deleted)"
 		m.App.Options = append(m.App.Options, frame.Option{Value: app.ID, Label: m.names[app.ID], Chosen: app.ID == q.app})
 	}
+	m.Asked = q.list.label + q.narrowed(m.names)
 	return m, err
+}
+
+// narrowed says in a sentence what the list is narrowed to, "" for nothing.
+func (q auditQuestion) narrowed(names map[string]string) string {
+	said := ""
+	for _, part := range []struct{ word, value string }{{" of ", cmp.Or(names[q.app], q.app)}, {" from ", q.from}, {" to ", q.to}} {
+		if part.value != "" {
+			said += part.word + part.value
+		}
+	}
+	return said
 }
 
 // auditCSV sends every entry that the filters leave. That somebody asked is

@@ -46,6 +46,9 @@ func actionLabels() map[string]string {
 		"import.held":    "Import held",
 		"import.refused": "Import refused",
 
+		"optout.add":    "Opted out",
+		"optout.remove": "Opt-out removed",
+
 		"password.change": "Password changed",
 		"password.set":    "Password set",
 
@@ -76,6 +79,12 @@ func changeSummary(e audit.Entry) string {
 		return importSummary(e)
 	case "district.save":
 		return settingsSummary(e)
+	case "person.signin":
+		return "From " + e.Origin()
+	case "optout.add", "optout.remove":
+		if e.App == "" {
+			return "Of all apps"
+		}
 	}
 	return ""
 }

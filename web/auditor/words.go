@@ -58,7 +58,14 @@ func howLabel(door string) string {
 // refusalLabel says why something was refused: the codes are those of OneRoster, OAuth
 // and the sign-in.
 func refusalLabel(code string) string {
-	label, known := map[string]string{
+	if label, known := refusalLabels()[code]; known {
+		return label
+	}
+	return code
+}
+
+func refusalLabels() map[string]string {
+	return map[string]string{
 		"unauthorized":                  "No valid sign-in",
 		"forbidden":                     "Not shared with the app",
 		"unknown object":                "There is no such record or address",
@@ -76,17 +83,16 @@ func refusalLabel(code string) string {
 		"unsupported_grant_type":        "Asks for a token in a way that is not offered",
 		"wrong_password":                "Wrong email or password",
 		"too_often":                     "Tried too often",
-	}[code]
-	if !known {
-		return code
 	}
-	return label
 }
 
 // subjectLabel is what a change is about: of an import, the version of the roster.
 func subjectLabel(subject string) string {
 	if number, imported := strings.CutPrefix(subject, "generation "); imported {
 		return "Roster version " + number
+	}
+	if number, student := strings.CutPrefix(subject, "student "); student {
+		return "Student " + number
 	}
 	if _, entity := catalog.Find(subject); entity {
 		return frame.KindLabel(subject)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answer, ask, newClient, records, token } from "./client.mjs";
-import { opensMenu } from "./deeds.mjs";
+import { opensMenu, tabsTo } from "./deeds.mjs";
 import { looksWell, visit } from "./house.mjs";
 
 // adds adds an app, and is its client and the page of its credentials.
@@ -108,4 +108,27 @@ test("what a preset brings waits before Add and before Enable, and is accessible
   await page.getByText("Look once more").waitFor();
   await page.getByRole("button", { name: "Enable" }).click();
   await page.getByText(/Links is enabled: it receives what its permissions open/).waitFor();
+});
+
+test("an app that is deleted by the keyboard gets nothing, and stays in the audit", async () => {
+  const page = await visit({ as: "admin" });
+  const app = await adds(page, /^A blank app/, "Gone soon", "gone-soon");
+  assert.equal((await token(app)).status, 401, "it is pending");
+  await moves(page, "gone-soon", "Enable");
+  assert.equal((await token(app)).status, 200);
+  await page.goto("/apps");
+  const menu = await opensMenu(page, "gone-soon");
+  await tabsTo(page, menu.getByRole("link", { name: "Delete" }));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Delete Gone soon" }).waitFor();
+  await looksWell(page, "apps-delete");
+  await tabsTo(page, page.getByLabel("Reason"));
+  await page.keyboard.type("contract ended");
+  await tabsTo(page, page.getByRole("button", { name: "Delete Gone soon" }));
+  await page.keyboard.press("Enter");
+  await page.getByText("Gone soon is deleted").waitFor();
+  assert.equal(await page.getByRole("row").filter({ hasText: "gone-soon" }).count(), 0);
+  assert.equal((await token(app)).status, 401);
+  await page.goto("/audit?kind=change&app=gone-soon");
+  await page.getByRole("cell", { name: "contract ended" }).waitFor();
 });

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { finds } from "./deeds.mjs";
 import { fits, shoot, visit } from "./house.mjs";
-import { everyAddress, richHouse } from "./rich.mjs";
+import { everyPage, richHouse } from "./rich.mjs";
 
 // What was found on all pages, which are gone through once.
 const found = { pages: 0, tables: 0, times: [], flaws: [], words: [], prints: [] };
@@ -13,8 +13,7 @@ let house;
 before(async () => {
   house = await richHouse();
   const page = await visit({ at: house, as: "admin" });
-  for (const address of await everyAddress(page)) {
-    await page.goto(address);
+  for await (const address of everyPage(page)) {
     await looksAt(page, `page${address.replace(/\W+/g, "-").slice(0, 60)}`);
   }
   await page.goto("/apps/amplify/preview");
@@ -113,6 +112,7 @@ function misprints() {
     ...all.map((e) => `prints ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)}`),
     ...cut.map((e) => `cuts ${e.caption?.textContent ?? e.className}`),
     ...folded.map((e) => `folds ${e.textContent.trim().slice(0, 30)}`),
+    ...(document.querySelector(".on-paper")?.checkVisibility() ? [] : ["does not say whose it is, and of when"]),
     ...(ground === "rgb(255, 255, 255)" ? [] : [`prints on ${ground}`]),
   ];
 }

@@ -9,7 +9,7 @@ test("the pages that README.md shows", async () => {
   const page = await visit({ as: "admin" });
   await page.goto("/apps");
   await page.getByRole("button", { name: "More actions" }).first().click();
-  await shoot(page, "apps", 760);
+  await shoot(page, "apps", 800);
 
   await page.goto("/apps/amplify/dataguard?entity=demographics");
   await shoot(page, "dataguard", 900);

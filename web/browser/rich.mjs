@@ -60,10 +60,10 @@ async function saves(page, path, purpose) {
   await page.getByText("It holds from the next answer on").waitFor();
 }
 
-// everyAddress is each address that a person can go to by links, from the first page on,
-// but for files. Of pages that differ only by the app, the person or the number that they
-// are about, it has the first.
-export async function everyAddress(page) {
+// everyPage goes to each page that a person can go to by links, from the first one on, but
+// for files, and yields its address while it is open. Of pages that differ only by the app,
+// the person or the number that they are about, it has the first.
+export async function* everyPage(page) {
   const found = ["/", "/imports/1", "/imports/2"];
   const kinds = new Set();
   const isNew = (link) => {
@@ -74,6 +74,6 @@ export async function everyAddress(page) {
     await page.goto(address);
     const links = await page.locator("a[href^='/']").evaluateAll((all) => all.map((a) => a.getAttribute("href").split("#")[0]));
     for (const link of links) if (!/[?&](sort|page)=/.test(link) && !/download|problems|^\/api/.test(link) && isNew(link)) found.push(link);
+    yield address;
   }
-  return found;
 }

@@ -1,6 +1,7 @@
 // Who is refused at the door, and who comes in by a one-time link.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { tabsTo } from "./deeds.mjs";
 import { access, looksWell, signIn, visit } from "./house.mjs";
 
 const nobody = { email: "nobody@example.org", password: "wrong" };
@@ -79,6 +80,20 @@ test("a one-time link, its welcome and a person are accessible and fit", async (
   await page.goto("/settings/people");
   await page.getByRole("link", { name: "cy@example.org" }).click();
   await looksWell(page, "person");
+  await tabsTo(page, page.getByRole("button", { name: "Suspend cy@example.org" }));
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByText("is signed out at once").waitFor();
+  await looksWell(page, "person-suspend");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  await page.keyboard.press("Enter"); // the button has the focus again
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByText("cy@example.org is suspended, and signed out.").waitFor();
+  await page.getByRole("button", { name: "Let cy@example.org in again" }).click();
+  await looksWell(page, "person-suspended");
+  await page.getByRole("dialog").getByRole("button", { name: "Let in again" }).click();
+  await page.getByText("cy@example.org may sign in again.").waitFor();
   await page.getByRole("button", { name: "Remove cy@example.org" }).click();
   await looksWell(page, "person-remove");
 });

@@ -113,6 +113,33 @@ for (const script of [true, false]) {
   });
 }
 
+test("what is ticked before Add outlives a session, too", async () => {
+  const page = await visit({ as: "admin", refusals: [401] });
+  await page.goto("/apps/add");
+  await page.getByRole("radio", { name: /^SchooLinks/ }).check();
+  await page.getByLabel("ID", { exact: true }).fill("never-added");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Add" }).click();
+  await signIn(page, access.admin);
+  await page.getByRole("button", { name: "Go on with what you entered" }).click();
+  assert.ok(await page.getByRole("radio", { name: /^SchooLinks/ }).isChecked());
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByRole("heading", { level: 1, name: "Add SchooLinks" }).waitFor();
+  await page.getByRole("checkbox", { name: /primaryOrg/ }).check();
+  await page.getByLabel("Reason").fill("for the new year");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByText("nothing is lost: sign in here").waitFor();
+  await signIn(page, access.admin);
+  await page.getByRole("button", { name: "Go on with what you entered" }).click();
+  await page.getByText("Look once more").waitFor();
+  assert.ok(await page.getByRole("checkbox", { name: /primaryOrg/ }).isChecked());
+  assert.equal(await page.getByLabel("Reason").inputValue(), "for the new year");
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await page.getByRole("heading", { level: 1, name: "Apps" }).waitFor();
+  assert.equal(await page.getByText("never-added").count(), 0);
+});
+
 test("what one person ticked is not kept for another in the same browser", async () => {
   const page = await visit({ as: "admin", refusals: [401] });
   await page.goto(guard);

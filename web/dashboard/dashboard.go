@@ -20,6 +20,7 @@ func (r *Room) dashboardRoutes() []frame.Route {
 type dashboardModel struct {
 	Stats      []frame.Stat
 	Generation int64
+	People     int
 	Imported   frame.Moment // what the roster is now; zero if there was no import
 	Importer   string       // likewise
 	Last       *lastAttempt // the newest attempt to import, however it ended
@@ -52,7 +53,7 @@ type entityCount struct {
 type appLine struct {
 	Name, Path string
 	State      frame.Status
-	Synced     frame.Moment // the last disclosure
+	Synced     frame.Moment // the last answer that held a record
 }
 
 func (r *Room) dashboardPage(v *frame.Visit) error {
@@ -101,7 +102,7 @@ func (r *Room) rosterState(v *frame.Visit, m *dashboardModel) error {
 			m.Entities = append(m.Entities, entityCount{e.Label, int64(snapshot.Live(e.Plural).GetCardinality())})
 		}
 	}
-	m.Stats = districtStats(snapshot)
+	m.Stats, m.People = districtStats(snapshot), int(snapshot.Live("users").GetCardinality())
 	last, err := v.LedgerEntries(audit.KindChange, audit.Question{Action: "import"}, 1)
 	if err != nil || len(last) == 0 {
 		return err
@@ -143,7 +144,7 @@ func (r *Room) appStates(v *frame.Visit, m *dashboardModel) error {
 	}
 	for _, app := range all {
 		line := appLine{Name: app.Name, Path: appPath(app, "dataguard"), State: frame.StateStatus(app.State)}
-		last, err := v.LedgerEntries(audit.KindDisclosure, audit.Question{App: app.ID, Received: true}, 1)
+		last, err := v.LedgerEntries(audit.KindDisclosure, audit.Question{App: app.ID, Received: true, Something: true}, 1)
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 
 func (r *Room) historyRoutes() []frame.Route {
 	return []frame.Route{
-		frame.Get("/apps/:app/history", frame.Anyone, r.historyPage),
+		frame.Get("/apps/:app/history", frame.Anyone, r.historyPage).WithTitles(),
 		frame.Get("/apps/:app/history/:version", frame.Admins, r.undoChanges).WithValues(),
 		frame.Post("/apps/:app/history/:version", frame.Admins, r.goBackToVersion).WithValues(),
 		frame.Post("/apps/:app/history/:version/compare", frame.Admins, r.undoChanges).WithValues(),
@@ -46,7 +46,9 @@ func (r *Room) historyPage(v *frame.Visit) error {
 	for i, saved := range all {
 		changed := []string{"The first version"}
 		if i+1 < len(all) {
-			changed = versionSummary(v, all[i+1].Grant, saved.Grant)
+			if changed, err = versionSummary(v, all[i+1].Grant, saved.Grant); err != nil {
+				return err
+			}
 		}
 		m.Versions = append(m.Versions, savedVersion{saved, v.Moment(saved.SavedAt), i == 0, changed})
 	}

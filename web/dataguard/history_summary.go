@@ -13,21 +13,25 @@ import (
 
 // versionSummary says in a few lines what a version of a grant changed: "Users:
 // + middleName, − grades".
-func versionSummary(v *frame.Visit, from, to policy.Grant) []string {
+func versionSummary(v *frame.Visit, from, to policy.Grant) ([]string, error) {
 	var lines []string
 	for _, e := range catalog.Tables(catalog.V11) {
 		if parts := entitySummary(from.Entities[e.Plural], to.Entities[e.Plural]); len(parts) > 0 {
 			lines = append(lines, e.Label+": "+frame.ShortList(parts, 12))
 		}
 	}
-	if parts := scopeSummary(from.Scope, to.Scope); len(parts) > 0 {
+	parts, err := scopeSummary(v, from.Scope, to.Scope)
+	if err != nil {
+		return nil, err
+	}
+	if len(parts) > 0 {
 		lines = append(lines, "Scope: "+strings.Join(parts, ", "))
 	}
 	lines = append(lines, notesOnGrants(v, from, to)...)
 	if len(lines) == 0 {
-		return []string{"Nothing of what the app may get"}
+		return []string{"Nothing of what the app may get"}, nil
 	}
-	return lines
+	return lines, nil
 }
 
 func entitySummary(was, is policy.EntityGrant) []string {
@@ -93,25 +97,36 @@ func cameAndWent(was, is []string, prefix string) []string {
 	return parts
 }
 
-// sayAmong says what a condition of a scope lets through, by the ids that it names.
-func sayAmong(a *policy.Among) string {
+// sayAmong says what a condition of a scope lets through.
+func sayAmong(v *frame.Visit, c frame.ScopeCondition, a *policy.Among) (string, error) {
+	const most = 6
 	switch {
 	case a.All:
-		return "all"
+		return "all", nil
 	case len(a.Only) == 0:
-		return "none"
+		return "none", nil
 	}
-	return frame.ShortList(frame.SortedUnique(a.Only), 6)
+	names, err := v.Sight.ScopeNames(c, frame.SortedUnique(a.Only), most)
+	return frame.ShortList(names, most), err
 }
 
 // scopeSummary says what the parts of a scope that differ let through, and did before.
-func scopeSummary(from, to policy.Scope) []string {
+func scopeSummary(v *frame.Visit, from, to policy.Scope) ([]string, error) {
 	var parts []string
 	for _, c := range frame.ScopeConditions() {
 		was, is := c.Of(&from), c.Of(&to)
-		if was.All != is.All || !is.All && !slices.Equal(frame.SortedUnique(was.Only), frame.SortedUnique(is.Only)) {
-			parts = append(parts, strings.ToLower(c.Label())+" "+sayAmong(is)+" (was "+sayAmong(was)+")")
+		if was.All == is.All && (is.All || slices.Equal(frame.SortedUnique(was.Only), frame.SortedUnique(is.Only))) {
+			continue
 		}
+		now, err := sayAmong(v, c, is)
+		if err != nil {
+			return nil, err
+		}
+		before, err := sayAmong(v, c, was)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, strings.ToLower(c.Label())+" "+now+" (was "+before+")")
 	}
 	if from.Unenrolled != to.Unenrolled {
 		parts = append(parts, "users without an enrollment "+map[bool]string{true: "included", false: "left out"}[to.Unenrolled])
@@ -119,5 +134,5 @@ func scopeSummary(from, to policy.Scope) []string {
 	if from.Guardians != to.Guardians {
 		parts = append(parts, "guardians "+map[bool]string{true: "included", false: "left out"}[to.Guardians])
 	}
-	return parts
+	return parts, nil
 }

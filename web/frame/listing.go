@@ -30,6 +30,7 @@ type Column struct {
 	Path   string // that sorts by it
 	Sorted string // as aria-sort says it; empty if it is not sorted by
 	Falls  bool   // begins with the largest, as times do
+	First  bool   // the list goes by it if nobody says; else by the first that it can go by
 }
 
 // Pager leads through the pages: the component "pager".
@@ -38,8 +39,8 @@ type Pager struct {
 	Previous, Next string // addresses, empty where there is none
 }
 
-// ReadListing takes from the address how a list is sorted, by the first column that can
-// be if it does not say, and which page is asked for. The filters are names of
+// ReadListing takes from the address how a list is sorted, by its first order if it does
+// not say, and which page is asked for. The filters are names of
 // parameters. What the list cannot be sorted by is a fault.Invalid.
 func (v *Visit) ReadListing(path string, columns []Column, filters ...string) (Listing, error) {
 	l := Listing{path: path, columns: columns, values: url.Values{}, Page: 1}
@@ -56,7 +57,7 @@ func (v *Visit) ReadListing(path string, columns []Column, filters ...string) (L
 	}
 	wanted := v.QueryParam("sort")
 	if wanted == "" {
-		wanted = keys[0]
+		wanted = l.first()
 	}
 	for _, key := range keys {
 		if key == wanted {
@@ -94,6 +95,36 @@ func (l Listing) Columns() []Column {
 		all[i] = c
 	}
 	return all
+}
+
+// Rising reports whether the list goes from the smallest, the oldest or the first of the
+// alphabet on.
+func (l Listing) Rising() bool {
+	for _, c := range l.columns {
+		if c.Key == l.Sort {
+			return l.Reverse == c.Falls
+		}
+	}
+	return !l.Reverse
+}
+
+// SortedAmong says that only the newest of a list were sorted, where there are more of them.
+// It is empty where the list goes by its time, which is its first order.
+func (l Listing) SortedAmong(most int, more bool) string {
+	if !more || l.Sort == l.first() {
+		return ""
+	}
+	return "Sorted are the newest " + Number(int64(most)) + " of them. Narrow the list to sort others."
+}
+
+// PastEnd is the address of the last page of a list of so many, where one behind it was
+// asked for; else it is empty.
+func (l Listing) PastEnd(total, perPage int) string {
+	last := max(1, (total+perPage-1)/perPage)
+	if l.Page <= last {
+		return ""
+	}
+	return l.address(l.sorted(), last)
 }
 
 // Sorting is the choice of the form that narrows the list, for screens without a head.
@@ -158,6 +189,11 @@ func (l Listing) address(sort string, page int) string {
 
 // first is what the list is sorted by if nobody says.
 func (l Listing) first() string {
+	for _, c := range l.columns {
+		if c.First {
+			return c.Key
+		}
+	}
 	for _, c := range l.columns {
 		if c.Key != "" {
 			return c.Key

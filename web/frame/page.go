@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/people"
 )
 
@@ -24,6 +25,7 @@ type page struct {
 	District string // "Rostergate" where the district has no name yet
 	Person   *people.Person
 	Nav      []navLink
+	Now      string // with its zone, for who reads it on paper
 	Flash    string
 	Screen   string // the template's name
 	Model    any
@@ -112,7 +114,7 @@ func (f *Frame) writeScreen(v *Visit, status int, name, title string, model any)
 	if !ok {
 		return fmt.Errorf("show the screen %s: there is no such template", name)
 	}
-	p := page{Title: title, District: v.District.Name, Flash: v.takeFlash(), Screen: name, Model: model}
+	p := page{Title: title, District: v.District.Name, Now: v.Moment(moment.Of(f.Clock())).Exact, Flash: v.takeFlash(), Screen: name, Model: model}
 	if p.District == "" {
 		p.District = "Rostergate"
 	}

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
@@ -32,6 +33,29 @@ func (s *Sight) Titles(entity string, snapshot *view.Snapshot, ids []uint32) (Ti
 	var err error
 	t.names, err = s.v.frame.Roster.Titles(s.v.Context(), entity, ids)
 	return t, err
+}
+
+// ScopeNames are what people call what a condition of a scope chooses; at most most of them
+// are looked up, and the rest stays as it is written. What the roster does not have now has
+// no other name.
+func (s *Sight) ScopeNames(c ScopeCondition, chosen []string, most int) ([]string, error) {
+	names := slices.Clone(chosen)
+	if c.Group != "orgs" && c.Group != "courses" {
+		return names, nil
+	}
+	snapshot, err := s.v.frame.Views.Snapshot(s.v.Context())
+	if err != nil {
+		return nil, err
+	}
+	ids := snapshot.IDs(c.Group, chosen[:min(most, len(chosen))]).ToArray()
+	titles, err := s.Titles(c.Group, snapshot, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		names[slices.Index(chosen, snapshot.SourcedID(c.Group, id))] = titles.Show(id)
+	}
+	return names, nil
 }
 
 // Show is what the page calls a record.

@@ -12,6 +12,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/rostergate/rostergate/moment"
+	"github.com/rostergate/rostergate/plural"
 )
 
 // Number is a count with commas: 1,234,567.
@@ -21,10 +22,7 @@ func Number(n int64) string {
 
 // Plural is a count with its noun: "1 app", "2 apps".
 func Plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return Number(int64(n)) + " " + many
+	return plural.Of(n, one, many)
 }
 
 // PluralOrNone counts what there is, "" for nothing.

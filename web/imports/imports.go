@@ -40,7 +40,10 @@ type importsModel struct {
 	Narrow   bool // something is asked for
 	Columns  []frame.Column
 	Pager    frame.Pager
-	Supposed bool // some of the counts are in parentheses
+	Among    string // how many of them were sorted; empty for all
+	Supposed bool   // some of the counts are in parentheses
+
+	pastEnd string // the last page, where one behind it was asked for
 }
 
 // attemptRow is an attempt as the history shows it.
@@ -85,6 +88,9 @@ func (r *Room) importsPage(v *frame.Visit) error {
 	m, err := r.newImports(v)
 	if err != nil {
 		return err
+	}
+	if m.pastEnd != "" {
+		return v.Redirect(m.pastEnd)
 	}
 	return v.Show("imports", "Imports", m)
 }

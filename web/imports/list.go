@@ -9,13 +9,21 @@ import (
 func attemptColumns() []frame.Column {
 	return []frame.Column{
 		{Label: "Import"},
-		{Label: "How it ended"},
-		{Key: "when", Label: "When and who", Falls: true},
-		{Label: "Roster version", Number: true},
-		{Label: "Added", Number: true},
-		{Label: "Changed", Number: true},
-		{Label: "Removed", Number: true},
-		{Label: "Refused", Number: true},
+		{Key: "ended", Label: "How it ended"},
+		{Key: "when", Label: "When and who", Falls: true, First: true},
+		{Key: "version", Label: "Roster version", Number: true, Falls: true},
+		{Key: "added", Label: "Added", Number: true, Falls: true},
+		{Key: "changed", Label: "Changed", Number: true, Falls: true},
+		{Key: "removed", Label: "Removed", Number: true, Falls: true},
+		{Key: "refused", Label: "Refused", Number: true, Falls: true},
+	}
+}
+
+// attemptOrders are the orders of the list by the keys of its columns.
+func attemptOrders() map[string]intake.AttemptOrder {
+	return map[string]intake.AttemptOrder{
+		"when": intake.ByStart, "ended": intake.ByEnding, "version": intake.ByGeneration,
+		"added": intake.ByNew, "changed": intake.ByChanged, "removed": intake.ByGone, "refused": intake.ByRefused,
 	}
 }
 
@@ -56,10 +64,15 @@ func (r *Room) listAttempts(v *frame.Visit, m *importsModel) ([]intake.Attempt, 
 		{Value: string(intake.Upload), Label: "Upload", Chosen: how == string(intake.Upload)},
 		{Value: string(intake.Command), Label: "Command", Chosen: how == string(intake.Command)},
 	}}
-	q.Origin, q.Oldest = intake.Origin(how), list.Reverse
+	q.Origin, q.By, q.Rising = intake.Origin(how), attemptOrders()[list.Sort], list.Rising()
 	q.Skip, q.AtMost = (list.Page-1)*attemptsListed, attemptsListed
 	all, total, err := r.Shelf.Importer.AttemptPage(v.Context(), q)
+	m.Among = list.SortedAmong(intake.MostSorted, total > intake.MostSorted)
+	if m.Among != "" {
+		total = intake.MostSorted
+	}
 	m.Sort, m.Columns, m.Pager = list.Sorting(), list.Columns(), list.Pager(int(total), attemptsListed, "import", "imports")
+	m.pastEnd = list.PastEnd(int(total), attemptsListed)
 	m.Narrow = ended != "" || how != ""
 	return all, err
 }

@@ -13,11 +13,15 @@ func (r *Room) appsRoutes() []frame.Route {
 	return []frame.Route{
 		frame.Get("/apps", frame.Anyone, r.appsPage),
 		frame.Get("/apps/add", frame.Admins, r.addAppForm),
-		frame.Post("/apps/add", frame.Admins, r.addApp).WithNames(),
+		frame.Post("/apps/add", frame.Admins, r.addApp).WithNames().Kept(),
+		frame.Post("/apps/add/edit", frame.Admins, r.addAppAgain).WithNames().Kept(),
 		frame.Get("/apps/:app/enable", frame.Admins, r.enableForm).WithNames().WithTitles(),
-		frame.Post("/apps/:app/enable", frame.Admins, r.enableApp).WithNames().WithTitles(),
+		frame.Post("/apps/:app/enable", frame.Admins, r.enableApp).WithNames().WithTitles().Kept(),
+		frame.Post("/apps/:app/enable/edit", frame.Admins, r.enableAgain).WithNames().WithTitles().Kept(),
 		frame.Get("/apps/:app/suspend", frame.Admins, r.suspendForm),
 		frame.Post("/apps/:app/suspend", frame.Admins, r.suspendApp),
+		frame.Get("/apps/:app/delete", frame.Admins, r.deleteForm),
+		frame.Post("/apps/:app/delete", frame.Admins, r.deleteApp),
 		frame.Get("/apps/:app/credentials", frame.Admins, r.credentialsPage),
 		frame.Post("/apps/:app/credentials", frame.Admins, r.rotateCredentials),
 		frame.Get("/apps/:app/credentials/new", frame.Admins, r.newCredentialsPage),
@@ -134,5 +138,9 @@ func appMenu(v *frame.Visit, app apps.App) []menuItem {
 			items = append(items, menuItem{room.Label, "/apps/" + app.ID + "/" + room.Path})
 		}
 	}
-	return append(items, menuItem{"Activity", "/audit?app=" + app.ID})
+	items = append(items, menuItem{"Opt-outs", "/apps/opt-outs?app=" + app.ID}, menuItem{"Activity", "/audit?app=" + app.ID})
+	if v.MayEnterAppRoom("delete") {
+		items = append(items, menuItem{"Delete", "/apps/" + app.ID + "/delete"})
+	}
+	return items
 }

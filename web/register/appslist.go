@@ -59,6 +59,9 @@ func (r *Room) appsPage(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
+	if last := list.PastEnd(len(rows), appsListed); last != "" {
+		return v.Redirect(last)
+	}
 	from, to := list.Window(len(rows), appsListed)
 	m.Apps, m.Pager = rows[from:to], list.Pager(len(rows), appsListed, "app", "apps")
 	return v.Show("apps", "Apps", m)

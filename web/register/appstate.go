@@ -11,6 +11,7 @@ import (
 // stateModel asks whether an app is to be enabled or suspended.
 type stateModel struct {
 	App    apps.App
+	Person string // the id of who is shown it
 	Enable bool
 	State  frame.Status
 	Reason frame.Field // of suspending
@@ -43,7 +44,7 @@ func (r *Room) newStateModel(v *frame.Visit, to apps.State) (stateModel, error) 
 	if err != nil {
 		return stateModel{}, err
 	}
-	m := stateModel{App: o.App, Enable: to == apps.Enabled, State: frame.StateStatus(o.State), Reason: frame.ReasonField(v.FormValue("reason"))}
+	m := stateModel{App: o.App, Person: v.Person.ID, Enable: to == apps.Enabled, State: frame.StateStatus(o.State), Reason: frame.ReasonField(v.FormValue("reason"))}
 	if !m.Enable {
 		return m, nil
 	}
@@ -80,6 +81,22 @@ func (r *Room) enableApp(v *frame.Visit) error {
 		said += " " + frame.Plural(waits, "key or type waits", "keys and types wait") + " for a review, hidden from it."
 	}
 	return r.endStateForm(v, apps.Enabled, err, said)
+}
+
+// enableAgain shows the form as it was filled in, before a sign-in.
+func (r *Room) enableAgain(v *frame.Visit) error {
+	m, err := r.newStateModel(v, apps.Enabled)
+	if err != nil {
+		return err
+	}
+	if m.stale != nil {
+		m.Reviews.Problem = waitsNoLonger
+		return v.ShowAgain("appstate", m.title(), m)
+	}
+	if !m.Opening.confirmedBy(v) {
+		return v.ShowWithStatus(m.Opening.showAgain(v), "appstate", m.title(), m)
+	}
+	return v.Show("appstate", m.title(), m)
 }
 
 func (r *Room) suspendApp(v *frame.Visit) error {

@@ -13,13 +13,15 @@ import (
 )
 
 type newAppModel struct {
+	Person string // the id of who is shown it
 	Preset frame.Choice
 	Name   frame.Field
 	ID     frame.Field
 }
 
-func newAppForm(wanted apps.NewApp) newAppModel {
+func newAppForm(v *frame.Visit, wanted apps.NewApp) newAppModel {
 	m := newAppModel{
+		Person: v.Person.ID,
 		Preset: frame.Choice{Name: "preset", Label: "Start from", Options: []frame.Option{{Label: "A blank app", Hint: "Shares nothing until you tick it."}}},
 		Name:   frame.Field{Name: "name", Label: "Name", Value: wanted.Name, Autocomplete: "off", Hint: "As people here call it. A preset has a name of its own."},
 		ID:     frame.Field{Name: "id", Label: "ID", Value: wanted.ID, Autocomplete: "off", Hint: "Lowercase letters, digits and hyphens; it never changes. Made from the name if left empty."},
@@ -36,17 +38,34 @@ func newAppForm(wanted apps.NewApp) newAppModel {
 const addAppTitle = "Add an app"
 
 func (r *Room) addAppForm(v *frame.Visit) error {
-	return v.Show("newapp", addAppTitle, newAppForm(apps.NewApp{}))
+	return v.Show("newapp", addAppTitle, newAppForm(v, apps.NewApp{}))
+}
+
+func wantedApp(v *frame.Visit) apps.NewApp {
+	return apps.NewApp{ID: v.FormValue("id"), Name: v.FormValue("name"), Preset: v.FormValue("preset")}
+}
+
+// addAppAgain shows the form as it was filled in, before a sign-in.
+func (r *Room) addAppAgain(v *frame.Visit) error {
+	wanted := wantedApp(v)
+	if _, given := apps.FindPreset(wanted.Preset); !given || v.FormValue("listed") == "" || r.Apps.CheckNew(v.Context(), wanted) != nil {
+		return v.Show("newapp", addAppTitle, newAppForm(v, wanted))
+	}
+	m, err := r.newPreset(v, wanted)
+	if err != nil {
+		return err
+	}
+	return m.show(v)
 }
 
 func (r *Room) addApp(v *frame.Visit) error {
-	wanted := apps.NewApp{ID: v.FormValue("id"), Name: v.FormValue("name"), Preset: v.FormValue("preset")}
+	wanted := wantedApp(v)
 	err := r.Apps.CheckNew(v.Context(), wanted)
 	if err == nil {
 		err = r.addChecked(v, wanted)
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-		model := newAppForm(wanted)
+		model := newAppForm(v, wanted)
 		named := wanted.Preset == "" || strings.TrimSpace(wanted.Name) != ""
 		if !named || !model.Name.Blame(apps.CheckName(wanted.Name)) {
 			model.ID.Blame(err)
@@ -58,41 +77,57 @@ func (r *Room) addApp(v *frame.Visit) error {
 
 // presetModel is what a preset brings, before the app is added.
 type presetModel struct {
+	Person  string // the id of who is shown it
 	Wanted  apps.NewApp
 	Opening opening
 	Reviews reviewList
+	title   string
+	stale   error // a fault.Conflict where something was ticked that waits no longer
+}
+
+func (r *Room) newPreset(v *frame.Visit, wanted apps.NewApp) (presetModel, error) {
+	preset, _ := apps.FindPreset(wanted.Preset)
+	m := presetModel{Person: v.Person.ID, Wanted: wanted, title: "Add " + preset.Name}
+	keys, err := v.RosterKeys("", frame.WantedBy(preset.Grant()))
+	if err != nil {
+		return m, err
+	}
+	if m.Reviews, err = r.reviewsOf(v, preset.Name, preset.Grant(), preset.Needs, keys); err != nil {
+		return m, err
+	}
+	f := offer{app: apps.App{Name: cmp.Or(strings.TrimSpace(wanted.Name), preset.Name)}, from: gains.Nobody(), grant: preset.Grant(), waits: m.Reviews.keys}
+	f.seen, m.stale = chosenKeys(v, m.Reviews.keys)
+	m.Opening, err = r.openingOf(v, f)
+	return m, err
+}
+
+// show shows what is not confirmed yet, and why.
+func (m presetModel) show(v *frame.Visit) error {
+	switch {
+	case m.stale != nil:
+		m.Reviews.Problem = waitsNoLonger
+		return v.ShowAgain("newappreviews", m.title, m)
+	case !m.Opening.confirmedBy(v):
+		return v.ShowWithStatus(m.Opening.showAgain(v), "newappreviews", m.title, m)
+	}
+	return v.Show("newappreviews", m.title, m)
 }
 
 // addChecked adds the app, once the person was shown what its preset brings.
 func (r *Room) addChecked(v *frame.Visit, wanted apps.NewApp) error {
-	preset, given := apps.FindPreset(wanted.Preset)
-	if !given { // it opens nothing
+	if _, given := apps.FindPreset(wanted.Preset); !given { // it opens nothing
 		return r.createApp(v, wanted, "")
 	}
-	keys, err := v.RosterKeys("", frame.WantedBy(preset.Grant()))
+	m, err := r.newPreset(v, wanted)
 	if err != nil {
 		return err
 	}
-	m := presetModel{Wanted: wanted}
-	if m.Reviews, err = r.reviewsOf(v, preset.Name, preset.Grant(), preset.Needs, keys); err != nil {
-		return err
+	if m.stale != nil || !m.Opening.confirmedBy(v) {
+		return m.show(v)
 	}
-	title := "Add " + preset.Name
-	seen, stale := chosenKeys(v, m.Reviews.keys)
-	f := offer{app: apps.App{Name: cmp.Or(strings.TrimSpace(wanted.Name), preset.Name)}, from: gains.Nobody(), grant: preset.Grant(), waits: m.Reviews.keys, seen: seen}
-	if m.Opening, err = r.openingOf(v, f); err != nil {
-		return err
-	}
-	if stale != nil {
-		m.Reviews.Problem = waitsNoLonger
-		return v.ShowAgain("newappreviews", title, m)
-	}
-	if !m.Opening.confirmedBy(v) {
-		return v.ShowWithStatus(m.Opening.showAgain(v), "newappreviews", title, m)
-	}
-	err = r.createApp(v, wanted, v.FormValue("reason"), seen...)
+	err = r.createApp(v, wanted, v.FormValue("reason"), m.Opening.seen...)
 	if fault.Is(err, fault.Invalid) && m.Opening.Reason.Blame(err) {
-		return v.ShowAgain("newappreviews", title, m)
+		return v.ShowAgain("newappreviews", m.title, m)
 	}
 	return err
 }

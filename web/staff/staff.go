@@ -16,6 +16,8 @@ func (r *Room) staffRoutes() []frame.Route {
 		frame.Post("/settings/people/:id/role", frame.Admins, r.setRole),
 		frame.Post("/settings/people/:id/link", frame.Admins, r.newLink),
 		frame.Get("/settings/people/:id/link", frame.Admins, r.linkPage),
+		frame.Post("/settings/people/:id/suspend", frame.Admins, r.suspendPerson),
+		frame.Post("/settings/people/:id/let-in", frame.Admins, r.letInPerson),
 		frame.Post("/settings/people/:id/remove", frame.Admins, r.removePerson),
 	}
 }
@@ -28,15 +30,16 @@ type staffModel struct {
 
 type personLine struct {
 	people.Person
-	Status   frame.Status
-	SignedIn frame.Moment
-	Self     bool
+	Status    frame.Status
+	SignedIn  frame.Moment
+	Self      bool
+	Suspended bool
 }
 
 func newPersonLine(v *frame.Visit, p people.Person) personLine {
-	line := personLine{Person: p, Status: frame.Status{Tone: frame.Good, Label: "Active"}, SignedIn: v.Moment(p.SignedInAt), Self: p.ID == v.Person.ID}
+	line := personLine{Person: p, Status: frame.Status{Tone: frame.Good, Label: "Active"}, SignedIn: v.Moment(p.SignedInAt), Self: p.ID == v.Person.ID, Suspended: p.SuspendedAt != ""}
 	switch {
-	case p.SuspendedAt != "":
+	case line.Suspended:
 		line.Status = frame.Status{Tone: frame.Bad, Label: "Suspended"}
 	case p.Waiting:
 		line.Status = frame.Status{Tone: frame.Careful, Label: "Invited"}
@@ -135,6 +138,7 @@ func (r *Room) linkPage(v *frame.Visit) error {
 type personModel struct {
 	personLine
 	Added frame.Moment
+	Since frame.Moment // suspended
 	Role  frame.Choice
 	Until moment.Moment // the link works that there is; empty without one
 	Link  frame.Moment  // the same for people
@@ -150,7 +154,7 @@ func (r *Room) personPage(v *frame.Visit) error {
 		return err
 	}
 	return v.Show("person", p.Called(), personModel{
-		personLine: newPersonLine(v, p), Added: v.Moment(p.CreatedAt), Role: roleChoice(p.Role), Until: until, Link: v.Moment(until),
+		personLine: newPersonLine(v, p), Added: v.Moment(p.CreatedAt), Since: v.Moment(p.SuspendedAt), Role: roleChoice(p.Role), Until: until, Link: v.Moment(until),
 	})
 }
 
@@ -176,6 +180,31 @@ func (r *Room) newLink(v *frame.Visit) error {
 		return err
 	}
 	return showLink(v, p, token)
+}
+
+func (r *Room) suspendPerson(v *frame.Visit) error {
+	p, err := r.People.Find(v.Context(), v.PathParam("id"))
+	if err != nil {
+		return err
+	}
+	if err := r.People.Suspend(v.Context(), p.ID, v.Person.Email); err != nil {
+		return err
+	}
+	if p.ID == v.Person.ID {
+		return v.EndForm("/sign-in", "You are suspended, and signed out.")
+	}
+	return v.EndForm("/settings/people/"+p.ID, p.Called()+" is suspended, and signed out.")
+}
+
+func (r *Room) letInPerson(v *frame.Visit) error {
+	p, err := r.People.Find(v.Context(), v.PathParam("id"))
+	if err != nil {
+		return err
+	}
+	if err := r.People.LetIn(v.Context(), p.ID, v.Person.Email); err != nil {
+		return err
+	}
+	return v.EndForm("/settings/people/"+p.ID, p.Called()+" may sign in again.")
 }
 
 func (r *Room) removePerson(v *frame.Visit) error {

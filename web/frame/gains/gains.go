@@ -100,7 +100,7 @@ func (t Teller) Between(v *frame.Visit, app apps.App, from, to gateway.Offer) (P
 		}
 	}
 	part.Notices = append(part.warning(), t.newNotices(v, before, after)...)
-	if part.Notes, err = t.scopeNotes(v, before.Grant.Scope, after.Grant.Scope); err != nil {
+	if part.Notes, err = scopeNotes(v, before.Grant.Scope, after.Grant.Scope); err != nil {
 		return part, err
 	}
 	part.Reviewed, err = t.Reviews(v, app, after.Grant, to.Seen)

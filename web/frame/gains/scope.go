@@ -13,10 +13,10 @@ import (
 )
 
 // scopeNotes says in sentences how two scopes differ.
-func (t Teller) scopeNotes(v *frame.Visit, from, to policy.Scope) ([]string, error) {
+func scopeNotes(v *frame.Visit, from, to policy.Scope) ([]string, error) {
 	var notes []string
 	for _, c := range frame.ScopeConditions() {
-		note, err := t.conditionNote(v, c, *c.Of(&from), *c.Of(&to))
+		note, err := conditionNote(v, c, *c.Of(&from), *c.Of(&to))
 		if err != nil {
 			return nil, err
 		}
@@ -37,18 +37,18 @@ func (t Teller) scopeNotes(v *frame.Visit, from, to policy.Scope) ([]string, err
 
 // conditionNote says how one condition of a scope changes, "" where nothing of it
 // has an effect.
-func (t Teller) conditionNote(v *frame.Visit, c frame.ScopeCondition, from, to policy.Among) (string, error) {
+func conditionNote(v *frame.Visit, c frame.ScopeCondition, from, to policy.Among) (string, error) {
 	switch {
 	case from.All && to.All:
 		return "", nil
 	case to.All:
 		return "all", nil
 	case from.All:
-		return t.listChosen(v, c, "only ", frame.SortedUnique(to.Only))
+		return listChosen(v, c, "only ", frame.SortedUnique(to.Only))
 	}
 	had, now := frame.SortedUnique(from.Only), frame.SortedUnique(to.Only)
 	if len(had) == 0 && len(now) > 0 {
-		return t.listChosen(v, c, "only ", now)
+		return listChosen(v, c, "only ", now)
 	}
 	gone := without(had, now)
 	come := without(now, had)
@@ -60,7 +60,7 @@ func (t Teller) conditionNote(v *frame.Visit, c frame.ScopeCondition, from, to p
 		if len(part.names) == 0 {
 			continue
 		}
-		text, err := t.listChosen(v, c, part.verb, part.names)
+		text, err := listChosen(v, c, part.verb, part.names)
 		if err != nil {
 			return "", err
 		}
@@ -78,25 +78,14 @@ func without(list, other []string) []string {
 }
 
 // listChosen names what is chosen as people call it.
-func (t Teller) listChosen(v *frame.Visit, c frame.ScopeCondition, verb string, chosen []string) (string, error) {
+func listChosen(v *frame.Visit, c frame.ScopeCondition, verb string, chosen []string) (string, error) {
 	const most = 8
 	if len(chosen) == 0 {
 		return "none", nil
 	}
-	names := slices.Clone(chosen)
-	if c.Group == "orgs" || c.Group == "courses" {
-		snapshot, err := t.Views.Snapshot(v.Context())
-		if err != nil {
-			return "", err
-		}
-		ids := snapshot.IDs(c.Group, chosen[:min(most, len(chosen))])
-		titles, err := v.Sight.Titles(c.Group, snapshot, ids.ToArray())
-		if err != nil {
-			return "", err
-		}
-		for _, id := range ids.ToArray() {
-			names[slices.Index(chosen, snapshot.SourcedID(c.Group, id))] = titles.Show(id)
-		}
+	names, err := v.Sight.ScopeNames(c, chosen, most)
+	if err != nil {
+		return "", err
 	}
 	return verb + frame.ShortList(names, most), nil
 }
