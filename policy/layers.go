@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -275,12 +276,15 @@ func (e *Engine) layerQuestion(in Input, decision Decision) map[string]any {
 	}
 }
 
+// unclassified is the class of what a district named, as rules read it.
+const unclassified = "unclassified"
+
 // grantedQuestion lists what a decision shares.
 func (e *Engine) grantedQuestion(decision Decision) []any {
 	asked := []any{}
 	tell := func(m catalog.Member, class catalog.Class, mask Mask) {
 		asked = append(asked, map[string]any{
-			"name": m.String(), "entity": m.Entity, "bag": string(m.Bag), "class": string(class), "mask": string(mask),
+			"name": m.String(), "entity": m.Entity, "bag": string(m.Bag), "class": cmp.Or(string(class), unclassified), "mask": string(mask),
 		})
 	}
 	for _, entity := range e.entities {

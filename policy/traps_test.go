@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/policy/rego"
 )
 
@@ -82,6 +84,30 @@ func TestTextThatNoDatabaseHoldsIsNoPolicy(t *testing.T) {
 		err := engine(t).Check(t.Context(), rego.Source{"policy.rego": gentle + "# " + bad + "\n"})
 		if err == nil || !strings.Contains(err.Error(), "policy.rego: it is no text in UTF-8") {
 			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+// What a district named has no class in the catalog, and a rule that hides by class would
+// hide none of it if it had no word for that.
+func TestWhatADistrictNamedIsUnclassifiedToARule(t *testing.T) {
+	grant := reading()
+	change(grant, "users", func(e *policy.EntityGrant) {
+		e.Metadata, e.Keys, e.Types = true, []string{"homeLanguage"}, []string{"StateID"}
+	})
+	in := under(grant, "hide contains given.name if {\n\tsome given in input.granted\n\tgiven.class == \"unclassified\"\n}\n")
+	for _, m := range []catalog.Member{{Entity: "users", Bag: catalog.Metadata, Name: "homeLanguage"}, {Entity: "users", Bag: catalog.UserIDs, Name: "StateID"}} {
+		in.Keys = append(in.Keys, policy.Key{Member: m, Reviewed: true})
+	}
+	without := in
+	without.Own = nil
+	for says, decision := range map[string]policy.Decision{"with": decide(t, in), "without": decide(t, without)} {
+		users := decision.Entities["users"]
+		if key, kind := users.Keys["homeLanguage"], users.Types["StateID"]; key.Share != (says == "without") || kind.Share != (says == "without") {
+			t.Errorf("%s the policy the key is %+v, the type %+v", says, key, kind)
+		}
+		if !users.Fields["email"].Share {
+			t.Errorf("%s the policy the address is hidden", says)
 		}
 	}
 }
