@@ -28,7 +28,7 @@ func check(grant policy.Grant) error {
 		}
 	}
 	for _, role := range grant.Scope.Roles.Only {
-		if err := checkRole(role); err != nil {
+		if err := CheckRole(role); err != nil {
 			return err
 		}
 	}
@@ -41,7 +41,8 @@ func check(grant policy.Grant) error {
 	return checkText("the legal basis", grant.Basis)
 }
 
-func checkRole(role string) error {
+// CheckRole says, as a fault.Invalid, that nobody has the role.
+func CheckRole(role string) error {
 	if slices.Contains(personRoles(), role) {
 		return nil
 	}

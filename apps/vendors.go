@@ -1,6 +1,7 @@
 package apps
 
 import "slices"
+
 // alexandria is library software: catalog, circulation, overdue notices.
 func alexandria() Preset {
 	return Preset{
@@ -88,6 +89,7 @@ func amplifyMetadata() []Need {
 		{Entity: "demographics", Key: "iepStatus", Purpose: "to offer the assessment accommodations of an education program (IEP)"},
 	}
 }
+
 // eduready360 prepares students for tests and for what comes after school.
 func eduready360() Preset {
 	return Preset{
@@ -109,6 +111,7 @@ func eduready360() Preset {
 		},
 	}
 }
+
 // schoolinks is college and career planning.
 func schoolinks() Preset {
 	return Preset{
