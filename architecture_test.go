@@ -70,6 +70,7 @@ func rooms() []room {
 		{"gateway/paging", []string{"revision", "secret"}},
 		{"gateway", []string{"apps", "audit", "catalog", "database", "fault", "gateway/oauth1", "gateway/paging", "gateway/shares", "moment", "openapi", "optouts", "policy", "proxies", "revision", "roster", "roster/notice", "roster/view", "secret", "traffic"}},
 		{"drafts", []string{"catalog", "gateway", "policy", "policy/rego", "terminal", "wording"}},
+		{"permissions", []string{"apps", "catalog", "gateway", "likeness", "policy", "policy/rego", "roster", "roster/view", "wording"}},
 		{"metrics", []string{"audit", "database", "fault", "gateway", "policy", "roster/intake", "roster/notice", "roster/view", "traffic"}},
 		{"gateway/gatewaytest", []string{"apps", "audit", "catalog", "database", "database/dbtest", "gateway", "optouts", "policy", "roster", "roster/intake", "roster/notice", "roster/view", "sample", "secret"}},
 		{"web/frame", []string{"apps", "audit", "catalog", "ceds", "database", "fault", "gateway", "moment", "people", "plural", "policy", "proxies", "roster", "roster/intake", "roster/view", "traffic"}},
@@ -83,7 +84,7 @@ func rooms() []room {
 		{"web/staff", []string{"audit", "fault", "moment", "people", "proxies", "web/frame"}},
 		{"web/dashboard", []string{"apps", "audit", "catalog", "moment", "people", "policy", "roster", "roster/intake", "roster/view", "web/frame"}},
 		{"web", []string{"apps", "audit", "database", "fault", "gateway", "optouts", "people", "policy", "proxies", "roster", "roster/intake", "roster/view", "web/auditor", "web/dashboard", "web/dataguard", "web/frame", "web/frame/gains", "web/imports", "web/optouts", "web/preview", "web/register", "web/staff"}},
-		{"cmd/rostergate", []string{"apps", "audit", "backup", "catalog", "database", "doors", "drafts", "fault", "gateway", "handout", "likeness", "metrics", "migrations", "optouts", "people", "plural", "policy", "policy/rego", "revision", "roster", "roster/intake", "roster/notice", "roster/view", "sample", "secret", "settings", "terminal", "traffic", "web", "web/staff", "wording"}},
+		{"cmd/rostergate", []string{"apps", "audit", "backup", "catalog", "database", "doors", "drafts", "fault", "gateway", "handout", "likeness", "metrics", "migrations", "optouts", "people", "permissions", "plural", "policy", "policy/rego", "revision", "roster", "roster/intake", "roster/notice", "roster/view", "sample", "secret", "settings", "terminal", "traffic", "web", "web/staff", "wording"}},
 		{"bench", []string{"database/dbtest"}},
 		{"endurance", nil},
 	}
