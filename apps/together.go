@@ -81,7 +81,7 @@ func (s Saving) check(ctx context.Context, engine *policy.Engine) error {
 // SavePolicy; it is a fault.Conflict, too, where somebody saved for one of the apps that is
 // to stay as it is. Where all stay, nothing is put on record.
 func (r *Registry) SaveTogether(ctx context.Context, engine *policy.Engine, savings []Saving, by By) ([]Permissions, error) {
-	if err := by.check(); err != nil {
+	if err := by.Check(); err != nil {
 		return nil, err
 	}
 	for _, s := range savings {

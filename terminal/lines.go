@@ -49,13 +49,6 @@ func (l *Lines) WriteText(text string) {
 	}
 }
 
-// WriteText writes a text of several lines, with the tabs that they are indented by.
-func (l *Lines) WriteText(text string) {
-	if l.Err == nil {
-		_, l.Err = io.WriteString(l.Out, paragraph(text))
-	}
-}
-
 // Say writes once.
 func Say(out io.Writer, format string, args ...any) error {
 	w := &Lines{Out: out}
