@@ -46,13 +46,13 @@ func (w Wanted) Holding(saved []apps.Permissions) (told []string) {
 	for i, c := range w.Apps {
 		id, held := c.From.App.ID, saved[i]
 		if c.Idle() {
-			told = append(told, fmt.Sprintf("%s: nothing changes, and grant version %d holds", id, held.Grant.Version))
+			told = append(told, fmt.Sprintf("%s: nothing changes: grant version %d stays", id, held.Grant.Version))
 		}
 		if c.Grant != nil {
-			told = append(told, fmt.Sprintf("%s: grant version %d holds", id, held.Grant.Version))
+			told = append(told, fmt.Sprintf("%s: grant version %d is saved", id, held.Grant.Version))
 		}
 		if c.Policy != nil {
-			told = append(told, fmt.Sprintf("%s: policy version %d holds", id, held.Policy.Version))
+			told = append(told, fmt.Sprintf("%s: policy version %d is saved", id, held.Policy.Version))
 		}
 	}
 	return told
