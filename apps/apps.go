@@ -243,6 +243,15 @@ func (r *Registry) changeAfter(ctx context.Context, begin func(*gorm.DB) error, 
 
 // record ends a change: the ledger's outbox first, then the revision.
 func record(tx *gorm.DB, app string, by By, change audit.Change) error {
+	if err := enter(tx, app, by, change); err != nil {
+		return err
+	}
+	return revision.MovePermission(tx)
+}
+
+// enter puts a change of an app on record. It leaves the revision alone, which is to be
+// raised last: more than one change may come before.
+func enter(tx *gorm.DB, app string, by By, change audit.Change) error {
 	change.App, change.Actor, change.Reason = app, by.Actor, by.Reason
 	change, err := told(tx, change)
 	if err == nil {
@@ -251,7 +260,7 @@ func record(tx *gorm.DB, app string, by By, change audit.Change) error {
 	if err != nil {
 		return fmt.Errorf("record the change of the app %s: %w", app, err)
 	}
-	return revision.MovePermission(tx)
+	return nil
 }
 
 // find reads an app's row, with further clauses if there are any.

@@ -164,19 +164,10 @@ func (e Edit) lifts(work *editing) error {
 		return fault.New(fault.Invalid, "Say why the ceiling is lifted: a lift needs a reason.")
 	}
 	for _, name := range e.Lift {
-		t, err := work.find(name)
-		switch {
-		case err != nil:
+		if err := work.liftable(name); err != nil {
 			return err
-		case t.isEntity():
-			return fault.New(fault.Invalid, "a ceiling is lifted for one field, key or type, not for all %s: name it as %s.FIELD", name, name)
-		case t.field.Class == catalog.Credential:
-			return neverShared(t.name)
 		}
-		if work.Grant.Lifts == nil {
-			work.Grant.Lifts = map[string]string{}
-		}
-		work.Grant.Lifts[t.name] = strings.TrimSpace(e.Reason)
+		work.lift(name, strings.TrimSpace(e.Reason))
 	}
 	for _, name := range e.Unlift {
 		if _, lifted := work.Grant.Lifts[name]; !lifted {

@@ -131,8 +131,8 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		if err != nil {
 			return audit.Change{}, err
 		}
-		if !before.Is(base) {
-			return audit.Change{}, fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d is the current one, and this is a change of version %d", app.ID, before.Version, VersionOf(base))
+		if err := before.meanwhile(base); err != nil {
+			return audit.Change{}, err
 		}
 		if err := checkWords(before.Grant, grant); err != nil {
 			return audit.Change{}, err
@@ -141,14 +141,30 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		if err != nil {
 			return audit.Change{}, err
 		}
-		saved, err = r.store(tx, app.ID, before.Version+1, grant, by)
-		return audit.Change{
-			Action: "grant.save",
-			Before: grantChange{Version: before.Version, Grant: before.Grant},
-			After:  grantChange{Version: saved.Version, Grant: saved.Grant, Reviewed: reviewed},
-		}, err
+		var change audit.Change
+		saved, change, err = r.replaceGrant(tx, before, grant, reviewed, by)
+		return change, err
 	})
 	return saved, err
+}
+
+// meanwhile refuses a change of a version that no longer holds.
+func (s SavedGrant) meanwhile(base int64) error {
+	if s.Is(base) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d is the current one, and this is a change of version %d", s.App, s.Version, VersionOf(base))
+}
+
+// replaceGrant stores a grant in the place of the one that holds, and returns what the
+// ledger is to be told.
+func (r *Registry) replaceGrant(tx *gorm.DB, before SavedGrant, grant policy.Grant, reviewed []string, by By) (SavedGrant, audit.Change, error) {
+	saved, err := r.store(tx, before.App, before.Version+1, grant, by)
+	return saved, audit.Change{
+		Action: "grant.save",
+		Before: grantChange{Version: before.Version, Grant: before.Grant},
+		After:  grantChange{Version: saved.Version, Grant: saved.Grant, Reviewed: reviewed},
+	}, err
 }
 
 // Copying names the apps of a copy. A version that is not zero is the Base of the one

@@ -93,11 +93,70 @@ func (r *Registry) Policies(ctx context.Context, app string) ([]SavedPolicy, err
 	return all, nil
 }
 
+// EarlierPolicy reads the policy that holds for an app, and an earlier one: the version, or
+// the last before the one that holds where that is 0. Before the first one there was none:
+// it is of version 0, without files. An unknown app, one that never had a policy, and a
+// version that there is not are a fault.NotFound.
+func (r *Registry) EarlierPolicy(ctx context.Context, app string, version int64) (holds, earlier SavedPolicy, err error) {
+	all, err := r.Policies(ctx, app)
+	if err != nil {
+		return holds, earlier, err
+	}
+	if len(all) == 0 {
+		return holds, earlier, fault.New(fault.NotFound, "%s never had a policy of its own", app)
+	}
+	holds, rest := all[0], append(all[1:], SavedPolicy{App: app})
+	for _, saved := range rest {
+		if saved.Version == version || version == 0 {
+			return holds, saved, nil
+		}
+	}
+	return holds, earlier, fault.New(fault.NotFound, "%s has no version %d of its policy before version %d, which holds", app, version, holds.Version)
+}
+
+// PolicyVersion reads one version of the policy of an app, 0 for the one that holds. An
+// unknown app and a version that there is not are a fault.NotFound.
+func (r *Registry) PolicyVersion(ctx context.Context, app string, version int64) (SavedPolicy, error) {
+	if version == 0 {
+		return r.Policy(ctx, app)
+	}
+	all, err := r.Policies(ctx, app)
+	if err != nil {
+		return SavedPolicy{}, err
+	}
+	for _, saved := range all {
+		if saved.Version == version {
+			return saved, nil
+		}
+	}
+	return SavedPolicy{}, fault.New(fault.NotFound, "%s has no version %d of its policy", app, version)
+}
+
+// PolicyBefore is PolicyVersion for a version to compare another with: before the first,
+// of version 0, there was no policy.
+func (r *Registry) PolicyBefore(ctx context.Context, app string, version int64) (SavedPolicy, error) {
+	if version <= 0 {
+		return SavedPolicy{App: app}, nil
+	}
+	return r.PolicyVersion(ctx, app, version)
+}
+
 // SavePolicy makes files the policy of an app, from its very next answer on. Their tests
 // have to be among them: a policy that is wrong, of which no test ran, or of which one
 // failed, is a fault.Invalid and changes nothing. Base is the version that the person was
 // looking at; if somebody saved meanwhile, the error is a fault.Conflict.
 func (r *Registry) SavePolicy(ctx context.Context, engine *policy.Engine, app string, base int64, files rego.Source, by By) (SavedPolicy, rego.Report, error) {
+	report, err := tried(ctx, engine, files)
+	if err != nil {
+		return SavedPolicy{}, report, err
+	}
+	saved, err := r.savePolicy(ctx, app, base, files, by)
+	return saved, report, err
+}
+
+// tried runs the tests of a policy that is to be saved. One that they do not vouch for is
+// a fault.Invalid.
+func tried(ctx context.Context, engine *policy.Engine, files rego.Source) (rego.Report, error) {
 	report, err := engine.Test(ctx, files)
 	if err == nil && report.Problem() != "" {
 		err = fault.New(fault.Invalid, "the policy is not saved: %s", report.Problem())
@@ -106,47 +165,62 @@ func (r *Registry) SavePolicy(ctx context.Context, engine *policy.Engine, app st
 	if errors.As(err, &wrong) {
 		err = fault.New(fault.Invalid, "%s", wrong.Error())
 	}
-	if err != nil {
-		return SavedPolicy{}, report, err
-	}
-	saved, err := r.savePolicy(ctx, app, base, files, "policy.save", by)
-	return saved, report, err
+	return report, err
 }
 
 // RemovePolicy takes away the policy of an app, which then gets what its grant and its
 // ceiling leave. Base is as of SavePolicy. Where there is none the error is a
 // fault.NotFound.
 func (r *Registry) RemovePolicy(ctx context.Context, app string, base int64, by By) (SavedPolicy, error) {
-	return r.savePolicy(ctx, app, base, nil, "policy.remove", by)
+	return r.savePolicy(ctx, app, base, nil, by)
 }
 
-func (r *Registry) savePolicy(ctx context.Context, app string, base int64, files rego.Source, action string, by By) (SavedPolicy, error) {
+func (r *Registry) savePolicy(ctx context.Context, app string, base int64, files rego.Source, by By) (SavedPolicy, error) {
 	var saved SavedPolicy
 	err := r.change(ctx, app, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
 		before, err := readPolicy(tx, app.ID)
+		if err == nil {
+			err = before.meanwhile(base)
+		}
 		switch {
 		case err != nil:
 			return audit.Change{}, err
-		case before.Version != base:
-			return audit.Change{}, fault.New(fault.Conflict, "the policy of %s was saved meanwhile: version %d holds, and this is a change of version %d", app.ID, before.Version, base)
 		case before.Removed() && len(files) == 0:
 			return audit.Change{}, fault.New(fault.NotFound, "%s has no policy of its own", app.ID)
 		}
-		saved = SavedPolicy{App: app.ID, Version: before.Version + 1, Files: files, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now()}
-		if saved.Files == nil {
-			saved.Files = rego.Source{}
-		}
-		if err := tx.Create(&saved).Error; err != nil {
-			return audit.Change{}, fmt.Errorf("save version %d of the policy of %s: %w", saved.Version, app.ID, err)
-		}
-		was, err := before.change()
-		if err != nil {
-			return audit.Change{}, err
-		}
-		is, err := saved.change()
-		return audit.Change{Action: action, Before: was, After: is}, err
+		var change audit.Change
+		saved, change, err = r.replacePolicy(tx, before, files, by)
+		return change, err
 	})
 	return saved, err
+}
+
+// meanwhile refuses a change of a version that no longer holds.
+func (s SavedPolicy) meanwhile(base int64) error {
+	if s.Version == base {
+		return nil
+	}
+	return fault.New(fault.Conflict, "the policy of %s was saved meanwhile: version %d holds, and this is a change of version %d", s.App, s.Version, base)
+}
+
+// replacePolicy stores a policy in the place of the one that holds, none of it to remove
+// that, and returns what the ledger is to be told.
+func (r *Registry) replacePolicy(tx *gorm.DB, before SavedPolicy, files rego.Source, by By) (SavedPolicy, audit.Change, error) {
+	change := audit.Change{Action: "policy.save"}
+	saved := SavedPolicy{App: before.App, Version: before.Version + 1, Files: files, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now()}
+	if saved.Removed() {
+		change.Action, saved.Files = "policy.remove", rego.Source{}
+	}
+	if err := tx.Create(&saved).Error; err != nil {
+		return SavedPolicy{}, change, fmt.Errorf("save version %d of the policy of %s: %w", saved.Version, saved.App, err)
+	}
+	was, err := before.change()
+	if err != nil {
+		return SavedPolicy{}, change, err
+	}
+	is, err := saved.change()
+	change.Before, change.After = was, is
+	return saved, change, err
 }
 
 // Restrict fills in what restricts an app beside its grant, as tx sees it: the ceiling of

@@ -28,8 +28,8 @@ func check(grant policy.Grant) error {
 		}
 	}
 	for _, role := range grant.Scope.Roles.Only {
-		if !slices.Contains(personRoles(), role) {
-			return fault.New(fault.Invalid, "no role is called %q%s", likeness.Echo(role), likeness.DidYouMean(role, personRoles()))
+		if err := CheckRole(role); err != nil {
+			return err
 		}
 	}
 	if err := checkLifts(grant.Lifts); err != nil {
@@ -39,6 +39,14 @@ func check(grant policy.Grant) error {
 		return err
 	}
 	return checkText("the legal basis", grant.Basis)
+}
+
+// CheckRole says, as a fault.Invalid, that nobody has the role.
+func CheckRole(role string) error {
+	if slices.Contains(personRoles(), role) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "no role is called %q%s", likeness.Echo(role), likeness.DidYouMean(role, personRoles()))
 }
 
 func checkEntity(entity catalog.Entity, granted policy.EntityGrant) error {

@@ -15,11 +15,12 @@ import (
 	"github.com/rostergate/rostergate/roster/view"
 )
 
-// Offer is a grant that somebody considers for an app.
+// Offer is a grant, or a policy, that somebody considers for an app.
 type Offer struct {
-	Grant *policy.Grant    // nil for the one that holds
-	State apps.State       // empty for enabled
-	Seen  []catalog.Member // metadata keys and types that would be reviewed for the app with it
+	Grant  *policy.Grant    // nil for the one that holds
+	Policy *policy.Own      // nil for the one that holds; without files for none
+	State  apps.State       // empty for enabled
+	Seen   []catalog.Member // metadata keys and types that would be reviewed for the app with it
 }
 
 // Prospect is what an app would get by an offer, were it in the offer's state, with a token for
@@ -116,6 +117,12 @@ func (o Offer) in(saved policy.Input, day string) policy.Input {
 	saved.App.State = string(cmp.Or(o.State, apps.Enabled))
 	if o.Grant != nil {
 		saved.Grant, saved.Day = *o.Grant, day
+	}
+	if o.Policy != nil {
+		saved.Own = nil
+		if len(o.Policy.Files) > 0 {
+			saved.Own = o.Policy
+		}
 	}
 	saved.Keys = slices.Clone(saved.Keys)
 	for i, k := range saved.Keys {

@@ -1,8 +1,10 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -274,12 +276,15 @@ func (e *Engine) layerQuestion(in Input, decision Decision) map[string]any {
 	}
 }
 
+// unclassified is the class of what a district named, as rules read it.
+const unclassified = "unclassified"
+
 // grantedQuestion lists what a decision shares.
 func (e *Engine) grantedQuestion(decision Decision) []any {
 	asked := []any{}
 	tell := func(m catalog.Member, class catalog.Class, mask Mask) {
 		asked = append(asked, map[string]any{
-			"name": m.String(), "entity": m.Entity, "bag": string(m.Bag), "class": string(class), "mask": string(mask),
+			"name": m.String(), "entity": m.Entity, "bag": string(m.Bag), "class": cmp.Or(string(class), unclassified), "mask": string(mask),
 		})
 	}
 	for _, entity := range e.entities {
@@ -299,18 +304,16 @@ func (e *Engine) grantedQuestion(decision Decision) []any {
 	return asked
 }
 
-// Test compiles a policy of an app and runs the tests that come with it, as it would be
-// asked for an app. What its author has to mend before a test can run is of rego.Problems.
-// So is a name that the catalog does not have: the policy is asked once about an app that
-// is granted everything.
-func (e *Engine) Test(ctx context.Context, files rego.Source) (rego.Report, error) {
-	report, err := rego.TestDocument(ctx, files, e.appTerms, rego.Bounds{Time: testTime, Steps: testSteps, Memory: mostMemory})
-	if err != nil {
-		return report, err
+// Check compiles a policy of an app with its tests, and runs none. What its author has to
+// mend is of rego.Problems. So is a name that the catalog does not have: the policy is
+// asked once about an app that is granted everything.
+func (e *Engine) Check(ctx context.Context, files rego.Source) error {
+	if err := rego.CheckDocument(files, e.appTerms); err != nil {
+		return err
 	}
 	document, err := e.documents.compile(files, e.appTerms)
 	if err != nil {
-		return report, err
+		return err
 	}
 	in := e.everything()
 	told, err := document.Ask(ctx, e.layerQuestion(in, e.shared(in)), e.bounds())
@@ -322,6 +325,20 @@ func (e *Engine) Test(ctx context.Context, files rego.Source) (rego.Report, erro
 	}
 	if err != nil && !rego.Passing(err) {
 		err = rego.Problems{{Says: err.Error()}}
+	}
+	return err
+}
+
+// Test checks a policy of an app and runs the tests that come with it, as it would be
+// asked for an app. Errors are those of Check; tests that take more than they may are of
+// rego.Problems, too.
+func (e *Engine) Test(ctx context.Context, files rego.Source) (rego.Report, error) {
+	if err := e.Check(ctx, files); err != nil {
+		return rego.Report{}, err
+	}
+	report, err := rego.Test(ctx, files, e.appTerms, rego.Bounds{Time: testTime, Steps: testSteps, Memory: mostMemory})
+	if ctx.Err() == nil && (errors.Is(err, rego.ErrSteps) || rego.Passing(err)) {
+		err = rego.Problems{{Says: "the tests did not end: " + err.Error()}}
 	}
 	return report, err
 }
@@ -359,6 +376,6 @@ func (e *Engine) bounds() rego.Bounds {
 
 // The tests of a policy ask it many times.
 const (
-	testTime  = 10 * time.Second
+	testTime  = 10 * time.Second // by the clock
 	testSteps = 16 * mostSteps
 )

@@ -15,9 +15,9 @@ import (
 func CheckArguments(cmd *cobra.Command, args []string) error {
 	wanted := arguments(cmd)
 	switch {
-	case len(args) < len(wanted):
+	case len(args) < len(wanted) && !strings.HasPrefix(wanted[len(args)], "["):
 		return fmt.Errorf("%s is missing: %s", wanted[len(args)], cmd.UseLine())
-	case len(args) == len(wanted):
+	case len(args) <= len(wanted):
 		return checkFlags(cmd)
 	case !cmd.HasSubCommands():
 		return fmt.Errorf("%q is one argument too many: %s", args[len(wanted)], cmd.UseLine())
@@ -30,8 +30,8 @@ func checkFlags(cmd *cobra.Command) error {
 	return cmp.Or(cmd.ValidateRequiredFlags(), cmd.ValidateFlagGroups())
 }
 
-// arguments are the names in a command's line of usage that stand for its arguments. What
-// follows a flag is the flag's.
+// arguments are the names in a command's line of usage that stand for its arguments, in
+// brackets where it may be left out. What follows a flag is the flag's.
 func arguments(cmd *cobra.Command) []string {
 	var names []string
 	words := strings.Fields(cmd.Use)

@@ -23,7 +23,7 @@ func grantsCommand() *cobra.Command {
 		Use: "grants", Short: "Show and change what an app gets", RunE: help,
 		Example: "  rostergate grants show amplify",
 	}
-	cmd.AddCommand(grantsShow(), grantsSet(), grantsCopy(), grantsHistory(), grantsUndo())
+	cmd.AddCommand(grantsShow(), grantsSet(), grantsCopy(), grantsHistory(), grantsUndo(), grantsExport(), grantsApply())
 	return cmd
 }
 

@@ -91,11 +91,7 @@ func (h *house) checkKnown(ctx context.Context, plural string, ids terminal.Name
 	if err != nil {
 		return err
 	}
-	var known []string
-	snapshot.Live(plural).Iterate(func(id uint32) bool {
-		known = append(known, snapshot.SourcedID(plural, id))
-		return true
-	})
+	known := snapshot.SourcedIDs(plural)
 	if err := oneName(plural, ids, known); err != nil {
 		return err
 	}

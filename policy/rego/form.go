@@ -3,8 +3,10 @@ package rego
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -22,8 +24,10 @@ func outer(files Source) (found Problems) {
 	for _, file := range slices.Sorted(maps.Keys(files)) {
 		bytes += len(files[file])
 		switch {
-		case !strings.HasSuffix(file, ".rego"):
-			found = append(found, Problem{File: file, Says: "a policy has files of Rego alone, whose names end in .rego"})
+		case !IsRego(file):
+			found = append(found, otherFile(file))
+		case !utf8.ValidString(files[file]) || strings.Contains(files[file], "\x00"):
+			found = append(found, Problem{File: file, Says: "it is no text in UTF-8"})
 		case isRules(file):
 			rules++
 		}
@@ -34,9 +38,22 @@ func outer(files Source) (found Problems) {
 	case len(files) > mostFiles:
 		found = append(found, Problem{Says: fmt.Sprintf("the policy has %d files, more than %d", len(files), mostFiles)})
 	case bytes > mostBytes:
-		found = append(found, Problem{Says: fmt.Sprintf("the policy has %d bytes, more than %d: name what is kept or hidden by its class, not one by one", bytes, mostBytes)})
+		found = append(found, tooLarge(int64(bytes)))
 	}
 	return found
+}
+
+var fileName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,94}\.rego$`)
+
+// IsRego reports whether a file may be one of a policy, by its name.
+func IsRego(file string) bool { return fileName.MatchString(file) }
+
+func otherFile(file string) Problem {
+	return Problem{File: file, Says: "a policy has files of Rego alone, in one folder, whose names are of letters, digits, _, - and . and end in .rego"}
+}
+
+func tooLarge(bytes int64) Problem {
+	return Problem{Says: fmt.Sprintf("the policy has %d bytes, more than %d: name what is kept or hidden by its class, not one by one", bytes, mostBytes)}
 }
 
 // form checks what a document is made of: one package, rules that somebody reads.

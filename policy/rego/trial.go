@@ -55,28 +55,35 @@ func (r Report) Problem() string {
 	return ""
 }
 
-// TestDocument runs the tests of a document, whose package is TestPackage. What the author
-// has to mend before a test can run is of Problems.
-func TestDocument(ctx context.Context, files Source, terms Terms, bounds Bounds) (Report, error) {
+// CheckDocument compiles a document with its tests, whose package is TestPackage. What the
+// author has to mend is of Problems.
+func CheckDocument(files Source, terms Terms) error {
 	if _, err := CompileDocument(files, terms); err != nil {
-		return Report{}, err
+		return err
 	}
-	modules, err := parse(files, terms, func(file string) bool { return !isRules(file) })
+	modules, err := parse(files, terms, func(string) bool { return true })
 	if err != nil {
-		return Report{}, err
+		return err
 	}
 	var found Problems
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		module := modules[file]
 		// A test that could add to the rules would vouch for others than those that decide.
-		if name := packageName(module); file != factsFile && name != TestPackage {
+		if name := packageName(module); file != factsFile && !isRules(file) && name != TestPackage {
 			found = append(found, at(module.Package.Location, "the package is %s; that of the tests of an app's policy is %s", name, TestPackage))
 		}
 	}
 	if len(found) > 0 {
-		return Report{}, found
+		return found
 	}
-	return Test(ctx, files, terms, bounds)
+	compiler, err := newCompiler(terms)
+	if err != nil {
+		return err
+	}
+	if compiler.Compile(modules); compiler.Failed() {
+		return problemsOf(compiler.Errors)
+	}
+	return nil
 }
 
 // Test runs the tests among the files, under the terms of production, one after the other.
@@ -167,4 +174,24 @@ func coverage(found cover.Report, modules map[string]*ast.Module) []Coverage {
 		all = append(all, one)
 	}
 	return all
+}
+
+// Ranges writes numbers of lines, in order, with the first and the last of each run:
+// "3, 7-9".
+func Ranges(rows []int) (text string) {
+	for i := 0; i < len(rows); {
+		last := i
+		for last+1 < len(rows) && rows[last+1] == rows[last]+1 {
+			last++
+		}
+		if text != "" {
+			text += ", "
+		}
+		text += fmt.Sprint(rows[i])
+		if last > i {
+			text += fmt.Sprintf("-%d", rows[last])
+		}
+		i = last + 1
+	}
+	return text
 }

@@ -120,6 +120,7 @@ func appMenu(v *frame.Visit, app apps.App) []menuItem {
 	rooms := []menuItem{
 		{"DataGuard", "dataguard"},
 		{"Scope", "scope"},
+		{"Policy", "policy"},
 		{"Preview as this app", "preview"},
 		{"Agreement", "agreement"},
 		{"History", "history"},
