@@ -2,6 +2,7 @@ package apps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 )
@@ -71,6 +73,39 @@ func (r *Registry) BeginDay(ctx context.Context) error {
 		}
 		return revision.MovePermission(tx)
 	})
+}
+
+// BeginDays begins the district's days as they come, until ctx ends. It looks at the clock
+// each second, for one that is set, or a machine that slept, ends no wait for midnight in
+// time. Trouble is told of what could not be done, which the next look does; a panic ends
+// one look.
+func (r *Registry) BeginDays(ctx context.Context, panics *fault.Panics, trouble func(error)) {
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+		err := r.dayBegun(ctx, panics)
+		if errors.Is(err, revision.ErrReadOnly) {
+			r.DB.Renew() // a new connection may find the server that took over
+		}
+		if err != nil && ctx.Err() == nil {
+			trouble(err)
+		}
+	}
+}
+
+// dayBegun is BeginDay, with a panic for an error.
+func (r *Registry) dayBegun(ctx context.Context, panics *fault.Panics) (err error) {
+	defer func() {
+		if crash := recover(); crash != nil {
+			err = panics.Caught(crash)
+		}
+	}()
+	return r.BeginDay(ctx)
 }
 
 // dayAsked reports whether some app's grant goes by the day.
