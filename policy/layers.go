@@ -276,7 +276,7 @@ func (e *Engine) layerQuestion(in Input, decision Decision) map[string]any {
 	}
 }
 
-// unclassified is the class of what a district named, as rules read it.
+// unclassified is the class of what a district named and nobody knows, as rules read it.
 const unclassified = "unclassified"
 
 // grantedQuestion lists what a decision shares.
@@ -295,7 +295,7 @@ func (e *Engine) grantedQuestion(decision Decision) []any {
 			}
 		}
 		for _, key := range sharedMembers(one.Keys) {
-			tell(catalog.Member{Entity: entity.Plural, Bag: catalog.Metadata, Name: key}, catalog.Unclassified, "")
+			tell(catalog.Member{Entity: entity.Plural, Bag: catalog.Metadata, Name: key}, catalog.ClassOfKey(entity.Plural, key), "")
 		}
 		for _, kind := range sharedMembers(one.Types) {
 			tell(catalog.Member{Entity: entity.Plural, Bag: catalog.UserIDs, Name: kind}, catalog.Unclassified, "")

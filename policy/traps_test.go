@@ -88,26 +88,27 @@ func TestTextThatNoDatabaseHoldsIsNoPolicy(t *testing.T) {
 	}
 }
 
-// What a district named has no class in the catalog, and a rule that hides by class would
-// hide none of it if it had no word for that.
-func TestWhatADistrictNamedIsUnclassifiedToARule(t *testing.T) {
-	grant := reading()
-	change(grant, "users", func(e *policy.EntityGrant) {
-		e.Metadata, e.Keys, e.Types = true, []string{"homeLanguage"}, []string{"StateID"}
-	})
-	in := under(grant, "hide contains given.name if {\n\tsome given in input.granted\n\tgiven.class == \"unclassified\"\n}\n")
-	for _, m := range []catalog.Member{{Entity: "users", Bag: catalog.Metadata, Name: "homeLanguage"}, {Entity: "users", Bag: catalog.UserIDs, Name: "StateID"}} {
-		in.Keys = append(in.Keys, policy.Key{Member: m, Reviewed: true})
+// A rule that hides by class hides the keys that are known to be of it, and has a word for
+// what a district named and nobody knows.
+func TestARuleHidesKeysByTheirClass(t *testing.T) {
+	known, odd := catalog.Member{Entity: "demographics", Bag: catalog.Metadata, Name: "ideaIndicator"}, catalog.Member{Entity: "users", Bag: catalog.UserIDs, Name: "StateID"}
+	class := string(catalog.ClassOfKey(known.Entity, known.Name))
+	if class == "" {
+		t.Fatalf("%s has no class", known)
 	}
-	without := in
-	without.Own = nil
-	for says, decision := range map[string]policy.Decision{"with": decide(t, in), "without": decide(t, without)} {
-		users := decision.Entities["users"]
-		if key, kind := users.Keys["homeLanguage"], users.Types["StateID"]; key.Share != (says == "without") || kind.Share != (says == "without") {
-			t.Errorf("%s the policy the key is %+v, the type %+v", says, key, kind)
+	grant := reading()
+	change(grant, "demographics", func(e *policy.EntityGrant) { e.Metadata, e.Keys = true, []string{known.Name} })
+	change(grant, "users", func(e *policy.EntityGrant) { e.Types = []string{odd.Name} })
+	for hides, left := range map[string][2]bool{"": {true, true}, class: {false, true}, "unclassified": {true, false}} {
+		in := under(grant, "hide contains given.name if {\n\tsome given in input.granted\n\tgiven.class == \""+hides+"\"\n}\n")
+		in.Keys = []policy.Key{{Member: known, Reviewed: true}, {Member: odd, Reviewed: true}}
+		decision := decide(t, in)
+		got := [2]bool{decision.Entities["demographics"].Keys[known.Name].Share, decision.Entities["users"].Types[odd.Name].Share}
+		if got != left {
+			t.Errorf("without what is %q the known key and the type are shared: %v, want %v", hides, got, left)
 		}
-		if !users.Fields["email"].Share {
-			t.Errorf("%s the policy the address is hidden", says)
+		if !decision.Entities["users"].Fields["email"].Share {
+			t.Errorf("without what is %q the address is hidden", hides)
 		}
 	}
 }

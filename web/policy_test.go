@@ -259,6 +259,30 @@ func TestAuditorsReadPoliciesAndChangeNone(t *testing.T) {
 	}
 }
 
+// A key that nobody has accepted is a value, and a policy may name it.
+func TestAPolicyNamesNoKeyToAnAuditorThatNobodyAccepted(t *testing.T) {
+	h, _ := full(t, dbtest.New(t, database.SQLite))
+	savedPolicy(t, h, "schoolinks", 0, "users.userIds.LDAP")
+	auditor := h.signedIn("auditor@example.org", people.Auditor)
+	auditor.get("/apps/schoolinks/policy").shows(t, "users.userIds.LDAP")
+	if err := h.DB.Write.Exec("UPDATE bag_keys SET accepted = FALSE").Error; err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/apps/schoolinks/policy", "/apps/schoolinks/policy/1"} {
+		page := auditor.get(path)
+		page.shows(t, "users.userIds.unaccepted type ")
+		if strings.Contains(page.body, "LDAP") {
+			t.Errorf("%s names the type\n%s", path, words(page.body))
+		}
+	}
+	// Who edits it must not save something else.
+	form := h.admin.get("/apps/schoolinks/policy/edit").form()
+	if !strings.Contains(form.Get("text-0"), "users.userIds.LDAP") {
+		t.Errorf("the editor has %q", form.Get("text-0"))
+	}
+	h.admin.post("/apps/schoolinks/policy", form).shows(t, "Nothing to save")
+}
+
 // What a policy says is text wherever it is shown.
 func TestThePolicyOfAnAppIsShownAsText(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))

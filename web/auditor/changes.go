@@ -24,6 +24,7 @@ func actionLabel(action string) string {
 
 func actionLabels() map[string]string {
 	return map[string]string{
+		"app.ceiling": "Ceiling turned on",
 		"app.create":  "App added",
 		"app.delete":  "App deleted",
 		"app.enable":  "App enabled",
@@ -50,6 +51,9 @@ func actionLabels() map[string]string {
 
 		"optout.add":    "Opted out",
 		"optout.remove": "Opt-out removed",
+
+		"policy.save":   "Policy saved",
+		"policy.remove": "Policy removed",
 
 		"password.change": "Password changed",
 		"password.set":    "Password set",
@@ -83,6 +87,8 @@ func changeSummary(e audit.Entry) string {
 		return "Enrollments that ended before " + e.Subject + " are former"
 	case "district.save":
 		return settingsSummary(e)
+	case "policy.save", "policy.remove":
+		return policySummary(e)
 	case "person.signin":
 		return "From " + e.Origin()
 	case "optout.add", "optout.remove":
@@ -119,6 +125,18 @@ func presetSummary(e audit.Entry) string {
 		return ""
 	}
 	return "Preset: " + after.Preset
+}
+
+// policySummary names the version and the files of a policy. Its text is not on record.
+func policySummary(e audit.Entry) string {
+	var after struct {
+		Version int64
+		Files   []string
+	}
+	if json.Unmarshal([]byte(e.After), &after) != nil {
+		return ""
+	}
+	return strings.Join(append([]string{fmt.Sprintf("Version %d", after.Version)}, after.Files...), ", ")
 }
 
 func settingsSummary(e audit.Entry) string {

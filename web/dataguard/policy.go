@@ -17,11 +17,11 @@ func (r *Room) policyRoutes() []frame.Route {
 	return []frame.Route{
 		frame.Get("/apps/:app/policy", frame.Anyone, r.policyPage),
 		frame.Post("/apps/:app/policy", frame.Admins, r.policyChanges).WithValues().Kept(),
-		frame.Get("/apps/:app/policy/edit", frame.Admins, r.editPolicy),
-		frame.Post("/apps/:app/policy/edit", frame.Admins, r.policyAgain).Kept(),
+		frame.Get("/apps/:app/policy/edit", frame.Admins, r.editPolicy).WithNames(),
+		frame.Post("/apps/:app/policy/edit", frame.Admins, r.policyAgain).WithNames().Kept(),
 		frame.Post("/apps/:app/policy/save", frame.Admins, r.savePolicy).WithValues().Kept(),
 		frame.Get("/apps/:app/policy/:version", frame.Anyone, r.policyVersionPage),
-		frame.Get("/apps/:app/policy/:version/back", frame.Admins, r.policyUndo),
+		frame.Get("/apps/:app/policy/:version/back", frame.Admins, r.policyUndo).WithNames(),
 		frame.Post("/apps/:app/policy/:version/back", frame.Admins, r.goBackToPolicy).WithValues(),
 		frame.Post("/apps/:app/policy/:version/compare", frame.Admins, r.policyUndo).WithValues(),
 	}
@@ -61,7 +61,7 @@ func (r *Room) policyPage(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	all, err := r.Apps.Policies(v.Context(), o.ID)
+	all, err := v.PolicyVersions(o.ID)
 	if err != nil {
 		return err
 	}
@@ -119,11 +119,11 @@ func (r *Room) policyVersionPage(v *frame.Visit) error {
 	if earlier.Version == 0 {
 		return noSuchPolicy()
 	}
-	holds, err := r.Apps.Policy(v.Context(), o.ID)
+	holds, err := v.HeldPolicy(o.ID)
 	if err != nil {
 		return err
 	}
-	before, err := r.Apps.PolicyBefore(v.Context(), o.ID, earlier.Version-1)
+	before, err := v.PolicyVersion(o.ID, earlier.Version-1)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (r *Room) earlierPolicy(v *frame.Visit) (apps.Overview, apps.SavedPolicy, e
 	if err != nil || version < 0 {
 		return o, apps.SavedPolicy{}, noSuchPolicy()
 	}
-	saved, err := r.Apps.PolicyBefore(v.Context(), o.ID, version)
+	saved, err := v.PolicyVersion(o.ID, version)
 	if fault.Is(err, fault.NotFound) {
 		err = noSuchPolicy()
 	}

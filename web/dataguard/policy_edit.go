@@ -78,7 +78,7 @@ func (r *Room) editPolicy(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	holds, err := r.Apps.Policy(v.Context(), o.ID)
+	holds, err := v.HeldPolicy(o.ID)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (r *Room) policyAgain(v *frame.Visit) error {
 		if err != nil {
 			return err
 		}
-		m.Notices = append(m.Notices, trial.notice())
+		m.Notices = append(m.Notices, trial.verdict())
 		return showTrial(v, http.StatusOK, o, holds, f, m, trial)
 	})
 }
@@ -124,15 +124,15 @@ func (r *Room) withPolicyForm(v *frame.Visit, proceed func(apps.Overview, apps.S
 	if err != nil {
 		return err
 	}
-	holds, err := r.Apps.Policy(v.Context(), o.ID)
+	holds, err := v.HeldPolicy(o.ID)
 	if err != nil {
 		return err
 	}
 	return proceed(o, holds, f)
 }
 
-// notice says in a sentence what came of a trial.
-func (t policyTrial) notice() frame.Notice {
+// verdict says in a sentence what came of a trial.
+func (t policyTrial) verdict() frame.Notice {
 	passed := len(t.report.Tests)
 	switch {
 	case len(t.problems) > 0:

@@ -51,7 +51,7 @@ func (r *Room) withGoodPolicy(v *frame.Visit, proceed func(apps.Overview, apps.S
 			return err
 		}
 		if !trial.good() || len(f.refused) > 0 {
-			return showTrial(v, http.StatusUnprocessableEntity, o, holds, f, policyEditModel{Notices: []frame.Notice{trial.notice()}}, trial)
+			return showTrial(v, http.StatusUnprocessableEntity, o, holds, f, policyEditModel{Notices: []frame.Notice{trial.verdict()}}, trial)
 		}
 		files, _ := f.source()
 		return proceed(o, holds, f, files)
@@ -62,7 +62,7 @@ func (r *Room) withGoodPolicy(v *frame.Visit, proceed func(apps.Overview, apps.S
 // was entered is lost, and saving it again puts it in the place of theirs.
 func (r *Room) policyCollision(v *frame.Visit) func(apps.Overview, apps.SavedPolicy, policyForm) error {
 	return func(o apps.Overview, holds apps.SavedPolicy, f policyForm) error {
-		base, err := r.Apps.PolicyBefore(v.Context(), o.ID, f.version)
+		base, err := v.PolicyVersion(o.ID, f.version)
 		if err != nil && !fault.Is(err, fault.NotFound) { // a failover lost it
 			return err
 		}
@@ -111,7 +111,7 @@ func (r *Room) policyUndo(v *frame.Visit) error {
 }
 
 func (r *Room) showPolicyUndo(v *frame.Visit, o apps.Overview, earlier apps.SavedPolicy, wrong error) error {
-	holds, err := r.Apps.Policy(v.Context(), o.ID)
+	holds, err := v.HeldPolicy(o.ID)
 	if err != nil {
 		return err
 	}

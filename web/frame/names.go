@@ -2,7 +2,9 @@ package frame
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
@@ -98,6 +100,63 @@ func (v *Visit) grantToShow(grant policy.Grant) (policy.Grant, error) {
 		}
 	}
 	return grant, nil
+}
+
+// HeldPolicy is the policy of an app that holds, of version 0 where it never had one.
+func (v *Visit) HeldPolicy(app string) (apps.SavedPolicy, error) {
+	saved, err := v.frame.Apps.Policy(v.Context(), app)
+	if err != nil {
+		return saved, err
+	}
+	return v.policyToShow(saved)
+}
+
+// PolicyVersions are all policies of an app, the newest first.
+func (v *Visit) PolicyVersions(app string) ([]apps.SavedPolicy, error) {
+	all, err := v.frame.Apps.Policies(v.Context(), app)
+	for i := range all {
+		if err == nil {
+			all[i], err = v.policyToShow(all[i])
+		}
+	}
+	return all, err
+}
+
+// PolicyVersion is one version of the policy of an app; before the first, of version 0,
+// there was none.
+func (v *Visit) PolicyVersion(app string, version int64) (apps.SavedPolicy, error) {
+	saved, err := v.frame.Apps.PolicyBefore(v.Context(), app, version)
+	if err != nil {
+		return saved, err
+	}
+	return v.policyToShow(saved)
+}
+
+// policyToShow is a policy as the page may show it, and whole where it may be saved again:
+// its rules may name keys and types that nobody has accepted.
+func (v *Visit) policyToShow(saved apps.SavedPolicy) (apps.SavedPolicy, error) {
+	if saved.Removed() {
+		return saved, nil
+	}
+	words, err := v.vocabulary()
+	if err != nil {
+		return saved, err
+	}
+	keys, err := v.frame.Apps.Keys(v.Context(), saved.App)
+	if err != nil {
+		return saved, err
+	}
+	saved.Files = maps.Clone(saved.Files)
+	for file, text := range saved.Files {
+		for _, k := range keys {
+			if name := k.Member().String(); strings.Contains(text, name) {
+				said := catalog.Member{Entity: k.Entity, Bag: k.Bag, Name: v.sayName(words, k.Entity, k.Bag, k.Name)}
+				text = strings.ReplaceAll(text, name, said.String())
+			}
+		}
+		saved.Files[file] = text
+	}
+	return saved, nil
 }
 
 // RosterKeys are the keys and types that rosters brought, as they were reviewed for an app,
