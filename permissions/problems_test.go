@@ -16,6 +16,7 @@ import (
 const reach = `    scope:
       orgs: all
       courses: all
+      classes: all
       roles: [student]
       grades: [09, on]
 `
@@ -43,29 +44,29 @@ func TestWhatIsWrongIsToldLineByLine(t *testing.T) {
 		"another version":    {"rostergate: 2\nguardrails: {}\n", `p.yaml:1:13: this build reads documents of version 1: export one, by rostergate grants export, and make your changes in that` + "\n" + `p.yaml:2:1: the document has no member "guardrails"`},
 		"no apps":            {"rostergate: 1\n", `p.yaml:1:1: apps is missing, with an entry for each app`},
 		"an unknown app":     {"rostergate: 1\napps:\n  amplfy: {}\n", `p.yaml:3:3: no app is called "amplfy"; did you mean amplify?; a document adds no apps: rostergate apps create does`},
-		"an app twice":       {"rostergate: 1\napps:\n  reader:\n" + reach + "  reader: {}\n", `p.yaml:9:3: apps has reader twice: keep one`},
-		"an unknown member":  {"rostergate: 1\napps:\n  reader:\n" + reach + "    shares: []\n", `p.yaml:9:5: the entry of reader has no member "shares"; did you mean share?`},
-		"a member twice":     {"rostergate: 1\napps:\n  reader:\n" + reach + "    share: [users]\n    share: [users]\n", `p.yaml:10:5: the entry of reader has share twice: keep one`},
+		"an app twice":       {"rostergate: 1\napps:\n  reader:\n" + reach + "  reader: {}\n", `p.yaml:10:3: apps has reader twice: keep one`},
+		"an unknown member":  {"rostergate: 1\napps:\n  reader:\n" + reach + "    shares: []\n", `p.yaml:10:5: the entry of reader has no member "shares"; did you mean share?`},
+		"a member twice":     {"rostergate: 1\napps:\n  reader:\n" + reach + "    share: [users]\n    share: [users]\n", `p.yaml:11:5: the entry of reader has share twice: keep one`},
 		"no scope":           {"rostergate: 1\napps:\n  reader:\n    share: [users]\n", `p.yaml:3:3: the scope of reader is missing: it says which records the app reaches`},
-		"part of a scope":    {"rostergate: 1\napps:\n  reader:\n    scope:\n      orgs: all\n      courses: all\n      roles: all\n", `p.yaml:5:7: grades is missing in the scope: say all, or list them`},
-		"an unknown role":    {"rostergate: 1\napps:\n  reader:\n" + strings.Replace(reach, "student", "studnet", 1), `p.yaml:7:15: no role is called "studnet"; did you mean student?`},
+		"part of a scope":    {"rostergate: 1\napps:\n  reader:\n    scope:\n      orgs: all\n      courses: all\n      roles: all\n", `p.yaml:5:7: classes is missing in the scope: say all, or list them` + "\n" + `p.yaml:5:7: grades is missing in the scope: say all, or list them`},
+		"an unknown role":    {"rostergate: 1\napps:\n  reader:\n" + strings.Replace(reach, "student", "studnet", 1), `p.yaml:8:15: no role is called "studnet"; did you mean student?`},
 		"an unknown org":     {"rostergate: 1\napps:\n  reader:\n" + strings.Replace(reach, "orgs: all", "orgs: [orgs-1, orgs-3]", 1), `p.yaml:5:22: the roster has no org with the sourcedId "orgs-3"; did you mean orgs-1 or orgs-2?`},
 		"a scope of a word":  {"rostergate: 1\napps:\n  reader:\n" + strings.Replace(reach, "orgs: all", "orgs: every", 1), `p.yaml:5:13: orgs takes all, or a list: [] for none`},
-		"a switch":           {"rostergate: 1\napps:\n  reader:\n" + reach + "      guardians: true\n", `p.yaml:9:18: guardians is on or off`},
-		"an unknown field":   {"rostergate: 1\napps:\n  reader:\n" + reach + "    share:\n      - users\n      - users.emial\n      - users.sourcedId\n      - users.password\n", `p.yaml:11:9: nothing is called "users.emial"; did you mean users.email?` + "\n" + `p.yaml:12:9: users.sourcedId needs no tick: it comes with users; leave it out` + "\n" + `p.yaml:13:9: users.password is a credential: it is never stored and cannot be shared`},
-		"an unknown key":     {"rostergate: 1\napps:\n  reader:\n" + reach + "    share: [demographics.metadata.homelanguage, users.userIds.stateid, demographics.metadata.gone]\n", `p.yaml:9:13: nothing is called "demographics.metadata.homelanguage"; did you mean demographics.metadata.homeLanguage?` + "\n" + `p.yaml:9:49: nothing is called "users.userIds.stateid"; did you mean users.userIds.StateID?` + "\n" + `p.yaml:9:72: nothing is called "demographics.metadata.gone"`},
-		"a name twice":       {"rostergate: 1\napps:\n  reader:\n" + reach + "    share: [users.email, users.email]\n    mask: [users.email=initial]\n", `p.yaml:9:26: users.email is named twice: keep one` + "\n" + `p.yaml:10:12: users.email cannot be both shared and masked`},
-		"a mask":             {"rostergate: 1\napps:\n  reader:\n" + reach + "    mask: [users.email=year, users.grades=initial]\n", `p.yaml:9:12: users.email can be masked by initial, pseudonym, constant only` + "\n" + `p.yaml:9:30: users.grades cannot be masked, for a masked value would no longer be one of its kind: share it or hide it`},
-		"metadata":           {"rostergate: 1\napps:\n  reader:\n" + reach + "    metadata: [user, users]\n", `p.yaml:9:16: no entity is called "user"; did you mean users?`},
-		"a list":             {"rostergate: 1\napps:\n  reader:\n" + reach + "    share: users\n", `p.yaml:9:12: share takes a list, each name on a line of its own behind a hyphen`},
-		"an end":             {"rostergate: 1\napps:\n  reader:\n" + reach + "    until: tomorrow\n", `p.yaml:9:12: until takes the last day as YYYY-MM-DD, or never`},
-		"a purpose":          {"rostergate: 1\napps:\n  reader:\n" + reach + "    purpose: \"a\\nb\"\n", `p.yaml:9:14: Write the purpose on one line, without invisible characters.`},
-		"a lift":             {"rostergate: 1\napps:\n  reader:\n" + reach + "    lift:\n      users.phone: \"\"\n      users: why\n", `p.yaml:10:7: Say why the ceiling is lifted for users.phone: a lift needs a reason.` + "\n" + `p.yaml:11:7: a ceiling is lifted for one field, key or type, not for all users: name it as users.FIELD`},
-		"an alias":           {"rostergate: 1\napps:\n  reader:\n" + reach + "    purpose: &it reading\n    basis: *it\n", `p.yaml:10:12: write out what *it stands for: a document has no aliases`},
-		"a tag":              {"rostergate: 1\napps:\n  reader:\n" + reach + "    purpose: !!binary cmVhZA==\n", `p.yaml:9:14: this takes a text, and nothing else`},
-		"a policy":           {"rostergate: 1\napps:\n  reader:\n" + reach + "    policy:\n      app.rego: |\n        package rostergate.app\n\n        hide contains \"users.phone\" if count() > 1\n", `p.yaml:13:40: app.rego:3:32: count: arity mismatch (have: (???); want: (collection: any<string, array[any], object[any: any], set[any]>))`},
-		"a policy, untested": {"rostergate: 1\napps:\n  reader:\n" + reach + "    policy:\n      app.rego: |\n        package rostergate.app\n\n        # METADATA\n        # title: no\n        # description: Not.\n        hide contains \"users.phone\"\n", `p.yaml:10:7: the policy is not saved: no test ran: write at least one into a file whose name ends in _test.rego, as a rule whose name begins with test_`},
-		"a test that fails":  {"rostergate: 1\napps:\n  reader:\n" + reach + "    policy:\n      app.rego: |\n        package rostergate.app\n\n        # METADATA\n        # title: no\n        # description: Not.\n        hide contains \"users.phone\"\n      app_test.rego: |\n        package rostergate.app_test\n\n        import data.rostergate.app\n\n        test_no if \"users.email\" in app.hide\n", `p.yaml:10:7: the policy is not saved: 1 of 1 tests failed` + "\n" + `p.yaml:22:9: app_test.rego:5:1: test_no failed: it is not so`},
+		"a switch":           {"rostergate: 1\napps:\n  reader:\n" + reach + "      guardians: true\n", `p.yaml:10:18: guardians is on or off`},
+		"an unknown field":   {"rostergate: 1\napps:\n  reader:\n" + reach + "    share:\n      - users\n      - users.emial\n      - users.sourcedId\n      - users.password\n", `p.yaml:12:9: nothing is called "users.emial"; did you mean users.email?` + "\n" + `p.yaml:13:9: users.sourcedId needs no tick: it comes with users; leave it out` + "\n" + `p.yaml:14:9: users.password is a credential: it is never stored and cannot be shared`},
+		"an unknown key":     {"rostergate: 1\napps:\n  reader:\n" + reach + "    share: [demographics.metadata.homelanguage, users.userIds.stateid, demographics.metadata.gone]\n", `p.yaml:10:13: nothing is called "demographics.metadata.homelanguage"; did you mean demographics.metadata.homeLanguage?` + "\n" + `p.yaml:10:49: nothing is called "users.userIds.stateid"; did you mean users.userIds.StateID?` + "\n" + `p.yaml:10:72: nothing is called "demographics.metadata.gone"`},
+		"a name twice":       {"rostergate: 1\napps:\n  reader:\n" + reach + "    share: [users.email, users.email]\n    mask: [users.email=initial]\n", `p.yaml:10:26: users.email is named twice: keep one` + "\n" + `p.yaml:11:12: users.email cannot be both shared and masked`},
+		"a mask":             {"rostergate: 1\napps:\n  reader:\n" + reach + "    mask: [users.email=year, users.grades=initial]\n", `p.yaml:10:12: users.email can be masked by initial, pseudonym, constant only` + "\n" + `p.yaml:10:30: users.grades cannot be masked, for a masked value would no longer be one of its kind: share it or hide it`},
+		"metadata":           {"rostergate: 1\napps:\n  reader:\n" + reach + "    metadata: [user, users]\n", `p.yaml:10:16: no entity is called "user"; did you mean users?`},
+		"a list":             {"rostergate: 1\napps:\n  reader:\n" + reach + "    share: users\n", `p.yaml:10:12: share takes a list, each name on a line of its own behind a hyphen`},
+		"an end":             {"rostergate: 1\napps:\n  reader:\n" + reach + "    until: tomorrow\n", `p.yaml:10:12: until takes the last day as YYYY-MM-DD, or never`},
+		"a purpose":          {"rostergate: 1\napps:\n  reader:\n" + reach + "    purpose: \"a\\nb\"\n", `p.yaml:10:14: Write the purpose on one line, without invisible characters.`},
+		"a lift":             {"rostergate: 1\napps:\n  reader:\n" + reach + "    lift:\n      users.phone: \"\"\n      users: why\n", `p.yaml:11:7: Say why the ceiling is lifted for users.phone: a lift needs a reason.` + "\n" + `p.yaml:12:7: a ceiling is lifted for one field, key or type, not for all users: name it as users.FIELD`},
+		"an alias":           {"rostergate: 1\napps:\n  reader:\n" + reach + "    purpose: &it reading\n    basis: *it\n", `p.yaml:11:12: write out what *it stands for: a document has no aliases`},
+		"a tag":              {"rostergate: 1\napps:\n  reader:\n" + reach + "    purpose: !!binary cmVhZA==\n", `p.yaml:10:14: this takes a text, and nothing else`},
+		"a policy":           {"rostergate: 1\napps:\n  reader:\n" + reach + "    policy:\n      app.rego: |\n        package rostergate.app\n\n        hide contains \"users.phone\" if count() > 1\n", `p.yaml:14:40: app.rego:3:32: count: arity mismatch (have: (???); want: (collection: any<string, array[any], object[any: any], set[any]>))`},
+		"a policy, untested": {"rostergate: 1\napps:\n  reader:\n" + reach + "    policy:\n      app.rego: |\n        package rostergate.app\n\n        # METADATA\n        # title: no\n        # description: Not.\n        hide contains \"users.phone\"\n", `p.yaml:11:7: the policy is not saved: no test ran: write at least one into a file whose name ends in _test.rego, as a rule whose name begins with test_`},
+		"a test that fails":  {"rostergate: 1\napps:\n  reader:\n" + reach + "    policy:\n      app.rego: |\n        package rostergate.app\n\n        # METADATA\n        # title: no\n        # description: Not.\n        hide contains \"users.phone\"\n      app_test.rego: |\n        package rostergate.app_test\n\n        import data.rostergate.app\n\n        test_no if \"users.email\" in app.hide\n", `p.yaml:11:7: the policy is not saved: 1 of 1 tests failed` + "\n" + `p.yaml:23:9: app_test.rego:5:1: test_no failed: it is not so`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := permissions.Read("p.yaml", []byte(one.text), d)
@@ -103,6 +104,7 @@ apps:
     scope:
       orgs: all
       courses: all
+      classes: all
       roles:
         - student
       grades:
@@ -110,6 +112,7 @@ apps:
         - "on"
       unenrolled: off
       guardians: on
+      former: off
     share:
       - users
       - users.email
