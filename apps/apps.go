@@ -80,6 +80,8 @@ type Overview struct {
 	ClientID string     `json:"client_id"`       // of the credential that works
 	Needs    []Need     `json:"needs,omitempty"` // what its vendor asked for; none without a preset
 	Grant    SavedGrant `json:"grant"`
+
+	Agreement Agreement `json:"agreement,omitzero"`
 }
 
 func (r *Registry) now() moment.Moment { return moment.Of(r.Clock()) }
@@ -119,7 +121,10 @@ func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {
 			return err
 		}
 		o.ClientID = current.ClientID
-		o.Grant, err = ReadGrant(tx, id)
+		if o.Grant, err = ReadGrant(tx, id); err != nil {
+			return err
+		}
+		o.Agreement, err = ReadAgreement(tx, id)
 		return err
 	})
 	if preset, ok := FindPreset(o.Preset); ok {

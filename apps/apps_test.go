@@ -232,7 +232,7 @@ func TestAnAppWithoutAPresetIsGrantedNothing(t *testing.T) {
 		d.check(err)
 		saved, err := d.Grant(d.ctx, "blank")
 		d.check(err)
-		if diff := cmp.Diff(policy.Grant{}, saved.Grant); diff != "" {
+		if diff := cmp.Diff(nothing(), saved.Grant); diff != "" {
 			t.Error(diff)
 		}
 	})

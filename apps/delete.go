@@ -30,7 +30,7 @@ func (r *Registry) Delete(ctx context.Context, id string, by By) error {
 		if err != nil {
 			return err
 		}
-		for _, rows := range []any{&token{}, &credential{}, &roster.Review{}, &SavedGrant{}, &SavedPolicy{}} {
+		for _, rows := range []any{&token{}, &credential{}, &roster.Review{}, &SavedGrant{}, &SavedPolicy{}, &Agreement{}} {
 			if err := tx.Where("app_id = ?", app.ID).Delete(rows).Error; err != nil {
 				return fmt.Errorf("delete what belongs to the app %s: %w", app.ID, err)
 			}

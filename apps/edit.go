@@ -36,8 +36,8 @@ type Edit struct {
 	Reason            string          // why; a lift needs one
 	Metadata          map[string]bool // by plural, the switches
 
-	Orgs, Courses, Roles, Grades *policy.Among
-	Unenrolled, Guardians        *bool
+	Orgs, Courses, Classes, Roles, Grades *policy.Among
+	Unenrolled, Guardians, Former         *bool
 
 	Until   *time.Time // the zero time has no end
 	Purpose *string
@@ -115,10 +115,12 @@ func bearers() []string {
 func (e Edit) scope(s *policy.Scope) {
 	set(&s.Orgs, e.Orgs)
 	set(&s.Courses, e.Courses)
+	set(&s.Classes, e.Classes)
 	set(&s.Roles, e.Roles)
 	set(&s.Grades, e.Grades)
 	set(&s.Unenrolled, e.Unenrolled)
 	set(&s.Guardians, e.Guardians)
+	set(&s.Former, e.Former)
 }
 
 // ticks does what the lists say. A name may stand in one of them only.

@@ -206,7 +206,14 @@ func CopiedOver(model, held policy.Grant) policy.Grant {
 	return model
 }
 
+// store saves a version, in a transaction that moves the permission revision behind it. A
+// grant that goes by the day finds it begun.
 func (r *Registry) store(tx *gorm.DB, app string, version int64, grant policy.Grant, by By) (SavedGrant, error) {
+	if grant.Scope.Dated() {
+		if _, err := r.moveDay(tx); err != nil {
+			return SavedGrant{}, err
+		}
+	}
 	saved := SavedGrant{App: app, Version: version, Grant: grant, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now(), Mark: revision.NewMark()}
 	if err := tx.Create(&saved).Error; err != nil {
 		return SavedGrant{}, fmt.Errorf("save version %d of the grant of %s: %w", version, app, err)

@@ -19,10 +19,11 @@ import (
 type Offer struct {
 	Grant  *policy.Grant    // nil for the one that holds
 	Policy *policy.Own      // nil for the one that holds; without files for none
+	State  apps.State       // empty for enabled
 	Seen   []catalog.Member // metadata keys and types that would be reviewed for the app with it
 }
 
-// Prospect is what an app would get by an offer, were it enabled, with a token for
+// Prospect is what an app would get by an offer, were it in the offer's state, with a token for
 // everything that the grant opens.
 type Prospect struct {
 	Grant    policy.Grant
@@ -90,22 +91,32 @@ func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]P
 		return nil, err
 	}
 	var all []Prospect
+	toSave, err := g.Apps.DayToSave(g.DB.Read.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
 	for _, offer := range offers {
-		in := offer.in(in)
+		in := offer.in(in, toSave)
 		p := Prospect{Grant: in.Grant, Keys: in.Keys, who: who}
 		if p.Plan, p.Decision, err = g.Plans.Once(ctx, in); err != nil {
 			return nil, err
 		}
-		p.View = snapshot.Try(ScopeOf(p.Plan.Scope, p.Plan.OptOuts))
+		scope, err := g.scopeOf(ctx, snapshot, p.Plan)
+		if err != nil {
+			return nil, err
+		}
+		p.View = snapshot.Try(scope)
 		all = append(all, p)
 	}
 	return all, nil
 }
 
-// in is what is decided upon: what holds, but for what is offered.
-func (o Offer) in(saved policy.Input) policy.Input {
+// in is what is decided upon: what holds, but for what is offered, which would begin a
+// day.
+func (o Offer) in(saved policy.Input, day string) policy.Input {
+	saved.App.State = string(cmp.Or(o.State, apps.Enabled))
 	if o.Grant != nil {
-		saved.Grant = *o.Grant
+		saved.Grant, saved.Day = *o.Grant, day
 	}
 	if o.Policy != nil {
 		saved.Own = nil

@@ -241,6 +241,49 @@ func TestWhoLeavesTheRosterStaysOptedOutAndWhoLeftCanBe(t *testing.T) {
 	})
 }
 
+// A sourcedId that comes to mean another person keeps that one out, too, and whoever
+// reads the register is told to look.
+func TestWhoCameBackOrWasRenamedSinceIsDoubted(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add(optouts.Wanted{Student: "ana"}, optouts.Wanted{Student: "ben"})
+		doubted := func() (doubted []string) {
+			snapshot, err := d.rooms.Snapshot(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, _, err := d.List(t.Context(), optouts.Page{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			named, err := d.Name(t.Context(), list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range named {
+				if snapshot.History.MayBeAnother(one.User, one.AddedAt) {
+					doubted = append(doubted, one.Student)
+				}
+			}
+			return doubted
+		}
+		if got := doubted(); len(got) > 0 {
+			t.Errorf("doubted at once are %q", got)
+		}
+		next := rostertest.Read(t, "../roster/testdata/base.txtar")
+		next.Edit(t, "users.csv", "~ ben@cedar.example => b.cole@cedar.example")
+		d.imports(next)
+		if got := doubted(); len(got) > 0 {
+			t.Errorf("another address makes %q doubted", got)
+		}
+		next.Edit(t, "users.csv", "~ ,Ana,Ruiz, => ,Iris,Vega,")
+		d.imports(next)
+		if got := doubted(); !slices.Equal(got, []string{"ana"}) {
+			t.Errorf("doubted are %q", got)
+		}
+		d.want("amplify", "ana", "ben")
+	})
+}
+
 func TestWhatIsNotThereIsNotRemoved(t *testing.T) {
 	each(t, func(t *testing.T, d district) {
 		d.add(optouts.Wanted{Student: "ana"}, optouts.Wanted{Student: "ben", App: "amplify"})

@@ -19,6 +19,7 @@ type Input struct {
 	TokenScopes []catalog.TokenScope // that the credential holds; unknown ones open nothing
 	Expires     time.Time            // of the credential; zero does not expire
 	Now         time.Time
+	Day         string // the district's, as YYYY-MM-DD: what ended before it is former
 	Grant       Grant
 	Keys        []Key // what the roster has now
 
@@ -52,6 +53,7 @@ type Decision struct {
 	Entities map[string]EntityDecision `json:"entities"`          // every entity of the catalog or the grant, by plural
 	Scope    Scope                     `json:"scope"`
 	Keep     []Condition               `json:"keep,omitempty"` // all of which records must meet, by policies
+	Day      string                    `json:"day,omitempty"`  // that of the input, where the scope leaves out what is former
 }
 
 // EntityDecision is the part of a decision about one entity. It speaks of every

@@ -177,7 +177,7 @@ func openedBy(entity catalog.Entity, shownBy []fieldName) []catalog.TokenScope {
 // narrowedBy lists the parts of a scope that say something of one of the entities.
 func narrowedBy(plurals []string) []string {
 	parts := []struct{ name, entity string }{
-		{"orgs", "orgs"}, {"courses", "courses"}, {"roles", "users"}, {"grades", "users"},
+		{"orgs", "orgs"}, {"courses", "courses"}, {"classes", "classes"}, {"roles", "users"}, {"grades", "users"},
 	}
 	found := []string{}
 	for _, part := range parts {

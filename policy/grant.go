@@ -48,10 +48,12 @@ type EntityGrant struct {
 type Scope struct {
 	Orgs       Among `json:"orgs,omitzero"`
 	Courses    Among `json:"courses,omitzero"`
+	Classes    Among `json:"classes,omitzero"`
 	Roles      Among `json:"roles,omitzero"`
 	Grades     Among `json:"grades,omitzero"`
 	Unenrolled bool  `json:"unenrolled,omitempty"` // people without an enrollment, too
 	Guardians  bool  `json:"guardians,omitempty"`  // the guardians of reached students, too
+	Former     bool  `json:"former,omitempty"`     // enrollments that ended before the day, too
 }
 
 // Among is a condition on one property: any value, or one of Only. The zero Among
@@ -65,8 +67,11 @@ type Among struct {
 // Everyone is the scope that reaches every record.
 func Everyone() Scope {
 	all := Among{All: true}
-	return Scope{Orgs: all, Courses: all, Roles: all, Grades: all, Unenrolled: true, Guardians: true}
+	return Scope{Orgs: all, Courses: all, Classes: all, Roles: all, Grades: all, Unenrolled: true, Guardians: true, Former: true}
 }
+
+// Dated reports whether what the scope reaches depends on the day.
+func (s Scope) Dated() bool { return !s.Former && !s.Orgs.Nobody() }
 
 // Has reports whether value meets the condition. Values are case-sensitive.
 func (a Among) Has(value string) bool { return a.All || slices.Contains(a.Only, value) }
@@ -96,7 +101,7 @@ func (e EntityGrant) Clone() EntityGrant {
 
 // Clone returns a copy that shares nothing with s.
 func (s Scope) Clone() Scope {
-	for _, among := range []*Among{&s.Orgs, &s.Courses, &s.Roles, &s.Grades} {
+	for _, among := range []*Among{&s.Orgs, &s.Courses, &s.Classes, &s.Roles, &s.Grades} {
 		among.Only = slices.Clone(among.Only)
 	}
 	return s
@@ -105,7 +110,7 @@ func (s Scope) Clone() Scope {
 // normal is s with its lists sorted and without what has no effect, so that
 // scopes that mean the same are equal.
 func (s Scope) normal() Scope {
-	for _, among := range []*Among{&s.Orgs, &s.Courses, &s.Roles, &s.Grades} {
+	for _, among := range []*Among{&s.Orgs, &s.Courses, &s.Classes, &s.Roles, &s.Grades} {
 		if among.All {
 			among.Only = nil
 			continue

@@ -32,6 +32,9 @@ type Plan struct {
 	Keep []Condition
 	// OptOuts are left out of every entity, whatever its Rows say.
 	OptOuts OptOuts
+	// Day is the district's day as YYYY-MM-DD where the scope leaves out enrollments that
+	// ended before it, else empty: then the plan holds whatever day it is.
+	Day string
 
 	entities    []*EntityPlan
 	fingerprint string
@@ -65,7 +68,7 @@ func (e *Engine) Plan(ctx context.Context, in Input) (*Plan, error) {
 func (e *Engine) Compile(in Input, decision Decision) (*Plan, error) {
 	plan := &Plan{App: in.App.ID, Allow: decision.Allow, Reasons: slices.Clone(decision.Reasons)}
 	if decision.Allow {
-		plan.Scope, plan.OptOuts = decision.Scope.normal(), in.OptOuts
+		plan.Scope, plan.Day, plan.OptOuts = decision.Scope.normal(), decision.Day, in.OptOuts
 		plan.Keep = slices.Clone(decision.Keep)
 		plan.ValidUntil = earliestAfter(in.Now, in.Expires, in.Grant.Until)
 		plan.entities = e.openEntities(decision)
@@ -164,7 +167,7 @@ func (p *Plan) Sees(reveal catalog.Reveal) bool {
 
 // Fingerprint is the same for two plans exactly where they send the same from the
 // same roster: 32 hexadecimal digits over the app, the entities, fields, masks,
-// keys, types, the scope and who is opted out. It does not depend on when a plan was decided, by
+// keys, types, the scope, its day and who is opted out. It does not depend on when a plan was decided, by
 // which revision, or in which order ticks were set.
 func (p *Plan) Fingerprint() string { return p.fingerprint }
 
@@ -178,10 +181,11 @@ func (p *Plan) hash() (string, error) {
 	all := struct {
 		App      string
 		Scope    Scope
+		Day      string
 		OptOuts  string `json:",omitempty"` // without any it is what it always was
 		Entities []sent
 		Keep     []Condition `json:",omitempty"`
-	}{App: p.App, Scope: p.Scope, OptOuts: p.OptOuts.Print}
+	}{App: p.App, Scope: p.Scope, Day: p.Day, OptOuts: p.OptOuts.Print}
 	for _, c := range p.Keep {
 		c.Reason = ""
 		all.Keep = append(all.Keep, c)

@@ -6,6 +6,8 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/people"
 )
 
@@ -202,4 +205,41 @@ func TestTheRegisterOfOptOutsIsPaged(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.admin.get("/apps/opt-outs?page=3").shows(t)
+}
+
+func TestWhoWasRenamedSinceTheyWereOptedOutIsToBeLookedAt(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	student := pupil(t, d)
+	d.OptOut("", student.ID())
+	const doubt = "Came back or was renamed"
+	if page := h.admin.get("/apps/opt-outs"); strings.Contains(page.body, doubt) {
+		t.Error("somebody is doubted at once")
+	}
+	p := district(t, gatewaytest.Students)
+	name := "," + text(student, "givenName") + "," + text(student, "familyName") + ","
+	lines := strings.SplitAfter(p["users.csv"], "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(strings.TrimPrefix(line, `"`), student.ID()) {
+			lines[i] = strings.Replace(line, name, ",Iris,Vega,", 1)
+		}
+	}
+	p["users.csv"] = strings.Join(lines, "")
+	d.Import(p.folder(t))
+	h.admin.get("/apps/opt-outs").shows(t, "Iris Vega", doubt)
+	h.admin.post("/apps/opt-outs/student", url.Values{"record": {student.ID()}}).shows(t, doubt, "See that it is still who was meant")
+	if a := d.As("amplify").One("users", student.ID()); a.Status != http.StatusNotFound {
+		t.Errorf("the app has them: %d", a.Status)
+	}
+}
+
+// folder writes the package into a new folder.
+func (p parcel) folder(t *testing.T) string {
+	t.Helper()
+	dir := dbtest.Folder(t)
+	for name, content := range p {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }

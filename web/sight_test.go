@@ -46,9 +46,9 @@ func sights(student string) map[string]visited {
 	return map[string]visited{
 		"POST /apps/:app/dataguard":                {"/apps/amplify/dataguard", now(search), users},
 		"POST /apps/:app/dataguard/save":           {"/apps/amplify/dataguard/save", form(""), orgs},
-		"GET /apps/:app/scope":                     {"/apps/amplify/scope", nil, []string{"orgs", "courses"}},
+		"GET /apps/:app/scope":                     {"/apps/amplify/scope", nil, []string{"orgs", "courses", "classes"}},
 		"POST /apps/:app/scope":                    {"/apps/amplify/scope", now(one), users},
-		"POST /apps/:app/scope/edit":               {"/apps/amplify/scope/edit", now(""), []string{"orgs", "courses"}},
+		"POST /apps/:app/scope/edit":               {"/apps/amplify/scope/edit", now(""), []string{"orgs", "courses", "classes"}},
 		"POST /apps/:app/scope/save":               {"/apps/amplify/scope/save", form(""), orgs},
 		"POST /apps/:app/agreement":                {"/apps/amplify/agreement", now(one), users},
 		"POST /apps/:app/agreement/save":           {"/apps/amplify/agreement/save", form(""), orgs},

@@ -49,14 +49,14 @@ func scope(w *terminal.Lines, s policy.Scope) {
 	for _, one := range []struct {
 		name  string
 		among policy.Among
-	}{{"orgs", s.Orgs}, {"courses", s.Courses}, {"roles", s.Roles}, {"grades", s.Grades}} {
+	}{{"orgs", s.Orgs}, {"courses", s.Courses}, {"classes", s.Classes}, {"roles", s.Roles}, {"grades", s.Grades}} {
 		words := terminal.Apart(one.among.Only)
 		if one.among.All {
 			words = "all"
 		}
 		w.Writef("  %s: %s\n", one.name, cmp.Or(words, "none"))
 	}
-	w.Writef("  unenrolled: %t\n  guardians: %t\n", s.Unenrolled, s.Guardians)
+	w.Writef("  unenrolled: %t\n  guardians: %t\n  former: %t\n", s.Unenrolled, s.Guardians, s.Former)
 }
 
 // Same reports whether two grants give the same.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/handout"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/plural"
 	"github.com/rostergate/rostergate/roster/intake"
@@ -86,7 +85,7 @@ func runDemo(cmd *cobra.Command, s settings.Settings, d sample.District, credent
 	access.Locate(public)
 	// Those who read the file may connect at once: the listener takes them in.
 	if credentials != "" {
-		if err := access.WriteFile(credentials); err != nil {
+		if err := save(credentials, access); err != nil {
 			return err
 		}
 	}
@@ -122,14 +121,14 @@ func (demo *demoHouse) tellWhatHolds(cmd *cobra.Command, d sample.District) erro
 
 // prepare imports the district, registers the apps and keeps their credentials, unless
 // that was done before: then all of it stays as it is.
-func (demo *demoHouse) prepare(cmd *cobra.Command) (*handout.Handout, error) {
+func (demo *demoHouse) prepare(cmd *cobra.Command) (*wording.DemoAccess, error) {
 	access := demo.kept
 	if access == nil {
-		access = &handout.Handout{Demo: demo.mark.ID}
+		access = &wording.DemoAccess{Demo: demo.mark.ID}
 		if err := demo.fill(cmd, access); err != nil {
 			return nil, err
 		}
-		if err := access.WriteFile(demo.path); err != nil {
+		if err := save(demo.path, access); err != nil {
 			return nil, err
 		}
 	}
@@ -141,7 +140,7 @@ func (demo *demoHouse) prepare(cmd *cobra.Command) (*handout.Handout, error) {
 }
 
 // fill makes what a demo shows.
-func (demo *demoHouse) fill(cmd *cobra.Command, access *handout.Handout) error {
+func (demo *demoHouse) fill(cmd *cobra.Command, access *wording.DemoAccess) error {
 	if err := demo.importSample(cmd, sample.District{Students: demo.mark.Students, Seed: demo.mark.Seed}); err != nil {
 		return err
 	}
@@ -157,13 +156,13 @@ func (demo *demoHouse) fill(cmd *cobra.Command, access *handout.Handout) error {
 
 // demoPeople names the district and adds an admin and an auditor. Those whom an
 // interrupted start left behind get new passwords.
-func (h *house) demoPeople(ctx context.Context, access *handout.Handout) error {
+func (h *house) demoPeople(ctx context.Context, access *wording.DemoAccess) error {
 	actor := byMe("").Actor
 	err := h.people.SaveDistrict(ctx, people.District{Name: "Sample District", TimeZone: "America/Chicago"}, actor)
 	if err != nil {
 		return err
 	}
-	for role, p := range map[people.Role]*handout.Person{people.Admin: &access.Admin, people.Auditor: &access.Auditor} {
+	for role, p := range map[people.Role]*wording.DemoPerson{people.Admin: &access.Admin, people.Auditor: &access.Auditor} {
 		p.Email, p.Password = string(role)+"@example.org", people.Password()
 		_, token, err := h.people.Add(ctx, people.NewPerson{Email: p.Email, Role: role}, actor)
 		if fault.Is(err, fault.Conflict) {
@@ -201,9 +200,9 @@ func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
 // demoApp registers one app, enabled, and reviews for it what its preset brought:
 // the district is a made-up one. One that an interrupted start left behind gets a
 // new secret; if somebody suspended it meanwhile, it stays so.
-func (h *house) demoApp(ctx context.Context, preset apps.Preset) (handout.App, error) {
+func (h *house) demoApp(ctx context.Context, preset apps.Preset) (wording.DemoApp, error) {
 	by := byMe("demo")
-	app := handout.App{ID: preset.ID, Name: preset.Name}
+	app := wording.DemoApp{ID: preset.ID, Name: preset.Name}
 	_, credentials, err := h.apps.Create(ctx, apps.NewApp{Preset: preset.ID}, by)
 	if fault.Is(err, fault.Conflict) {
 		credentials, err = h.apps.Rotate(ctx, preset.ID, by)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
@@ -30,18 +31,26 @@ func grantsShow() *cobra.Command {
 	cmd := &cobra.Command{Use: "show APP", Short: "Show an app's grant", Example: "  rostergate grants show amplify --json"}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
-		saved, err := h.apps.Grant(cmd.Context(), args[0])
+		app, err := h.apps.Show(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
+		beyond := app.Agreement.Beyond(app.Grant.Grant)
 		if *asJSON {
-			return terminal.JSON(cmd.OutOrStdout(), saved)
+			return terminal.JSON(cmd.OutOrStdout(), shownGrant{app.Grant, beyond})
 		}
 		w := &terminal.Lines{Out: cmd.OutOrStdout()}
-		wording.Grant(w, saved)
+		wording.Grant(w, app.Grant)
+		wording.Beyond(w, beyond)
 		return w.Err
 	})
 	return cmd
+}
+
+// shownGrant is a grant as grants show writes it.
+type shownGrant struct {
+	apps.SavedGrant
+	Beyond []catalog.Category `json:"beyond_agreement,omitempty"` // granted, and not agreed
 }
 
 // grantFlags are the flags of grants set, before they are understood.
@@ -131,6 +140,16 @@ func (h *house) proposeEdit(ctx context.Context, app string, edit apps.Edit) (pr
 	}
 	unread := func(k roster.Key) bool { return !k.Reviewed && slices.Contains(edited.Seen, k.Member()) }
 	edited.Notes = append(edited.Notes, noteGuardians(edited.Grant)...)
+	agreed, err := h.apps.Agreement(ctx, app)
+	if err != nil {
+		return proposal{}, err
+	}
+	if beyond := agreed.Beyond(edited.Grant); len(beyond) > len(agreed.Beyond(holds.Grant)) {
+		edited.Notes = append(edited.Notes, "granted beyond the agreement: "+wording.Categories(beyond))
+	}
+	if hidden := apps.HiddenDates(edited.Grant); len(hidden) > 0 {
+		edited.Notes = append(edited.Notes, "with former enrollments, this app cannot tell an enrollment that ended from one that goes on: "+strings.Join(hidden, ", ")+" are not shared as they are")
+	}
 	if edit.Grades != nil {
 		note, err := h.noteGrades(ctx, edit.Grades.Only)
 		if err != nil {

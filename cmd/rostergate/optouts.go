@@ -2,21 +2,17 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func optoutsCommand() *cobra.Command {
@@ -53,13 +49,13 @@ func optoutsAdd() *cobra.Command {
 		case err != nil:
 			return err
 		case !report.Stored:
-			return h.notOptedOut(cmd.Context(), args[0], report.Wrong[0])
+			return h.optouts.Explain(cmd.Context(), args[0], report.Wrong[0])
 		case *asJSON:
 			return terminal.JSON(cmd.OutOrStdout(), report)
 		case report.Added == 0:
-			return terminal.Say(cmd.OutOrStdout(), "%s was opted out of %s already\n", args[0], ofApps(apps))
+			return terminal.Say(cmd.OutOrStdout(), "%s was opted out of %s already\n", args[0], wording.AppsOfOptOuts(apps))
 		}
-		return terminal.Say(cmd.OutOrStdout(), "%s is opted out of %s\n", args[0], ofApps(apps))
+		return terminal.Say(cmd.OutOrStdout(), "%s is opted out of %s\n", args[0], wording.AppsOfOptOuts(apps))
 	})
 	return cmd
 }
@@ -81,26 +77,6 @@ func (h *house) optOutApps(cmd *cobra.Command, of terminal.Names) ([]string, err
 	return of.List, nil
 }
 
-// notOptedOut says what is wrong with a student who was named at a terminal.
-func (h *house) notOptedOut(ctx context.Context, student string, wrong optouts.Wrong) error {
-	if wrong.Problem != optouts.UnknownStudent {
-		return fault.New(fault.Invalid, "%s", wrong.Says)
-	}
-	known, err := h.roster.StudentIDs(ctx)
-	if err != nil {
-		return err
-	}
-	return fault.New(fault.NotFound, "the roster never had a student with the sourcedId %q%s", likeness.Echo(student), likeness.DidYouMean(student, known))
-}
-
-// ofApps says which apps something is about.
-func ofApps(apps []string) string {
-	if slices.Contains(apps, optouts.AllApps) {
-		return strings.Join(append([]string{"all apps"}, slices.DeleteFunc(slices.Clone(apps), func(app string) bool { return app == optouts.AllApps })...), ", ")
-	}
-	return strings.Join(apps, ", ")
-}
-
 func optoutsRemove() *cobra.Command {
 	var of terminal.Names
 	cmd := &cobra.Command{
@@ -116,7 +92,7 @@ func optoutsRemove() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		id, lines, err := h.optOutsOf(cmd.Context(), args[0])
+		id, lines, err := h.optouts.Student(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
@@ -138,26 +114,9 @@ func optoutsRemove() *cobra.Command {
 		if err := h.optouts.Remove(cmd.Context(), id, removed, byMe(*reason)); err != nil {
 			return err
 		}
-		return terminal.Say(cmd.OutOrStdout(), "%s is not opted out of %s any more\n", args[0], ofApps(removed))
+		return terminal.Say(cmd.OutOrStdout(), "%s is not opted out of %s any more\n", args[0], wording.AppsOfOptOuts(removed))
 	})
 	return cmd
-}
-
-// optOutsOf finds a student, and what of the register is about them.
-func (h *house) optOutsOf(ctx context.Context, student string) (uint32, []optouts.OptOut, error) {
-	users, _ := catalog.Find("users")
-	id, _, err := h.roster.Find(ctx, users, student)
-	if err != nil {
-		return 0, nil, err
-	}
-	if id == 0 {
-		return 0, nil, h.notOptedOut(ctx, student, optouts.Wrong{Problem: optouts.UnknownStudent})
-	}
-	all, err := h.optouts.OfStudents(ctx, []uint32{id})
-	if err == nil && len(all[id]) == 0 {
-		err = fault.New(fault.NotFound, "%s is not opted out", student)
-	}
-	return id, all[id], err
 }
 
 // whatOpens says which enabled apps get a student again.
@@ -199,12 +158,11 @@ func optoutsList() *cobra.Command {
 		if *asJSON {
 			return terminal.JSON(cmd.OutOrStdout(), all)
 		}
-		w := &terminal.Lines{Out: cmd.OutOrStdout()}
-		for _, one := range all {
-			left := map[bool]string{true: "  left the roster"}[one.Gone]
-			w.Writef("%-24s %-14s %s  %-14s%s %s\n", one.Student, cmp.Or(one.App, "all apps"), one.AddedAt, one.Actor, left, one.Reason)
+		snapshot, err := h.views.Snapshot(cmd.Context())
+		if err != nil {
+			return err
 		}
-		return w.Err
+		return wording.OptOuts(cmd.OutOrStdout(), all, func(one optouts.OptOut) bool { return snapshot.History.MayBeAnother(one.User, one.AddedAt) })
 	})
 	return cmd
 }
@@ -220,7 +178,7 @@ func optoutsImport() *cobra.Command {
 	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
 	replace := cmd.Flags().Bool("replace", false, "remove opt-outs of which the file says nothing")
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
-		wanted, err := readOptOuts(args[0])
+		wanted, err := optouts.OpenFile(args[0])
 		if err != nil {
 			return err
 		}
@@ -236,18 +194,14 @@ func optoutsImport() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return sayOptOuts(cmd, report, *asJSON)
+		if *asJSON {
+			if err := terminal.JSON(cmd.OutOrStdout(), report); err != nil || report.Stored {
+				return err
+			}
+		}
+		return wording.OptOutReport(cmd.OutOrStdout(), cmd.ErrOrStderr(), report)
 	})
 	return cmd
-}
-
-func readOptOuts(name string) ([]optouts.Wanted, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("read the opt-outs: %w", err)
-	}
-	defer file.Close()
-	return optouts.ReadFile(file)
 }
 
 // agreeToReplace asks where a file would let apps have students again.
@@ -257,33 +211,4 @@ func (h *house) agreeToReplace(cmd *cobra.Command, wanted []optouts.Wanted) erro
 		return err
 	}
 	return agree(cmd, "Replace the register?", fmt.Sprintf("%d opt-outs are added, and %d go, of which the file says nothing: apps get those students again from their next request on.", report.Added, report.Removed))
-}
-
-// mostWrong is how many wrong lines are said; JSON has all.
-const mostWrong = 20
-
-// sayOptOuts says what became of a file.
-func sayOptOuts(cmd *cobra.Command, report optouts.Report, asJSON bool) error {
-	if asJSON {
-		if err := terminal.JSON(cmd.OutOrStdout(), report); err != nil {
-			return err
-		}
-	}
-	if report.Stored {
-		if asJSON {
-			return nil
-		}
-		return terminal.Say(cmd.OutOrStdout(), "%d opt-outs added, %d there already, %d removed\n", report.Added, report.There, report.Removed)
-	}
-	w := &terminal.Lines{Out: cmd.ErrOrStderr()}
-	for _, wrong := range report.Wrong[:min(len(report.Wrong), mostWrong)] {
-		w.Writef("line %d: %s\n", wrong.Line, wrong.Says)
-	}
-	if more := len(report.Wrong) - mostWrong; more > 0 {
-		w.Writef("and %d lines more; --json lists all\n", more)
-	}
-	if w.Err != nil {
-		return w.Err
-	}
-	return fault.New(fault.Invalid, "%d lines are wrong, and nothing was stored: correct them, or take them away", len(report.Wrong))
 }

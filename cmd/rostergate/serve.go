@@ -134,7 +134,8 @@ func (h *house) serve(ctx context.Context, s settings.Settings, at listeners, pu
 		entrances = append(entrances, doors.Door{Server: metrics.Server(counts, h.sources(gate)), At: at.metrics})
 		log.Info("telling metrics", "url", "http://"+at.metrics.Addr().String()+metrics.Path)
 	}
-	end := h.inTheBackground(ctx, gate)
+	h.beginDay(ctx, gate.Panics, log) // midnight may have passed while no server ran
+	end := h.inTheBackground(ctx, gate, log)
 	log.Info("serving", "url", public, "address", at.answers.Addr().String())
 	err = doors.Open(ctx, log, entrances...)
 	end()
@@ -153,12 +154,13 @@ func (h *house) tellTrouble(panics *fault.Panics, log *slog.Logger) {
 
 // inTheBackground does what nobody waits for, also while ctx ends, until the end is
 // called.
-func (h *house) inTheBackground(ctx context.Context, gate *gateway.Gateway) (end func()) {
+func (h *house) inTheBackground(ctx context.Context, gate *gateway.Gateway, log *slog.Logger) (end func()) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	look := time.NewTicker(time.Second)
 	var running sync.WaitGroup
 	running.Go(func() { h.ledger.Run(background) })
 	running.Go(func() { gate.Warm(background, look.C) })
+	running.Go(func() { h.beginDays(background, gate.Panics, log) })
 	return func() {
 		stop()
 		look.Stop()

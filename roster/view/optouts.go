@@ -24,7 +24,7 @@ func (o OptOuts) key() string {
 // leaveOut notes the users whom the view does not have.
 func (g *growth) leaveOut() {
 	g.optedOut = g.none("users")
-	for _, id := range g.scope.OptOuts.Users {
+	for _, id := range slices.Concat(g.scope.OptOuts.Users, g.homeless) {
 		if int(id) < g.links["users"].size {
 			g.optedOut.add(id)
 		}

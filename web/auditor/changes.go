@@ -31,7 +31,9 @@ func actionLabels() map[string]string {
 		"app.rotate":  "Credentials rotated",
 		"app.suspend": "App suspended",
 
+		"agreement.save": "Agreement saved",
 		"audit.download": "Audit downloaded",
+		"day.begin":      "Day begun",
 		"district.save":  "Settings saved",
 		"grant.copy":     "Permissions copied",
 		"grant.review":   "Keys reviewed",
@@ -81,6 +83,8 @@ func changeSummary(e audit.Entry) string {
 		return reviewSummary(e)
 	case "import", "import.held", "import.refused":
 		return importSummary(e)
+	case "day.begin":
+		return "Enrollments that ended before " + e.Subject + " are former"
 	case "district.save":
 		return settingsSummary(e)
 	case "policy.save", "policy.remove":
@@ -242,12 +246,15 @@ func (d *grantDiff) rest(was, is policy.Grant) {
 			d.others = append(d.others, "Scope: "+strings.ToLower(c.Label()))
 		}
 	}
+	for _, one := range frame.ScopeSwitches() {
+		if *one.Of(&was.Scope) != *one.Of(&is.Scope) {
+			d.others = append(d.others, "Scope: "+strings.ToLower(one.Label))
+		}
+	}
 	for _, one := range []struct {
 		label   string
 		differs bool
 	}{
-		{"Scope: guardians", was.Scope.Guardians != is.Scope.Guardians},
-		{"Scope: users without an enrollment", was.Scope.Unenrolled != is.Scope.Unenrolled},
 		{"End date", !was.Until.Equal(is.Until)},
 		{"Purpose", was.Purpose != is.Purpose},
 		{"Legal basis", was.Basis != is.Basis},

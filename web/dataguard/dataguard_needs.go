@@ -110,7 +110,7 @@ func (g guarding) warnings() []frame.Notice {
 	if empty = append(empty, emptyKeys...); len(empty) > 0 {
 		all = append(all, frame.Notice{Tone: frame.Plain, Title: "Asked for, and empty", Says: "The roster has no value of " + strings.Join(empty, ", ") + "."})
 	}
-	return slices.Concat(all, g.sameWarnings(), g.keyWarnings(), g.codeWarnings())
+	return slices.Concat(all, beyondNotices(g.app), g.sameWarnings(), g.keyWarnings(), g.codeWarnings())
 }
 
 // unmetFields are the labels of required fields that are hidden, and of fields

@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
@@ -63,6 +64,11 @@ func (v *Visit) HeldGrant(app string) (apps.SavedGrant, error) {
 	}
 	saved.Grant, err = v.grantToShow(saved.Grant)
 	return saved, err
+}
+
+// HeldAgreement is what was agreed with an app's vendor.
+func (v *Visit) HeldAgreement(app string) (apps.Agreement, error) {
+	return v.frame.Apps.Agreement(v.Context(), app)
 }
 
 // GrantVersions are all grants of an app, the newest first.
@@ -234,10 +240,14 @@ func (v *Visit) ImportAttempt(id int64) (intake.Attempt, error) {
 	return a, nil
 }
 
-// SelectableGrades are the grades of the roster that can be chosen: those of CEDS, those that
+// SelectableGrades are the grades of the roster that can be chosen, by what they mean: those of CEDS, those that
 // some grant names, and, to admins, whatever else stands in a cell.
 func (v *Visit) SelectableGrades(snapshot *view.Snapshot) ([]string, error) {
 	all, others := snapshot.Grades(), 0
+	for i, grade := range all {
+		all[i] = ceds.Grade(grade)
+	}
+	all = SortedUnique(all)
 	coded := func(grade string) bool { return v.frame.codes.Has("gradeLevel", grade) }
 	if !slices.ContainsFunc(all, func(grade string) bool { return !coded(grade) }) {
 		return all, nil
@@ -261,8 +271,11 @@ func (v *Visit) SelectableGrades(snapshot *view.Snapshot) ([]string, error) {
 
 // HasGrade reports whether some user of the roster has a grade that somebody names.
 func HasGrade(snapshot *view.Snapshot, grade string) bool {
-	return slices.Contains(snapshot.Grades(), grade)
+	return snapshot.HasGrade(grade)
 }
+
+// SameGrade reports whether two grades mean the same, however they are written.
+func SameGrade(a, b string) bool { return ceds.Grade(a) == ceds.Grade(b) }
 
 // UnacceptedGrade begins what stands in the place of a grade.
 const UnacceptedGrade = "unaccepted grade "

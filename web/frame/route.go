@@ -113,7 +113,7 @@ func (l Route) names() bool { return l.Names || l.Values }
 
 // shows reports whether the page may show values of an entity to an admin.
 func (l Route) shows(entity string) bool {
-	return l.Values || l.Titles && (entity == "orgs" || entity == "courses") || l.People && entity == FirstTab
+	return l.Values || l.Titles && HasTitles(entity) || l.People && entity == FirstTab
 }
 
 // TakingUpTo lets a form be larger than others, for one that brings a file.

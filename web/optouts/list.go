@@ -39,6 +39,7 @@ type listedLine struct {
 	Says    string // what else tells the student from others, empty for auditors
 	Record  string // the sourcedId, to open; empty for auditors
 	Gone    bool
+	Doubt   bool // whether it is still the same person
 	Apps    string
 	At      frame.Moment
 	Who     string
@@ -113,10 +114,14 @@ func (r *Room) lines(v *frame.Visit, found []optouts.OptOut, all []apps.App) ([]
 	if err != nil {
 		return nil, err
 	}
+	snapshot, err := r.Views.Snapshot(v.Context())
+	if err != nil {
+		return nil, err
+	}
 	var lines []listedLine
 	for _, one := range found {
 		line := listedLine{
-			Student: fmt.Sprintf("Student %d", one.User), Gone: one.Gone, Apps: appLabel(all, one.App),
+			Student: fmt.Sprintf("Student %d", one.User), Gone: one.Gone, Doubt: !one.Gone && snapshot.History.MayBeAnother(one.User, one.AddedAt), Apps: appLabel(all, one.App),
 			At: v.Moment(one.AddedAt), Who: frame.Who(one.Actor), Reason: one.Reason,
 		}
 		if hit, named := names[one.User]; named {

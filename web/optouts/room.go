@@ -6,6 +6,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/optouts"
+	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -16,6 +17,7 @@ var templates embed.FS
 type Room struct {
 	Apps    *apps.Registry
 	OptOuts *optouts.Registry
+	Views   *view.Memory
 	Gateway *gateway.Gateway // says which apps would get a student again
 }
 

@@ -28,6 +28,7 @@ type studentLine struct {
 	Who    string
 	Reason string
 	Opens  string // which apps get the student again
+	Doubt  bool   // whether it was about the same person
 }
 
 func (r *Room) studentPage(v *frame.Visit) error {
@@ -56,6 +57,10 @@ func (r *Room) newStudent(v *frame.Visit) (studentModel, error) {
 	if err != nil {
 		return m, err
 	}
+	snapshot, err := r.Views.Snapshot(v.Context())
+	if err != nil {
+		return m, err
+	}
 	lines := of[m.Hit.ID]
 	for _, one := range lines {
 		opens, err := r.opens(v, lines, one.App, all)
@@ -63,7 +68,7 @@ func (r *Room) newStudent(v *frame.Visit) (studentModel, error) {
 			return m, err
 		}
 		m.Every = m.Every || one.App == optouts.AllApps
-		m.Lines = append(m.Lines, studentLine{one.App, appLabel(all, one.App), v.Moment(one.AddedAt), frame.Who(one.Actor), one.Reason, opens})
+		m.Lines = append(m.Lines, studentLine{one.App, appLabel(all, one.App), v.Moment(one.AddedAt), frame.Who(one.Actor), one.Reason, opens, !one.Gone && snapshot.History.MayBeAnother(one.User, one.AddedAt)})
 	}
 	m.Which, m.Apps = whichApps(v, all, lines)
 	return m, nil
