@@ -248,6 +248,7 @@ func TestWithoutALedgerNoPageShowsAValue(t *testing.T) {
 	h, d := full(t, s)
 	student := pupil(t, d).ID()
 	moved(t, h, s)
+	d.OptOut("schoolinks", student)
 	ways, known := sights(student), told(t, s)
 	h.Ledger.Close()
 	for _, name := range slices.Sorted(maps.Keys(ways)) {
