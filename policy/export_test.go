@@ -9,6 +9,7 @@ var (
 	Base           = base
 	EvaluationTime = evaluationTime
 	LayerReasons   = layerReasons
+	Presets        = presets
 )
 
 // Kept is the number of plans in the store.
