@@ -83,7 +83,11 @@ func Said(grant policy.Grant, names *roster.Vocabulary) policy.Grant {
 		said.Lifts = map[string]string{}
 	}
 	for name, reason := range grant.Lifts {
-		said.Lifts[names.SayMembers([]string{name})[0]] = reason
+		if m := catalog.ParseMember(name); m.Bag != "" {
+			m.Name = names.SayAll(m.Entity, m.Bag, []string{m.Name})[0]
+			name = m.String()
+		}
+		said.Lifts[name] = reason
 	}
 	return said
 }

@@ -48,6 +48,15 @@ const (
 	AppPolicy Layer = "hidden_by_policy" // what the district wrote for the app
 )
 
+// LayerOf is the layer that gave a reason, empty where the base policy did.
+func LayerOf(code string) Layer {
+	rule := Layer(ruleOf(code))
+	if rule == Ceiling || rule == AppPolicy {
+		return rule
+	}
+	return ""
+}
+
 // failed is the reason of a layer that is wrong: nothing is shared then.
 func (l Layer) failed() string {
 	return map[Layer]string{Ceiling: "ceiling_failed", AppPolicy: "policy_failed"}[l]

@@ -39,6 +39,9 @@ func Grant(w *terminal.Lines, saved apps.SavedGrant) {
 		}
 	}
 	scope(w, saved.Grant.Scope)
+	for _, name := range slices.Sorted(maps.Keys(saved.Grant.Lifts)) {
+		w.Writef("  ceiling lifted: %s (%s)\n", terminal.AsGiven(name), saved.Grant.Lifts[name])
+	}
 	if !saved.Grant.Until.IsZero() {
 		w.Writef("  until %s\n", saved.Grant.Until.Format(time.RFC3339))
 	}

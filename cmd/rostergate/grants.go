@@ -114,7 +114,7 @@ func grantsSet() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		p.reason, p.yes, p.asJSON = *reason, *yes, *asJSON
+		p.reason, p.yes, p.asJSON, p.named = *reason, *yes, *asJSON, edit.Share
 		return h.carry(cmd, p)
 	})
 	return cmd
