@@ -231,9 +231,7 @@ func Restrict(tx *gorm.DB, app string, in *policy.Input) error {
 	if err != nil {
 		return err
 	}
-	if known.Ceiling {
-		in.App.Preset = known.Preset
-	}
+	in.App.Preset, in.App.Ceiling = known.Preset, known.Ceiling
 	if preset, ok := FindPreset(known.Preset); ok {
 		in.Needs = preset.Asks()
 	}

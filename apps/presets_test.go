@@ -143,7 +143,7 @@ func TestEveryCeilingLeavesWhatItsPresetPromises(t *testing.T) {
 	for id, want := range promised() {
 		t.Run(id, func(t *testing.T) {
 			preset, _ := apps.FindPreset(id)
-			in := policy.Input{App: policy.AppState{ID: id, Preset: id}, Needs: preset.Asks(), Grant: withTypes(preset)}
+			in := policy.Input{App: policy.AppState{ID: id, Preset: id, Ceiling: true}, Needs: preset.Asks(), Grant: withTypes(preset)}
 			if diff := cmp.Diff(expected(want), shownOf(t, in)); diff != "" {
 				t.Error(diff)
 			}

@@ -17,10 +17,11 @@ import (
 
 // Offer is a grant, or a policy, that somebody considers for an app.
 type Offer struct {
-	Grant  *policy.Grant    // nil for the one that holds
-	Policy *policy.Own      // nil for the one that holds; without files for none
-	State  apps.State       // empty for enabled
-	Seen   []catalog.Member // metadata keys and types that would be reviewed for the app with it
+	Grant   *policy.Grant    // nil for the one that holds
+	Policy  *policy.Own      // nil for the one that holds; without files for none
+	State   apps.State       // empty for enabled
+	Ceiling bool             // the ceiling of the app's preset holds, whether or not it does now
+	Seen    []catalog.Member // metadata keys and types that would be reviewed for the app with it
 }
 
 // Prospect is what an app would get by an offer, were it in the offer's state, with a token for
@@ -115,6 +116,7 @@ func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]P
 // day.
 func (o Offer) in(saved policy.Input, day string) policy.Input {
 	saved.App.State = string(cmp.Or(o.State, apps.Enabled))
+	saved.App.Ceiling = saved.App.Ceiling || o.Ceiling
 	if o.Grant != nil {
 		saved.Grant, saved.Day = *o.Grant, day
 	}

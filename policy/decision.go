@@ -31,9 +31,10 @@ type Input struct {
 
 // AppState is an app and whether it is answered at all.
 type AppState struct {
-	ID     string
-	State  string
-	Preset string // whose ceiling holds for the app, empty for none
+	ID      string
+	State   string
+	Preset  string // that the app was made from, empty for none
+	Ceiling bool   // whether that preset's ceiling holds
 }
 
 // Key is a member of a bag that the roster has now. Keys that vanished are not

@@ -109,7 +109,7 @@ func compileCeilings(terms rego.Terms) (map[string]*rego.Document, error) {
 // anew, so that what hangs on something hidden goes with it, and the two decisions are
 // intersected, so that nothing can be in the result that was not in the decision before.
 func (e *Engine) narrow(ctx context.Context, in Input, decision Decision) (Decision, error) {
-	if ceiling := e.ceilings[in.App.Preset]; ceiling != nil && decision.Allow {
+	if ceiling := e.ceilings[in.App.Preset]; ceiling != nil && in.App.Ceiling && decision.Allow {
 		var err error
 		if in, decision, err = e.ask(ctx, Ceiling, ceiling, in, decision); err != nil {
 			return Decision{}, err

@@ -67,7 +67,7 @@ func TestNoPolicyOfAnAppAndNoCeilingAddsAnything(t *testing.T) {
 			narrowed.Own = &policy.Own{Files: rego.Source{"policy.rego": text}}
 		}
 		if d.half() {
-			narrowed.App.Preset = "amplify"
+			narrowed.App.Preset, narrowed.App.Ceiling = "amplify", true
 			for range d.roll() % 40 {
 				narrowed.Needs = append(narrowed.Needs, policy.Need{Name: catalog.ParseMember(d.name())})
 			}

@@ -195,7 +195,7 @@ func TestAPolicyThatIsWrongDeniesEverything(t *testing.T) {
 
 func TestACeilingHidesWhatItsVendorDocumentsNoUseForUntilItIsLifted(t *testing.T) {
 	in := asking(reading())
-	in.App.Preset = "eduready360"
+	in.App.Preset, in.App.Ceiling = "eduready360", true
 	for _, name := range []string{"users.familyName", "users.email", "orgs"} {
 		in.Needs = append(in.Needs, policy.Need{Name: catalog.ParseMember(name)})
 	}
@@ -228,7 +228,7 @@ func TestACeilingHidesWhatItsVendorDocumentsNoUseForUntilItIsLifted(t *testing.T
 
 func TestALiftOpensNothingThatTheGrantDoesNotTick(t *testing.T) {
 	in := asking(bare())
-	in.App.Preset = "eduready360"
+	in.App.Preset, in.App.Ceiling = "eduready360", true
 	in.Needs = []policy.Need{{Name: catalog.ParseMember("orgs")}}
 	in.Grant.Lifts = map[string]string{"users.phone": "why not"}
 	if phone := decide(t, in).Entities["users"].Fields["phone"]; phone.Share {
