@@ -159,6 +159,26 @@ func (p Prospect) Beside(before Prospect, entity string) Difference {
 	}
 }
 
+// Standing is what is decided for an app as it is saved, were it enabled. An unknown app is
+// a fault.NotFound.
+func (g *Gateway) Standing(ctx context.Context, app string) (decision policy.Decision, err error) {
+	err = g.standStill(ctx, func(still *Gateway) error {
+		who := identity{Caller: apps.Caller{App: app, State: apps.Enabled}}
+		if who.Stamp, err = revision.Read(still.DB.Read.WithContext(ctx)); err != nil {
+			return err
+		}
+		in, err := still.input(ctx, who)
+		if err == nil {
+			_, decision, err = still.Plans.Once(ctx, in)
+		}
+		return err
+	})
+	if err != nil {
+		return decision, fmt.Errorf("find what is decided for %s: %w", app, err)
+	}
+	return decision, nil
+}
+
 // Reaching are those of some apps that would get a user's record if they were enabled and
 // the user were not opted out of them, in their order. An unknown app is a fault.NotFound.
 func (g *Gateway) Reaching(ctx context.Context, user uint32, apps []string) ([]string, error) {

@@ -23,7 +23,7 @@ func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 		"Shelf":    {"", "Importer", "NewFolder", "Place", "Start", "Sweep", "ThrowAway", "Here", "Touch", "UnderWay"},
 		"Importer": {"Attempts", "AttemptPage", "Waiting", "Take", "Return"},
 		"Intake":   {},
-		"Gateway":  {"Panics", "Prospect", "Compare", "Reaching"},
+		"Gateway":  {"Panics", "Prospect", "Compare", "Standing", "Reaching"},
 		"OptOuts":  {"List", "OfStudents", "Add", "Remove"}, // by the numbers that the ledger has
 		"Apps":     {"Key", "List", "Former", "WithFormer", "Agreements", "SaveAgreement", "Create", "CheckNew", "EnableFrom", "Suspend", "Delete", "RotateFrom", "SaveGrant", "CopyGrant", "SavePolicy", "RemovePolicy"},
 		"Ledger":   {"Note", "Refuse", "Hours", "LastSync"},
