@@ -4,7 +4,7 @@
 // Its main type is Draft:
 //
 //	draft, err := drafts.Read("policies/amplify")
-//	err = draft.Test(ctx, engine, os.Stdout)
+//	err = draft.Test(ctx, engine, out)
 //
 // It saves nothing, which package apps does, and compiles nothing itself, which package
 // policy does. The pages have their own way to show the same.

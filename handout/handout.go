@@ -61,8 +61,8 @@ func calls() map[string]call {
 	}
 }
 
-// Print shows the sign-ins, and one ready call for each app. States are those of the apps, by id.
-func (h *Handout) Print(out io.Writer, states map[string]apps.State) error {
+// Show shows the sign-ins, and one ready call for each app. States are those of the apps, by id.
+func (h *Handout) Show(out io.Writer, states map[string]apps.State) error {
 	w := &terminal.Lines{Out: out}
 	w.Writef("Rostergate serves a sample district at %s\n\n", h.BaseURL)
 	w.Writef("Sign in as admin    %s  %s\nSign in as auditor  %s  %s\n\n", h.Admin.Email, h.Admin.Password, h.Auditor.Email, h.Auditor.Password)

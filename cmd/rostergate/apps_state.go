@@ -75,9 +75,8 @@ func appsCeiling() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ceiling APP",
 		Short: "Hide from an app what its vendor documents no use for",
-		Long: "Lets the ceiling of its preset hold for an app that was made before there were ceilings: what the vendor\n" +
-			"documents no use for is hidden, whatever is ticked, until it is lifted (grants set APP --lift NAME --reason TEXT).\n" +
-			"Apps that are made from a preset now have it from the start.",
+		Long: "Lets the ceiling of its preset hold for an app: what the vendor documents no use for is hidden, whatever is\n" +
+			"ticked, until it is lifted (grants set APP --lift NAME --reason TEXT). At a terminal it says first what the app loses.",
 		Example: "  rostergate apps ceiling amplify",
 	}
 	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)

@@ -92,7 +92,7 @@ func runDemo(cmd *cobra.Command, s settings.Settings, d sample.District, credent
 	}
 	states, err := demo.states(ctx)
 	if err == nil {
-		err = access.Print(cmd.OutOrStdout(), states)
+		err = access.Show(cmd.OutOrStdout(), states)
 	}
 	if err != nil {
 		return err

@@ -101,9 +101,9 @@ func TestWhatCommandsPrintForgesNoLineAndCommandsNoTerminal(t *testing.T) {
 // All output goes through one place, which keeps what is stored on its line.
 func TestNothingIsPrintedButThroughThePlaceThatEscapesIt(t *testing.T) {
 	var files []string
-	for _, folder := range []string{".", "../../terminal", "../../wording"} {
+	for _, folder := range []string{".", "../../terminal", "../../wording", "../../handout", "../../drafts"} {
 		found, err := filepath.Glob(folder + "/*.go")
-		if err != nil || len(found) < 4 {
+		if err != nil || len(found) < 2 {
 			t.Fatalf("%s has %d files, %v", folder, len(found), err)
 		}
 		files = append(files, found...)

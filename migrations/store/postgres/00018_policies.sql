@@ -11,6 +11,6 @@ CREATE TABLE policies (
     PRIMARY KEY (app_id, version)
 );
 
--- Whether the ceiling of its preset holds for an app. For those of before it does once
--- somebody was shown what it hides.
+-- Whether the ceiling of its preset holds for an app: once somebody was shown what it
+-- hides.
 ALTER TABLE apps ADD COLUMN ceiling boolean NOT NULL DEFAULT false;
