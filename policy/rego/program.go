@@ -161,6 +161,8 @@ func (p *Program) Ask(ctx context.Context, asked map[string]any, bounds Bounds) 
 	switch {
 	case err != nil && meter.met() != nil:
 		return nil, meter.met()
+	case err != nil && errors.Is(ctx.Err(), context.Canceled):
+		return nil, fmt.Errorf("evaluate the rules: %w", ctx.Err()) // who asked is gone
 	case err != nil && ctx.Err() != nil:
 		return nil, fmt.Errorf("%w: %w", errTime, ctx.Err())
 	case err != nil:
