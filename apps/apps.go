@@ -38,6 +38,7 @@ type App struct {
 	Name      string        `json:"name"`
 	Preset    string        `json:"preset,omitempty"` // the preset that it was made from, if any
 	State     State         `json:"state"`
+	Ceiling   bool          `json:"ceiling"` // whether the ceiling of its preset holds
 	CreatedAt moment.Moment `json:"created_at"`
 	UpdatedAt moment.Moment `json:"updated_at"`
 }
@@ -52,7 +53,9 @@ type By struct {
 // longestReason is in characters, of a reason, a purpose or a legal basis.
 const longestReason = 1000
 
-func (by By) check() error {
+// Check refuses a change by nobody, and a reason that the ledger would not take, as a
+// fault.Invalid.
+func (by By) Check() error {
 	if by.Actor == "" {
 		return errors.New("change an app: nobody is named as the actor")
 	}
@@ -77,6 +80,8 @@ type Overview struct {
 	ClientID string     `json:"client_id"`       // of the credential that works
 	Needs    []Need     `json:"needs,omitempty"` // what its vendor asked for; none without a preset
 	Grant    SavedGrant `json:"grant"`
+
+	Agreement Agreement `json:"agreement,omitzero"`
 }
 
 func (r *Registry) now() moment.Moment { return moment.Of(r.Clock()) }
@@ -88,6 +93,18 @@ func (r *Registry) List(ctx context.Context) ([]App, error) {
 		return nil, fmt.Errorf("list the apps: %w", err)
 	}
 	return all, nil
+}
+
+// Enabled lists the ids of the apps that are enabled.
+func (r *Registry) Enabled(ctx context.Context) ([]string, error) {
+	all, err := r.List(ctx)
+	var ids []string
+	for _, app := range all {
+		if app.State == Enabled {
+			ids = append(ids, app.ID)
+		}
+	}
+	return ids, err
 }
 
 // Show gathers what is known of an app, in one state of the database. An unknown
@@ -104,7 +121,10 @@ func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {
 			return err
 		}
 		o.ClientID = current.ClientID
-		o.Grant, err = ReadGrant(tx, id)
+		if o.Grant, err = ReadGrant(tx, id); err != nil {
+			return err
+		}
+		o.Agreement, err = ReadAgreement(tx, id)
 		return err
 	})
 	if preset, ok := FindPreset(o.Preset); ok {
@@ -194,7 +214,7 @@ func (r *Registry) change(ctx context.Context, id string, by By, do func(*gorm.D
 
 // changeAfter is change in a transaction that begins with something else.
 func (r *Registry) changeAfter(ctx context.Context, begin func(*gorm.DB) error, id string, by By, do func(*gorm.DB, *App) (audit.Change, error)) error {
-	if err := by.check(); err != nil {
+	if err := by.Check(); err != nil {
 		return err
 	}
 	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
@@ -223,6 +243,15 @@ func (r *Registry) changeAfter(ctx context.Context, begin func(*gorm.DB) error, 
 
 // record ends a change: the ledger's outbox first, then the revision.
 func record(tx *gorm.DB, app string, by By, change audit.Change) error {
+	if err := enter(tx, app, by, change); err != nil {
+		return err
+	}
+	return revision.MovePermission(tx)
+}
+
+// enter puts a change of an app on record. It leaves the revision alone, which is to be
+// raised last: more than one change may come before.
+func enter(tx *gorm.DB, app string, by By, change audit.Change) error {
 	change.App, change.Actor, change.Reason = app, by.Actor, by.Reason
 	change, err := told(tx, change)
 	if err == nil {
@@ -231,7 +260,7 @@ func record(tx *gorm.DB, app string, by By, change audit.Change) error {
 	if err != nil {
 		return fmt.Errorf("record the change of the app %s: %w", app, err)
 	}
-	return revision.MovePermission(tx)
+	return nil
 }
 
 // find reads an app's row, with further clauses if there are any.
@@ -247,10 +276,19 @@ func find(tx *gorm.DB, id string, further ...clause.Expression) (App, error) {
 	return app, nil
 }
 
-func notFound(tx *gorm.DB, id string) error {
+// IDs lists the ids of all apps, as tx sees them.
+func IDs(tx *gorm.DB) ([]string, error) {
 	var ids []string
 	if err := tx.Model(&App{}).Order("id").Pluck("id", &ids).Error; err != nil {
-		return fmt.Errorf("list the apps: %w", err)
+		return nil, fmt.Errorf("list the apps: %w", err)
+	}
+	return ids, nil
+}
+
+func notFound(tx *gorm.DB, id string) error {
+	ids, err := IDs(tx)
+	if err != nil {
+		return err
 	}
 	return fault.New(fault.NotFound, "no app is called %q%s", likeness.Echo(id), likeness.DidYouMean(id, ids))
 }

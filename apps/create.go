@@ -47,7 +47,7 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 func (r *Registry) Create(ctx context.Context, wanted NewApp, by By, seen ...catalog.Member) (App, Credentials, error) {
 	preset, wanted, err := complete(wanted)
 	if err == nil {
-		err = by.check()
+		err = by.Check()
 	}
 	if err != nil {
 		return App{}, Credentials{}, err

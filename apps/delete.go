@@ -18,7 +18,7 @@ import (
 // of it, stays in the ledger, which is told the grant that held last. Its id stays its own,
 // for that is how the ledger calls it. An unknown app is a fault.NotFound.
 func (r *Registry) Delete(ctx context.Context, id string, by By) error {
-	if err := by.check(); err != nil {
+	if err := by.Check(); err != nil {
 		return err
 	}
 	return r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
@@ -30,7 +30,7 @@ func (r *Registry) Delete(ctx context.Context, id string, by By) error {
 		if err != nil {
 			return err
 		}
-		for _, rows := range []any{&token{}, &credential{}, &roster.Review{}, &SavedGrant{}} {
+		for _, rows := range []any{&token{}, &credential{}, &roster.Review{}, &SavedGrant{}, &SavedPolicy{}, &Agreement{}} {
 			if err := tx.Where("app_id = ?", app.ID).Delete(rows).Error; err != nil {
 				return fmt.Errorf("delete what belongs to the app %s: %w", app.ID, err)
 			}

@@ -14,6 +14,9 @@
 // also reads the revision, so that what it answered holds for an answer or the
 // answer is computed again.
 //
+// It has many files, for each thing that is kept of an app is one of them, with what
+// changes it.
+//
 // The package does not decide what a grant comes to (that is policy's), does not
 // know which records a scope reaches (roster's), and speaks no HTTP.
 package apps

@@ -32,10 +32,12 @@ import (
 type Edit struct {
 	Demographics      *bool // the switch of the entity demographics
 	Share, Mask, Hide []string
+	Lift, Unlift      []string        // fields, keys and types that the app's ceiling is lifted for, or no longer
+	Reason            string          // why; a lift needs one
 	Metadata          map[string]bool // by plural, the switches
 
-	Orgs, Courses, Roles, Grades *policy.Among
-	Unenrolled, Guardians        *bool
+	Orgs, Courses, Classes, Roles, Grades *policy.Among
+	Unenrolled, Guardians, Former         *bool
 
 	Until   *time.Time // the zero time has no end
 	Purpose *string
@@ -61,6 +63,9 @@ func (e Edit) Apply(grant policy.Grant, keys []roster.Key) (Edited, error) {
 		return Edited{}, err
 	}
 	if err := e.ticks(work); err != nil {
+		return Edited{}, err
+	}
+	if err := e.lifts(work); err != nil {
 		return Edited{}, err
 	}
 	e.scope(&work.Grant.Scope)
@@ -110,10 +115,12 @@ func bearers() []string {
 func (e Edit) scope(s *policy.Scope) {
 	set(&s.Orgs, e.Orgs)
 	set(&s.Courses, e.Courses)
+	set(&s.Classes, e.Classes)
 	set(&s.Roles, e.Roles)
 	set(&s.Grades, e.Grades)
 	set(&s.Unenrolled, e.Unenrolled)
 	set(&s.Guardians, e.Guardians)
+	set(&s.Former, e.Former)
 }
 
 // ticks does what the lists say. A name may stand in one of them only.
@@ -146,6 +153,27 @@ func (e Edit) ticks(work *editing) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// lifts exempts single fields, keys and types from the app's ceiling. What is lifted is
+// shared where it is ticked: a lift ticks nothing.
+func (e Edit) lifts(work *editing) error {
+	if len(e.Lift) > 0 && strings.TrimSpace(e.Reason) == "" {
+		return fault.New(fault.Invalid, "Say why the ceiling is lifted: a lift needs a reason.")
+	}
+	for _, name := range e.Lift {
+		if err := work.liftable(name); err != nil {
+			return err
+		}
+		work.lift(name, strings.TrimSpace(e.Reason))
+	}
+	for _, name := range e.Unlift {
+		if _, lifted := work.Grant.Lifts[name]; !lifted {
+			return fault.New(fault.Invalid, "the ceiling is not lifted for %q%s", likeness.Echo(name), likeness.DidYouMean(name, slices.Sorted(maps.Keys(work.Grant.Lifts))))
+		}
+		delete(work.Grant.Lifts, name)
 	}
 	return nil
 }

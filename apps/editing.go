@@ -180,6 +180,27 @@ func (w *editing) hide(t target) error {
 	return nil
 }
 
+// liftable refuses a name for which no ceiling can be lifted.
+func (w *editing) liftable(name string) error {
+	t, err := w.find(name)
+	switch {
+	case err != nil:
+		return err
+	case t.isEntity():
+		return fault.New(fault.Invalid, "a ceiling is lifted for one field, key or type, not for all %s: name it as %s.FIELD", name, name)
+	case t.field.Class == catalog.Credential:
+		return neverShared(t.name)
+	}
+	return nil
+}
+
+func (w *editing) lift(name, reason string) {
+	if w.Grant.Lifts == nil {
+		w.Grant.Lifts = map[string]string{}
+	}
+	w.Grant.Lifts[name] = reason
+}
+
 // turn switches an entity, and keeps its ticks.
 func (w *editing) turn(t target, open bool) error {
 	if !t.entity.Served {

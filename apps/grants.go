@@ -131,8 +131,8 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		if err != nil {
 			return audit.Change{}, err
 		}
-		if !before.Is(base) {
-			return audit.Change{}, fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d is the current one, and this is a change of version %d", app.ID, before.Version, VersionOf(base))
+		if err := before.meanwhile(base); err != nil {
+			return audit.Change{}, err
 		}
 		if err := checkWords(before.Grant, grant); err != nil {
 			return audit.Change{}, err
@@ -141,14 +141,30 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		if err != nil {
 			return audit.Change{}, err
 		}
-		saved, err = r.store(tx, app.ID, before.Version+1, grant, by)
-		return audit.Change{
-			Action: "grant.save",
-			Before: grantChange{Version: before.Version, Grant: before.Grant},
-			After:  grantChange{Version: saved.Version, Grant: saved.Grant, Reviewed: reviewed},
-		}, err
+		var change audit.Change
+		saved, change, err = r.replaceGrant(tx, before, grant, reviewed, by)
+		return change, err
 	})
 	return saved, err
+}
+
+// meanwhile refuses a change of a version that no longer holds.
+func (s SavedGrant) meanwhile(base int64) error {
+	if s.Is(base) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d is the current one, and this is a change of version %d", s.App, s.Version, VersionOf(base))
+}
+
+// replaceGrant stores a grant in the place of the one that holds, and returns what the
+// ledger is to be told.
+func (r *Registry) replaceGrant(tx *gorm.DB, before SavedGrant, grant policy.Grant, reviewed []string, by By) (SavedGrant, audit.Change, error) {
+	saved, err := r.store(tx, before.App, before.Version+1, grant, by)
+	return saved, audit.Change{
+		Action: "grant.save",
+		Before: grantChange{Version: before.Version, Grant: before.Grant},
+		After:  grantChange{Version: saved.Version, Grant: saved.Grant, Reviewed: reviewed},
+	}, err
 }
 
 // Copying names the apps of a copy. A version that is not zero is the Base of the one
@@ -200,13 +216,20 @@ func (r *Registry) CopyGrant(ctx context.Context, c Copying, by By) (SavedGrant,
 }
 
 // CopiedOver is a grant as an app has it once it was copied over the one that it holds:
-// what the app is for, and by what right, stays its own.
+// what the app is for, by what right, and what its own ceiling is lifted for stays its own.
 func CopiedOver(model, held policy.Grant) policy.Grant {
-	model.Purpose, model.Basis = held.Purpose, held.Basis
+	model.Purpose, model.Basis, model.Lifts = held.Purpose, held.Basis, held.Lifts
 	return model
 }
 
+// store saves a version, in a transaction that moves the permission revision behind it. A
+// grant that goes by the day finds it begun.
 func (r *Registry) store(tx *gorm.DB, app string, version int64, grant policy.Grant, by By) (SavedGrant, error) {
+	if grant.Scope.Dated() {
+		if _, err := r.moveDay(tx); err != nil {
+			return SavedGrant{}, err
+		}
+	}
 	saved := SavedGrant{App: app, Version: version, Grant: grant, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now(), Mark: revision.NewMark()}
 	if err := tx.Create(&saved).Error; err != nil {
 		return SavedGrant{}, fmt.Errorf("save version %d of the grant of %s: %w", version, app, err)

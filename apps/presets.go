@@ -63,10 +63,11 @@ func presetIDs() []string {
 // keys ticked. Keys are ticked before the roster has them; they stay hidden until it
 // does and an admin has reviewed them for the app. Of identifiers the field is
 // ticked and no type: which types an app may have is for an admin to say, who is
-// shown those that the roster has. The zero Preset gives nothing.
+// shown those that the roster has. The zero Preset gives nothing: what
+// it leaves to choose are orgs, whose classes are all.
 func (p Preset) Grant() policy.Grant {
 	if p.ID == "" {
-		return policy.Grant{}
+		return policy.Grant{Scope: policy.Scope{Classes: policy.Among{All: true}}}
 	}
 	entities := map[string]policy.EntityGrant{}
 	for _, need := range p.Needs {

@@ -90,12 +90,17 @@ func policyKeys(keys []roster.Key) []policy.Key {
 // shown is what an app with the preset's grant really sees, by entity.
 func shown(t *testing.T, preset apps.Preset) map[string]entityShown {
 	t.Helper()
+	return shownOf(t, policy.Input{App: policy.AppState{ID: preset.ID}, Grant: withTypes(preset)})
+}
+
+// shownOf is shown, of an app that asks for everything with the grant and the ceiling of an
+// input.
+func shownOf(t *testing.T, in policy.Input) map[string]entityShown {
+	t.Helper()
 	engine := must[*policy.Engine](t)(policy.New())
 	d := sqlite(t)
-	plan, err := engine.Plan(d.ctx, policy.Input{
-		App: policy.AppState{ID: preset.ID, State: policy.Enabled}, TokenScopes: catalog.TokenScopes(), Now: d.clock.read(),
-		Grant: withTypes(preset), Keys: policyKeys(rosterKeys()),
-	})
+	in.App.State, in.TokenScopes, in.Now, in.Keys = policy.Enabled, catalog.TokenScopes(), d.clock.read(), policyKeys(rosterKeys())
+	plan, err := engine.Plan(d.ctx, in)
 	d.check(err)
 	all := map[string]entityShown{}
 	for _, e := range plan.Entities() {
@@ -130,6 +135,48 @@ func TestEveryPresetShowsExactlyWhatItPromises(t *testing.T) {
 	if len(apps.Presets()) != len(promised()) {
 		t.Errorf("there are %d presets", len(apps.Presets()))
 	}
+}
+
+// Whatever somebody ticks, the ceiling leaves what the vendor documents a use for, and no
+// more; what the preset gives it leaves whole.
+func TestEveryCeilingLeavesWhatItsPresetPromises(t *testing.T) {
+	for id, want := range promised() {
+		t.Run(id, func(t *testing.T) {
+			preset, _ := apps.FindPreset(id)
+			in := policy.Input{App: policy.AppState{ID: id, Preset: id, Ceiling: true}, Needs: preset.Asks(), Grant: withTypes(preset)}
+			if diff := cmp.Diff(expected(want), shownOf(t, in)); diff != "" {
+				t.Error(diff)
+			}
+			in.Grant = everythingTicked(in.Grant.Scope)
+			if diff := cmp.Diff(expected(want), shownOf(t, in)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// everythingTicked opens all entities, and ticks every field, key and type.
+func everythingTicked(scope policy.Scope) policy.Grant {
+	grant := policy.Grant{Scope: scope, Entities: map[string]policy.EntityGrant{}}
+	for _, e := range catalog.Entities() {
+		granted := policy.EntityGrant{Open: true, Metadata: e.Metadata}
+		for _, f := range e.Fields {
+			if f.Class != catalog.Credential && f.Versions.Has(catalog.V11) {
+				granted.Fields = append(granted.Fields, f.Name)
+			}
+		}
+		for _, k := range rosterKeys() {
+			switch {
+			case k.Entity != e.Plural:
+			case k.Bag == catalog.Metadata:
+				granted.Keys = append(granted.Keys, k.Name)
+			default:
+				granted.Types = append(granted.Types, k.Name)
+			}
+		}
+		grant.Entities[e.Plural] = granted
+	}
+	return grant
 }
 
 // expected spells a promise out.
@@ -284,11 +331,17 @@ func TestAKeyOfAPresetStaysHiddenUntilTheRosterHasItAndItIsReviewed(t *testing.T
 	}
 }
 
+// nothing is what an app without a preset begins with: it reaches no org, and of those that
+// somebody chooses all classes.
+func nothing() policy.Grant {
+	return policy.Grant{Scope: policy.Scope{Classes: policy.Among{All: true}}}
+}
+
 func TestThePresetsOfTheZeroValueAndOfUnknownIDs(t *testing.T) {
 	if _, ok := apps.FindPreset("Amplify"); ok {
 		t.Error("preset ids are not case-sensitive")
 	}
-	if diff := cmp.Diff(policy.Grant{}, apps.Preset{}.Grant()); diff != "" {
+	if diff := cmp.Diff(nothing(), apps.Preset{}.Grant()); diff != "" {
 		t.Error(diff)
 	}
 	var ids []string

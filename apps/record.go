@@ -79,6 +79,16 @@ func Said(grant policy.Grant, names *roster.Vocabulary) policy.Grant {
 		granted.Types = names.SayAll(plural, catalog.UserIDs, granted.Types)
 		said.Entities[plural] = granted
 	}
+	if grant.Lifts != nil {
+		said.Lifts = map[string]string{}
+	}
+	for name, reason := range grant.Lifts {
+		if m := catalog.ParseMember(name); m.Bag != "" {
+			m.Name = names.SayAll(m.Entity, m.Bag, []string{m.Name})[0]
+			name = m.String()
+		}
+		said.Lifts[name] = reason
+	}
 	return said
 }
 

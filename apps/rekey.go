@@ -71,7 +71,7 @@ func (r *Registry) RekeyLost(ctx context.Context, by By) (map[string]Credentials
 // replaceKey runs do in a transaction in which the store's key becomes another, with the
 // change on record.
 func (r *Registry) replaceKey(ctx context.Context, next secret.Key, old string, by By, do func(*gorm.DB) error) error {
-	if err := by.check(); err != nil {
+	if err := by.Check(); err != nil {
 		return err
 	}
 	switch {

@@ -136,22 +136,47 @@ func (r *Registry) reviewWaiting(tx *gorm.DB, app string, by By, seen []catalog.
 
 // review stores that an admin was shown keys and types for an app and said that it may
 // have them, and returns the names of those of which that is new. Only what the grant
-// ticks is reviewed. They are taken in one order, so that two savers never wait for
-// each other's rows.
+// ticks is reviewed.
 func (r *Registry) review(tx *gorm.DB, app string, grant policy.Grant, seen []catalog.Member, by By) ([]string, error) {
-	var reviewed []catalog.Member
-	for _, m := range slices.SortedFunc(slices.Values(seen), catalog.Member.Compare) {
-		if !Ticks(grant, m) {
-			continue
+	reviewed, err := r.reviewEach(tx, []tick{{app, grant, seen}}, by)
+	return reviewed[app], err
+}
+
+// tick is what an admin was shown of a grant for an app.
+type tick struct {
+	app   string
+	grant policy.Grant
+	seen  []catalog.Member
+}
+
+// reviewEach is review for several apps, by which it returns the names. Keys are taken in
+// one order, whatever app they are for, so that two savers never wait for each other's rows.
+func (r *Registry) reviewEach(tx *gorm.DB, ticks []tick, by By) (map[string][]string, error) {
+	var all []roster.Review
+	for _, t := range ticks {
+		for _, m := range t.seen {
+			if Ticks(t.grant, m) {
+				all = append(all, roster.Review{App: t.app, Entity: m.Entity, Bag: m.Bag, Name: m.Name, ReviewedAt: r.now(), Actor: by.Actor})
+			}
 		}
-		one := roster.Review{App: app, Entity: m.Entity, Bag: m.Bag, Name: m.Name, ReviewedAt: r.now(), Actor: by.Actor}
+	}
+	member := func(one roster.Review) catalog.Member {
+		return catalog.Member{Entity: one.Entity, Bag: one.Bag, Name: one.Name}
+	}
+	slices.SortStableFunc(all, func(a, b roster.Review) int { return member(a).Compare(member(b)) })
+	reviewed := map[string][]catalog.Member{}
+	for _, one := range all {
 		fresh, err := one.Store(tx)
 		if err != nil {
 			return nil, err
 		}
 		if fresh {
-			reviewed = append(reviewed, m)
+			reviewed[one.App] = append(reviewed[one.App], member(one))
 		}
 	}
-	return Names(reviewed), nil
+	names := map[string][]string{}
+	for app, members := range reviewed {
+		names[app] = Names(members)
+	}
+	return names, nil
 }

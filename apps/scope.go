@@ -55,12 +55,31 @@ func personRoles() []string {
 	return slices.Clone(role.Values)
 }
 
+// HiddenDates lists the dates of enrollments that a grant does not share as they are, as
+// edits name them, though it has former enrollments: its app cannot tell these from
+// others. Dates that are shared come with every enrollment.
+func HiddenDates(grant policy.Grant) []string {
+	const plural = "enrollments"
+	enrollments, granted := catalog.Entity{}, grant.Entities[plural]
+	if grant.Scope.Former && granted.Open {
+		enrollments, _ = catalog.Find(plural)
+	}
+	var hidden []string
+	for _, f := range enrollments.Fields {
+		if f.Kind == catalog.Date && !slices.Contains(granted.Fields, f.Name) {
+			hidden = append(hidden, catalog.Member{Entity: plural, Name: f.Name}.String())
+		}
+	}
+	return hidden
+}
+
 // presetScope reaches every student and member of staff, and guardians where the
-// preset has them.
+// preset has them; whoever is on the roster by a former enrollment alone it reaches as
+// somebody who is enrolled nowhere.
 func presetScope(guardians bool) policy.Scope {
 	all := policy.Among{All: true}
 	return policy.Scope{
-		Orgs: all, Courses: all, Grades: all,
+		Orgs: all, Courses: all, Classes: all, Grades: all,
 		Roles:      policy.Among{Only: OwnRoles()},
 		Unenrolled: true,
 		Guardians:  guardians,

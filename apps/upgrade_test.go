@@ -1,13 +1,11 @@
 package apps_test
 
 import (
-	"io/fs"
 	"strings"
 	"testing"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/migrations"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -25,18 +23,7 @@ func (d district) before(reviewed ...string) {
 // upgrade applies the migration to a review for each app.
 func (d district) upgrade() {
 	d.t.Helper()
-	files, err := migrations.Files(migrations.Store, string(d.DB.Dialect))
-	d.check(err)
-	text, err := fs.ReadFile(files, "00010_reviews.sql")
-	d.check(err)
-	for statement := range strings.SplitSeq(string(text), ";\n") {
-		if strings.TrimSpace(statement) != "" {
-			conn, err := d.DB.Write.DB()
-			d.check(err)
-			_, err = conn.Exec(statement)
-			d.check(err)
-		}
-	}
+	d.apply("00010_reviews.sql")
 }
 
 // served is a grant that shows a key and a type.

@@ -28,14 +28,25 @@ func check(grant policy.Grant) error {
 		}
 	}
 	for _, role := range grant.Scope.Roles.Only {
-		if !slices.Contains(personRoles(), role) {
-			return fault.New(fault.Invalid, "no role is called %q%s", likeness.Echo(role), likeness.DidYouMean(role, personRoles()))
+		if err := CheckRole(role); err != nil {
+			return err
 		}
+	}
+	if err := checkLifts(grant.Lifts); err != nil {
+		return err
 	}
 	if err := checkText("the purpose", grant.Purpose); err != nil {
 		return err
 	}
 	return checkText("the legal basis", grant.Basis)
+}
+
+// CheckRole says, as a fault.Invalid, that nobody has the role.
+func CheckRole(role string) error {
+	if slices.Contains(personRoles(), role) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "no role is called %q%s", likeness.Echo(role), likeness.DidYouMean(role, personRoles()))
 }
 
 func checkEntity(entity catalog.Entity, granted policy.EntityGrant) error {
@@ -119,6 +130,28 @@ func checkWords(before, after policy.Grant) error {
 			continue
 		}
 		if err := audit.CheckLine(one.what, one.is); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLifts refuses lifts of what there is not, and lifts without a reason.
+func checkLifts(lifts map[string]string) error {
+	for name, reason := range lifts {
+		m := catalog.ParseMember(name)
+		entity, known := catalog.Find(m.Entity)
+		_, field := entity.Field(m.Name)
+		if !known || m.Name == "" || m.Bag == "" && !field {
+			return fault.New(fault.Invalid, "the ceiling cannot be lifted for %q: there is no such field", likeness.Echo(name))
+		}
+		if strings.TrimSpace(reason) == "" {
+			return fault.New(fault.Invalid, "Say why the ceiling is lifted for %s: a lift needs a reason.", likeness.Echo(name))
+		}
+		if err := checkText("the reason of a lift", reason); err != nil {
+			return err
+		}
+		if err := audit.CheckLine("the reason of a lift", reason); err != nil {
 			return err
 		}
 	}

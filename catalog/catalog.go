@@ -81,7 +81,13 @@ const (
 	StudentContact     Category = "Student Contact"
 	StudentIdentifiers Category = "Student Identifiers"
 	StudentName        Category = "Student Name"
+	OtherData          Category = "Other" // what the schedule has no row for
 )
+
+// Categories lists the categories, in the order of the schedule.
+func Categories() []Category {
+	return []Category{Demographic, Enrolling, GuardianContact, GuardianLink, Schedule, SpecialIndicator, StudentContact, StudentIdentifiers, StudentName, OtherData}
+}
 
 // Entity is one kind of OneRoster record.
 type Entity struct {

@@ -165,3 +165,24 @@ func TestAKeyThatIsNotKnownIsUnclassified(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryCategoryOfAFieldOrAKeyIsInTheSchedule(t *testing.T) {
+	known := func(c catalog.Category) bool {
+		return c == catalog.NoCategory || slices.Contains(catalog.Categories(), c)
+	}
+	for _, e := range catalog.Entities() {
+		for _, f := range e.Fields {
+			if !known(f.Category) {
+				t.Errorf("%s.%s is of the category %q, which is not listed", e.Plural, f.Name, f.Category)
+			}
+		}
+	}
+	for _, k := range catalog.KnownKeys() {
+		if k.Category == catalog.NoCategory || !known(k.Category) || catalog.CategoryOfKey(k.Entity, k.Key) != k.Category {
+			t.Errorf("%s.%s is of the category %q", k.Entity, k.Key, k.Category)
+		}
+	}
+	if got := catalog.CategoryOfKey("users", "lunchPin"); got != catalog.OtherData {
+		t.Errorf("a key that is not known is of the category %q", got)
+	}
+}

@@ -49,6 +49,16 @@ func KnowsKey(entity, key string) bool {
 	return slices.ContainsFunc(KnownKeys(), func(k Known) bool { return k.Entity == entity && k.Key == key })
 }
 
+// CategoryOfKey is the category of a metadata key, OtherData where it is not known.
+func CategoryOfKey(entity, key string) Category {
+	for _, k := range KnownKeys() {
+		if k.Entity == entity && k.Key == key {
+			return k.Category
+		}
+	}
+	return OtherData
+}
+
 // ClassOfKey is the class of a metadata key, Unclassified where it is not known.
 func ClassOfKey(entity, key string) Class {
 	for _, k := range KnownKeys() {

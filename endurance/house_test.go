@@ -154,6 +154,7 @@ func (h *house) register(preset string) {
 		Secret   string `json:"client_secret"`
 	}
 	decode(h.t, h.must("apps", "create", preset, "--preset", preset, "--json"), &created)
+	h.must("grants", "set", preset, "--former", "on", "--yes") // made-up districts have enrollments that ended
 	h.must("apps", "enable", preset)
 	h.clientID, h.word = created.ClientID, created.Secret
 }

@@ -2,10 +2,12 @@ package gateway
 
 import (
 	"context"
+	"errors"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/gateway/kept"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
@@ -50,6 +52,15 @@ func (g *Gateway) input(ctx context.Context, who identity) (policy.Input, error)
 			return in, err
 		}
 		in.Grant = saved.Grant
+		if err := apps.Restrict(tx, who.App, &in); err != nil {
+			return in, err
+		}
+	}
+	if in.OptOuts, err = g.optOuts.Of(tx, now, who.App); err != nil {
+		return in, err
+	}
+	if in.Day, err = apps.ReadDay(tx); err != nil {
+		return in, err
 	}
 	in.Keys, err = Present(g.DB, who.App)
 	return in, err
@@ -90,11 +101,22 @@ func opensRoute(plan *policy.Plan, route catalog.Route) bool {
 	return true
 }
 
-// ScopeOf says in the roster's words which records a plan reaches.
-func ScopeOf(s policy.Scope) view.Scope {
+// scopeOf says in the roster's words which records a plan reaches in a snapshot.
+func (g *Gateway) scopeOf(ctx context.Context, snapshot *view.Snapshot, plan *policy.Plan) (scope view.Scope, err error) {
+	scope = ScopeOf(plan.Scope, plan.Day, plan.OptOuts)
+	if scope.Kept, err = kept.By(ctx, g.Roster, snapshot, plan.Keep); errors.Is(err, kept.ErrMoved) {
+		err = errMoved
+	}
+	return scope, err
+}
+
+// ScopeOf says in the roster's words which records are reached by a scope on a day,
+// without those of whoever is opted out: of an app, its plan has all three.
+func ScopeOf(s policy.Scope, day string, without policy.OptOuts) view.Scope {
 	return view.Scope{
-		Orgs: view.Among(s.Orgs), Courses: view.Among(s.Courses),
+		Orgs: view.Among(s.Orgs), Courses: view.Among(s.Courses), Classes: view.Among(s.Classes),
 		Roles: view.Among(s.Roles), Grades: view.Among(s.Grades),
-		Unenrolled: s.Unenrolled, Guardians: s.Guardians,
+		Unenrolled: s.Unenrolled, Guardians: s.Guardians, Former: s.Former, Day: day,
+		OptOuts: view.OptOuts(without),
 	}
 }

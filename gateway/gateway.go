@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway/paging"
 	"github.com/rostergate/rostergate/gateway/shares"
+	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/roster"
@@ -80,6 +81,7 @@ type Gateway struct {
 	walks   *paging.Walks
 	results *results
 	bodies  *bodies
+	optOuts *optouts.Memory
 
 	standing chan struct{} // holds one for each answer computed in one state of the database
 }
@@ -96,7 +98,7 @@ func New(c Config) *Gateway {
 	return &Gateway{
 		Config: c, routes: newRoutes(),
 		rates: shares.NewRates(c.Rate), turns: shares.NewTurns(connections), memory: shares.NewMemory(c.AnswerMemory),
-		walks: paging.NewWalks(), results: &results{}, bodies: &bodies{},
+		walks: paging.NewWalks(), results: &results{}, bodies: &bodies{}, optOuts: &optouts.Memory{},
 		standing: make(chan struct{}, max(1, connections/4)),
 	}
 }

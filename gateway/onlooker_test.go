@@ -41,7 +41,7 @@ func onlooker(f *testing.F) (*Gateway, sight) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	scope := ScopeOf(policy.Everyone())
+	scope := ScopeOf(policy.Everyone(), "", policy.OptOuts{})
 	scope.Guardians = false // so that some people are out of view
 	sees := sighted(identity{Caller: apps.Caller{App: "fuzz"}}, &policy.Plan{App: "fuzz"}, snapshot.View(scope))
 	sees.horizon, err = rost.Horizon(context.Background(), sees.noticed())

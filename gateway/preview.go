@@ -29,6 +29,9 @@ type PreviewRequest struct {
 	// as reviewed: what the app would get if it were saved.
 	Grant *policy.Grant
 	Seen  []catalog.Member
+
+	// Policy, where set, takes the place of the app's own; one without files stands for none.
+	Policy *policy.Own
 }
 
 // Preview is the answer that the app would get, were it enabled, with a token for
@@ -88,7 +91,7 @@ func (g *Gateway) Preview(ctx context.Context, p PreviewRequest) (Preview, error
 // preview computes what the app would get, or why it would be refused, from a gateway
 // that stands still. What led to it is shown.
 func (g *Gateway) preview(ctx context.Context, p PreviewRequest, req request, shown *Preview) (a *answer, refused, err error) {
-	all, err := g.consider(ctx, p.App, []Offer{{p.Grant, p.Seen}})
+	all, err := g.consider(ctx, p.App, []Offer{{Grant: p.Grant, Policy: p.Policy, Seen: p.Seen}})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -153,10 +156,13 @@ func singleRoute(plural string) (catalog.Route, bool) {
 	return routes[i], true
 }
 
-// unsaved tells on record that a preview was not of the grant that holds.
+// unsaved tells on record that a preview was not of what holds.
 func (p *PreviewRequest) unsaved() string {
-	if p.Grant == nil {
-		return ""
+	switch {
+	case p.Grant != nil:
+		return "the grant was not saved"
+	case p.Policy != nil:
+		return "the policy was not saved"
 	}
-	return "the grant was not saved"
+	return ""
 }

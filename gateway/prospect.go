@@ -15,13 +15,16 @@ import (
 	"github.com/rostergate/rostergate/roster/view"
 )
 
-// Offer is a grant that somebody considers for an app.
+// Offer is a grant, or a policy, that somebody considers for an app.
 type Offer struct {
-	Grant *policy.Grant    // nil for the one that holds
-	Seen  []catalog.Member // metadata keys and types that would be reviewed for the app with it
+	Grant   *policy.Grant    // nil for the one that holds
+	Policy  *policy.Own      // nil for the one that holds; without files for none
+	State   apps.State       // empty for enabled
+	Ceiling bool             // the ceiling of the app's preset holds, whether or not it does now
+	Seen    []catalog.Member // metadata keys and types that would be reviewed for the app with it
 }
 
-// Prospect is what an app would get by an offer, were it enabled, with a token for
+// Prospect is what an app would get by an offer, were it in the offer's state, with a token for
 // everything that the grant opens.
 type Prospect struct {
 	Grant    policy.Grant
@@ -89,22 +92,39 @@ func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]P
 		return nil, err
 	}
 	var all []Prospect
+	toSave, err := g.Apps.DayToSave(g.DB.Read.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
 	for _, offer := range offers {
-		in := offer.in(in)
+		in := offer.in(in, toSave)
 		p := Prospect{Grant: in.Grant, Keys: in.Keys, who: who}
 		if p.Plan, p.Decision, err = g.Plans.Once(ctx, in); err != nil {
 			return nil, err
 		}
-		p.View = snapshot.Try(ScopeOf(p.Plan.Scope))
+		scope, err := g.scopeOf(ctx, snapshot, p.Plan)
+		if err != nil {
+			return nil, err
+		}
+		p.View = snapshot.Try(scope)
 		all = append(all, p)
 	}
 	return all, nil
 }
 
-// in is what is decided upon: what holds, but for what is offered.
-func (o Offer) in(saved policy.Input) policy.Input {
+// in is what is decided upon: what holds, but for what is offered, which would begin a
+// day.
+func (o Offer) in(saved policy.Input, day string) policy.Input {
+	saved.App.State = string(cmp.Or(o.State, apps.Enabled))
+	saved.App.Ceiling = saved.App.Ceiling || o.Ceiling
 	if o.Grant != nil {
-		saved.Grant = *o.Grant
+		saved.Grant, saved.Day = *o.Grant, day
+	}
+	if o.Policy != nil {
+		saved.Own = nil
+		if len(o.Policy.Files) > 0 {
+			saved.Own = o.Policy
+		}
 	}
 	saved.Keys = slices.Clone(saved.Keys)
 	for i, k := range saved.Keys {
@@ -137,4 +157,46 @@ func (p Prospect) Beside(before Prospect, entity string) Difference {
 		Opens: is && !was, Closes: was && !is,
 		Gained: roaring.AndNot(has, had), Lost: roaring.AndNot(had, has),
 	}
+}
+
+// Standing is what is decided for an app as it is saved, were it enabled. An unknown app is
+// a fault.NotFound.
+func (g *Gateway) Standing(ctx context.Context, app string) (decision policy.Decision, err error) {
+	err = g.standStill(ctx, func(still *Gateway) error {
+		who := identity{Caller: apps.Caller{App: app, State: apps.Enabled}}
+		if who.Stamp, err = revision.Read(still.DB.Read.WithContext(ctx)); err != nil {
+			return err
+		}
+		in, err := still.input(ctx, who)
+		if err == nil {
+			_, decision, err = still.Plans.Once(ctx, in)
+		}
+		return err
+	})
+	if err != nil {
+		return decision, fmt.Errorf("find what is decided for %s: %w", app, err)
+	}
+	return decision, nil
+}
+
+// Reaching are those of some apps that would get a user's record if they were enabled and
+// the user were not opted out of them, in their order. An unknown app is a fault.NotFound.
+func (g *Gateway) Reaching(ctx context.Context, user uint32, apps []string) ([]string, error) {
+	var reaching []string
+	err := g.standStill(ctx, func(still *Gateway) error {
+		for _, app := range apps {
+			all, err := still.consider(ctx, app, []Offer{{}})
+			if err != nil {
+				return err
+			}
+			if _, open := all[0].Plan.Entity("users"); open && all[0].View.Otherwise(user).In {
+				reaching = append(reaching, app)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find which apps would get a user: %w", err)
+	}
+	return reaching, nil
 }

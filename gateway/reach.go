@@ -32,11 +32,14 @@ func (g *Gateway) see(ctx context.Context, who identity, plan *policy.Plan) (sig
 			return sight{}, err
 		}
 	}
-	sees := sighted(who, plan, snapshot.View(ScopeOf(plan.Scope)))
+	scope, err := g.scopeOf(ctx, snapshot, plan)
+	if err != nil {
+		return sight{}, err
+	}
+	sees := sighted(who, plan, snapshot.View(scope))
 	if sees.horizon = g.Horizons.Remembered(sees.reader, plan.Fingerprint(), sees.stamp); sees.horizon != nil {
 		return sees, nil
 	}
-	var err error
 	sees.horizon, err = g.Horizons.Horizon(ctx, sees.noticed())
 	return sees, err
 }

@@ -19,14 +19,22 @@ type Input struct {
 	TokenScopes []catalog.TokenScope // that the credential holds; unknown ones open nothing
 	Expires     time.Time            // of the credential; zero does not expire
 	Now         time.Time
+	Day         string // the district's, as YYYY-MM-DD: what ended before it is former
 	Grant       Grant
 	Keys        []Key // what the roster has now
+
+	Needs []Need // of the app's vendor, for its ceiling
+	Own   *Own   // the policy that the district wrote for the app, nil without one
+	// OptOuts go into the plan as they are: no rule sees them, and no grant opens them.
+	OptOuts OptOuts
 }
 
 // AppState is an app and whether it is answered at all.
 type AppState struct {
-	ID    string
-	State string
+	ID      string
+	State   string
+	Preset  string // that the app was made from, empty for none
+	Ceiling bool   // whether that preset's ceiling holds
 }
 
 // Key is a member of a bag that the roster has now. Keys that vanished are not
@@ -45,6 +53,8 @@ type Decision struct {
 	Reasons  []string                  `json:"reasons,omitempty"` // why nothing is allowed, the first rule first
 	Entities map[string]EntityDecision `json:"entities"`          // every entity of the catalog or the grant, by plural
 	Scope    Scope                     `json:"scope"`
+	Keep     []Condition               `json:"keep,omitempty"` // all of which records must meet, by policies
+	Day      string                    `json:"day,omitempty"`  // that of the input, where the scope leaves out what is former
 }
 
 // EntityDecision is the part of a decision about one entity. It speaks of every

@@ -3,12 +3,13 @@ package policy
 // What tests need of the engine's inside.
 var (
 	NewEngine      = newEngine
-	NewCompiler    = newCompiler
-	Capabilities   = capabilities
+	BaseTerms      = baseTerms
 	FactsModule    = factsModule
 	Facts          = factsOf
 	Base           = base
 	EvaluationTime = evaluationTime
+	LayerReasons   = layerReasons
+	Presets        = presets
 )
 
 // Kept is the number of plans in the store.

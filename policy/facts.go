@@ -14,6 +14,12 @@ type facts struct {
 	Entities map[string]entityFacts  `json:"entities"`
 	Scopes   []catalog.TokenScope    `json:"scopes"`
 	Masks    map[Mask][]catalog.Kind `json:"masks"` // the kinds that each fits
+	Names    map[string]nameFacts    `json:"names"` // every field, by the name that grants have for it
+}
+
+type nameFacts struct {
+	Entity string        `json:"entity"`
+	Class  catalog.Class `json:"class"`
 }
 
 type entityFacts struct {
@@ -56,9 +62,13 @@ func factsOf(entities []catalog.Entity) facts {
 		Entities: map[string]entityFacts{},
 		Scopes:   catalog.TokenScopes(),
 		Masks:    map[Mask][]catalog.Kind{},
+		Names:    map[string]nameFacts{},
 	}
 	for _, entity := range entities {
 		known.Entities[entity.Plural] = factsOfEntity(entity, entities)
+		for _, f := range entity.Fields {
+			known.Names[catalog.Member{Entity: entity.Plural, Name: f.Name}.String()] = nameFacts{entity.Plural, f.Class}
+		}
 	}
 	for _, mask := range Masks() {
 		known.Masks[mask] = mask.Kinds()
@@ -167,7 +177,7 @@ func openedBy(entity catalog.Entity, shownBy []fieldName) []catalog.TokenScope {
 // narrowedBy lists the parts of a scope that say something of one of the entities.
 func narrowedBy(plurals []string) []string {
 	parts := []struct{ name, entity string }{
-		{"orgs", "orgs"}, {"courses", "courses"}, {"roles", "users"}, {"grades", "users"},
+		{"orgs", "orgs"}, {"courses", "courses"}, {"classes", "classes"}, {"roles", "users"}, {"grades", "users"},
 	}
 	found := []string{}
 	for _, part := range parts {

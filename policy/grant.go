@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/rostergate/rostergate/catalog"
 )
 
 // Grant is what the district gives an app. The zero Grant gives nothing.
@@ -13,6 +15,16 @@ type Grant struct {
 	Until    time.Time              `json:"until,omitzero"` // the grant is over at this instant; zero has no end
 	Purpose  string                 `json:"purpose,omitempty"`
 	Basis    string                 `json:"basis,omitempty"` // the legal basis
+	Lifts    map[string]string      `json:"lifts,omitempty"` // what the app's ceiling is lifted for, as "users.phone", and why
+}
+
+// lifted lists what the ceiling is lifted for.
+func (g Grant) lifted() []catalog.Member {
+	var all []catalog.Member
+	for name := range g.Lifts {
+		all = append(all, catalog.ParseMember(name))
+	}
+	return all
 }
 
 // BringsNames says that the grant ticks metadata keys and types of identifiers by the
@@ -36,10 +48,12 @@ type EntityGrant struct {
 type Scope struct {
 	Orgs       Among `json:"orgs,omitzero"`
 	Courses    Among `json:"courses,omitzero"`
+	Classes    Among `json:"classes,omitzero"`
 	Roles      Among `json:"roles,omitzero"`
 	Grades     Among `json:"grades,omitzero"`
 	Unenrolled bool  `json:"unenrolled,omitempty"` // people without an enrollment, too
 	Guardians  bool  `json:"guardians,omitempty"`  // the guardians of reached students, too
+	Former     bool  `json:"former,omitempty"`     // enrollments that ended before the day, too
 }
 
 // Among is a condition on one property: any value, or one of Only. The zero Among
@@ -53,8 +67,11 @@ type Among struct {
 // Everyone is the scope that reaches every record.
 func Everyone() Scope {
 	all := Among{All: true}
-	return Scope{Orgs: all, Courses: all, Roles: all, Grades: all, Unenrolled: true, Guardians: true}
+	return Scope{Orgs: all, Courses: all, Classes: all, Roles: all, Grades: all, Unenrolled: true, Guardians: true, Former: true}
 }
+
+// Dated reports whether what the scope reaches depends on the day.
+func (s Scope) Dated() bool { return !s.Former && !s.Orgs.Nobody() }
 
 // Has reports whether value meets the condition. Values are case-sensitive.
 func (a Among) Has(value string) bool { return a.All || slices.Contains(a.Only, value) }
@@ -69,6 +86,7 @@ func (g Grant) Clone() Grant {
 		g.Entities[name] = entity.Clone()
 	}
 	g.Scope = g.Scope.Clone()
+	g.Lifts = maps.Clone(g.Lifts)
 	return g
 }
 
@@ -83,7 +101,7 @@ func (e EntityGrant) Clone() EntityGrant {
 
 // Clone returns a copy that shares nothing with s.
 func (s Scope) Clone() Scope {
-	for _, among := range []*Among{&s.Orgs, &s.Courses, &s.Roles, &s.Grades} {
+	for _, among := range []*Among{&s.Orgs, &s.Courses, &s.Classes, &s.Roles, &s.Grades} {
 		among.Only = slices.Clone(among.Only)
 	}
 	return s
@@ -92,7 +110,7 @@ func (s Scope) Clone() Scope {
 // normal is s with its lists sorted and without what has no effect, so that
 // scopes that mean the same are equal.
 func (s Scope) normal() Scope {
-	for _, among := range []*Among{&s.Orgs, &s.Courses, &s.Roles, &s.Grades} {
+	for _, among := range []*Among{&s.Orgs, &s.Courses, &s.Classes, &s.Roles, &s.Grades} {
 		if among.All {
 			among.Only = nil
 			continue

@@ -63,8 +63,8 @@ func scopeQuestion(s Scope) map[string]any {
 		return map[string]any{"all": a.All, "only": texts(a.Only)}
 	}
 	return map[string]any{
-		"orgs": among(s.Orgs), "courses": among(s.Courses), "roles": among(s.Roles), "grades": among(s.Grades),
-		"unenrolled": s.Unenrolled, "guardians": s.Guardians,
+		"orgs": among(s.Orgs), "courses": among(s.Courses), "classes": among(s.Classes), "roles": among(s.Roles), "grades": among(s.Grades),
+		"unenrolled": s.Unenrolled, "guardians": s.Guardians, "former": s.Former,
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 // the whole decision is refused.
 func (e *Engine) judge(in Input, told verdict) (Decision, error) {
 	decision := Decision{Allow: told.Allow, Scope: in.Grant.Scope.normal(), Entities: map[string]EntityDecision{}}
+	if !decision.Scope.Former {
+		decision.Day = in.Day
+	}
 	if told.Allow == (len(told.Deny) > 0) {
 		return Decision{}, errors.New("the rules neither allow nor deny, or do both")
 	}

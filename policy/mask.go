@@ -54,3 +54,15 @@ func DefaultMask(kind catalog.Kind) Mask {
 	}
 	return ""
 }
+
+// Coarser is the one of two masks, empty for none, that tells less. Of masks that cannot
+// be compared, as an initial and a pseudonym, there is none.
+func Coarser(a, b Mask) (Mask, bool) {
+	switch {
+	case a == b || b == "" || a == Constant:
+		return a, true
+	case a == "" || b == Constant:
+		return b, true
+	}
+	return "", false
+}

@@ -209,6 +209,8 @@ func TestRowsSayHowFarTheScopeReaches(t *testing.T) {
 		{"the zero scope", policy.Scope{}, map[string]policy.Rows{"orgs": policy.Never, "users": policy.Never, "demographics": policy.Never, "roles": policy.Never, "resources": policy.Conditional}},
 		{"some orgs", edited(func(s *policy.Scope) { s.Orgs = policy.Among{Only: []string{"north"}} }), map[string]policy.Rows{"orgs": policy.Conditional, "resources": policy.Conditional}},
 		{"no courses", edited(func(s *policy.Scope) { s.Courses = policy.Among{} }), map[string]policy.Rows{"courses": policy.Never, "classes": policy.Never, "enrollments": policy.Never, "users": policy.Conditional}},
+		{"no classes", edited(func(s *policy.Scope) { s.Classes = policy.Among{} }), map[string]policy.Rows{"courses": policy.Conditional, "classes": policy.Never, "enrollments": policy.Never, "classResources": policy.Never, "users": policy.Conditional}},
+		{"no former enrollments", edited(func(s *policy.Scope) { s.Former = false }), map[string]policy.Rows{"enrollments": policy.Conditional, "users": policy.Conditional}},
 		{"no grades", edited(func(s *policy.Scope) { s.Grades = policy.Among{Only: []string{}} }), map[string]policy.Rows{"users": policy.Never, "enrollments": policy.Never, "classes": policy.Conditional}},
 		{"no guardians", edited(func(s *policy.Scope) { s.Guardians = false }), map[string]policy.Rows{"users": policy.Conditional}},
 	} {

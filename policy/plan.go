@@ -28,6 +28,14 @@ type Plan struct {
 	// Scope says which records are reached where an entity's Rows are Conditional.
 	Scope Scope
 
+	// Keep are conditions that the records reached must meet, all of them.
+	Keep []Condition
+	// OptOuts are left out of every entity, whatever its Rows say.
+	OptOuts OptOuts
+	// Day is the district's day as YYYY-MM-DD where the scope leaves out enrollments that
+	// ended before it, else empty: then the plan holds whatever day it is.
+	Day string
+
 	entities    []*EntityPlan
 	fingerprint string
 }
@@ -60,7 +68,8 @@ func (e *Engine) Plan(ctx context.Context, in Input) (*Plan, error) {
 func (e *Engine) Compile(in Input, decision Decision) (*Plan, error) {
 	plan := &Plan{App: in.App.ID, Allow: decision.Allow, Reasons: slices.Clone(decision.Reasons)}
 	if decision.Allow {
-		plan.Scope = decision.Scope.normal()
+		plan.Scope, plan.Day, plan.OptOuts = decision.Scope.normal(), decision.Day, in.OptOuts
+		plan.Keep = slices.Clone(decision.Keep)
 		plan.ValidUntil = earliestAfter(in.Now, in.Expires, in.Grant.Until)
 		plan.entities = e.openEntities(decision)
 	}
@@ -158,7 +167,7 @@ func (p *Plan) Sees(reveal catalog.Reveal) bool {
 
 // Fingerprint is the same for two plans exactly where they send the same from the
 // same roster: 32 hexadecimal digits over the app, the entities, fields, masks,
-// keys, types and the scope. It does not depend on when a plan was decided, by
+// keys, types, the scope, its day and who is opted out. It does not depend on when a plan was decided, by
 // which revision, or in which order ticks were set.
 func (p *Plan) Fingerprint() string { return p.fingerprint }
 
@@ -172,8 +181,15 @@ func (p *Plan) hash() (string, error) {
 	all := struct {
 		App      string
 		Scope    Scope
+		Day      string
+		OptOuts  string `json:",omitempty"` // without any it is what it always was
 		Entities []sent
-	}{App: p.App, Scope: p.Scope}
+		Keep     []Condition `json:",omitempty"`
+	}{App: p.App, Scope: p.Scope, Day: p.Day, OptOuts: p.OptOuts.Print}
+	for _, c := range p.Keep {
+		c.Reason = ""
+		all.Keep = append(all.Keep, c)
+	}
 	for _, e := range p.entities {
 		one := sent{Entity: e.Entity.Plural, Rows: e.Rows, Keys: e.Keys, Types: e.Types}
 		for _, f := range e.Fields {

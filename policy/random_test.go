@@ -61,8 +61,8 @@ func (d *dice) input() policy.Input {
 
 func (d *dice) scope() policy.Scope {
 	return policy.Scope{
-		Orgs: d.among("north", "south"), Courses: d.among("math"), Roles: d.among("student", "teacher"),
-		Grades: d.among("09", "10"), Unenrolled: d.half(), Guardians: d.half(),
+		Orgs: d.among("north", "south"), Courses: d.among("math"), Classes: d.among("math-a"), Roles: d.among("student", "teacher"),
+		Grades: d.among("09", "10"), Unenrolled: d.half(), Guardians: d.half(), Former: d.half(),
 	}
 }
 

@@ -11,8 +11,7 @@ import (
 
 // reason is what a rule says of itself.
 type reason struct {
-	file     string
-	row      int
+	place    int // in the order in which rules are written
 	sentence string
 }
 
@@ -42,7 +41,7 @@ func (r reasons) sorted(codes []string) ([]string, error) {
 	}
 	return slices.SortedFunc(slices.Values(codes), func(a, b string) int {
 		x, y := r[ruleOf(a)], r[ruleOf(b)]
-		return cmp.Or(cmp.Compare(x.file, y.file), cmp.Compare(x.row, y.row), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(x.place, y.place), cmp.Compare(a, b))
 	}), nil
 }
 

@@ -60,12 +60,29 @@ func BenchmarkDistrict(b *testing.B) {
 		b.Run(fmt.Sprintf("page/%d/scattered", size), func(b *testing.B) { benchPages(b, r, snapshot.View(third(snapshot, 0)), size) })
 	}
 	b.Run("view/everybody", func(b *testing.B) { benchViews(b, snapshot, 1, func(int) view.Scope { return everybody() }) })
+	b.Run("view/everybody/opted-out", func(b *testing.B) {
+		without := everybody()
+		without.OptOuts = view.OptOuts{Users: every(snapshot.Live("users"), 20), Print: "every twentieth"}
+		b.ReportMetric(float64(len(without.OptOuts.Users)), "opt-outs")
+		benchViews(b, snapshot, 1, func(int) view.Scope { return without })
+	})
 	b.Run("view/third", func(b *testing.B) {
 		benchViews(b, snapshot, 1, func(n int) view.Scope { return third(snapshot, n) })
 	})
 	b.Run("view/thirty", func(b *testing.B) {
 		benchViews(b, snapshot, 30, func(n int) view.Scope { return third(snapshot, n) })
 	})
+}
+
+// every is every nth of a set.
+func every(set *roaring.Bitmap, n int) []uint32 {
+	var some []uint32
+	for i, id := range set.ToArray() {
+		if i%n == 0 {
+			some = append(some, id)
+		}
+	}
+	return some
 }
 
 // held is how many MB are in use.

@@ -38,6 +38,9 @@ type world map[string]map[string]*fact
 // insiders are sets of sourcedIds by entity.
 type insiders map[string]map[string]bool
 
+// outsiders are kept among the insiders by a name that no entity has.
+const outsiders = "(opted out)"
+
 func (m insiders) has(entity, id string) bool { return m[entity][id] }
 
 func (w world) live(entity, id string) bool {
@@ -142,9 +145,12 @@ func (w world) chosen(s view.Scope, org string) bool {
 }
 
 // reach applies the rules until none adds a record, and the one for users
-// without an org behind all others.
-func (w world) reach(s view.Scope) insiders {
-	in := insiders{}
+// without an org behind all others. Who is opted out is never in.
+func (w world) reach(s view.Scope, optedOut ...string) insiders {
+	in := insiders{outsiders: {}}
+	for _, user := range optedOut {
+		in[outsiders][user] = true
+	}
 	for _, e := range catalog.Tables(catalog.V11) {
 		in[e.Plural] = map[string]bool{}
 	}
@@ -193,7 +199,7 @@ func (w world) belongs(s view.Scope, in insiders, entity, id string, f *fact) bo
 		}
 		return false
 	}
-	everything := s.Orgs.All && s.Courses.All
+	everything := s.Orgs.All && s.Courses.All && s.Classes.All
 	switch entity {
 	case "orgs":
 		return w.chosen(s, id) || referred("classes", "school") || referred("enrollments", "school") ||
@@ -203,11 +209,11 @@ func (w world) belongs(s view.Scope, in insiders, entity, id string, f *fact) bo
 	case "courses":
 		return w.whole(entity, id) && (among(s.Courses, id) && w.chosen(s, ref("org")) || referred("classes", "course"))
 	case "classes":
-		return w.whole(entity, id) && w.chosen(s, ref("school")) && among(s.Courses, ref("course"))
+		return w.whole(entity, id) && w.chosen(s, ref("school")) && among(s.Courses, ref("course")) && among(s.Classes, id)
 	case "users":
-		return w.whole(entity, id) && (w.person(s, in, id, f) || s.Guardians && w.guards(in, id, f))
+		return w.whole(entity, id) && !in.has(outsiders, id) && (w.person(s, in, id, f) || s.Guardians && w.guards(in, id, f))
 	case "enrollments":
-		return w.whole(entity, id) && in.has("classes", ref("class")) && in.has("users", ref("user"))
+		return w.whole(entity, id) && stillCounts(s, f) && in.has("classes", ref("class")) && in.has("users", ref("user"))
 	case "demographics":
 		return in.has("users", id)
 	case "resources":
@@ -230,19 +236,27 @@ func (w world) person(s view.Scope, in insiders, id string, f *fact) bool {
 		return false
 	}
 	if f.text["role"] == "student" && !s.Grades.All &&
-		!slices.ContainsFunc(strings.Split(f.text["grades"], ","), func(g string) bool { return slices.Contains(s.Grades.Only, g) }) {
+		!slices.ContainsFunc(strings.Split(f.text["grades"], ","), func(g string) bool {
+			return slices.Contains(s.Grades.Only, map[string]string{"1": "01"}[g]) || slices.Contains(s.Grades.Only, g)
+		}) {
 		return false
 	}
 	here, anywhere := false, false
 	w.each("enrollments", func(e string, ef *fact) {
 		class := ef.refs["class"][0]
-		if ef.refs["user"][0] == id {
+		if ef.refs["user"][0] == id && stillCounts(s, ef) {
 			anywhere = anywhere || w.live("classes", class)
 			here = here || w.whole("enrollments", e) && in.has("classes", class)
 		}
 	})
 	belongs := slices.ContainsFunc(f.refs["orgs"], func(org string) bool { return w.chosen(s, org) })
 	return here || s.Unenrolled && !anywhere && belongs
+}
+
+// stillCounts reports whether an enrollment is not former, or former ones are asked for.
+func stillCounts(s view.Scope, f *fact) bool {
+	end := f.text["endDate"]
+	return s.Former || end == "" || s.Day != "" && end >= s.Day
 }
 
 // guards reports whether a user is a guardian of a student who is in.
@@ -345,7 +359,7 @@ func (d draft) drawCell(t *rapid.T, e catalog.Entity, f catalog.Field, n int) {
 	case f.Name == "role" && e.Plural == "users":
 		d.text[f.Name] = rapid.SampledFrom([]string{"student", "student", "student", "teacher", "guardian", "parent", "aide"}).Draw(t, label)
 	case f.Name == "grades" && e.Plural == "users":
-		d.text[f.Name] = rapid.SampledFrom([]string{"", "01", "02", "01,02"}).Draw(t, label)
+		d.text[f.Name] = rapid.SampledFrom([]string{"", "01", "1", "02", "1,02"}).Draw(t, label)
 	case f.Kind == catalog.Token && f.Class == catalog.Structural:
 		d.text[f.Name] = rapid.SampledFrom(f.Values).Draw(t, label)
 	case f.Kind == catalog.Text && f.Class != catalog.Credential:
@@ -457,10 +471,11 @@ func drawScope(t *rapid.T, n int) view.Scope {
 		return all
 	}
 	return view.Scope{
-		Orgs: some("orgs", ids("orgs")), Courses: some("courses", ids("courses")),
+		Orgs: some("orgs", ids("orgs")), Courses: some("courses", ids("courses")), Classes: some("classes", ids("classes")),
 		Roles:      some("roles", []string{"student", "teacher", "guardian", "aide"}),
 		Grades:     some("grades", []string{"01", "02", "03"}),
 		Unenrolled: rapid.Bool().Draw(t, label("unenrolled")), Guardians: rapid.Bool().Draw(t, label("guardians")),
+		Former: rapid.Bool().Draw(t, label("former")), Day: rapid.SampledFrom([]string{"2026-12-31", "", "2026-01-01", "2027-01-01", "2027-01-02"}).Draw(t, label("day")),
 	}
 }
 
@@ -468,6 +483,8 @@ func drawScope(t *rapid.T, n int) view.Scope {
 type drawing struct {
 	packages []drafts
 	scopes   []view.Scope
+	optedOut [][]string // by scope, sourcedIds of users
+	kept     [][]view.Kept
 }
 
 const scopesPerWorld = 6
@@ -479,8 +496,20 @@ func draw(t *rapid.T) drawing {
 	}
 	for n := range scopesPerWorld {
 		d.scopes = append(d.scopes, drawScope(t, n))
+		d.optedOut = append(d.optedOut, drawOptOuts(t, n))
+		d.kept = append(d.kept, drawKept(t, n))
 	}
 	return d
+}
+
+// drawOptOuts draws who is opted out: now and then somebody whom the roster does not have.
+func drawOptOuts(t *rapid.T, n int) []string {
+	users, _ := catalog.Find("users")
+	var all []string
+	for _, user := range upTo(sizes()["users"]) {
+		all = append(all, idOf(users, user))
+	}
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(all), 0, 4, rapid.ID[string]).Draw(t, fmt.Sprint("opted out ", n))
 }
 
 // reset empties a roster: a new database for each drawing would take longer than
@@ -554,8 +583,10 @@ func (d drawing) check(t testing.TB, s dbtest.Store) {
 	t.Helper()
 	snapshot, w := d.told(t, s)
 	who := registered(t, s.DB)
-	for _, scope := range d.scopes {
-		view, in := snapshot.View(scope), w.reach(scope)
+	for n, scope := range d.scopes {
+		view, in := snapshot.View(who.optedOut(scope, "", d.optedOut[n]...)), w.reach(scope, d.optedOut[n]...)
+		checkOptOuts(t, view, who, d.optedOut[n])
+		checkKept(t, snapshot, who.optedOut(scope, "", d.optedOut[n]...), d.kept[n], who)
 		for _, e := range catalog.Tables(catalog.V11) {
 			got := []string{}
 			for _, id := range view.Set(e.Plural).ToArray() {
@@ -567,6 +598,27 @@ func (d drawing) check(t testing.TB, s dbtest.Store) {
 			}
 			checkReferences(t, e, view, w, in, who)
 			checkWhy(t, e, view, who)
+		}
+	}
+}
+
+// checkOptOuts wants no trace of who is opted out, whatever a scope says.
+func checkOptOuts(t testing.TB, view *view.View, who register, optedOut []string) {
+	t.Helper()
+	enrollments, _ := catalog.Find("enrollments")
+	user, _ := enrollments.Field("user")
+	for _, sourcedID := range optedOut {
+		id := who.id("users", sourcedID)
+		if id == 0 {
+			continue
+		}
+		if view.Set("users").Contains(id) || view.Set("demographics").Contains(id) {
+			t.Fatalf("%s is opted out, and in the view", sourcedID)
+		}
+		for _, e := range view.Set("enrollments").ToArray() {
+			if slices.Contains(view.Snapshot.Backwards(enrollments, user, id), e) {
+				t.Fatalf("%s is opted out, and an enrollment of theirs is in the view", sourcedID)
+			}
 		}
 	}
 }

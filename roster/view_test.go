@@ -19,7 +19,7 @@ import (
 // everybody is the scope that leaves nobody out.
 func everybody() view.Scope {
 	all := view.Among{All: true}
-	return view.Scope{Orgs: all, Courses: all, Roles: all, Grades: all, Unenrolled: true, Guardians: true}
+	return view.Scope{Orgs: all, Courses: all, Classes: all, Roles: all, Grades: all, Unenrolled: true, Guardians: true, Former: true}
 }
 
 // narrowed is everybody but for what change leaves out.
@@ -147,6 +147,45 @@ func TestAScopeReachesWhatItSaysAndNothingElse(t *testing.T) {
 			narrowed(func(s *view.Scope) { s.Guardians = false; s.Roles = only("student", "guardian", "parent") }),
 			"users ana ben cleo dan",
 		},
+		"one class, and its course's others not": {
+			narrowed(func(s *view.Scope) { s.Classes = only("algebra-a"); s.Unenrolled = false }),
+			"classes algebra-a; users ben dan otto t-lin; enrollments e-ben e-dan e-lin-2; courses algebra art reading;" +
+				"resources atlas; classResources; academicSessions fall year",
+		},
+		"a class is in where its school, its course and itself are chosen": {
+			narrowed(func(s *view.Scope) {
+				s.Classes, s.Courses, s.Unenrolled = only("algebra-a", "reading-a"), only("algebra", "art"), false
+			}),
+			"classes algebra-a; courses algebra art; users ben dan otto t-lin",
+		},
+		"a class that does not exist": {
+			narrowed(func(s *view.Scope) { s.Classes = only("nowhere"); s.Unenrolled = false }),
+			"classes; users; enrollments; demographics; academicSessions",
+		},
+		"a grade however it is written": {
+			narrowed(func(s *view.Scope) { s.Grades = only("3", "k") }),
+			"users ana cleo rosa t-lin; demographics ana",
+		},
+		"former enrollments keep nobody": {
+			narrowed(func(s *view.Scope) { s.Former, s.Unenrolled, s.Day = false, false, "2025-12-20" }),
+			"classes algebra-a art-a reading-a; users ana rosa t-lin; enrollments e-ana e-lin; demographics ana",
+		},
+		"an enrollment counts on the day on which it ends": {
+			narrowed(func(s *view.Scope) { s.Former, s.Unenrolled, s.Day = false, false, "2025-12-19" }),
+			"users ana ben dan otto rosa t-lin; enrollments e-ana e-ben e-dan e-lin e-lin-2",
+		},
+		"an enrollment that has yet to begin is not former": {
+			narrowed(func(s *view.Scope) { s.Former, s.Unenrolled, s.Day = false, false, "2025-08-01" }),
+			"users ana ben dan otto rosa t-lin; enrollments e-ana e-ben e-dan e-lin e-lin-2",
+		},
+		"whoever has former enrollments alone is enrolled nowhere": {
+			narrowed(func(s *view.Scope) { s.Former, s.Day = false, "2025-12-20" }),
+			"users ana ben cleo dan otto rosa t-lin; enrollments e-ana e-lin; demographics ana ben dan",
+		},
+		"without a day whatever has an end has ended": {
+			narrowed(func(s *view.Scope) { s.Former, s.Unenrolled = false, false }),
+			"users; enrollments; classes algebra-a art-a reading-a",
+		},
 		"an org that does not exist": {
 			narrowed(func(s *view.Scope) { s.Orgs = only("nowhere") }),
 			"orgs; users; classes; courses; enrollments; academicSessions; resources",
@@ -208,7 +247,13 @@ func TestEqualScopesShareOneView(t *testing.T) {
 	snapshot, _ := settled(t, dbtest.New(t, database.SQLite), town(t))
 	one := narrowed(func(s *view.Scope) { s.Orgs = only("oak", "elm") })
 	same := narrowed(func(s *view.Scope) { s.Orgs = only("elm", "oak", "oak") })
-	other := narrowed(func(s *view.Scope) { s.Orgs = only("elm", "oak"); s.Guardians = false })
+	others := []view.Scope{
+		narrowed(func(s *view.Scope) { s.Orgs = only("elm", "oak"); s.Guardians = false }),
+		narrowed(func(s *view.Scope) { s.Orgs = only("elm", "oak"); s.Classes = only("elm", "oak") }),
+		narrowed(func(s *view.Scope) { s.Orgs = only("elm", "oak"); s.Former, s.Day = false, "2025-12-19" }),
+		narrowed(func(s *view.Scope) { s.Orgs = only("elm", "oak"); s.Former, s.Day = false, "2025-12-20" }),
+	}
+	distinct := map[*view.View]bool{}
 	var views [8]*view.View
 	var asking sync.WaitGroup
 	for i := range views {
@@ -220,8 +265,14 @@ func TestEqualScopesShareOneView(t *testing.T) {
 			t.Fatal("two equal scopes have two views")
 		}
 	}
-	if snapshot.View(other) == views[0] {
+	for _, other := range others {
+		distinct[snapshot.View(other)] = true
+	}
+	if distinct[views[0]] || len(distinct) != len(others) {
 		t.Error("two scopes share a view")
+	}
+	if one.Day = "2025-12-19"; snapshot.View(one) != views[0] {
+		t.Error("the day tells scopes apart that have former enrollments")
 	}
 }
 

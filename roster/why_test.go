@@ -84,6 +84,16 @@ func TestTheFirstRuleThatDecidedOverARecordIsNamed(t *testing.T) {
 			"users ben": "-grade", "users t-lin": "enrolled", "enrollments e-ben": "-user", "users cleo": "unenrolled",
 		}},
 		"without the unenrolled": {narrowed(func(s *view.Scope) { s.Unenrolled = false }), why{"users cleo": "-unenrolled_off"}},
+		"one class": {narrowed(func(s *view.Scope) { s.Classes = only("reading-a") }), why{
+			"classes art-a": "-class", "classes reading-a": "chosen", "users ben": "-enrolled_elsewhere", "courses art": "chosen", "resources shelved": "-unused",
+		}},
+		"without former enrollments": {narrowed(func(s *view.Scope) { s.Former, s.Unenrolled, s.Day = false, false, "2025-12-20" }), why{
+			"users ben": "-former", "users dan": "-former", "users t-lin": "enrolled", "users cleo": "-unenrolled_off",
+			"enrollments e-ben": "-former", "enrollments e-ana": "reached", "demographics ben": "-user",
+		}},
+		"without former enrollments, and whoever is enrolled nowhere": {narrowed(func(s *view.Scope) { s.Former, s.Day = false, "2025-12-20" }), why{
+			"users ben": "unenrolled", "enrollments e-ben": "-former", "users t-lin": "enrolled",
+		}},
 		"a course that nobody teaches": {narrowed(func(s *view.Scope) { s.Courses = only("art", "reading"); s.Orgs = only("elm", "oak") }), why{
 			"courses art": "taught", "orgs elm": "chosen",
 		}},
@@ -140,6 +150,8 @@ func TestWhyAgreesWithTheViewForEveryRecordOfADistrict(t *testing.T) {
 			narrowed(func(s *view.Scope) { s.Orgs = some("orgs", n) }),
 			narrowed(func(s *view.Scope) { s.Courses = some("courses", n); s.Unenrolled = n%2 == 0 }),
 			narrowed(func(s *view.Scope) { s.Roles = only([]string{"student", "aide"}[n%2]) }),
+			narrowed(func(s *view.Scope) { s.Classes = some("classes", n); s.Unenrolled = n%2 == 0 }),
+			narrowed(func(s *view.Scope) { s.Former, s.Day, s.Unenrolled = false, "2026-11-30", n%2 == 0 }),
 		} {
 			for _, e := range catalog.Tables(catalog.V11) {
 				checkWhy(t, e, snapshot.View(scope), who)

@@ -1,5 +1,5 @@
-// Package terminal is how commands talk with people and scripts: what they print, the lists
-// of names that they are given, how far something is, and whether somebody said yes.
+// Package terminal is how commands talk with people and scripts: what they print, the arguments
+// and lists of names that they are given, how far something is, and whether somebody said yes.
 //
 // Its main type is Lines, which keeps whatever it is filled with on one line, and writes out
 // what a terminal would obey.

@@ -42,6 +42,13 @@ func (l *Lines) Writef(format string, args ...any) {
 	_, l.Err = io.WriteString(l.Out, text)
 }
 
+// WriteText writes a text of several lines, with the tabs that they are indented by.
+func (l *Lines) WriteText(text string) {
+	if l.Err == nil {
+		_, l.Err = io.WriteString(l.Out, paragraph(text))
+	}
+}
+
 // Say writes once.
 func Say(out io.Writer, format string, args ...any) error {
 	w := &Lines{Out: out}

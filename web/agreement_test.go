@@ -99,3 +99,60 @@ func TestADayThatIsNoneIsToldBesideItAndAnAuditorChangesNoAgreement(t *testing.T
 		t.Errorf("an auditor saves: %d", a.status)
 	}
 }
+
+func TestWhatWasAgreedIsKeptInVersionsAndSaidWhereMoreIsGranted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, d := full(t, s)
+		const beyond = "Granted beyond the agreement"
+		page := h.admin.get("/apps/amplify/agreement")
+		if strings.Contains(page.body, beyond) {
+			t.Error("without an agreement nothing is beyond it")
+		}
+		form := page.form()
+		form.Set("start", "2026-07-01")
+		form.Set("end", "2026-06-30")
+		refused := h.admin.post("/apps/amplify/agreement/terms", form)
+		if refused.status != http.StatusUnprocessableEntity || !strings.Contains(refused.body, "before its start") || !strings.Contains(refused.body, `value="2026-06-30"`) {
+			t.Errorf("an end before the start: %d\n%s", refused.status, words(refused.body))
+		}
+		today := d.Clock.Now().In(time.UTC)
+		form.Set("start", today.AddDate(-1, 0, 0).Format(time.DateOnly))
+		form.Set("end", today.AddDate(0, 0, 10).Format(time.DateOnly))
+		form.Set("basis", "School official")
+		form.Set("contact", "privacy@amplify.example")
+		form.Set("why", "contract 12")
+		form["category"] = []string{"Student Name", "Schedule", "Enrollment", "Demographics"}
+		if a := h.admin.post("/apps/amplify/agreement/terms", form); a.status != http.StatusSeeOther {
+			t.Fatalf("saving: %d\n%s", a.status, words(a.body))
+		}
+		auditor := h.signedIn("auditor@example.org", people.Auditor)
+		for _, one := range []*guest{h.admin, auditor} {
+			one.get("/apps/amplify/agreement").shows(t, beyond, "Special Indicator, Student Contact, Student Identifiers", "School official", "privacy@amplify.example", "contract 12", "admin@example.org")
+			one.get("/apps/amplify/dataguard").shows(t, beyond)
+			one.get("/").shows(t, "The agreement with its vendor ends on")
+		}
+		if a := h.admin.post("/apps/amplify/agreement/terms", form); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "saved meanwhile") {
+			t.Errorf("of two who save at once the second is answered %d", a.status)
+		}
+		if got := d.As("amplify").Get("/demographics?limit=1"); got.Status != http.StatusOK {
+			t.Errorf("an agreement hides: %d", got.Status)
+		}
+
+		// The panel names what a change grants beyond it, and only that.
+		scope := h.admin.scopeForm("amplify", map[string][]string{"guardians": {"on"}})
+		h.admin.post("/apps/amplify/scope", scope).shows(t, beyond, "Parent/Guardian Contact: the agreement with the vendor does not name this")
+		form = h.admin.get("/apps/amplify/agreement").form()
+		form.Set("end", today.AddDate(0, 0, -3).Format(time.DateOnly))
+		form["category"] = append(form["category"], "Special Indicator", "Student Contact", "Student Identifiers")
+		h.admin.post("/apps/amplify/agreement/terms", form)
+		if page := h.admin.get("/apps/amplify/dataguard"); strings.Contains(page.body, beyond) {
+			t.Error("what was agreed is named as beyond")
+		}
+		h.admin.get("/").shows(t, "The agreement with its vendor ended on", "still receives")
+		if _, err := h.Ledger.Sequence(ctx); err != nil {
+			t.Fatal(err)
+		}
+		h.admin.get("/audit?kind=change").shows(t, "Agreement saved", "contract 12")
+		h.admin.get("/apps/amplify/agreement").shows(t, "History of the agreement", "<td data-label=\"Version\">2</td>")
+	})
+}

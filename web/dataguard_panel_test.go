@@ -53,7 +53,7 @@ func TestThePanelKeepsTheReasonOnEveryWay(t *testing.T) {
 			t.Errorf("%s: the panel has the reason in %d places, not in both of its forms", room, n)
 		}
 		edited := page.form()
-		for _, group := range []string{"orgs", "courses", "roles", "grades"} {
+		for _, group := range []string{"orgs", "courses", "classes", "roles", "grades"} {
 			edited.Set(group, "all")
 		}
 		if again := h.admin.post("/apps/amplify/"+room, edited); again.form().Get("reason") != "a new contract" {

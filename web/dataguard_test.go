@@ -43,8 +43,14 @@ func (a answer) form() url.Values {
 	for _, chosen := range choices.FindAllStringSubmatch(content, -1) {
 		form.Add(chosen[1], chosen[2])
 	}
+	for _, area := range areas.FindAllStringSubmatch(content, -1) {
+		form.Add(area[1], html.UnescapeString(area[2]))
+	}
 	return form
 }
+
+// areas are the text areas, with their text.
+var areas = regexp.MustCompile(`(?s)<textarea [^>]*name="([^"]*)"[^>]*>\n(.*?)</textarea>`)
 
 // choices are the lists that fold out, with what is chosen.
 var choices = regexp.MustCompile(`<select id="[^"]*" name="([^"]*)"[^>]*>(?:\s*</?opt[^>]*(?:>[^<]*))*?<option value="([^"]*)" selected>`)

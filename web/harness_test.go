@@ -226,6 +226,13 @@ func (g *guest) send(method, path string, form url.Values, headers map[string]st
 	for name, value := range headers {
 		r.Header.Set(name, value)
 	}
+	return g.does(r)
+}
+
+// does sends a request.
+func (g *guest) does(r *http.Request) answer {
+	t := g.house.t
+	t.Helper()
 	res, err := g.Do(r)
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -71,9 +72,15 @@ func (g *guest) upload(content []byte, dryRun bool) answer {
 }
 
 func (g *guest) submit(b *sent) answer {
+	g.house.t.Helper()
+	return g.bring("/imports", b.kind, b)
+}
+
+// bring sends a form that brings a file.
+func (g *guest) bring(path, kind string, form io.Reader) answer {
 	t := g.house.t
 	t.Helper()
-	res, err := g.Post(g.house.URL+"/imports", b.kind, b)
+	res, err := g.Post(g.house.URL+path, kind, form)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,8 @@ func TestCountsOfAReportHaveATonePlainNumbersAndSeparators(t *testing.T) {
 	page := h.admin.get("/imports/1")
 	page.shows(t, "12,101 of 12,546 stored enrollments", "3 of 4,930 rows", `<td class="number" data-label="Rows">12,546</td>`, `<td class="number good" data-label="Would be added">1,234</td>`,
 		`<td class="number none" data-label="Would be changed">0</td>`, `<td class="number bad" data-label="Would be removed">12,101</td>`, `<dd class="good">1,234</dd>`, `<dd class="none">0</dd>`, `<td class="number" data-label="How often">4,321</td>`)
-	if found := regexp.MustCompile(`>[^<]*\b\d{4,}\b`).FindString(page.body); found != "" {
+	_, told, _ := strings.Cut(page.body, "<h1") // above it paper says of when the page is
+	if found := regexp.MustCompile(`>[^<]*\b\d{4,}\b`).FindString(told); found != "" {
 		t.Errorf("a number without separators: %s", found)
 	}
 }

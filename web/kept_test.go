@@ -31,9 +31,10 @@ func TestAFormWhoseSessionEndedGoesOnForItsPersonAlone(t *testing.T) {
 		"dataguard": {"field", "middleName", `value="middleName" checked`},
 		"scope":     {"guardians", "on", `name="guardians" value="on" checked`},
 		"agreement": {"purpose", "To enrol in lessons", `value="To enrol in lessons"`},
+		"policy":    {"text-0", "package rostergate.app\n\nonly := {\"users\"}\n", "only := {&#34;users&#34;}"},
 	} {
 		path := "/apps/amplify/" + room
-		form := h.admin.get(path).form()
+		form := h.admin.get(path + map[string]string{"policy": "/edit"}[room]).form()
 		form.Set(one.name, one.value)
 		for _, end := range []string{"", "/edit", "/save"} {
 			signIn := keptBy(t, h, path+end, form).form()

@@ -213,7 +213,7 @@ func TestTheAuditIsSortedNarrowedAndPagedAndSaysHowMuchThereIs(t *testing.T) {
 			{"/audit?kind=change&sort=app", 2, []string{"Alexandria"}},
 			{"/audit?kind=refusal&sort=answer", 2, []string{"400"}},
 			{"/audit?kind=refusal&sort=-reason", 3, []string{"Could not be understood"}},
-			{"/audit?kind=change&sort=-who", 0, []string{"test (command line)"}},
+			{"/audit?kind=change&sort=-who", 0, []string{"the server", "test (command line)"}},
 		} {
 			all := cells(c.path, c.column)
 			for i, first := range c.first {

@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/proxies"
@@ -22,6 +23,7 @@ import (
 	"github.com/rostergate/rostergate/web/frame"
 	"github.com/rostergate/rostergate/web/frame/gains"
 	"github.com/rostergate/rostergate/web/imports"
+	optoutsroom "github.com/rostergate/rostergate/web/optouts"
 	"github.com/rostergate/rostergate/web/preview"
 	"github.com/rostergate/rostergate/web/register"
 	"github.com/rostergate/rostergate/web/staff"
@@ -82,9 +84,10 @@ func (p Parts) rooms() []frame.Room {
 	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Tells: tells, Clock: p.Clock}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
 	imports := &imports.Room{Shelf: p.Shelf}
+	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: &optouts.Registry{DB: p.DB, Clock: p.Clock}, Views: p.Views, Gateway: p.Gateway}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}
 	first := &dashboard.Room{Apps: p.Apps, Views: p.Views, Shelf: p.Shelf, Ledger: p.Ledger, Clock: p.Clock}
 	return []frame.Room{
-		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), preview.Pages(), imports.Pages(), auditor.Pages(),
+		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), preview.Pages(), out.Pages(), imports.Pages(), auditor.Pages(),
 	}
 }

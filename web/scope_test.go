@@ -35,7 +35,7 @@ func school(t *testing.T, h *house) (id, name string) {
 // that are not chosen are not sent.
 func (g *guest) scopeForm(app string, said map[string][]string) url.Values {
 	form := g.get("/apps/" + app + "/scope").form()
-	for _, group := range []string{"orgs", "courses", "roles", "grades"} {
+	for _, group := range []string{"orgs", "courses", "classes", "roles", "grades"} {
 		form.Set(group, "all")
 	}
 	for name, values := range said {
@@ -193,13 +193,13 @@ func TestCoursesAreSearchedAndTheTickedOnesStayInSight(t *testing.T) {
 	}
 	live := snapshot.Live("courses").ToArray()
 	ticked, sought := snapshot.SourcedID("courses", live[0]), snapshot.SourcedID("courses", live[len(live)-1])
-	form := h.admin.scopeForm("amplify", map[string][]string{"courses": {"only"}, "course": {ticked}, "search": {sought}})
+	form := h.admin.scopeForm("amplify", map[string][]string{"courses": {"only"}, "course": {ticked}, "search-courses": {sought}})
 	page := h.admin.post("/apps/amplify/scope/edit", form)
 	page.shows(t, `value="`+ticked+`" checked`, `value="`+sought+`"`, "1 course is ticked")
 	if n := strings.Count(page.body, `name="course"`); n != 2 {
 		t.Errorf("%d courses are listed", n)
 	}
-	form.Set("search", "no course is called so")
+	form.Set("search-courses", "no course is called so")
 	h.admin.post("/apps/amplify/scope/edit", form).shows(t, "No other course matches", `value="`+ticked+`" checked`)
 }
 
@@ -275,5 +275,109 @@ func TestWhatIsBelowATickedOrgIsShownAsIncluded(t *testing.T) {
 	panel := h.admin.post("/apps/amplify/scope", h.admin.scopeForm("amplify", map[string][]string{"orgs": {"only"}}))
 	if panel.status != http.StatusOK || strings.Contains(panel.body, "Schools:") {
 		t.Errorf("a form that changes no org: %d\n%s", panel.status, words(panel.body))
+	}
+}
+
+func TestClassesOfTheChosenSchoolsAreChosenOneByOne(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, d := full(t, s)
+		snapshot, err := h.Views.Snapshot(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, _ := school(t, h)
+		at := snapshot.Referring("classes", "school", snapshot.IDs("orgs", []string{id}).Minimum())
+		chosen, elsewhere := snapshot.SourcedID("classes", at[0]), ""
+		for _, class := range snapshot.Live("classes").ToArray() {
+			if snapshot.SourcedID("orgs", snapshot.Referred("classes", "school", class)) != id {
+				elsewhere = snapshot.SourcedID("classes", class)
+			}
+		}
+		said := map[string][]string{"orgs": {"only"}, "org": {id}, "classes": {"only"}, "class": {chosen}, "search-classes": {""}}
+		form := h.admin.scopeForm("amplify", said)
+		page := h.admin.post("/apps/amplify/scope/edit", form)
+		page.shows(t, `name="class" value="`+chosen+`" checked`, "1 class is ticked")
+		if strings.Contains(page.body, `name="class" value="`+elsewhere+`"`) {
+			t.Error("a class of another school can be chosen")
+		}
+		panel := h.admin.post("/apps/amplify/scope", form)
+		titles, err := h.Roster.Titles(ctx, "classes", at[:1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		panel.shows(t, "Classes: only "+titles[at[0]])
+		h.admin.post("/apps/amplify/scope/save", panel.form())
+		if got := d.As("amplify").Get("/classes").Records(); len(got) != 1 || got[0].ID() != chosen {
+			t.Errorf("the app gets %v", got)
+		}
+		h.admin.get("/apps/amplify/history").shows(t, "classes")
+	})
+}
+
+func TestFormerEnrollmentsAreTurnedOffByThePanelAndListedUntilThen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, d := full(t, s)
+		if err := s.DB.Write.Exec("UPDATE enrollments SET end_date = '2001-02-03'").Error; err != nil {
+			t.Fatal(err)
+		}
+		auditor := h.signedIn("auditor@example.org", people.Auditor)
+		for _, one := range []*guest{h.admin, auditor} {
+			one.get("/").shows(t, "Former enrollments", `<a href="/apps/amplify/scope#former">Amplify`, `<a href="/apps/schoolinks/scope#former">`)
+		}
+		form := h.admin.scopeForm("amplify", nil)
+		if form.Get("former") == "" {
+			t.Error("the page does not say that the app has former enrollments")
+		}
+		form.Del("former")
+		form.Del("unenrolled")
+		panel := h.admin.post("/apps/amplify/scope", form)
+		panel.shows(t, "Former enrollments: off", "This app would receive no students.")
+		if all := d.As("amplify").Get("/students").Records(); len(all) == 0 {
+			t.Error("the app gets nobody before")
+		}
+		h.admin.post("/apps/amplify/scope/save", panel.form())
+		if left := d.As("amplify").Get("/students").Records(); len(left) != 0 {
+			t.Errorf("the app gets %d students still", len(left))
+		}
+		if page := h.admin.get("/"); strings.Contains(page.body, "/apps/amplify/scope#former") || !strings.Contains(page.body, "/apps/schoolinks/scope#former") {
+			t.Error("the dashboard lists other apps than those that have former enrollments")
+		}
+		if _, err := h.Ledger.Sequence(ctx); err != nil {
+			t.Fatal(err)
+		}
+		h.admin.get("/audit?kind=change").shows(t, "Day begun", "Enrollments that ended before", "former enrollments")
+	})
+}
+
+func TestAnAppThatCannotTellFormerEnrollmentsFromOthersIsWarnedOf(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	const warned = "cannot tell an enrollment that ended from one that goes on"
+	if page := h.admin.get("/apps/amplify/scope"); strings.Contains(page.body, warned) {
+		t.Error("a preset shares the dates of enrollments")
+	}
+	d.Edit("amplify", apps.Edit{Hide: []string{"enrollments.endDate"}})
+	h.admin.get("/apps/amplify/scope").shows(t, warned)
+	off := false
+	d.Edit("amplify", apps.Edit{Former: &off})
+	if page := h.admin.get("/apps/amplify/scope"); strings.Contains(page.body, warned) {
+		t.Error("it is warned of where there are none")
+	}
+	form := h.admin.scopeForm("amplify", map[string][]string{"former": {"on"}})
+	h.admin.post("/apps/amplify/scope", form).shows(t, "Former enrollments: on", warned)
+}
+
+func TestAGradeIsOneBoxHoweverItIsWrittenAndKeepsItsWritingInTheGrant(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	d.Edit("amplify", apps.Edit{Grades: &policy.Among{Only: []string{"8", "k"}}})
+	page := h.admin.get("/apps/amplify/scope")
+	page.shows(t, `name="grade" value="08" checked`)
+	if strings.Contains(page.body, `name="grade" value="8"`) {
+		t.Error("one grade is two boxes")
+	}
+	form := page.form()
+	h.admin.post("/apps/amplify/scope", form).shows(t, "Nothing")
+	saved, err := h.Apps.Grant(ctx, "amplify")
+	if err != nil || !slices.Equal(saved.Grant.Scope.Grades.Only, []string{"8", "k"}) {
+		t.Errorf("the grant has %v, %v", saved.Grant.Scope.Grades.Only, err)
 	}
 }

@@ -23,8 +23,9 @@ func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 		"Shelf":    {"", "Importer", "NewFolder", "Place", "Start", "Sweep", "ThrowAway", "Here", "Touch", "UnderWay"},
 		"Importer": {"Attempts", "AttemptPage", "Waiting", "Take", "Return"},
 		"Intake":   {},
-		"Gateway":  {"Panics", "Prospect", "Compare"},
-		"Apps":     {"Key", "List", "Former", "Create", "CheckNew", "EnableFrom", "Suspend", "Delete", "RotateFrom", "SaveGrant", "CopyGrant"},
+		"Gateway":  {"Panics", "Prospect", "Compare", "Standing", "Reaching"},
+		"OptOuts":  {"List", "OfStudents", "Add", "Remove"}, // by the numbers that the ledger has
+		"Apps":     {"Key", "List", "Former", "WithFormer", "Agreements", "SaveAgreement", "Create", "CheckNew", "EnableFrom", "Suspend", "Delete", "RotateFrom", "SaveGrant", "CopyGrant", "SavePolicy", "RemovePolicy"},
 		"Ledger":   {"Note", "Refuse", "Hours", "LastSync"},
 		"roster":   {"Keys", "KeysFor", "ReadVocabulary"}, // functions: of these, none
 		"view":     {"NewMemory", "Beside"},

@@ -1,5 +1,6 @@
 // Package wording is what people at a terminal are told of what is stored: of a grant, of what
-// a decision says of each name and how two differ, of an import and of an entry of the ledger.
+// a decision says of each name and how two differ, of an import, of opt-outs, of an entry of the
+// ledger and of a demo.
 //
 // Its main type is Verdict, which Verdicts makes of a decision.
 //

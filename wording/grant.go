@@ -39,6 +39,9 @@ func Grant(w *terminal.Lines, saved apps.SavedGrant) {
 		}
 	}
 	scope(w, saved.Grant.Scope)
+	for _, name := range slices.Sorted(maps.Keys(saved.Grant.Lifts)) {
+		w.Writef("  ceiling lifted: %s (%s)\n", terminal.AsGiven(name), saved.Grant.Lifts[name])
+	}
 	if !saved.Grant.Until.IsZero() {
 		w.Writef("  until %s\n", saved.Grant.Until.Format(time.RFC3339))
 	}
@@ -49,14 +52,14 @@ func scope(w *terminal.Lines, s policy.Scope) {
 	for _, one := range []struct {
 		name  string
 		among policy.Among
-	}{{"orgs", s.Orgs}, {"courses", s.Courses}, {"roles", s.Roles}, {"grades", s.Grades}} {
+	}{{"orgs", s.Orgs}, {"courses", s.Courses}, {"classes", s.Classes}, {"roles", s.Roles}, {"grades", s.Grades}} {
 		words := terminal.Apart(one.among.Only)
 		if one.among.All {
 			words = "all"
 		}
 		w.Writef("  %s: %s\n", one.name, cmp.Or(words, "none"))
 	}
-	w.Writef("  unenrolled: %t\n  guardians: %t\n", s.Unenrolled, s.Guardians)
+	w.Writef("  unenrolled: %t\n  guardians: %t\n  former: %t\n", s.Unenrolled, s.Guardians, s.Former)
 }
 
 // Same reports whether two grants give the same.
@@ -114,6 +117,8 @@ func rest(g policy.Grant) []string {
 	if !g.Until.IsZero() {
 		until = g.Until.Format(time.RFC3339)
 	}
+	lifted := strings.Join(slices.Sorted(maps.Keys(g.Lifts)), ", ")
+	w.Writef("  lifted: %s\n", cmp.Or(lifted, "nothing"))
 	w.Writef("  until: %s\n  purpose: %s\n  basis: %s\n", until, strings.ReplaceAll(g.Purpose, "\n", " "), strings.ReplaceAll(g.Basis, "\n", " "))
 	var all []string
 	for line := range strings.Lines(b.String()) {

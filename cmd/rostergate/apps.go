@@ -11,11 +11,11 @@ import (
 
 func appsCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "apps", Short: "List, register, enable, suspend and delete apps", RunE: help,
+		Use: "apps", Short: "List, register, enable, suspend and delete apps, and keep what was agreed", RunE: help,
 		Example: "  rostergate apps list",
 	}
 	cmd.AddCommand(appsList(), appsShow(), appsCreate(), appsRotate(),
-		appsEnable(), appsSuspend(), appsDelete())
+		appsEnable(), appsSuspend(), appsCeiling(), appsDelete(), appsAgreement())
 	return cmd
 }
 
@@ -70,6 +70,7 @@ func appsShow() *cobra.Command {
 			w.Writef("  %-9s %-60s %s\n", asked, need.Name(), need.Purpose)
 		}
 		wording.Grant(w, app.Grant)
+		wording.Beyond(w, app.Agreement.Beyond(app.Grant.Grant))
 		return w.Err
 	})
 	return cmd

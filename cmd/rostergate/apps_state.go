@@ -7,9 +7,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func appsEnable() *cobra.Command {
@@ -67,6 +69,60 @@ func appsSuspend() *cobra.Command {
 		return h.moved(cmd, args[0], *asJSON)
 	})
 	return cmd
+}
+
+func appsCeiling() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "ceiling APP",
+		Short: "Hide from an app what its vendor documents no use for",
+		Long: "Lets the ceiling of its preset hold for an app: what the vendor documents no use for is hidden, whatever is\n" +
+			"ticked, until it is lifted (grants set APP --lift NAME --reason TEXT). At a terminal it says first what the app loses.",
+		Example: "  rostergate apps ceiling amplify",
+	}
+	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
+	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
+		app, err := h.apps.Show(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if !app.Ceiling && app.Preset != "" {
+			lost, err := h.beyondCeiling(cmd.Context(), app.ID)
+			if err == nil && asks(cmd, *yes) {
+				err = agree(cmd, "Let the ceiling hold?", lost...)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if err := h.apps.HoldCeiling(cmd.Context(), app.ID, byMe(*reason)); err != nil {
+			return err
+		}
+		if *asJSON {
+			return h.moved(cmd, app.ID, true)
+		}
+		return terminal.Say(cmd.OutOrStdout(), "%s: the ceiling of its preset holds\n", app.ID)
+	})
+	return cmd
+}
+
+// beyondCeiling says line by line what an app loses by its ceiling.
+func (h *house) beyondCeiling(ctx context.Context, app string) ([]string, error) {
+	gate, err := h.explainer()
+	if err != nil {
+		return nil, err
+	}
+	before, after, err := gate.Compare(ctx, app, gateway.Offer{}, gateway.Offer{Ceiling: true})
+	if err != nil {
+		return nil, err
+	}
+	lost := []string{"What " + app + " loses by the ceiling of its preset:"}
+	for _, line := range wording.Differing(wording.Verdicts(before.Decision, h.engine.Reason), wording.Verdicts(after.Decision, h.engine.Reason)) {
+		lost = append(lost, "  "+line)
+	}
+	if len(lost) == 1 {
+		lost = append(lost, "  nothing")
+	}
+	return lost, nil
 }
 
 func appsDelete() *cobra.Command {

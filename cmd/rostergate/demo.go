@@ -10,6 +10,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/handout"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/plural"
 	"github.com/rostergate/rostergate/roster/intake"
@@ -82,16 +83,16 @@ func runDemo(cmd *cobra.Command, s settings.Settings, d sample.District, credent
 	if err != nil {
 		return err
 	}
-	access.locate(public)
+	access.Locate(public)
 	// Those who read the file may connect at once: the listener takes them in.
 	if credentials != "" {
-		if err := save(credentials, access); err != nil {
+		if err := access.WriteFile(credentials); err != nil {
 			return err
 		}
 	}
 	states, err := demo.states(ctx)
 	if err == nil {
-		err = access.print(cmd.OutOrStdout(), states)
+		err = access.Show(cmd.OutOrStdout(), states)
 	}
 	if err != nil {
 		return err
@@ -121,14 +122,14 @@ func (demo *demoHouse) tellWhatHolds(cmd *cobra.Command, d sample.District) erro
 
 // prepare imports the district, registers the apps and keeps their credentials, unless
 // that was done before: then all of it stays as it is.
-func (demo *demoHouse) prepare(cmd *cobra.Command) (*demoAccess, error) {
+func (demo *demoHouse) prepare(cmd *cobra.Command) (*handout.Handout, error) {
 	access := demo.kept
 	if access == nil {
-		access = &demoAccess{Demo: demo.mark.ID}
+		access = &handout.Handout{Demo: demo.mark.ID}
 		if err := demo.fill(cmd, access); err != nil {
 			return nil, err
 		}
-		if err := save(demo.path, access); err != nil {
+		if err := access.WriteFile(demo.path); err != nil {
 			return nil, err
 		}
 	}
@@ -140,7 +141,7 @@ func (demo *demoHouse) prepare(cmd *cobra.Command) (*demoAccess, error) {
 }
 
 // fill makes what a demo shows.
-func (demo *demoHouse) fill(cmd *cobra.Command, access *demoAccess) error {
+func (demo *demoHouse) fill(cmd *cobra.Command, access *handout.Handout) error {
 	if err := demo.importSample(cmd, sample.District{Students: demo.mark.Students, Seed: demo.mark.Seed}); err != nil {
 		return err
 	}
@@ -156,13 +157,13 @@ func (demo *demoHouse) fill(cmd *cobra.Command, access *demoAccess) error {
 
 // demoPeople names the district and adds an admin and an auditor. Those whom an
 // interrupted start left behind get new passwords.
-func (h *house) demoPeople(ctx context.Context, access *demoAccess) error {
+func (h *house) demoPeople(ctx context.Context, access *handout.Handout) error {
 	actor := byMe("").Actor
 	err := h.people.SaveDistrict(ctx, people.District{Name: "Sample District", TimeZone: "America/Chicago"}, actor)
 	if err != nil {
 		return err
 	}
-	for role, p := range map[people.Role]*demoPerson{people.Admin: &access.Admin, people.Auditor: &access.Auditor} {
+	for role, p := range map[people.Role]*handout.Person{people.Admin: &access.Admin, people.Auditor: &access.Auditor} {
 		p.Email, p.Password = string(role)+"@example.org", people.Password()
 		_, token, err := h.people.Add(ctx, people.NewPerson{Email: p.Email, Role: role}, actor)
 		if fault.Is(err, fault.Conflict) {
@@ -200,9 +201,9 @@ func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
 // demoApp registers one app, enabled, and reviews for it what its preset brought:
 // the district is a made-up one. One that an interrupted start left behind gets a
 // new secret; if somebody suspended it meanwhile, it stays so.
-func (h *house) demoApp(ctx context.Context, preset apps.Preset) (demoApp, error) {
+func (h *house) demoApp(ctx context.Context, preset apps.Preset) (handout.App, error) {
 	by := byMe("demo")
-	app := demoApp{ID: preset.ID, Name: preset.Name}
+	app := handout.App{ID: preset.ID, Name: preset.Name}
 	_, credentials, err := h.apps.Create(ctx, apps.NewApp{Preset: preset.ID}, by)
 	if fault.Is(err, fault.Conflict) {
 		credentials, err = h.apps.Rotate(ctx, preset.ID, by)

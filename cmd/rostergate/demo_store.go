@@ -14,6 +14,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/handout"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/settings"
 )
@@ -22,8 +23,8 @@ import (
 type demoHouse struct {
 	*house
 	mark apps.Demo
-	path string      // of the file that keeps the credentials
-	kept *demoAccess // what is in it, nil where it is not there yet
+	path string           // of the file that keeps the credentials
+	kept *handout.Handout // what is in it, nil where it is not there yet
 }
 
 // openDemo opens a store that the demo made, or an empty one, which it marks as its own.
@@ -120,7 +121,7 @@ func (demo *demoHouse) readKept() error {
 	case err != nil:
 		return fmt.Errorf("read %s: %w", demo.path, err)
 	}
-	demo.kept = &demoAccess{}
+	demo.kept = &handout.Handout{}
 	if json.Unmarshal(content, demo.kept) != nil {
 		return fault.New(fault.Invalid, "%s is damaged; name an empty folder with --data to start anew", demo.path)
 	}

@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
-	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
 	"github.com/rostergate/rostergate/wording"
@@ -32,12 +29,13 @@ func explainCommand() *cobra.Command {
 		if record != "" && field != "" {
 			return usageError{errors.New("--field and --record do not go together")}
 		}
-		decision, err := h.decide(cmd, args[0])
+		standing, err := h.standing(cmd, args[0])
 		if err != nil {
 			return err
 		}
+		decision := standing.Decision
 		if record != "" {
-			return h.explainRecord(cmd, decision, cmp.Or(entity, "users"), record, *asJSON)
+			return h.explainRecord(cmd, standing, cmp.Or(entity, "users"), record, *asJSON)
 		}
 		whole := wording.Verdicts(decision, h.engine.Reason)
 		all := slices.DeleteFunc(slices.Clone(whole), func(v wording.Verdict) bool { return !v.IsAbout(entity, field) })
@@ -60,8 +58,8 @@ func explainCommand() *cobra.Command {
 }
 
 // explainRecord says whether the app reaches a record, and why.
-func (h *house) explainRecord(cmd *cobra.Command, d policy.Decision, entity, record string, asJSON bool) error {
-	found, err := h.locate(cmd.Context(), d, entity, record)
+func (h *house) explainRecord(cmd *cobra.Command, standing gateway.Prospect, entity, record string, asJSON bool) error {
+	found, err := h.locate(cmd.Context(), standing, entity, record)
 	if err != nil {
 		return err
 	}
@@ -73,23 +71,17 @@ func (h *house) explainRecord(cmd *cobra.Command, d policy.Decision, entity, rec
 	return w.Err
 }
 
-// decide asks the policy about an app whose requests are signed, as of now.
-func (h *house) decide(cmd *cobra.Command, id string) (policy.Decision, error) {
+// standing is what an app gets as it stands, where its requests are signed.
+func (h *house) standing(cmd *cobra.Command, id string) (gateway.Prospect, error) {
 	app, err := h.apps.Show(cmd.Context(), id)
-	if err == nil {
-		err = h.compile()
-	}
 	if err != nil {
-		return policy.Decision{}, err
+		return gateway.Prospect{}, err
 	}
-	keys, err := gateway.Present(h.store, id)
+	gate, err := h.explainer()
 	if err != nil {
-		return policy.Decision{}, err
+		return gateway.Prospect{}, err
 	}
-	return h.engine.Decide(cmd.Context(), policy.Input{
-		App: policy.AppState{ID: id, State: string(app.State)}, TokenScopes: catalog.TokenScopes(),
-		Now: time.Now(), Grant: app.Grant.Grant, Keys: keys,
-	})
+	return gate.Prospect(cmd.Context(), id, gateway.Offer{State: app.State})
 }
 
 func (h *house) sentences(codes []string) []string {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
@@ -22,7 +23,7 @@ func grantsCommand() *cobra.Command {
 		Use: "grants", Short: "Show and change what an app gets", RunE: help,
 		Example: "  rostergate grants show amplify",
 	}
-	cmd.AddCommand(grantsShow(), grantsSet(), grantsCopy(), grantsHistory(), grantsUndo())
+	cmd.AddCommand(grantsShow(), grantsSet(), grantsCopy(), grantsHistory(), grantsUndo(), grantsExport(), grantsApply())
 	return cmd
 }
 
@@ -30,18 +31,26 @@ func grantsShow() *cobra.Command {
 	cmd := &cobra.Command{Use: "show APP", Short: "Show an app's grant", Example: "  rostergate grants show amplify --json"}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
-		saved, err := h.apps.Grant(cmd.Context(), args[0])
+		app, err := h.apps.Show(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
+		beyond := app.Agreement.Beyond(app.Grant.Grant)
 		if *asJSON {
-			return terminal.JSON(cmd.OutOrStdout(), saved)
+			return terminal.JSON(cmd.OutOrStdout(), shownGrant{app.Grant, beyond})
 		}
 		w := &terminal.Lines{Out: cmd.OutOrStdout()}
-		wording.Grant(w, saved)
+		wording.Grant(w, app.Grant)
+		wording.Beyond(w, beyond)
 		return w.Err
 	})
 	return cmd
+}
+
+// shownGrant is a grant as grants show writes it.
+type shownGrant struct {
+	apps.SavedGrant
+	Beyond []catalog.Category `json:"beyond_agreement,omitempty"` // granted, and not agreed
 }
 
 // grantFlags are the flags of grants set, before they are understood.
@@ -49,6 +58,7 @@ type grantFlags struct {
 	scopeFlags
 	demographics, until, purpose string
 	metadata, share, mask, hide  terminal.Names
+	lift, unlift                 terminal.Names
 }
 
 // names refuses lists that may mean one name or several.
@@ -58,7 +68,7 @@ func (f grantFlags) names(cmd *cobra.Command, h *house, app string) error {
 		return err
 	}
 	known := apps.Names(apps.MembersOf(keys))
-	return cmp.Or(oneName("share", f.share, known), oneName("mask", f.mask, known), oneName("hide", f.hide, known))
+	return cmp.Or(oneName("share", f.share, known), oneName("mask", f.mask, known), oneName("hide", f.hide, known), oneName("lift", f.lift, known))
 }
 
 func grantsSet() *cobra.Command {
@@ -81,6 +91,8 @@ func grantsSet() *cobra.Command {
 	listFlag(cmd, &f.mask, "mask", "fields to mask: users.familyName=initial, or without = by the default mask")
 	listFlag(cmd, &f.hide, "hide", "what to hide, named as for --share")
 	listFlag(cmd, &f.metadata, "metadata", "the metadata switch of an entity: users=on")
+	listFlag(cmd, &f.lift, "lift", "what the ceiling of the app's preset is lifted for, named as for --share; needs --reason")
+	listFlag(cmd, &f.unlift, "unlift", "what the ceiling is no longer lifted for")
 	flags.StringVar(&f.until, "until", "", "the last day of the grant, YYYY-MM-DD (UTC), or never")
 	flags.StringVar(&f.purpose, "purpose", "", "what the app uses the data for")
 	yes := yesFlag(cmd)
@@ -91,6 +103,7 @@ func grantsSet() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		edit.Reason = *reason
 		if err := f.scopeFlags.edit(cmd, h, &edit); err != nil {
 			return err
 		}
@@ -101,7 +114,7 @@ func grantsSet() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		p.reason, p.yes, p.asJSON = *reason, *yes, *asJSON
+		p.reason, p.yes, p.asJSON, p.named = *reason, *yes, *asJSON, edit.Share
 		return h.carry(cmd, p)
 	})
 	return cmd
@@ -127,6 +140,16 @@ func (h *house) proposeEdit(ctx context.Context, app string, edit apps.Edit) (pr
 	}
 	unread := func(k roster.Key) bool { return !k.Reviewed && slices.Contains(edited.Seen, k.Member()) }
 	edited.Notes = append(edited.Notes, noteGuardians(edited.Grant)...)
+	agreed, err := h.apps.Agreement(ctx, app)
+	if err != nil {
+		return proposal{}, err
+	}
+	if beyond := agreed.Beyond(edited.Grant); len(beyond) > len(agreed.Beyond(holds.Grant)) {
+		edited.Notes = append(edited.Notes, "granted beyond the agreement: "+wording.Categories(beyond))
+	}
+	if hidden := apps.HiddenDates(edited.Grant); len(hidden) > 0 {
+		edited.Notes = append(edited.Notes, "with former enrollments, this app cannot tell an enrollment that ended from one that goes on: "+strings.Join(hidden, ", ")+" are not shared as they are")
+	}
 	if edit.Grades != nil {
 		note, err := h.noteGrades(ctx, edit.Grades.Only)
 		if err != nil {
@@ -144,7 +167,7 @@ func (h *house) proposeEdit(ctx context.Context, app string, edit apps.Edit) (pr
 
 // edit understands the flags.
 func (f grantFlags) edit(cmd *cobra.Command) (apps.Edit, error) {
-	e := apps.Edit{Share: f.share.List, Mask: f.mask.List, Hide: f.hide.List, Metadata: map[string]bool{}}
+	e := apps.Edit{Share: f.share.List, Mask: f.mask.List, Hide: f.hide.List, Lift: f.lift.List, Unlift: f.unlift.List, Metadata: map[string]bool{}}
 	var err error
 	if e.Demographics, err = onOff("demographics", f.demographics); err != nil {
 		return e, err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,7 +20,8 @@ import (
 type proposal struct {
 	from   apps.SavedGrant // what holds
 	to     apps.Edited
-	idle   bool // it is what holds, and nothing is reviewed with it
+	named  []string // what the person asked to share
+	idle   bool     // it is what holds, and nothing is reviewed with it
 	reason string
 	yes    bool // nobody is asked
 	asJSON bool
@@ -29,7 +31,11 @@ type proposal struct {
 // carry saves a proposal and says which version there is then. At a terminal it says first what would
 // change, and asks. What changes nothing makes no version.
 func (h *house) carry(cmd *cobra.Command, p proposal) error {
-	notes := append(p.to.Notes, noteEnd(p.to.Grant, time.Now())...)
+	narrowed, err := h.noteNarrowed(cmd.Context(), p)
+	if err != nil {
+		return err
+	}
+	notes := slices.Concat(p.to.Notes, noteEnd(p.to.Grant, time.Now()), narrowed)
 	saved, became := p.from, "nothing changes: grant version %d stays"
 	if !p.idle {
 		if asks(cmd, p.yes) {
@@ -42,7 +48,6 @@ func (h *house) carry(cmd *cobra.Command, p proposal) error {
 			}
 			notes = nil // they were told
 		}
-		var err error
 		if saved, err = p.save(cmd.Context(), byMe(p.reason)); err != nil {
 			return err
 		}
@@ -59,6 +64,32 @@ func (h *house) carry(cmd *cobra.Command, p proposal) error {
 		return terminal.JSON(cmd.OutOrStdout(), saved)
 	}
 	return terminal.Say(cmd.OutOrStdout(), "%s: "+became+"\n", saved.App, saved.Version)
+}
+
+// noteNarrowed tells of what a person asked to share, and what the app's ceiling or its
+// policy hides all the same.
+func (h *house) noteNarrowed(ctx context.Context, p proposal) (notes []string, err error) {
+	if len(p.named) == 0 {
+		return nil, nil
+	}
+	gate, err := h.explainer()
+	if err != nil {
+		return nil, err
+	}
+	would, err := gate.Prospect(ctx, p.from.App, gateway.Offer{Grant: &p.to.Grant, Seen: p.to.Seen})
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range wording.Verdicts(would.Decision, h.engine.Reason) {
+		remedy := map[policy.Layer]string{
+			policy.Ceiling:   " An admin who has a reason lifts it: --lift " + v.Name + " --reason '...'",
+			policy.AppPolicy: " The policy says it: rostergate policy show " + p.from.App,
+		}[policy.LayerOf(v.Reason)]
+		if remedy != "" && slices.Contains(p.named, v.Name) {
+			notes = append(notes, v.Name+" stays hidden. "+v.Says+remedy)
+		}
+	}
+	return notes, nil
 }
 
 // noteEnd tells of a grant that is over.
@@ -88,7 +119,7 @@ func (h *house) whatWillChange(cmd *cobra.Command, p proposal) ([]string, error)
 // changes says line by line what an edit changes of what the app gets while it is
 // enabled, and what saving it marks as reviewed for the app.
 func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edited apps.Edited) (lines, reviewed []string, err error) {
-	gate, err := h.gateway(settings.Settings{}, "", slog.New(slog.DiscardHandler), nil)
+	gate, err := h.explainer()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -98,4 +129,9 @@ func (h *house) changes(cmd *cobra.Command, app string, from policy.Grant, edite
 	}
 	lines = append(wording.Differing(wording.Verdicts(before.Decision, h.engine.Reason), wording.Verdicts(after.Decision, h.engine.Reason)), wording.DifferingRest(from, edited.Grant)...)
 	return lines, wording.NewlyReviewed(before.Keys, after.Keys), nil
+}
+
+// explainer is a gateway that says what apps would get, and answers none.
+func (h *house) explainer() (*gateway.Gateway, error) {
+	return h.gateway(settings.Settings{}, "", slog.New(slog.DiscardHandler), nil)
 }

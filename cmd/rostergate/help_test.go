@@ -71,7 +71,7 @@ func TestTheDocumentedCommandsAreThere(t *testing.T) {
 		"demo", "serve", "migrate", "rekey", "generate", "import", "version", "completion bash", "explain",
 		"apps list", "apps show", "apps create", "apps enable", "apps suspend", "apps rotate",
 		"grants show", "grants set", "grants copy", "audit disclosures", "audit changes", "audit refusals", "users add", "users list", "backup", "restore", "restored",
-		"apps delete", "grants history", "grants undo", "imports list", "imports show", "fields",
+		"apps delete", "grants history", "grants undo", "grants export", "grants apply", "imports list", "imports show", "fields",
 		"users link", "users role", "users suspend", "users enable", "users remove",
 	} {
 		if !slices.ContainsFunc(all, func(words []string) bool { return strings.Join(words, " ") == command }) {

@@ -19,6 +19,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/migrations"
+	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
@@ -36,6 +37,7 @@ type house struct {
 	key, workKey       secret.Key
 	people             *people.Registry
 	apps               *apps.Registry
+	optouts            *optouts.Registry
 	roster             *roster.Roster
 	views              *view.Memory
 	horizons           *notice.Horizons
@@ -112,6 +114,7 @@ func (h *house) furnish(ctx context.Context, s settings.Settings) error {
 		return err
 	}
 	h.apps = &apps.Registry{DB: h.store, Clock: time.Now, Rand: rand.Reader}
+	h.optouts = &optouts.Registry{DB: h.store, Clock: time.Now}
 	if !h.sealed {
 		if err := h.unlock(ctx, s); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/drafts"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
@@ -43,7 +44,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errQuiet):
+	case errors.Is(err, errQuiet), errors.Is(err, drafts.ErrSaid):
 		return exitFailed
 	case errors.As(err, &usage):
 		_ = terminal.Complain(stderr, err, "See '"+cmd.CommandPath()+" --help'.\n")
@@ -72,7 +73,7 @@ func newRoot() *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	settings.Declare(root.PersistentFlags(), settings.Everywhere)
 	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), backupCommand(), restoreCommand(), rekeyCommand(), generateCommand(), importCommand(),
-		appsCommand(), grantsCommand(), fieldsCommand(), importsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
+		appsCommand(), grantsCommand(), optoutsCommand(), policyCommand(), fieldsCommand(), importsCommand(), explainCommand(), auditCommand(), usersCommand(), versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	complete(root)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,18 +20,20 @@ import (
 // scopeFlags are the flags of grants set that say which records an app reaches,
 // before they are understood.
 type scopeFlags struct {
-	orgs, courses, roles, grades terminal.Names
-	unenrolled, guardians        string
+	orgs, courses, classes, roles, grades terminal.Names
+	unenrolled, guardians, former         string
 }
 
 func (f *scopeFlags) declare(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	listFlag(cmd, &f.orgs, "orgs", "sourcedIds of orgs, each with everything below it, or all")
 	listFlag(cmd, &f.courses, "courses", "sourcedIds of courses, or all")
+	listFlag(cmd, &f.classes, "classes", "sourcedIds of classes, of the chosen orgs and courses, or all")
 	listFlag(cmd, &f.roles, "roles", "roles of users, or all; guardians come by --guardians alone")
-	listFlag(cmd, &f.grades, "grades", "grades of students, or all")
+	listFlag(cmd, &f.grades, "grades", "grades of students, or all; 3 and 03, or K and KG, are one grade")
 	flags.StringVar(&f.unenrolled, "unenrolled", "", "on or off: users who are enrolled in no class")
 	flags.StringVar(&f.guardians, "guardians", "", "on or off: the guardians of the students whom the app sees")
+	flags.StringVar(&f.former, "former", "", "on or off: enrollments that ended before today, and whoever is reached by them")
 }
 
 // edit understands the flags.
@@ -41,7 +42,7 @@ func (f scopeFlags) edit(cmd *cobra.Command, h *house, e *apps.Edit) error {
 		name string
 		ids  terminal.Names
 		to   **policy.Among
-	}{{"orgs", f.orgs, &e.Orgs}, {"courses", f.courses, &e.Courses}, {"roles", f.roles, &e.Roles}, {"grades", f.grades, &e.Grades}} {
+	}{{"orgs", f.orgs, &e.Orgs}, {"courses", f.courses, &e.Courses}, {"classes", f.classes, &e.Classes}, {"roles", f.roles, &e.Roles}, {"grades", f.grades, &e.Grades}} {
 		if !cmd.Flags().Changed(one.name) {
 			continue
 		}
@@ -54,7 +55,7 @@ func (f scopeFlags) edit(cmd *cobra.Command, h *house, e *apps.Edit) error {
 	for _, one := range []struct {
 		plural string
 		ids    terminal.Names
-	}{{"orgs", f.orgs}, {"courses", f.courses}} {
+	}{{"orgs", f.orgs}, {"courses", f.courses}, {"classes", f.classes}} {
 		if len(one.ids.List) == 0 || slices.Contains(one.ids.List, "all") {
 			continue
 		}
@@ -66,7 +67,10 @@ func (f scopeFlags) edit(cmd *cobra.Command, h *house, e *apps.Edit) error {
 	if e.Unenrolled, err = onOff("unenrolled", f.unenrolled); err != nil {
 		return err
 	}
-	e.Guardians, err = onOff("guardians", f.guardians)
+	if e.Guardians, err = onOff("guardians", f.guardians); err != nil {
+		return err
+	}
+	e.Former, err = onOff("former", f.former)
 	return err
 }
 
@@ -87,20 +91,22 @@ func (h *house) checkKnown(ctx context.Context, plural string, ids terminal.Name
 	if err != nil {
 		return err
 	}
-	var known []string
-	snapshot.Live(plural).Iterate(func(id uint32) bool {
-		known = append(known, snapshot.SourcedID(plural, id))
-		return true
-	})
+	known := snapshot.SourcedIDs(plural)
 	if err := oneName(plural, ids, known); err != nil {
 		return err
 	}
 	for _, id := range ids.List {
 		if !slices.Contains(known, id) {
-			return fault.New(fault.Invalid, "the roster has no %s with the sourcedId %q%s", strings.TrimSuffix(plural, "s"), id, likeness.DidYouMean(id, known))
+			return fault.New(fault.Invalid, "the roster has no %s with the sourcedId %q%s", singular(plural), id, likeness.DidYouMean(id, known))
 		}
 	}
 	return nil
+}
+
+// singular is what one record of an entity is called.
+func singular(plural string) string {
+	e, _ := catalog.Find(plural)
+	return e.Name
 }
 
 // noteGrades tells of grades that no user of the roster has.
@@ -111,7 +117,7 @@ func (h *house) noteGrades(ctx context.Context, named []string) ([]string, error
 	}
 	there, notes := snapshot.Grades(), []string{}
 	for _, grade := range named {
-		if !slices.Contains(there, grade) {
+		if !snapshot.HasGrade(grade) {
 			notes = append(notes, fmt.Sprintf("no user has the grade %q; the roster has %s", grade, cmp.Or(terminal.Apart(there), "none")))
 		}
 	}
@@ -149,7 +155,8 @@ type located struct {
 
 // locate says why an app reaches a record, or why not. What was decided for the
 // app and the entity as a whole comes first.
-func (h *house) locate(ctx context.Context, d policy.Decision, plural, sourcedID string) (located, error) {
+func (h *house) locate(ctx context.Context, standing gateway.Prospect, plural, sourcedID string) (located, error) {
+	d := standing.Decision
 	found := located{Entity: plural, Record: sourcedID}
 	e, ok := catalog.Find(plural)
 	if !ok || !e.Served {
@@ -166,11 +173,7 @@ func (h *house) locate(ctx context.Context, d policy.Decision, plural, sourcedID
 	case !d.Entities[plural].Allow:
 		found.Reason = d.Entities[plural].Reason
 	default:
-		snapshot, err := h.views.Snapshot(ctx)
-		if err != nil {
-			return found, err
-		}
-		why := snapshot.View(gateway.ScopeOf(d.Scope)).Why(plural, id)
+		why := standing.View.Why(plural, id)
 		found.Reached, found.Reason, found.Says = why.In, why.Code, why.Says
 		return found, nil
 	}

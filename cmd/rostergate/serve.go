@@ -134,7 +134,11 @@ func (h *house) serve(ctx context.Context, s settings.Settings, at listeners, pu
 		entrances = append(entrances, doors.Door{Server: metrics.Server(counts, h.sources(gate)), At: at.metrics})
 		log.Info("telling metrics", "url", "http://"+at.metrics.Addr().String()+metrics.Path)
 	}
-	end := h.inTheBackground(ctx, gate)
+	late := func(err error) { log.Error("the district's day could not begin", "error", err) }
+	if err := h.apps.BeginDay(ctx); err != nil { // midnight may have passed while no server ran
+		late(err)
+	}
+	end := h.inTheBackground(ctx, gate, late)
 	log.Info("serving", "url", public, "address", at.answers.Addr().String())
 	err = doors.Open(ctx, log, entrances...)
 	end()
@@ -153,12 +157,13 @@ func (h *house) tellTrouble(panics *fault.Panics, log *slog.Logger) {
 
 // inTheBackground does what nobody waits for, also while ctx ends, until the end is
 // called.
-func (h *house) inTheBackground(ctx context.Context, gate *gateway.Gateway) (end func()) {
+func (h *house) inTheBackground(ctx context.Context, gate *gateway.Gateway, late func(error)) (end func()) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	look := time.NewTicker(time.Second)
 	var running sync.WaitGroup
 	running.Go(func() { h.ledger.Run(background) })
 	running.Go(func() { gate.Warm(background, look.C) })
+	running.Go(func() { h.apps.BeginDays(background, gate.Panics, late) })
 	return func() {
 		stop()
 		look.Stop()

@@ -73,13 +73,14 @@ func TestWhatCommandsPrintForgesNoLineAndCommandsNoTerminal(t *testing.T) {
 		{"apps", "enable", "reader"},
 		{"grants", "show", "reader"},
 		{"grants", "show", "reader", "--json"},
+		{"grants", "export"},
 		{"explain", "reader"},
 		{"explain", "reader", "--json"},
 		{"users", "list"},
 		{"users", "list", "--json"},
 	} {
 		out, code := run(args...)
-		if code != 0 || !strings.Contains(out, "harmless") || !strings.Contains(out, `\u202e`) || !strings.Contains(out, `\u009b`) {
+		if code != 0 || !strings.Contains(out, "harmless") || !strings.Contains(out, `\u202e`) || !strings.Contains(out, `\u009b`) && !strings.Contains(out, `\x9B`) {
 			t.Errorf("%v: %d, or what is stored is not shown:\n%q", args, code, out)
 		}
 		if strings.ContainsAny(out, "\r\x1b\u009b\u202e") || regexp.MustCompile(`(?m)^2026-01-01T00:00:00.000Z  cli:root`).MatchString(out) {
@@ -100,9 +101,9 @@ func TestWhatCommandsPrintForgesNoLineAndCommandsNoTerminal(t *testing.T) {
 // All output goes through one place, which keeps what is stored on its line.
 func TestNothingIsPrintedButThroughThePlaceThatEscapesIt(t *testing.T) {
 	var files []string
-	for _, folder := range []string{".", "../../terminal", "../../wording"} {
+	for _, folder := range []string{".", "../../terminal", "../../wording", "../../handout", "../../drafts"} {
 		found, err := filepath.Glob(folder + "/*.go")
-		if err != nil || len(found) < 4 {
+		if err != nil || len(found) < 2 {
 			t.Fatalf("%s has %d files, %v", folder, len(found), err)
 		}
 		files = append(files, found...)

@@ -100,7 +100,9 @@ func (d *District) Import(place string) *intake.Report {
 }
 
 // Register adds an app, enabled, with the grant of a preset. Whatever the preset
-// brings is reviewed for it.
+// brings is reviewed for it. It has former enrollments, too, and no ceiling, as an app of an
+// earlier build: what a test sees must not depend on the day on which it runs, and tests give
+// it more than its vendor asks for.
 func (d *District) Register(id, preset string) {
 	d.t.Helper()
 	ctx := context.Background()
@@ -111,10 +113,26 @@ func (d *District) Register(id, preset string) {
 	brings, _ := apps.FindPreset(preset)
 	_, credentials, err := d.Apps.Create(ctx, apps.NewApp{ID: id, Preset: preset}, by(), apps.MembersOf(apps.Waiting(brings.Grant(), keys))...)
 	if err == nil {
+		err = d.keepFormer(ctx, id)
+	}
+	if err == nil {
 		err = d.Apps.Enable(ctx, id, by())
 	}
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.Credentials[id] = credentials
+}
+
+// keepFormer is what an upgrade made of the grants that there were.
+func (d *District) keepFormer(ctx context.Context, id string) error {
+	saved, err := d.Apps.Grant(ctx, id)
+	if err != nil {
+		return err
+	}
+	saved.Grant.Scope.Former = true
+	if err := d.DB.Write.Model(&apps.App{}).Where("id = ?", id).Update("ceiling", false).Error; err != nil {
+		return err
+	}
+	return d.DB.Write.Model(&apps.SavedGrant{App: id, Version: 1}).Select("Grant").Updates(saved).Error
 }

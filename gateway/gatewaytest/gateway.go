@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
@@ -28,6 +29,7 @@ type Gateway struct {
 	URL      string // where it is reached; also the base of every href, unless PublicURL is set
 	DB       *database.Database
 	Apps     *apps.Registry
+	OptOuts  *optouts.Registry
 	Roster   *roster.Roster
 	Views    *view.Memory
 	Horizons *notice.Horizons
@@ -91,9 +93,10 @@ func (d *District) connect(url string, connections int) *database.Database {
 func (d *District) open(store, ledger *database.Database) *Gateway {
 	views := view.NewMemory(store)
 	g := &Gateway{
-		DB:     store,
-		Apps:   &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader},
-		Roster: roster.New(store), Views: views,
+		DB:      store,
+		Apps:    &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader},
+		OptOuts: &optouts.Registry{DB: store, Clock: d.Clock.Now},
+		Roster:  roster.New(store), Views: views,
 		Horizons: notice.NewHorizons(views, store, ledger, d.Clock.Now),
 		Intake:   intake.New(store, d.Clock.Now),
 		Ledger:   audit.Open(ledger, store, d.Clock.Now),
@@ -121,6 +124,21 @@ func (d *District) open(store, ledger *database.Database) *Gateway {
 func (g *Gateway) LoseLedger() {
 	if err := g.ledger.Close(); err != nil {
 		g.district.t.Fatal(err)
+	}
+}
+
+// OptOut opts students out of an app, or of all where it is empty, through this gateway's
+// register.
+func (g *Gateway) OptOut(app string, students ...string) {
+	t := g.district.t
+	t.Helper()
+	var wanted []optouts.Wanted
+	for _, id := range students {
+		wanted = append(wanted, optouts.Wanted{Student: id, App: app})
+	}
+	report, err := g.OptOuts.Add(context.Background(), wanted, by())
+	if err != nil || !report.Stored {
+		t.Fatalf("opt %q out of %q: %+v, %v", students, app, report, err)
 	}
 }
 

@@ -61,8 +61,8 @@ small := {
 }
 
 everybody := {
-	"orgs": everything, "courses": everything, "roles": everything, "grades": everything,
-	"unenrolled": true, "guardians": true,
+	"orgs": everything, "courses": everything, "classes": everything, "roles": everything, "grades": everything,
+	"unenrolled": true, "guardians": true, "former": true,
 }
 
 everything := {"all": true, "only": []}

@@ -32,8 +32,10 @@ nobody(name) if {
 everybody if {
 	input.scope.orgs.all
 	input.scope.courses.all
+	input.scope.classes.all
 	input.scope.roles.all
 	input.scope.grades.all
 	input.scope.unenrolled
 	input.scope.guardians
+	input.scope.former
 }

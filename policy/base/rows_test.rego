@@ -13,7 +13,7 @@ test_a_scope_without_a_condition_reaches_every_record if {
 }
 
 test_a_scope_with_any_condition_is_conditional if {
-	every changes in [{"unenrolled": false}, {"guardians": false}, {"orgs": {"all": false, "only": ["north"]}}, {"courses": {"all": false, "only": ["math"]}}, {"roles": {"all": false, "only": ["student"]}}, {"grades": {"all": false, "only": ["09"]}}] {
+	every changes in [{"unenrolled": false}, {"guardians": false}, {"former": false}, {"orgs": {"all": false, "only": ["north"]}}, {"courses": {"all": false, "only": ["math"]}}, {"classes": {"all": false, "only": ["math-a"]}}, {"roles": {"all": false, "only": ["student"]}}, {"grades": {"all": false, "only": ["09"]}}] {
 		base.rows.people == "conditional" with input as reaching(changes) with data.rostergate.catalog as small
 		base.rows.posters == "conditional" with input as reaching(changes) with data.rostergate.catalog as small
 	}

@@ -121,3 +121,19 @@ func (h *History) Arrivals(entity, field string, behind int64) *roaring64.Bitmap
 	}
 	return set
 }
+
+// MayBeAnother reports whether a user came back or got another name after a moment: the
+// sourcedId may have come to mean another person.
+func (h *History) MayBeAnother(user uint32, since moment.Moment) bool {
+	users, _ := catalog.Find("users")
+	for _, c := range h.Changes[users.Plural] {
+		name, _, _ := strings.Cut(c.Field, Presence)
+		name, _, _ = strings.Cut(name, Spared)
+		f, known := users.Field(name)
+		telling := name == "" || known && f.Category == catalog.StudentName
+		if telling && h.Times[c.Generation] > since && c.Records.Contains(user) {
+			return true
+		}
+	}
+	return false
+}

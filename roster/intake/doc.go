@@ -9,4 +9,7 @@
 //
 // How a package is read is bundle's. The package knows nothing of who reads the
 // roster.
+//
+// It has many lines, for judging, numbering, comparing and storing a package are steps of
+// one walk over the same rows, and none of them is of use without the others.
 package intake

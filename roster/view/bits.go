@@ -28,6 +28,8 @@ func (b bits) has(id uint32) bool {
 
 func (b bits) add(id uint32) { b[id>>6] |= 1 << (id & 63) }
 
+func (b bits) remove(id uint32) { b[id>>6] &^= 1 << (id & 63) }
+
 // or adds what the other set of the same size has.
 func (b bits) or(other bits) {
 	for i, word := range other {

@@ -7,16 +7,18 @@ import (
 )
 
 // grow computes which records a scope reaches. Everything is active; each step
-// uses only what the steps before it found, so that one pass is the fixed point:
+// uses only what the steps before it found, so that one pass is the fixed point.
+// Without Former, an enrollment that ended before the day counts as if there were none:
 //
 //  1. Chosen orgs bring everything below them.
-//  2. A class is in where its school is a chosen org and its course a chosen
-//     course, and where it has a term.
+//  2. A class is in where it is chosen, its school is a chosen org and its course a
+//     chosen course, and where it has a term.
 //  3. A user is in whose role and grade are chosen, who has an org, and who is
 //     enrolled in such a class; or, with Unenrolled, who belongs to a chosen org
 //     and is enrolled nowhere, whichever courses are chosen.
 //  4. With Guardians, a guardian is in who is linked with a student that is in,
 //     whichever of the two names the other.
+//     Nobody is in by 3 or 4 who is opted out, and so nobody whom only they bring.
 //  5. An enrollment is in where its class and its user are; demographics are in
 //     where the person is.
 //  6. A course is in where it is chosen and its org too, or a class in the view
@@ -25,13 +27,27 @@ import (
 //     require, and their ancestors; then, for each user who has none of these,
 //     the user's first one with its ancestors.
 //  8. The sessions are those of the classes with their ancestors, the resources
-//     those of classes and courses. A scope of all orgs and all courses has all
+//     those of classes and courses. A scope of all orgs, courses and classes has all
 //     sessions and resources.
 //
 // What a record refers to outside the view is not sent.
 func (s *Snapshot) grow(scope Scope) *View {
+	if len(scope.Kept) > 0 {
+		return s.growKept(scope)
+	}
 	g := growth{Snapshot: s, scope: scope, sets: map[string]bits{}}
+	g.grow()
+	v := &View{Snapshot: s, scope: scope, sets: map[string]*roaring.Bitmap{}}
+	for entity, set := range g.sets {
+		v.sets[entity] = set.bitmap()
+	}
+	return v
+}
+
+// grow takes the steps.
+func (g *growth) grow() {
 	g.choose()
+	g.leaveOut()
 	g.classes()
 	g.users()
 	g.guardians()
@@ -40,11 +56,6 @@ func (s *Snapshot) grow(scope Scope) *View {
 	g.orgs()
 	g.sessions()
 	g.resources()
-	v := &View{Snapshot: s, scope: scope, sets: map[string]*roaring.Bitmap{}}
-	for entity, set := range g.sets {
-		v.sets[entity] = set.bitmap()
-	}
-	return v
 }
 
 // growth is a view under construction.
@@ -53,38 +64,51 @@ type growth struct {
 	scope    Scope
 	chosen   bits // orgs
 	selected bits // courses
+	optedOut bits // users
+	picked   bits // classes
+	current  bits // enrollments that count
 	sets     map[string]bits
+
+	alive    map[string]bits // of entities of which not all active records count
+	homeless []uint32        // users who are left out, for they would have no org
 }
 
-// live is the set of active records of an entity.
-func (g *growth) live(entity string) bits { return g.links[entity].alive }
+// live is the set of active records of an entity, as far as they count.
+func (g *growth) live(entity string) bits {
+	if some, ok := g.alive[entity]; ok {
+		return some
+	}
+	return g.links[entity].alive
+}
 
 // none is a set for the records of an entity, without any.
 func (g *growth) none(entity string) bits { return newBits(g.links[entity].size) }
 
 // pick is the set of active records of entity that a names.
-func (s *Snapshot) pick(entity string, a Among) bits {
-	l := s.links[entity]
+func (g *growth) pick(entity string, a Among) bits {
 	if a.All {
-		return slices.Clone(l.alive)
+		return slices.Clone(g.live(entity))
 	}
 	wanted := map[string]bool{}
 	for _, id := range a.Only {
 		wanted[id] = true
 	}
-	set := newBits(l.size)
-	for id := range l.alive.all() {
-		if wanted[s.SourcedID(entity, id)] {
+	set := g.none(entity)
+	for id := range g.live(entity).all() {
+		if wanted[g.SourcedID(entity, id)] {
 			set.add(id)
 		}
 	}
 	return set
 }
 
-// choose finds the orgs and courses that the scope names.
+// choose finds the orgs, courses and classes that the scope names, and the enrollments
+// that count.
 func (g *growth) choose() {
 	g.chosen = g.pick("orgs", g.scope.Orgs)
 	g.selected = g.pick("courses", g.scope.Courses)
+	g.picked = g.pick("classes", g.scope.Classes)
+	g.current = g.counting()
 	if g.scope.Orgs.All {
 		return
 	}
@@ -93,7 +117,7 @@ func (g *growth) choose() {
 		id := below[0]
 		below = below[1:]
 		for _, child := range g.Referring("orgs", "parent", id) {
-			if !g.chosen.has(child) {
+			if g.live("orgs").has(child) && !g.chosen.has(child) {
 				g.chosen.add(child)
 				below = append(below, child)
 			}
@@ -104,7 +128,7 @@ func (g *growth) choose() {
 func (g *growth) classes() {
 	l, terms, set := g.links["classes"], g.live("academicSessions"), g.none("classes")
 	school, course, meets := l.one["school"], l.one["course"], l.many["terms"]
-	for id := range l.alive.all() {
+	for id := range g.picked.all() {
 		taught := g.chosen.has(school[id]) && g.selected.has(course[id]) && g.offered(course[id])
 		if taught && slices.ContainsFunc(meets.of(id), terms.has) {
 			set.add(id)
@@ -122,7 +146,7 @@ func (g *growth) enrollments() {
 	l, set := g.links["enrollments"], g.none("enrollments")
 	classes, users, orgs := g.sets["classes"], g.sets["users"], g.live("orgs")
 	class, user, school := l.one["class"], l.one["user"], l.one["school"]
-	for id := range l.alive.all() {
+	for id := range g.current.all() {
 		if classes.has(class[id]) && users.has(user[id]) && orgs.has(school[id]) {
 			set.add(id)
 		}
@@ -189,8 +213,8 @@ func (g *growth) climb(entity string, set bits) {
 	}
 }
 
-// everything reports whether no org and no course is left out.
-func (s Scope) everything() bool { return s.Orgs.All && s.Courses.All }
+// everything reports whether no org, no course and no class is left out.
+func (s Scope) everything() bool { return s.Orgs.All && s.Courses.All && s.Classes.All }
 
 func (g *growth) sessions() {
 	if g.scope.everything() {
@@ -219,7 +243,7 @@ func (g *growth) resources() {
 		{"courseResources", "course", "courses"},
 	} {
 		l, joined := g.links[by.entity], g.none(by.entity)
-		for id := range l.alive.all() {
+		for id := range g.live(by.entity).all() {
 			if g.sets[by.of].has(l.one[by.field][id]) && live.has(l.one["resource"][id]) {
 				joined.add(id)
 				set.add(l.one["resource"][id])

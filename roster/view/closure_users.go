@@ -5,22 +5,48 @@ import (
 	"slices"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/ceds"
 )
 
 func (g *growth) users() {
 	enrolled, anywhere := g.enrolled()
 	l, suits, set := g.links["users"], g.suitable(), g.none("users")
 	orgs := l.many["orgs"]
-	for id := range l.alive.all() {
+	for id := range g.live("users").all() {
 		if !suits(id) {
 			continue
 		}
 		reached := enrolled.has(id) || g.scope.Unenrolled && !anywhere.has(id) && slices.ContainsFunc(orgs.of(id), g.chosen.has)
-		if reached && g.belongs(id) {
+		if reached && g.admits(id) {
 			set.add(id)
 		}
 	}
 	g.sets["users"] = set
+}
+
+// counting finds the enrollments that count: without Former, those that did not end
+// before the day. One that has yet to begin is not former.
+func (g *growth) counting() bits {
+	l := g.links["enrollments"]
+	set, ends := slices.Clone(g.live("enrollments")), l.words["endDate"]
+	over := make([]bool, len(ends.Values))
+	for i, end := range ends.Values {
+		over[i] = g.scope.over(end)
+	}
+	if !slices.Contains(over, true) {
+		return set
+	}
+	for id := range g.live("enrollments").all() {
+		if over[ends.At[id]] {
+			set.remove(id)
+		}
+	}
+	return set
+}
+
+// over reports whether an enrollment that ends so is former, and left out for it.
+func (s Scope) over(end string) bool {
+	return !s.Former && end != "" && (s.Day == "" || end < s.Day)
 }
 
 // enrolled finds who is enrolled in a class of the view, and who is enrolled in
@@ -30,7 +56,7 @@ func (g *growth) enrolled() (here, anywhere bits) {
 	l, live := g.links["enrollments"], g.live("classes")
 	in, schools := g.sets["classes"], g.live("orgs")
 	class, user, school := l.one["class"], l.one["user"], l.one["school"]
-	for id := range l.alive.all() {
+	for id := range g.current.all() {
 		if live.has(class[id]) {
 			anywhere.add(user[id])
 		}
@@ -68,7 +94,13 @@ func (g *growth) gradeFits(stored string) bool {
 	var list []string
 	// An empty or unreadable list has no grade, so it fits nothing.
 	_ = json.Unmarshal([]byte(stored), &list)
-	return slices.ContainsFunc(list, g.scope.Grades.has)
+	return slices.ContainsFunc(list, g.scope.Grades.hasGrade)
+}
+
+// hasGrade reports whether a grade is chosen, however it is written here and there.
+func (a Among) hasGrade(grade string) bool {
+	means := ceds.Grade(grade)
+	return a.All || slices.ContainsFunc(a.Only, func(chosen string) bool { return ceds.Grade(chosen) == means })
 }
 
 // belongs reports whether a user has an active org.
@@ -88,7 +120,7 @@ func (g *growth) guardians() {
 	}
 	pupil := slices.Index(role.Values, catalog.Student)
 	add := func(from, to uint32) {
-		if users.has(from) && int(role.At[from]) == pupil && guards[role.At[to]] && l.alive.has(to) && g.belongs(to) {
+		if users.has(from) && int(role.At[from]) == pupil && guards[role.At[to]] && g.live("users").has(to) && g.admits(to) {
 			found.add(to)
 		}
 	}

@@ -23,7 +23,7 @@ type links struct {
 	names  []string                 // sourcedIds, where others refer to the entity
 	one    map[string][]uint32      // what a Reference points at
 	many   map[string]*lists        // what a References points at
-	words  map[string]*words.Column // type, role and grades
+	words  map[string]*words.Column // type, role, grades and endDate
 }
 
 // lists keeps a list of ids per record in one array.
@@ -54,7 +54,8 @@ func linking(e catalog.Entity) []catalog.Field {
 
 // spoken reports whether routes or scopes ask for the field's words.
 func spoken(e catalog.Entity, f catalog.Field) bool {
-	return f.Kind == catalog.Token && f.Class == catalog.Structural || e.Plural == "users" && f.Name == "grades"
+	return f.Kind == catalog.Token && f.Class == catalog.Structural ||
+		e.Plural == "users" && f.Name == "grades" || e.Plural == "enrollments" && f.Name == "endDate"
 }
 
 func loadLinks(tx *gorm.DB, e catalog.Entity, size int) (*links, error) {

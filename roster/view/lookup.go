@@ -11,7 +11,7 @@ import (
 // IDs are the ids of the active records of an entity that have one of the
 // sourcedIds. Only entities that others refer to are known so.
 func (s *Snapshot) IDs(entity string, sourcedIDs []string) *roaring.Bitmap {
-	return s.pick(entity, Among{Only: sourcedIDs}).bitmap()
+	return (&growth{Snapshot: s}).pick(entity, Among{Only: sourcedIDs}).bitmap()
 }
 
 // Roots are the active records of an entity that none of the entity is above by
@@ -41,6 +41,11 @@ func (s *Snapshot) Grades() []string {
 	})
 	slices.Sort(grades)
 	return slices.Compact(grades)
+}
+
+// HasGrade reports whether an active user has a grade, however it is written.
+func (s *Snapshot) HasGrade(grade string) bool {
+	return slices.ContainsFunc(s.Grades(), Among{Only: []string{grade}}.hasGrade)
 }
 
 // Referred is the record that a reference of a record leads to, 0 where it leads to

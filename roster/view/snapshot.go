@@ -191,6 +191,16 @@ func (s *Snapshot) SourcedID(entity string, id uint32) string {
 	return names[id]
 }
 
+// SourcedIDs lists the sourcedIds of the active records of an entity that others refer to.
+func (s *Snapshot) SourcedIDs(entity string) []string {
+	var all []string
+	s.Live(entity).Iterate(func(id uint32) bool {
+		all = append(all, s.SourcedID(entity, id))
+		return true
+	})
+	return all
+}
+
 // Live is the set of active records of an entity. Callers must not change it.
 func (s *Snapshot) Live(entity string) *roaring.Bitmap { return s.links[entity].live }
 

@@ -23,10 +23,18 @@ func (a Among) has(word string) bool { return a.All || slices.Contains(a.Only, w
 type Scope struct {
 	Orgs       Among // with everything below them
 	Courses    Among
+	Classes    Among
 	Roles      Among // of users; guardians come by Guardians alone
-	Grades     Among // of students
+	Grades     Among // of students, by what they mean: "3" is "03"
 	Unenrolled bool  // users of the orgs who are enrolled in no class
 	Guardians  bool  // guardians of the students whom the scope reaches
+	OptOuts    OptOuts
+	Kept       []Kept // all of which the records in the view meet
+	Former     bool   // enrollments that ended before Day, too
+
+	// Day is the district's, as YYYY-MM-DD. Without one whatever has an end counts as
+	// ended, and with Former it means nothing.
+	Day string
 }
 
 // guardianRoles are the roles of those who are there for a student's sake.
@@ -85,10 +93,14 @@ func (s *Snapshot) Try(scope Scope) *View {
 // key tells scopes apart.
 func (s Scope) key() string {
 	var b strings.Builder
-	for _, a := range []Among{s.Orgs, s.Courses, s.Roles, s.Grades} {
+	for _, a := range []Among{s.Orgs, s.Courses, s.Classes, s.Roles, s.Grades} {
 		only := slices.Compact(slices.Sorted(slices.Values(a.Only)))
 		fmt.Fprintf(&b, "%t%q;", a.All, only)
 	}
-	fmt.Fprintf(&b, "%t%t", s.Unenrolled, s.Guardians)
+	fmt.Fprintf(&b, "%t%t%t%s", s.Unenrolled, s.Guardians, s.Former, s.OptOuts.key())
+	if !s.Former {
+		b.WriteString(s.Day)
+	}
+	b.WriteString(s.keptKey())
 	return b.String()
 }

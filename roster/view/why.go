@@ -28,8 +28,21 @@ type closed struct {
 // Why says why a record is in the view, or why not. Id 0, and an id that no
 // record has, is out.
 func (v *View) Why(entity string, id uint32) Reason {
+	if len(v.scope.Kept) > 0 {
+		return v.whyKept(entity, id)
+	}
+	return v.closed().why(entity, id)
+}
+
+// closed is the view as rules look at it.
+func (v *View) closed() *closed {
 	c := &closed{growth: growth{Snapshot: v.Snapshot, scope: v.scope}, view: v}
 	c.choose()
+	c.leaveOut()
+	return c
+}
+
+func (c *closed) why(entity string, id uint32) Reason {
 	if !c.Live(entity).Contains(id) {
 		return Reason{Code: "gone", Says: "The roster has no such record, or no longer."}
 	}
@@ -66,6 +79,10 @@ func rulesOf(entity string) []rule {
 	case "enrollments":
 		return []rule{
 			out("class", "The app cannot see its class.", outside("enrollments", "class")),
+			out("opted_out", "Its student is opted out of this app.", func(c *closed, id uint32) bool {
+				return c.optedOut.has(c.links["enrollments"].one["user"][id])
+			}),
+			out("former", "It ended before today, and the scope leaves out former enrollments.", not(func(c *closed, id uint32) bool { return c.current.has(id) })),
 			out("user", "The app cannot see its user.", outside("enrollments", "user")),
 			out("no_school", "Its school is gone.", lost("enrollments", "school")),
 			in("reached", "The app can see its class and its user.", always),
@@ -73,6 +90,7 @@ func rulesOf(entity string) []rule {
 	case "demographics":
 		return []rule{
 			in("person", "The app can see the person.", func(c *closed, id uint32) bool { return c.view.Set("users").Contains(id) }),
+			out("opted_out", "The person is opted out of this app.", (*closed).isOptedOut),
 			out("user", "The app cannot see the person.", always),
 		}
 	case "resources":
@@ -130,7 +148,7 @@ func inView(entity string) func(*closed, uint32) bool {
 
 func sessionRules() []rule {
 	return []rule{
-		in("everything", "The scope leaves out no org and no course.", everything),
+		in("everything", "The scope leaves out no org, no course and no class.", everything),
 		in("term", "A class that the app can see meets in it.", named("classes", "terms")),
 		in("above", "A session that the app can see lies within it.", named("academicSessions", "parent")),
 		out("session", "No class that the app can see meets in it, or in a session within it.", always),
@@ -153,11 +171,12 @@ func classRules() []rule {
 		out("org", "Its school is outside the scope.", not(at("classes", "school", (*closed).wantsOrg))),
 		out("no_course", "Its course is gone.", lost("classes", "course")),
 		out("course", "The scope does not name its course.", not(at("classes", "course", (*closed).wantsCourse))),
+		out("class", "The scope does not name it.", not(func(c *closed, id uint32) bool { return c.picked.has(id) })),
 		out("no_org", "The org of its course is gone.", not(at("classes", "course", func(c *closed, id uint32) bool { return c.offered(id) }))),
 		out("no_term", "None of its terms is left.", not(func(c *closed, id uint32) bool {
 			return slices.ContainsFunc(c.links["classes"].many["terms"].of(id), c.Live("academicSessions").Contains)
 		})),
-		in("chosen", "Its school and its course are in the scope.", always),
+		in("chosen", "The scope has its school, its course and itself.", always),
 	}
 }
 
@@ -175,6 +194,7 @@ func at(entity, field string, holds func(*closed, uint32) bool) func(*closed, ui
 
 func userRules() []rule {
 	return []rule{
+		out("opted_out", "The user is opted out of this app.", (*closed).isOptedOut),
 		out("no_org", "None of the user's orgs is left.", func(c *closed, id uint32) bool { return !c.belongs(id) }),
 		out("guardians_off", "The scope has no guardians.", func(c *closed, id uint32) bool { return c.guardian(id) && !c.scope.Guardians }),
 		in("guardian", "The user is linked with a student the app can see.", func(c *closed, id uint32) bool { return c.guardian(id) && c.guards(id) }),
@@ -184,14 +204,15 @@ func userRules() []rule {
 			return c.role(id) == catalog.Student && !c.gradeFits(c.links["users"].words["grades"].Of(id))
 		}),
 		in("enrolled", "The user is enrolled in a class the app can see.", (*closed).attends),
+		out("former", "The user's enrollments in classes that the app can see have ended, and the scope leaves out former enrollments.", (*closed).left),
 		out("enrolled_elsewhere", "The user is enrolled only in classes that the app cannot see.", (*closed).enrolledAnywhere),
 		out("unenrolled_off", "The user is enrolled nowhere, and the scope has no unenrolled users.", func(c *closed, _ uint32) bool { return !c.scope.Unenrolled }),
-		in("unenrolled", "The user is enrolled nowhere and belongs to an org in the scope.", func(c *closed, id uint32) bool {
-			return slices.ContainsFunc(c.links["users"].many["orgs"].of(id), c.chosen.has)
-		}),
+		in("unenrolled", "The user is enrolled nowhere and belongs to an org in the scope.", (*closed).homeChosen),
 		out("org", "The user is enrolled nowhere and belongs to no org in the scope.", always),
 	}
 }
+
+func (c *closed) isOptedOut(user uint32) bool { return c.optedOut.has(user) }
 
 func (c *closed) role(id uint32) string { return c.links["users"].words["role"].Of(id) }
 
@@ -209,21 +230,37 @@ func (c *closed) guards(id uint32) bool {
 
 // attends reports whether a user is enrolled in a class in the view.
 func (c *closed) attends(id uint32) bool {
+	return slices.ContainsFunc(c.Referring("enrollments", "user", id), func(e uint32) bool { return c.current.has(e) && c.isHere(e) })
+}
+
+// left reports whether a user was enrolled in a class in the view, no longer is, and does
+// not stay for being enrolled nowhere.
+func (c *closed) left(id uint32) bool {
+	ended := func(e uint32) bool { return !c.current.has(e) && c.isHere(e) }
+	return slices.ContainsFunc(c.Referring("enrollments", "user", id), ended) &&
+		(!c.scope.Unenrolled || c.enrolledAnywhere(id) || !c.homeChosen(id))
+}
+
+// homeChosen reports whether a user belongs to an org that the scope names.
+func (c *closed) homeChosen(id uint32) bool {
+	return slices.ContainsFunc(c.links["users"].many["orgs"].of(id), c.chosen.has)
+}
+
+// isHere reports whether an enrollment is in a class in the view.
+func (c *closed) isHere(enrollment uint32) bool {
 	l := c.links["enrollments"]
-	return slices.ContainsFunc(c.Referring("enrollments", "user", id), func(e uint32) bool {
-		return c.view.Set("classes").Contains(l.one["class"][e]) && c.Live("orgs").Contains(l.one["school"][e])
-	})
+	return c.view.Set("classes").Contains(l.one["class"][enrollment]) && c.Live("orgs").Contains(l.one["school"][enrollment])
 }
 
 func (c *closed) enrolledAnywhere(id uint32) bool {
 	return slices.ContainsFunc(c.Referring("enrollments", "user", id), func(e uint32) bool {
-		return c.Live("classes").Contains(c.links["enrollments"].one["class"][e])
+		return c.current.has(e) && c.Live("classes").Contains(c.links["enrollments"].one["class"][e])
 	})
 }
 
 func resourceRules() []rule {
 	return []rule{
-		in("everything", "The scope leaves out no org and no course.", everything),
+		in("everything", "The scope leaves out no org, no course and no class.", everything),
 		in("class", "A class that the app can see uses it.", named("classResources", "resource")),
 		in("course", "A course that the app can see uses it.", named("courseResources", "resource")),
 		out("unused", "No class and no course that the app can see uses it.", always),

@@ -24,13 +24,16 @@ func actionLabel(action string) string {
 
 func actionLabels() map[string]string {
 	return map[string]string{
+		"app.ceiling": "Ceiling turned on",
 		"app.create":  "App added",
 		"app.delete":  "App deleted",
 		"app.enable":  "App enabled",
 		"app.rotate":  "Credentials rotated",
 		"app.suspend": "App suspended",
 
+		"agreement.save": "Agreement saved",
 		"audit.download": "Audit downloaded",
+		"day.begin":      "Day begun",
 		"district.save":  "Settings saved",
 		"grant.copy":     "Permissions copied",
 		"grant.review":   "Keys reviewed",
@@ -45,6 +48,12 @@ func actionLabels() map[string]string {
 		"import":         "Roster imported",
 		"import.held":    "Import held",
 		"import.refused": "Import refused",
+
+		"optout.add":    "Opted out",
+		"optout.remove": "Opt-out removed",
+
+		"policy.save":   "Policy saved",
+		"policy.remove": "Policy removed",
 
 		"password.change": "Password changed",
 		"password.set":    "Password set",
@@ -74,10 +83,18 @@ func changeSummary(e audit.Entry) string {
 		return reviewSummary(e)
 	case "import", "import.held", "import.refused":
 		return importSummary(e)
+	case "day.begin":
+		return "Enrollments that ended before " + e.Subject + " are former"
 	case "district.save":
 		return settingsSummary(e)
+	case "policy.save", "policy.remove":
+		return policySummary(e)
 	case "person.signin":
 		return "From " + e.Origin()
+	case "optout.add", "optout.remove":
+		if e.App == "" {
+			return "Of all apps"
+		}
 	}
 	return ""
 }
@@ -108,6 +125,18 @@ func presetSummary(e audit.Entry) string {
 		return ""
 	}
 	return "Preset: " + after.Preset
+}
+
+// policySummary names the version and the files of a policy. Its text is not on record.
+func policySummary(e audit.Entry) string {
+	var after struct {
+		Version int64
+		Files   []string
+	}
+	if json.Unmarshal([]byte(e.After), &after) != nil {
+		return ""
+	}
+	return strings.Join(append([]string{fmt.Sprintf("Version %d", after.Version)}, after.Files...), ", ")
 }
 
 func settingsSummary(e audit.Entry) string {
@@ -217,12 +246,15 @@ func (d *grantDiff) rest(was, is policy.Grant) {
 			d.others = append(d.others, "Scope: "+strings.ToLower(c.Label()))
 		}
 	}
+	for _, one := range frame.ScopeSwitches() {
+		if *one.Of(&was.Scope) != *one.Of(&is.Scope) {
+			d.others = append(d.others, "Scope: "+strings.ToLower(one.Label))
+		}
+	}
 	for _, one := range []struct {
 		label   string
 		differs bool
 	}{
-		{"Scope: guardians", was.Scope.Guardians != is.Scope.Guardians},
-		{"Scope: users without an enrollment", was.Scope.Unenrolled != is.Scope.Unenrolled},
 		{"End date", !was.Until.Equal(is.Until)},
 		{"Purpose", was.Purpose != is.Purpose},
 		{"Legal basis", was.Basis != is.Basis},

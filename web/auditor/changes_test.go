@@ -13,7 +13,7 @@ import (
 
 // A new action needs a label in web/auditor/changes.go.
 func TestEveryActionOnRecordHasALabel(t *testing.T) {
-	action := regexp.MustCompile(`(?:Action: |r\.move\(ctx, id, \w+, )"([a-z.-]*[a-z])"`)
+	action := regexp.MustCompile(`(?:Action: |r\.move\(ctx, id, \w+, |savePolicy\(ctx, app, base, \w+, )"([a-z.-]*[a-z])"`)
 	found := 0
 	err := filepath.WalkDir("../..", func(place string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() && d.Name() == "node_modules" {

@@ -91,6 +91,9 @@ func subjectLabel(subject string) string {
 	if number, imported := strings.CutPrefix(subject, "generation "); imported {
 		return "Roster version " + number
 	}
+	if number, student := strings.CutPrefix(subject, "student "); student {
+		return "Student " + number
+	}
 	if _, entity := catalog.Find(subject); entity {
 		return frame.KindLabel(subject)
 	}

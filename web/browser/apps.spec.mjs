@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answer, ask, newClient, records, token } from "./client.mjs";
-import { opensMenu, tabsTo } from "./deeds.mjs";
+import { opensMenu, tabsTo, until } from "./deeds.mjs";
 import { looksWell, visit } from "./house.mjs";
 
 // adds adds an app, and is its client and the page of its credentials.
@@ -129,6 +129,8 @@ test("an app that is deleted by the keyboard gets nothing, and stays in the audi
   await page.getByText("Gone soon is deleted").waitFor();
   assert.equal(await page.getByRole("row").filter({ hasText: "gone-soon" }).count(), 0);
   assert.equal((await token(app)).status, 401);
-  await page.goto("/audit?kind=change&app=gone-soon");
-  await page.getByRole("cell", { name: "contract ended" }).waitFor();
+  await until(async () => {
+    await page.goto("/audit?kind=change&app=gone-soon");
+    return (await page.getByRole("cell", { name: "contract ended" }).count()) > 0;
+  });
 });

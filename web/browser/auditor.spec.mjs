@@ -6,7 +6,7 @@ import { access, looksWell, visit } from "./house.mjs";
 
 const entities = ["academicSessions", "orgs", "courses", "classes", "users", "enrollments", "demographics", "resources"];
 const rooms = [
-  "/", "/apps", "/apps/amplify/scope", "/apps/amplify/history", "/imports", "/imports/1", "/audit", "/audit?kind=change", "/audit?kind=refusal", "/settings", "/settings/people",
+  "/", "/apps", "/apps/opt-outs", "/apps/amplify/scope", "/apps/amplify/history", "/imports", "/imports/1", "/audit", "/audit?kind=change", "/audit?kind=refusal", "/settings", "/settings/people",
   ...entities.map((entity) => `/apps/amplify/dataguard?entity=${entity}`),
 ];
 

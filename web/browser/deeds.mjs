@@ -37,3 +37,12 @@ export async function tabsTo(page, target) {
   }
   throw new Error(`Tab does not reach ${target}`);
 }
+
+// until waits for what comes soon after, as an entry in the ledger.
+export async function until(there) {
+  for (let i = 0; i < 50; i++) {
+    if (await there()) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("it does not come");
+}

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answer, newClient, records } from "./client.mjs";
+import { until } from "./deeds.mjs";
 import { looksWell, shoot, visit } from "./house.mjs";
 
 // adds goes as far as the page that shows what a preset brings.
@@ -12,15 +13,6 @@ async function adds(page, preset, name, id) {
   await page.getByRole("textbox", { name: /^id$/i }).fill(id);
   await page.getByRole("button", { name: "Add" }).click();
   await page.getByRole("heading", { level: 1, name: /^Add (?!an app)/ }).waitFor();
-}
-
-// until waits for what comes soon after.
-async function until(there) {
-  for (let i = 0; i < 50; i++) {
-    if (await there()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error("it does not come");
 }
 
 // pictures takes the page wide and narrow, as people have it.

@@ -1,7 +1,7 @@
 // An admin narrows what an app reaches, and sees how much that is before saving.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { goesBack, opensMenu } from "./deeds.mjs";
+import { confirms, goesBack, opensMenu } from "./deeds.mjs";
 import { looksWell, visit } from "./house.mjs";
 import { allOfThem } from "./words.mjs";
 
@@ -73,7 +73,7 @@ test("the scope is accessible and fits", async () => {
   const page = await visit({ as: "admin" });
   await page.goto("/apps/amplify/scope");
   await looksWell(page, "scope");
-  for (const group of ["orgs", "courses", "roles", "grades"]) await page.locator(`input[name=${group}][value=only]`).check();
+  for (const group of ["orgs", "courses", "classes", "roles", "grades"]) await page.locator(`input[name=${group}][value=only]`).check();
   await page.getByText("Nothing is within the scope").waitFor();
   await counted(page);
   await looksWell(page, "scope-chosen");
@@ -98,4 +98,39 @@ test("ticking an org ticks what is below it, and unticking brings back what was 
   await district.uncheck();
   assert.deepEqual([await first.isChecked(), await first.isDisabled(), await second.isChecked(), await second.isDisabled()], [false, false, false, false]);
   assert.equal(await included(second), false);
+});
+
+test("one class is chosen, and former enrollments are turned off where the dashboard lists them", async () => {
+  const page = await visit({ as: "admin" });
+  await page.goto("/apps/schoolinks/scope");
+  await page.getByRole("switch", { name: "Former enrollments" }).check();
+  await confirms(page);
+  await page.goto("/");
+  await page.getByRole("heading", { name: "Former enrollments" }).waitFor();
+  await looksWell(page, "former-listed");
+  await page.locator("section").filter({ has: page.getByRole("heading", { name: "Former enrollments" }) }).getByRole("link", { name: "SchooLinks" }).click();
+  const former = page.getByRole("switch", { name: "Former enrollments" });
+  assert.ok(await former.isChecked());
+  const all = await students(page);
+  await former.uncheck();
+  const classes = page.locator("#classes");
+  await classes.getByLabel("Only those ticked").check();
+  await classes.getByLabel("Search classes").fill("algebra");
+  await classes.getByRole("button", { name: "Search" }).click();
+  const box = classes.getByRole("group", { name: "Classes to choose from" }).getByRole("checkbox").first();
+  await box.check();
+  await page.getByRole("switch", { name: "Users without an enrollment" }).uncheck();
+  await counted(page);
+  const some = await students(page);
+  assert.ok(some > 0 && some < all, `${some} of ${all}`);
+  await looksWell(page, "former-class");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText(/^Classes: only Algebra/).waitFor();
+  await page.getByText("Former enrollments: off.").waitFor();
+  await looksWell(page, "former-panel");
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await page.getByText("It holds from the next answer on").waitFor();
+  await page.goto("/");
+  assert.equal(await page.locator("section").filter({ has: page.getByRole("heading", { name: "Former enrollments" }) }).getByRole("link", { name: "SchooLinks" }).count(), 0);
+  await goesBack(page, "schoolinks", 1);
 });

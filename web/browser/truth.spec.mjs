@@ -55,7 +55,7 @@ test("an empty scope is named as the cause, condition by condition", async () =>
   await confirms(page);
 
   await page.goto("/apps/truth/agreement");
-  await page.getByLabel("Last day").fill("2020-06-30");
+  await page.getByLabel("Last day", { exact: true }).fill("2020-06-30");
   panel = await saves(page);
   await panel.getByText("Its last day was June 30, 2020").waitFor();
   await confirms(page);

@@ -27,6 +27,7 @@ type dashboardModel struct {
 	Entities   []entityCount
 	Waiting    []waiting
 	Apps       []appLine
+	Former     []formerLine // apps that also get people by enrollments that ended
 	Chart      chart
 	Steps      []firstStep // the first ones, until all of them are done
 }
@@ -56,9 +57,12 @@ type appLine struct {
 	Synced     frame.Moment // the last answer that held a record
 }
 
+// formerLine is an app, and where to turn former enrollments off.
+type formerLine struct{ Name, Path string }
+
 func (r *Room) dashboardPage(v *frame.Visit) error {
 	var m dashboardModel
-	for _, part := range []func(*frame.Visit, *dashboardModel) error{r.rosterState, r.newestAttempt, r.appStates, r.waitingDecisions, r.disclosuresByDay, r.firstSteps} {
+	for _, part := range []func(*frame.Visit, *dashboardModel) error{r.rosterState, r.newestAttempt, r.appStates, r.withFormer, r.waitingDecisions, r.disclosuresByDay, r.firstSteps} {
 		if err := part(v, &m); err != nil {
 			return err
 		}
@@ -135,6 +139,15 @@ func districtStats(snapshot *view.Snapshot) []frame.Stat {
 		}
 	}
 	return all
+}
+
+// withFormer lists the apps that also get people by enrollments that ended.
+func (r *Room) withFormer(v *frame.Visit, m *dashboardModel) error {
+	all, err := r.Apps.WithFormer(v.Context())
+	for _, app := range all {
+		m.Former = append(m.Former, formerLine{app.Name, appPath(app, "scope#former")})
+	}
+	return err
 }
 
 func (r *Room) appStates(v *frame.Visit, m *dashboardModel) error {

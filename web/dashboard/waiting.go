@@ -87,6 +87,13 @@ func (r *Room) decisionsOnEnabled(v *frame.Visit, app apps.App) ([]waiting, erro
 		return nil, err
 	}
 	found, err := r.waitingReviews(v, app, saved.Grant)
+	if err != nil {
+		return nil, err
+	}
+	agreed, err := v.HeldAgreement(app.ID)
+	if w, near := r.endingAgreement(v, app, agreed.End); near {
+		found = append([]waiting{w}, found...)
+	}
 	if w, near := r.endingGrant(v, app, saved.Grant.Until); near {
 		found = append([]waiting{w}, found...)
 	}
@@ -104,6 +111,21 @@ func (r *Room) endingGrant(v *frame.Visit, app apps.App, end time.Time) (waiting
 		w.Status, w.Says = frame.Status{Tone: frame.Bad, Label: "Ended"}, "Its permissions ended on "+day+"; it receives nothing."
 	}
 	return w, !end.IsZero() && end.Sub(now) <= endsSoonWithin
+}
+
+// endingAgreement tells of an agreement that ended, or will soon; its last day is
+// YYYY-MM-DD.
+func (r *Room) endingAgreement(v *frame.Visit, app apps.App, last string) (waiting, bool) {
+	day, err := time.ParseInLocation(time.DateOnly, last, v.District.Zone())
+	if err != nil {
+		return waiting{}, false // no end is on record
+	}
+	end := day.AddDate(0, 0, 1)
+	w := waiting{frame.Status{Tone: frame.Careful, Label: "Ends soon"}, app.Name, "The agreement with its vendor ends on " + v.Day(day) + ".", appPath(app, "agreement")}
+	if !end.After(r.Clock()) {
+		w.Status, w.Says = frame.Status{Tone: frame.Bad, Label: "Ended"}, "The agreement with its vendor ended on "+v.Day(day)+". The app still receives what its permissions give."
+	}
+	return w, end.Sub(r.Clock()) <= endsSoonWithin
 }
 
 // keyNewsTime is how long a key that nobody wants is news.

@@ -19,6 +19,7 @@ func (r *Room) agreementRoutes() []frame.Route {
 		frame.Post("/apps/:app/agreement", frame.Admins, r.agreementChanges).WithValues().Kept(),
 		frame.Post("/apps/:app/agreement/edit", frame.Admins, r.agreementAgain).Kept(),
 		frame.Post("/apps/:app/agreement/save", frame.Admins, r.saveAgreement).WithValues().Kept(),
+		frame.Post("/apps/:app/agreement/terms", frame.Admins, r.saveTerms),
 	}
 }
 
@@ -40,6 +41,7 @@ type agreementModel struct {
 	Reason  string // that was typed before
 	Purpose frame.Field
 	Last    frame.Field
+	Terms   termsModel
 }
 
 // agreementOf is the form as it stands in a saved grant.
@@ -75,11 +77,12 @@ func (r *Room) agreementPage(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	return showAgreement(v, o, agreementOf(v, o.Grant), nil)
+	return r.showAgreement(v, o, agreementOf(v, o.Grant), nil, o.Agreement, nil)
 }
 
-// showAgreement shows the form, with what is wrong with its day.
-func showAgreement(v *frame.Visit, o apps.Overview, f agreementForm, wrong error) error {
+// showAgreement shows both forms, with what is wrong with the day of the one and with what
+// was agreed.
+func (r *Room) showAgreement(v *frame.Visit, o apps.Overview, f agreementForm, wrong error, agreed apps.Agreement, amiss error) error {
 	m := agreementModel{
 		App: o.App, State: frame.StateStatus(o.State), May: v.Person.Role == people.Admin, Version: f.version,
 		Person: v.Person.ID, Saved: writtenTicks(agreementOf(v, o.Grant)), Reason: v.FormValue("reason"),
@@ -87,7 +90,11 @@ func showAgreement(v *frame.Visit, o apps.Overview, f agreementForm, wrong error
 		Last:    frame.Field{Name: "last", Label: "Last day", Kind: "date", Value: f.last, Hint: "The app receives nothing from the day after on. Leave it empty for no end.", Autocomplete: "off"},
 	}
 	title := "Agreement with " + o.Name
-	if m.Last.Blame(wrong) {
+	var err error
+	if m.Terms, err = r.newTerms(v, o, agreed, amiss); err != nil {
+		return err
+	}
+	if m.Last.Blame(wrong) || amiss != nil {
 		return v.ShowAgain("agreement", title, m)
 	}
 	return v.Show("agreement", title, m)
@@ -100,7 +107,7 @@ func (r *Room) agreementAgain(v *frame.Visit) error {
 		if err != nil {
 			return err
 		}
-		return showAgreement(v, o, f, nil)
+		return r.showAgreement(v, o, f, nil, o.Agreement, nil)
 	})
 }
 
@@ -127,7 +134,7 @@ func (r *Room) withAgreement(v *frame.Visit, proceed func(agreementForm) error) 
 	if err != nil {
 		return err
 	}
-	return showAgreement(v, o, f, wrong)
+	return r.showAgreement(v, o, f, wrong, o.Agreement, nil)
 }
 
 // until is when the last day is over; the zero time has no end.

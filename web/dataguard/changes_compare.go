@@ -29,12 +29,29 @@ type comparison struct {
 	Why    string // why the app does not get it afterwards
 }
 
-// proposal is a grant that somebody is about to save.
+// proposal is a grant, or a policy, that somebody is about to save.
 type proposal struct {
-	app  apps.App
-	from policy.Grant // that holds
-	to   policy.Grant
-	seen []catalog.Member // count as reviewed in it
+	app    apps.App
+	from   policy.Grant // that holds
+	to     policy.Grant
+	seen   []catalog.Member // count as reviewed in it
+	policy *policy.Own      // the policy, where it is not the grant that is about to be saved
+}
+
+// before is what the app gets now.
+func (p proposal) before() gateway.Offer {
+	if p.policy != nil {
+		return gateway.Offer{}
+	}
+	return gateway.Offer{Grant: &p.from}
+}
+
+// after is what it would get.
+func (p proposal) after() gateway.Offer {
+	if p.policy != nil {
+		return gateway.Offer{Policy: p.policy}
+	}
+	return gateway.Offer{Grant: &p.to, Seen: p.seen}
 }
 
 // compare answers what the panel's form asks of one record: to find it, or to show
@@ -73,7 +90,8 @@ func (r *Room) fillComparison(v *frame.Visit, p proposal, e catalog.Entity, sour
 	if err != nil {
 		return err
 	}
-	asked.Grant, asked.Seen = &p.to, p.seen
+	offer := p.after()
+	asked.Grant, asked.Policy, asked.Seen = offer.Grant, offer.Policy, offer.Seen
 	after, err := v.Sight.Preview(asked)
 	if err != nil {
 		return err
@@ -108,7 +126,7 @@ func (r *Room) fillComparison(v *frame.Visit, p proposal, e catalog.Entity, sour
 // that comes or goes, or else one with a value of what is shown otherwise, or else
 // any. It is empty where the app gets none of them.
 func (r *Room) findChanging(v *frame.Visit, p proposal, e catalog.Entity) (string, error) {
-	before, after, err := r.Tells.Outcomes(v, p.app.ID, gateway.Offer{Grant: &p.from}, gateway.Offer{Grant: &p.to, Seen: p.seen})
+	before, after, err := r.Tells.Outcomes(v, p.app.ID, p.before(), p.after())
 	if err != nil {
 		return "", err
 	}

@@ -83,6 +83,8 @@ type guarding struct {
 	fill  roster.Fill
 	keys  []roster.Key // of the entity, those that the person may read
 	other []roster.Key // the others
+
+	narrowed map[catalog.Member]string // what is ticked and hidden all the same, and why
 }
 
 func guardTitle(app apps.App) string { return "DataGuard of " + app.Name }
@@ -132,6 +134,9 @@ func (r *Room) showGuard(v *frame.Visit, o apps.Overview, form guardForm) error 
 		} else {
 			g.keys = append(g.keys, k)
 		}
+	}
+	if g.narrowed, err = r.narrowed(v, o.ID, form.entity); err != nil {
+		return err
 	}
 	return v.Show("dataguard", guardTitle(o.App), g.tabModel(v))
 }
@@ -202,6 +207,9 @@ func (g guarding) fieldRow(f catalog.Field, may bool) guardField {
 		row.Unknown = noData
 	case !known:
 		row.Unknown = "Computed"
+	}
+	if why := g.narrowed[catalog.Member{Entity: g.form.entity.Plural, Name: f.Name}]; why != "" && row.Box.On {
+		row.Notes = append(row.Notes, why)
 	}
 	row.Notes = append(row.Notes, g.sameNotes(f.Name, g.fill.Filled[f.Name])...)
 	if len(row.Notes) > 0 {

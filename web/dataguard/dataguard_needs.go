@@ -7,10 +7,38 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
 	"github.com/rostergate/rostergate/web/frame/gains"
 )
+
+// narrowed says of an entity, its fields, keys and types which of them the ceiling of the
+// app or its policy hides though they are ticked, as the permissions are saved.
+func (r *Room) narrowed(v *frame.Visit, app string, e catalog.Entity) (map[catalog.Member]string, error) {
+	decision, err := r.Tells.Gateway.Standing(v.Context(), app)
+	if err != nil {
+		return nil, err
+	}
+	hidden := map[catalog.Member]string{}
+	note := func(m catalog.Member, code string) {
+		if policy.LayerOf(code) != "" {
+			hidden[m] = r.Engine.Reason(code)
+		}
+	}
+	one := decision.Entities[e.Plural]
+	note(catalog.Member{Entity: e.Plural}, one.Reason)
+	for name, f := range one.Fields {
+		note(catalog.Member{Entity: e.Plural, Name: name}, f.Reason)
+	}
+	for name, key := range one.Keys {
+		note(catalog.Member{Entity: e.Plural, Bag: catalog.Metadata, Name: name}, key.Reason)
+	}
+	for name, kind := range one.Types {
+		note(catalog.Member{Entity: e.Plural, Bag: catalog.UserIDs, Name: name}, kind.Reason)
+	}
+	return hidden, nil
+}
 
 // twinNotes says what hides together with a field.
 func twinNotes(e catalog.Entity, f catalog.Field) []string {
@@ -37,7 +65,10 @@ func (g guarding) memberRows(v *frame.Visit, bag catalog.Bag, name string, ticke
 			Box: frame.Switch{Name: name, Value: k.Name, Label: k.Name, Breaks: true, On: slices.Contains(ticked, k.Name), Fixed: v.Person.Role != people.Admin},
 		}
 		row.Fill = frame.Meter{Label: "Filled", Percent: frame.PercentOf(k.Filled, g.fill.Records)}
-		if row.Notes = g.sameNotes(string(bag)+"."+k.Name, k.Filled); len(row.Notes) > 0 {
+		if why := g.narrowed[catalog.Member{Entity: g.form.entity.Plural, Bag: bag, Name: k.Name}]; why != "" && row.Box.On {
+			row.Notes = []string{why}
+		}
+		if row.Notes = append(row.Notes, g.sameNotes(string(bag)+"."+k.Name, k.Filled)...); len(row.Notes) > 0 {
 			row.Box.DescribedBy = fmt.Sprintf("note-%s-%d", name, len(rows))
 		}
 		if bag == catalog.Metadata {
@@ -110,7 +141,10 @@ func (g guarding) warnings() []frame.Notice {
 	if empty = append(empty, emptyKeys...); len(empty) > 0 {
 		all = append(all, frame.Notice{Tone: frame.Plain, Title: "Asked for, and empty", Says: "The roster has no value of " + strings.Join(empty, ", ") + "."})
 	}
-	return slices.Concat(all, g.sameWarnings(), g.keyWarnings(), g.codeWarnings())
+	if why := g.narrowed[catalog.Member{Entity: g.form.entity.Plural}]; why != "" && g.form.open {
+		all = append(all, frame.Notice{Tone: frame.Careful, Title: "Nothing of this tab is shared", Says: why})
+	}
+	return slices.Concat(all, beyondNotices(g.app), g.sameWarnings(), g.keyWarnings(), g.codeWarnings())
 }
 
 // unmetFields are the labels of required fields that are hidden, and of fields

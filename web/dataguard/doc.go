@@ -1,6 +1,6 @@
 // Package dataguard holds the pages on which the grant of an app is changed: DataGuard
 // with its tabs, the scope, the agreement, copying from another app, going back to an
-// earlier version.
+// earlier version; and those of the policy of an app.
 //
 // All of them end in one panel (changes.go), which says what an app gains and loses
 // before anything is saved, and one way to save (saving.go). A form of a grant is a

@@ -93,7 +93,7 @@ func (r *Room) undoChanges(v *frame.Visit) error {
 }
 
 func (r *Room) showUndo(v *frame.Visit, o apps.Overview, earlier apps.SavedGrant, wrong error) error {
-	p := proposal{o.App, o.Grant.Grant, earlier.Grant, nil}
+	p := proposal{app: o.App, from: o.Grant.Grant, to: earlier.Grant}
 	change, err := r.changes(v, p.app, p.from, p.to, p.seen)
 	if err != nil {
 		return err

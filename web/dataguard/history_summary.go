@@ -128,11 +128,10 @@ func scopeSummary(v *frame.Visit, from, to policy.Scope) ([]string, error) {
 		}
 		parts = append(parts, strings.ToLower(c.Label())+" "+now+" (was "+before+")")
 	}
-	if from.Unenrolled != to.Unenrolled {
-		parts = append(parts, "users without an enrollment "+map[bool]string{true: "included", false: "left out"}[to.Unenrolled])
-	}
-	if from.Guardians != to.Guardians {
-		parts = append(parts, "guardians "+map[bool]string{true: "included", false: "left out"}[to.Guardians])
+	for _, one := range frame.ScopeSwitches() {
+		if is := *one.Of(&to); is != *one.Of(&from) {
+			parts = append(parts, strings.ToLower(one.Label)+" "+map[bool]string{true: "included", false: "left out"}[is])
+		}
 	}
 	return parts, nil
 }

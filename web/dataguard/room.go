@@ -19,12 +19,12 @@ var templates embed.FS
 type Room struct {
 	Apps   *apps.Registry
 	Views  *view.Memory
-	Engine *policy.Engine // says why an app gets nothing
+	Engine *policy.Engine // says why an app gets nothing, and tests policies
 	Tells  gains.Teller
 	Clock  func() time.Time
 }
 
 // Pages are the room's pages and their screens.
 func (r *Room) Pages() frame.Room {
-	return frame.Room{Routes: slices.Concat(r.dataguardRoutes(), r.agreementRoutes(), r.scopeRoutes(), r.historyRoutes(), r.copyRoutes()), Templates: templates}
+	return frame.Room{Routes: slices.Concat(r.dataguardRoutes(), r.agreementRoutes(), r.scopeRoutes(), r.historyRoutes(), r.copyRoutes(), r.policyRoutes()), Templates: templates}
 }

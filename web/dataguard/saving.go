@@ -51,7 +51,7 @@ func (r *Room) showChanges(v *frame.Visit, form grantForm, wrong error) error {
 	if err != nil {
 		return err
 	}
-	compared, err := r.compare(v, proposal{o.App, o.Grant.Grant, next, seen}, form.formPath(o.App), form.aboutEntity())
+	compared, err := r.compare(v, proposal{app: o.App, from: o.Grant.Grant, to: next, seen: seen}, form.formPath(o.App), form.aboutEntity())
 	if err != nil {
 		return err
 	}

@@ -31,11 +31,8 @@ type scopeModel struct {
 	Tree       []orgBranch
 	Many       bool // there are so many orgs that a person has to look for one
 	Lost       []frame.Switch
-	Courses    scopePart
-	Search     string
-	Chosen     []frame.Switch // courses
-	Found      []frame.Switch
-	More       int // courses that match and are not listed
+	Courses    scopeFinder
+	Classes    scopeFinder
 	Roles      scopePart
 	RoleBoxes  []frame.Switch
 	Grades     scopePart
@@ -43,6 +40,7 @@ type scopeModel struct {
 	Other      string // how many grades are not named
 	Unenrolled frame.Switch
 	Guardians  frame.Switch
+	Former     frame.Switch
 	Reach      reachModel
 }
 
@@ -50,6 +48,17 @@ type scopeModel struct {
 type scopePart struct {
 	Name, Title, All, Only string
 	Everything, May        bool
+}
+
+// scopeFinder is a condition by records that are too many to list.
+type scopeFinder struct {
+	scopePart
+	App       string
+	One, Many string // what they are called
+	Search    string
+	Chosen    []frame.Switch
+	Found     []frame.Switch
+	More      int // that match and are not listed
 }
 
 func scopeTitle(app apps.App) string { return "Scope of " + app.Name }
@@ -120,13 +129,15 @@ func (r *Room) showScope(v *frame.Visit, o apps.Overview, form scopeForm) error 
 	may := v.Person.Role == people.Admin
 	m := scopeModel{
 		App: o.App, State: frame.StateStatus(o.State), May: may, Version: form.version, Person: v.Person.ID, Saved: writtenTicks(scopeForm{scope: o.Grant.Grant.Scope}),
-		Reason: v.FormValue("reason"), Search: form.search,
+		Reason:     v.FormValue("reason"),
 		Orgs:       scopePart{"orgs", "Schools and other orgs", "All, including ones added later", "Only those ticked, each with everything below it", form.scope.Orgs.All, may},
-		Courses:    scopePart{"courses", "Courses", "All, including ones added later", "Only those ticked, with their classes", form.scope.Courses.All, may},
+		Courses:    scopeFinder{scopePart: scopePart{"courses", "Courses", "All, including ones added later", "Only those ticked, with their classes", form.scope.Courses.All, may}, One: "course", Many: "courses"},
+		Classes:    scopeFinder{scopePart: scopePart{"classes", "Classes", "All of the chosen schools and courses, including ones added later", "Only those ticked", form.scope.Classes.All, may}, One: "class", Many: "classes"},
 		Roles:      scopePart{"roles", "Roles", "Everyone except guardians", "Only those ticked", form.scope.Roles.All, may},
 		Grades:     scopePart{"grades", "Grades of students", "All, and students without a grade", "Only those ticked", form.scope.Grades.All, may},
 		Unenrolled: frame.Switch{Name: "unenrolled", Label: "Users without an enrollment", On: form.scope.Unenrolled, Fixed: !may, Hint: "Those of the chosen orgs who are enrolled in no class at all."},
 		Guardians:  frame.Switch{Name: "guardians", Label: "Guardians", On: form.scope.Guardians, Fixed: !may, Hint: "Guardians, parents and relatives of the students whom the app reaches, and of no others."},
+		Former:     frame.Switch{Name: "former", Label: "Former enrollments", On: form.scope.Former, Fixed: !may, Hint: "Enrollments whose last day has passed, and everyone who is reached by them alone. Off, they leave at midnight; one that has yet to begin stays."},
 	}
 	m.RoleBoxes = tickBoxes("role", form.offered("roles"), form.scope.Roles.Only, may, roleLabel)
 	if form.grades, err = v.SelectableGrades(form.snapshot); err != nil {
@@ -136,8 +147,10 @@ func (r *Room) showScope(v *frame.Visit, o apps.Overview, form scopeForm) error 
 	if err := m.orgs(v, form); err != nil {
 		return err
 	}
-	if err := m.courses(v, form); err != nil {
-		return err
+	for _, one := range []*scopeFinder{&m.Courses, &m.Classes} {
+		if err := one.find(v, form); err != nil {
+			return err
+		}
 	}
 	if m.Reach, err = r.newReach(v, o, form); err != nil {
 		return err
@@ -148,14 +161,18 @@ func (r *Room) showScope(v *frame.Visit, o apps.Overview, form scopeForm) error 
 // tickBoxes are what is offered, and what is ticked without being offered.
 func tickBoxes(name string, offered, ticked []string, may bool, label func(string) string) []frame.Switch {
 	var all []frame.Switch
+	has := slices.Contains[[]string]
+	if name == "grade" {
+		has = hasGrade
+	}
 	add := func(value string) {
-		all = append(all, frame.Switch{Name: name, Value: value, Label: label(value), On: slices.Contains(ticked, value), Fixed: !may})
+		all = append(all, frame.Switch{Name: name, Value: value, Label: label(value), On: has(ticked, value), Fixed: !may})
 	}
 	for _, value := range offered {
 		add(value)
 	}
 	for _, value := range ticked {
-		if name == "grade" && !slices.Contains(offered, value) {
+		if name == "grade" && !has(offered, value) {
 			add(value)
 		}
 	}

@@ -17,17 +17,20 @@ import (
 type scopeForm struct {
 	version  int64 // the base of the grant that the person was looking at
 	scope    policy.Scope
-	search   string // for courses
+	searches map[string]string // for records that can be chosen, by condition
 	snapshot *view.Snapshot
 	grades   []string // that can be chosen, of a form that is shown
 }
 
 // readScope takes the form from a post.
 func (r *Room) readScope(v *frame.Visit) (scopeForm, error) {
-	f := scopeForm{search: v.FormValue("search")}
-	f.scope.Unenrolled, f.scope.Guardians = v.FormValue("unenrolled") != "", v.FormValue("guardians") != ""
+	f := scopeForm{searches: map[string]string{}}
+	for _, one := range frame.ScopeSwitches() {
+		*one.Of(&f.scope) = v.FormValue(one.Name) != ""
+	}
 	for _, c := range frame.ScopeConditions() {
 		*c.Of(&f.scope) = policy.Among{All: v.FormValue(c.Group) == "all", Only: frame.SortedUnique(v.FormValues(c.Box))}
+		f.searches[c.Group] = v.FormValue("search-" + c.Group)
 	}
 	var err error
 	if f.version, err = strconv.ParseInt(v.FormValue("version"), 10, 64); err != nil {
@@ -74,6 +77,9 @@ func (f scopeForm) applyTo(grant policy.Grant) policy.Grant {
 		wanted.Only = slices.DeleteFunc(wanted.Only, func(name string) bool {
 			return !known[name] && (c.Group != "grades" || !frame.HasGrade(f.snapshot, name))
 		})
+		if c.Group == "grades" {
+			wanted.Only = asBefore(had, wanted.Only)
+		}
 		if c.Group == "roles" {
 			hidden := slices.DeleteFunc(slices.Clone(had), func(role string) bool { return slices.Contains(apps.OwnRoles(), role) })
 			wanted.Only = append(wanted.Only, hidden...)
@@ -115,9 +121,9 @@ func (f scopeForm) overlookedNotices(policy.Grant) []frame.Notice { return nil }
 
 func (f scopeForm) keptValues(version int64) []keptValue {
 	all := []keptValue{{"version", strconv.FormatInt(version, 10)}}
-	for name, on := range map[string]bool{"unenrolled": f.scope.Unenrolled, "guardians": f.scope.Guardians} {
-		if on {
-			all = append(all, keptValue{name, "on"})
+	for _, one := range frame.ScopeSwitches() {
+		if *one.Of(&f.scope) {
+			all = append(all, keptValue{one.Name, "on"})
 		}
 	}
 	for _, c := range frame.ScopeConditions() {

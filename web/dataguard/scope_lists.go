@@ -4,12 +4,16 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
 const (
-	coursesShown = 50 // of those that are found
+	recordsShown = 50 // of those that are found
 	orgsOpen     = 40 // up to so many orgs, the tree is unfolded
 )
 
@@ -91,36 +95,56 @@ func (t orgTree) branches(ids []uint32, above bool) []orgBranch {
 	return all
 }
 
-// courses lists the chosen courses, and the first of those that the search finds.
-func (m *scopeModel) courses(v *frame.Visit, form scopeForm) error {
+// find lists the chosen records, and the first of those that the search finds. Of classes
+// it finds those of the chosen orgs and courses.
+func (f *scopeFinder) find(v *frame.Visit, form scopeForm) error {
+	f.App = v.PathParam("app")
+	f.Search = form.searches[f.Name]
 	snapshot := form.snapshot
-	live := snapshot.Live("courses").ToArray()
-	titles, err := v.Sight.Titles("courses", snapshot, live)
+	live := snapshot.Live(f.Name)
+	titles, err := v.Sight.Titles(f.Name, snapshot, live.ToArray())
 	if err != nil {
 		return err
 	}
-	ticked := frame.SortedUnique(form.scope.Courses.Only)
+	condition := form.condition(f.Name)
+	ticked, offered := frame.SortedUnique(condition.Of(&form.scope).Only), form.within(f.Name)
 	var chosen, found []uint32
-	for _, id := range live {
+	for _, id := range live.ToArray() {
 		switch {
-		case inSorted(ticked, snapshot.SourcedID("courses", id)):
+		case inSorted(ticked, snapshot.SourcedID(f.Name, id)):
 			chosen = append(chosen, id)
-		case titles.IsCalled(id, form.search):
+		case offered.Contains(id) && titles.IsCalled(id, f.Search):
 			found = append(found, id)
 		}
 	}
 	slices.SortFunc(chosen, titles.Compare)
 	slices.SortFunc(found, titles.Compare)
-	m.More = max(0, len(found)-coursesShown)
-	m.Chosen, m.Found = m.courseBoxes(titles, chosen, true), m.courseBoxes(titles, found[:len(found)-m.More], false)
-	m.Chosen = append(m.Chosen, lostTicks(form, "courses", "course", m.May)...)
+	f.More = max(0, len(found)-recordsShown)
+	f.Chosen, f.Found = f.boxes(titles, condition.Box, chosen, true), f.boxes(titles, condition.Box, found[:len(found)-f.More], false)
+	f.Chosen = append(f.Chosen, lostTicks(form, f.Name, condition.Box, f.May)...)
 	return nil
 }
 
-func (m *scopeModel) courseBoxes(titles frame.Titles, ids []uint32, on bool) []frame.Switch {
+// condition is that of a name.
+func (f scopeForm) condition(group string) frame.ScopeCondition {
+	all := frame.ScopeConditions()
+	return all[slices.IndexFunc(all, func(c frame.ScopeCondition) bool { return c.Group == group })]
+}
+
+// within are the records that can be chosen as the rest of the form stands.
+func (f scopeForm) within(entity string) *roaring.Bitmap {
+	if entity != "classes" {
+		return f.snapshot.Live(entity)
+	}
+	scope := f.scope.Clone()
+	scope.Classes = policy.Among{All: true}
+	return f.snapshot.Try(gateway.ScopeOf(scope, "", policy.OptOuts{})).Set(entity)
+}
+
+func (f *scopeFinder) boxes(titles frame.Titles, name string, ids []uint32, on bool) []frame.Switch {
 	var all []frame.Switch
 	for _, id := range ids {
-		box := frame.Switch{Name: "course", Value: titles.Snapshot.SourcedID("courses", id), Label: titles.Show(id), On: on, Fixed: !m.May}
+		box := frame.Switch{Name: name, Value: titles.Snapshot.SourcedID(f.Name, id), Label: titles.Show(id), On: on, Fixed: !f.May}
 		if box.Label != box.Value {
 			box.Hint = box.Value
 		}

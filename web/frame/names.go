@@ -2,11 +2,14 @@ package frame
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
@@ -63,6 +66,11 @@ func (v *Visit) HeldGrant(app string) (apps.SavedGrant, error) {
 	return saved, err
 }
 
+// HeldAgreement is what was agreed with an app's vendor.
+func (v *Visit) HeldAgreement(app string) (apps.Agreement, error) {
+	return v.frame.Apps.Agreement(v.Context(), app)
+}
+
 // GrantVersions are all grants of an app, the newest first.
 func (v *Visit) GrantVersions(app string) ([]apps.SavedGrant, error) {
 	all, err := v.frame.Apps.History(v.Context(), app)
@@ -92,6 +100,63 @@ func (v *Visit) grantToShow(grant policy.Grant) (policy.Grant, error) {
 		}
 	}
 	return grant, nil
+}
+
+// HeldPolicy is the policy of an app that holds, of version 0 where it never had one.
+func (v *Visit) HeldPolicy(app string) (apps.SavedPolicy, error) {
+	saved, err := v.frame.Apps.Policy(v.Context(), app)
+	if err != nil {
+		return saved, err
+	}
+	return v.policyToShow(saved)
+}
+
+// PolicyVersions are all policies of an app, the newest first.
+func (v *Visit) PolicyVersions(app string) ([]apps.SavedPolicy, error) {
+	all, err := v.frame.Apps.Policies(v.Context(), app)
+	for i := range all {
+		if err == nil {
+			all[i], err = v.policyToShow(all[i])
+		}
+	}
+	return all, err
+}
+
+// PolicyVersion is one version of the policy of an app; before the first, of version 0,
+// there was none.
+func (v *Visit) PolicyVersion(app string, version int64) (apps.SavedPolicy, error) {
+	saved, err := v.frame.Apps.PolicyBefore(v.Context(), app, version)
+	if err != nil {
+		return saved, err
+	}
+	return v.policyToShow(saved)
+}
+
+// policyToShow is a policy as the page may show it, and whole where it may be saved again:
+// its rules may name keys and types that nobody has accepted.
+func (v *Visit) policyToShow(saved apps.SavedPolicy) (apps.SavedPolicy, error) {
+	if saved.Removed() {
+		return saved, nil
+	}
+	words, err := v.vocabulary()
+	if err != nil {
+		return saved, err
+	}
+	keys, err := v.frame.Apps.Keys(v.Context(), saved.App)
+	if err != nil {
+		return saved, err
+	}
+	saved.Files = maps.Clone(saved.Files)
+	for file, text := range saved.Files {
+		for _, k := range keys {
+			if name := k.Member().String(); strings.Contains(text, name) {
+				said := catalog.Member{Entity: k.Entity, Bag: k.Bag, Name: v.sayName(words, k.Entity, k.Bag, k.Name)}
+				text = strings.ReplaceAll(text, name, said.String())
+			}
+		}
+		saved.Files[file] = text
+	}
+	return saved, nil
 }
 
 // RosterKeys are the keys and types that rosters brought, as they were reviewed for an app,
@@ -175,10 +240,14 @@ func (v *Visit) ImportAttempt(id int64) (intake.Attempt, error) {
 	return a, nil
 }
 
-// SelectableGrades are the grades of the roster that can be chosen: those of CEDS, those that
+// SelectableGrades are the grades of the roster that can be chosen, by what they mean: those of CEDS, those that
 // some grant names, and, to admins, whatever else stands in a cell.
 func (v *Visit) SelectableGrades(snapshot *view.Snapshot) ([]string, error) {
 	all, others := snapshot.Grades(), 0
+	for i, grade := range all {
+		all[i] = ceds.Grade(grade)
+	}
+	all = SortedUnique(all)
 	coded := func(grade string) bool { return v.frame.codes.Has("gradeLevel", grade) }
 	if !slices.ContainsFunc(all, func(grade string) bool { return !coded(grade) }) {
 		return all, nil
@@ -202,8 +271,11 @@ func (v *Visit) SelectableGrades(snapshot *view.Snapshot) ([]string, error) {
 
 // HasGrade reports whether some user of the roster has a grade that somebody names.
 func HasGrade(snapshot *view.Snapshot, grade string) bool {
-	return slices.Contains(snapshot.Grades(), grade)
+	return snapshot.HasGrade(grade)
 }
+
+// SameGrade reports whether two grades mean the same, however they are written.
+func SameGrade(a, b string) bool { return ceds.Grade(a) == ceds.Grade(b) }
 
 // UnacceptedGrade begins what stands in the place of a grade.
 const UnacceptedGrade = "unaccepted grade "

@@ -32,6 +32,10 @@ type Route struct {
 	// called. Auditors find their sourcedIds there.
 	Titles bool
 
+	// People says that the page tells admins, on record, whom it is about. Auditors find
+	// the roster's numbers of them there.
+	People bool
+
 	// Names says that the page tells admins, on record, the names of keys, types and
 	// grades that nobody has accepted yet. A page with Values does, too. Auditors, and
 	// other pages, have something else in the place of such a name.
@@ -92,6 +96,12 @@ func (l Route) WithTitles() Route {
 	return l
 }
 
+// WithPeople marks a page that tells admins whom it is about.
+func (l Route) WithPeople() Route {
+	l.People = true
+	return l
+}
+
 // WithNames marks a page that tells admins the names that nobody has accepted.
 func (l Route) WithNames() Route {
 	l.Names = true
@@ -103,7 +113,7 @@ func (l Route) names() bool { return l.Names || l.Values }
 
 // shows reports whether the page may show values of an entity to an admin.
 func (l Route) shows(entity string) bool {
-	return l.Values || l.Titles && (entity == "orgs" || entity == "courses")
+	return l.Values || l.Titles && HasTitles(entity) || l.People && entity == FirstTab
 }
 
 // TakingUpTo lets a form be larger than others, for one that brings a file.

@@ -40,7 +40,7 @@ func (s *Sight) Titles(entity string, snapshot *view.Snapshot, ids []uint32) (Ti
 // no other name.
 func (s *Sight) ScopeNames(c ScopeCondition, chosen []string, most int) ([]string, error) {
 	names := slices.Clone(chosen)
-	if c.Group != "orgs" && c.Group != "courses" {
+	if !c.Titled() {
 		return names, nil
 	}
 	snapshot, err := s.v.frame.Views.Snapshot(s.v.Context())

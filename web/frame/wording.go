@@ -11,6 +11,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/plural"
 )
@@ -33,10 +34,14 @@ func PluralOrNone(n int, one, many string) string {
 	return Plural(n, one, many)
 }
 
-// Who is an actor for people: "cli:ada" is ada at the command line.
+// Who is an actor for people: "cli:ada" is ada at the command line, and what no person did
+// the server.
 func Who(actor string) string {
 	if name, command := strings.CutPrefix(actor, "cli:"); command {
 		return name + " (command line)"
+	}
+	if actor == apps.House {
+		return "the server"
 	}
 	return actor
 }

@@ -120,6 +120,7 @@ func appMenu(v *frame.Visit, app apps.App) []menuItem {
 	rooms := []menuItem{
 		{"DataGuard", "dataguard"},
 		{"Scope", "scope"},
+		{"Policy", "policy"},
 		{"Preview as this app", "preview"},
 		{"Agreement", "agreement"},
 		{"History", "history"},
@@ -137,7 +138,7 @@ func appMenu(v *frame.Visit, app apps.App) []menuItem {
 			items = append(items, menuItem{room.Label, "/apps/" + app.ID + "/" + room.Path})
 		}
 	}
-	items = append(items, menuItem{"Activity", "/audit?app=" + app.ID})
+	items = append(items, menuItem{"Opt-outs", "/apps/opt-outs?app=" + app.ID}, menuItem{"Activity", "/audit?app=" + app.ID})
 	if v.MayEnterAppRoom("delete") {
 		items = append(items, menuItem{"Delete", "/apps/" + app.ID + "/delete"})
 	}

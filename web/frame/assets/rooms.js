@@ -119,6 +119,30 @@ for (const box of document.querySelectorAll("input[data-filters]")) {
   });
 }
 
+// A text area with data-numbered is as tall as its text, with the number of each line in
+// the data-lines beside it.
+for (const area of document.querySelectorAll("textarea[data-numbered]")) {
+  const numbers = area.parentElement.querySelector("[data-lines]");
+  area.addEventListener("input", () => {
+    const count = area.value.split("\n").length;
+    while (numbers.children.length > count) numbers.lastElementChild.remove();
+    while (numbers.children.length < count) numbers.append(Object.assign(document.createElement("span"), { textContent: numbers.children.length + 1 }));
+    area.rows = Math.max(8, count + 1);
+  });
+}
+
+// A link with data-row leads to that line of a text area.
+for (const link of document.querySelectorAll("a[data-row]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const area = document.querySelector(link.hash);
+    const before = area.value.split("\n").slice(0, Math.max(0, link.dataset.row - 1));
+    const at = before.join("\n").length + (before.length > 0) + Math.max(0, link.dataset.col - 1);
+    area.focus();
+    area.setSelectionRange(at, at);
+  });
+}
+
 // A form is sent once, however often its button is pressed; but again after three
 // seconds, for a person may have stopped the browser.
 document.addEventListener("submit", (event) => {
@@ -144,6 +168,9 @@ document.addEventListener("submit", (event) => {
       const is = part.type === "checkbox" ? part.checked : part.value;
       const was = part.type === "checkbox" ? saved.getAll(part.name).includes(part.value) : (saved.get(part.name) ?? "");
       if (is !== was) differ.add(part.closest("tr") ?? part);
+    }
+    if (form.dataset.savedWhole !== undefined) {
+      for (const name of saved.keys()) if (!form.elements.namedItem(name)) differ.add(name);
     }
     return differ.size;
   };

@@ -7,6 +7,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web/frame"
 )
@@ -15,7 +16,8 @@ import (
 // it gives nothing for no such reason where the first gave some.
 func (t Teller) newNotices(v *frame.Visit, before, after Outcome) []frame.Notice {
 	all, had := t.Notices(v, after), careful("", before.emptied())
-	return slices.DeleteFunc(all, func(n frame.Notice) bool { return n == had })
+	dates := datesNotice(before)
+	return slices.DeleteFunc(all, func(n frame.Notice) bool { return n == had || slices.Contains(dates, n) })
 }
 
 // Notices tell whom and what a grant is meant to give and gives nothing of. The title of
@@ -29,13 +31,37 @@ func (t Teller) Notices(v *frame.Visit, o Outcome) []frame.Notice {
 	case o.noOrg():
 		return []frame.Notice{careful(cause, "Nothing is within the scope: this app would receive no record, whatever is ticked.")}
 	case empty == "":
+		return datesNotice(o)
+	}
+	return append([]frame.Notice{careful(cause, empty)}, datesNotice(o)...)
+}
+
+// datesNotice tells that an app which gets former enrollments cannot tell them from others.
+func datesNotice(o Outcome) []frame.Notice {
+	if len(apps.HiddenDates(o.Grant)) == 0 {
 		return nil
 	}
-	return []frame.Notice{careful(cause, empty)}
+	return []frame.Notice{careful("Former enrollments are included", "Without the dates of enrollments, which are not all shared as they are, this app cannot tell an enrollment that ended from one that goes on.")}
 }
 
 func careful(title, sentence string) frame.Notice {
 	return frame.Notice{Tone: frame.Careful, Title: title, Says: sentence}
+}
+
+// beyondNotice tells of what the second grant gives beyond an agreement, and the first does
+// not.
+func beyondNotice(agreed apps.Agreement, from, to policy.Grant) []frame.Notice {
+	had := agreed.Beyond(from)
+	var names []string
+	for _, category := range agreed.Beyond(to) {
+		if !slices.Contains(had, category) {
+			names = append(names, string(category))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []frame.Notice{careful("Granted beyond the agreement", strings.Join(names, ", ")+": the agreement with the vendor does not name this.")}
 }
 
 // denied tells why an app that is enabled receives nothing at all.
@@ -53,6 +79,7 @@ func (o Outcome) unmet() []string {
 	words := map[string]struct{ none, gone string }{
 		"orgs":    {"No org is chosen", "None of the chosen orgs is in the roster"},
 		"courses": {"No course is chosen", "None of the chosen courses is in the roster"},
+		"classes": {"No class is chosen", "None of the chosen classes is in the roster"},
 		"roles":   {"No role is chosen", "Nobody in the roster has a chosen role"},
 		"grades":  {"No grade is chosen", "No student in the roster has a chosen grade"},
 	}
@@ -77,7 +104,7 @@ func (o Outcome) metByNone(group string, among policy.Among) bool {
 	case "roles":
 		return o.usersOf(among.Only).IsEmpty()
 	case "grades":
-		return !slices.ContainsFunc(snapshot.Grades(), among.Has)
+		return !slices.ContainsFunc(among.Only, snapshot.HasGrade)
 	}
 	return snapshot.IDs(group, among.Only).IsEmpty()
 }

@@ -100,6 +100,11 @@ func (t Teller) Between(v *frame.Visit, app apps.App, from, to gateway.Offer) (P
 		}
 	}
 	part.Notices = append(part.warning(), t.newNotices(v, before, after)...)
+	agreed, err := v.HeldAgreement(app.ID)
+	if err != nil {
+		return part, err
+	}
+	part.Notices = append(part.Notices, beyondNotice(agreed, before.Grant, after.Grant)...)
 	if part.Notes, err = scopeNotes(v, before.Grant.Scope, after.Grant.Scope); err != nil {
 		return part, err
 	}

@@ -24,12 +24,9 @@ func scopeNotes(v *frame.Visit, from, to policy.Scope) ([]string, error) {
 			notes = append(notes, c.Label()+": "+note+".")
 		}
 	}
-	for _, one := range []struct {
-		name    string
-		was, is bool
-	}{{"Users without an enrollment", from.Unenrolled, to.Unenrolled}, {"Guardians", from.Guardians, to.Guardians}} {
-		if one.was != one.is {
-			notes = append(notes, fmt.Sprintf("%s: %s.", one.name, map[bool]string{true: "on", false: "off"}[one.is]))
+	for _, one := range frame.ScopeSwitches() {
+		if was, is := *one.Of(&from), *one.Of(&to); was != is {
+			notes = append(notes, fmt.Sprintf("%s: %s.", one.Label, map[bool]string{true: "on", false: "off"}[is]))
 		}
 	}
 	return notes, nil

@@ -1,4 +1,4 @@
-package main
+package handout
 
 import (
 	"cmp"
@@ -11,8 +11,8 @@ import (
 	"github.com/rostergate/rostergate/terminal"
 )
 
-// demoApp is how to reach the gateway as one app.
-type demoApp struct {
+// App is how to reach the gateway as one app.
+type App struct {
 	ID           string `json:"id"`
 	Name         string `json:"name"`
 	ClientID     string `json:"client_id"`
@@ -21,39 +21,39 @@ type demoApp struct {
 	TokenURL     string `json:"token_url"`
 }
 
-// demoPerson is how to sign in to the pages.
-type demoPerson struct {
+// Person is how to sign in to the pages.
+type Person struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
 }
 
-// demoAccess is what the demo tells the outside.
-type demoAccess struct {
-	Demo    string     `json:"demo"` // the mark of the store
-	BaseURL string     `json:"base_url"`
-	Admin   demoPerson `json:"admin"`
-	Auditor demoPerson `json:"auditor"`
-	Apps    []demoApp  `json:"apps"`
+// Handout is all of it. It holds secrets.
+type Handout struct {
+	Demo    string `json:"demo"` // the mark of the store
+	BaseURL string `json:"base_url"`
+	Admin   Person `json:"admin"`
+	Auditor Person `json:"auditor"`
+	Apps    []App  `json:"apps"`
 }
 
-// locate fills in the addresses.
-func (a *demoAccess) locate(base string) {
-	a.BaseURL = base
-	for i := range a.Apps {
-		a.Apps[i].Base11 = base + "/ims/oneroster/v1p1"
-		a.Apps[i].TokenURL = base + "/oauth/token"
+// Locate fills in the addresses, below one without a slash at its end.
+func (h *Handout) Locate(base string) {
+	h.BaseURL = base
+	for i := range h.Apps {
+		h.Apps[i].Base11 = base + "/ims/oneroster/v1p1"
+		h.Apps[i].TokenURL = base + "/oauth/token"
 	}
 }
 
-// demoCall is what an app of the demo asks for, and what there is to see in the answer as
+// call is what an app of the demo asks for, and what there is to see in the answer as
 // long as nobody changed what the app gets.
-type demoCall struct{ path, shows string }
+type call struct{ path, shows string }
 
-// demoCalls are the calls of the presets, by id: two ask for a record of demographics and
+// calls are the calls of the presets, by id: two ask for a record of demographics and
 // get different ones, and two for a student who has an e-mail address.
-func demoCalls() map[string]demoCall {
+func calls() map[string]call {
 	const demographics, student = "/demographics?limit=1", "/students?limit=1&filter=email~%27@%27"
-	return map[string]demoCall{
+	return map[string]call{
 		"alexandria":  {demographics, "the demographics of a student, birth date and sex alone"},
 		"amplify":     {demographics, "the demographics of the same student, race, ethnicity and metadata, and no birth date"},
 		"schoolinks":  {student, "the same student, with identifiers and metadata"},
@@ -61,26 +61,26 @@ func demoCalls() map[string]demoCall {
 	}
 }
 
-// print shows one ready call per app.
-func (a *demoAccess) print(out io.Writer, states map[string]apps.State) error {
+// Show shows the sign-ins, and one ready call for each app. States are those of the apps, by id.
+func (h *Handout) Show(out io.Writer, states map[string]apps.State) error {
 	w := &terminal.Lines{Out: out}
-	w.Writef("Rostergate serves a sample district at %s\n\n", a.BaseURL)
-	w.Writef("Sign in as admin    %s  %s\nSign in as auditor  %s  %s\n\n", a.Admin.Email, a.Admin.Password, a.Auditor.Email, a.Auditor.Password)
-	calls := demoCalls()
-	for _, app := range a.Apps {
+	w.Writef("Rostergate serves a sample district at %s\n\n", h.BaseURL)
+	w.Writef("Sign in as admin    %s  %s\nSign in as auditor  %s  %s\n\n", h.Admin.Email, h.Admin.Password, h.Auditor.Email, h.Auditor.Password)
+	ready := calls()
+	for _, app := range h.Apps {
 		if state := states[app.ID]; state != apps.Enabled {
 			w.Writef("# %s is %s, and is answered nothing until somebody enables it.\n", app.Name, cmp.Or(state, "gone"))
 		}
 		w.Writef("# %s: %s\ncurl -s -H \"Authorization: Bearer $(curl -s -u '%s:%s' -d grant_type=client_credentials %s | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\" '%s%s'\n\n",
-			app.Name, calls[app.ID].shows, app.ClientID, app.ClientSecret, app.TokenURL, app.Base11, calls[app.ID].path)
+			app.Name, ready[app.ID].shows, app.ClientID, app.ClientSecret, app.TokenURL, app.Base11, ready[app.ID].path)
 	}
 	w.Writef("Stop with Ctrl-C.\n")
 	return w.Err
 }
 
-// save writes a file that holds secrets, whole or not at all.
-func save(path string, access *demoAccess) error {
-	content, err := json.MarshalIndent(access, "", "  ")
+// WriteFile writes a file that only its owner may read, whole or not at all.
+func (h *Handout) WriteFile(path string) error {
+	content, err := json.MarshalIndent(h, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}

@@ -1,0 +1,282 @@
+package optouts
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
+	"github.com/rostergate/rostergate/roster"
+)
+
+// Wanted is an opt-out that somebody asks for.
+type Wanted struct {
+	Line    int    // of a file, from 1 on; 0 without one
+	Student string // a sourcedId
+	App     string // AllApps, or one of them
+}
+
+// Report says what became of the opt-outs that were asked for. Where any of them is
+// Wrong, nothing was stored.
+type Report struct {
+	Stored  bool    `json:"stored"`  // false where something is wrong
+	Added   int     `json:"added"`   // or would be
+	There   int     `json:"there"`   // that were in the register already, or asked for twice
+	Removed int     `json:"removed"` // of which a file that replaces the register says nothing
+	Wrong   []Wrong `json:"wrong"`
+}
+
+// Wrong is why an opt-out cannot be added.
+type Wrong struct {
+	Line    int     `json:"line,omitempty"`
+	Problem Problem `json:"problem"`
+	Says    string  `json:"says"` // what to do, without what was written
+}
+
+// Problem is a kind of Wrong.
+type Problem string
+
+// The problems.
+const (
+	UnknownStudent Problem = "unknown student"
+	NoStudent      Problem = "no student" // a user of another role
+	UnknownApp     Problem = "unknown app"
+)
+
+func (p Problem) says() string {
+	switch p {
+	case UnknownStudent:
+		return "The roster never had a student with this sourcedId. Look at the letters, or import the roster first."
+	case NoStudent:
+		return "This sourcedId is that of a user who is no student. Opt-outs are of students."
+	}
+	return "No app has this ID. Leave it empty for all apps, or look at the list of apps."
+}
+
+// Add opts students out: all that are asked for, or where one is wrong none, which the
+// report says. Students who left the roster can be opted out; it holds when they come
+// back. What is in the register already stays as it is.
+func (r *Registry) Add(ctx context.Context, wanted []Wanted, by apps.By) (Report, error) {
+	return r.change(ctx, wanted, false, by)
+}
+
+// Replace makes the register what is asked for: what it has beside goes. All or nothing,
+// as Add.
+func (r *Registry) Replace(ctx context.Context, wanted []Wanted, by apps.By) (Report, error) {
+	return r.change(ctx, wanted, true, by)
+}
+
+// Look is what Add or Replace would report now. It changes nothing.
+func (r *Registry) Look(ctx context.Context, wanted []Wanted, replace bool) (Report, error) {
+	var report Report
+	err := r.DB.Snapshot(ctx, func(tx *gorm.DB) error {
+		found, err := compare(tx, wanted, replace)
+		report = found.report
+		return err
+	})
+	if err != nil {
+		return Report{}, fmt.Errorf("look at what opt-outs would change: %w", err)
+	}
+	return report, nil
+}
+
+func (r *Registry) change(ctx context.Context, wanted []Wanted, replace bool, by apps.By) (Report, error) {
+	if err := by.Check(); err != nil {
+		return Report{}, err
+	}
+	var report Report
+	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := r.lock(tx); err != nil {
+			return err
+		}
+		found, err := compare(tx, wanted, replace)
+		if err != nil {
+			return err
+		}
+		report = found.report
+		if len(found.add)+len(found.remove) == 0 || !report.Stored {
+			return errNothing
+		}
+		if err := r.insert(tx, found.add, by); err != nil {
+			return err
+		}
+		return end(tx, found.add, found.remove, by)
+	})
+	if err != nil && !errors.Is(err, errNothing) {
+		return Report{}, fmt.Errorf("opt students out: %w", err)
+	}
+	return report, nil
+}
+
+// Remove lets an app, or AllApps, have a student again as far as its grant goes. Apps are
+// those of the lines that go; a line that is not there is a fault.NotFound, and nothing
+// goes.
+func (r *Registry) Remove(ctx context.Context, user uint32, of []string, by apps.By) error {
+	if err := by.Check(); err != nil {
+		return err
+	}
+	return r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := r.lock(tx); err != nil {
+			return err
+		}
+		rows, err := rowsOf(tx, []uint32{user})
+		if err != nil {
+			return fmt.Errorf("read the opt-outs of a student: %w", err)
+		}
+		var gone []line
+		for _, app := range slices.Compact(slices.Sorted(slices.Values(of))) {
+			if !slices.ContainsFunc(rows, func(one row) bool { return one.app() == app }) {
+				return notThere(app, rows)
+			}
+			gone = append(gone, line{user, app})
+		}
+		if len(gone) == 0 {
+			return notThere(AllApps, nil)
+		}
+		return end(tx, nil, gone, by)
+	})
+}
+
+// notThere says why a line cannot be removed.
+func notThere(app string, rows []row) error {
+	switch {
+	case len(rows) == 0:
+		return fault.New(fault.NotFound, "this student is not opted out")
+	case app == AllApps:
+		return fault.New(fault.NotFound, "this student is not opted out of all apps: name those that are to have the student again")
+	case slices.ContainsFunc(rows, func(one row) bool { return one.app() == AllApps }):
+		return fault.New(fault.NotFound, "this student is opted out of all apps, and not of %s alone: remove that, and opt the student out of the other apps", likeness.Echo(app))
+	}
+	return fault.New(fault.NotFound, "this student is not opted out of %s", likeness.Echo(app))
+}
+
+// line is what tells one line of the register from another.
+type line struct {
+	user uint32
+	app  string
+}
+
+func (l line) compare(other line) int {
+	return cmp.Or(cmp.Compare(l.app, other.app), cmp.Compare(l.user, other.user))
+}
+
+// comparison is what is to be done for the register to have what is wanted.
+type comparison struct {
+	report      Report
+	add, remove []line // in their order
+}
+
+// compare finds what is asked for in the roster and in the register.
+func compare(tx *gorm.DB, wanted []Wanted, replace bool) (comparison, error) {
+	var c comparison
+	named, err := c.find(tx, wanted)
+	if err != nil {
+		return c, err
+	}
+	there, err := registered(tx, named, replace)
+	if err != nil {
+		return c, err
+	}
+	for one := range named {
+		if !there[one] {
+			c.add = append(c.add, one)
+		}
+	}
+	for one := range there {
+		if replace && !named[one] {
+			c.remove = append(c.remove, one)
+		}
+	}
+	slices.SortFunc(c.add, line.compare)
+	slices.SortFunc(c.remove, line.compare)
+	c.report.Stored = len(c.report.Wrong) == 0
+	c.report.Added, c.report.Removed = len(c.add), len(c.remove)
+	c.report.There = len(wanted) - len(c.report.Wrong) - len(c.add)
+	return c, nil
+}
+
+// find turns names into lines, and notes those that are wrong.
+func (c *comparison) find(tx *gorm.DB, wanted []Wanted) (map[line]bool, error) {
+	var students []string
+	for _, w := range wanted {
+		students = append(students, w.Student)
+	}
+	persons, err := roster.PersonsCalled(tx, slices.Compact(slices.Sorted(slices.Values(students))))
+	if err != nil {
+		return nil, err
+	}
+	known, err := apps.IDs(tx)
+	if err != nil {
+		return nil, err
+	}
+	named := map[line]bool{}
+	c.report.Wrong = []Wrong{}
+	for _, w := range wanted {
+		p, found := persons[w.Student]
+		problem := Problem("")
+		switch {
+		case !found:
+			problem = UnknownStudent
+		case p.Role != catalog.Student && !p.Gone: // of who left, no role is kept
+			problem = NoStudent
+		case w.App != AllApps && !slices.Contains(known, w.App):
+			problem = UnknownApp
+		}
+		if problem != "" {
+			c.report.Wrong = append(c.report.Wrong, Wrong{w.Line, problem, problem.says()})
+			continue
+		}
+		named[line{p.ID, w.App}] = true
+	}
+	return named, nil
+}
+
+// registered are the lines that the register has of the students who are named, or all
+// of them.
+func registered(tx *gorm.DB, named map[line]bool, all bool) (map[line]bool, error) {
+	users := map[uint32]bool{}
+	for one := range named {
+		users[one.user] = true
+	}
+	var rows []row
+	var err error
+	if all {
+		err = tx.Find(&rows).Error
+	} else {
+		rows, err = rowsOf(tx, slices.Sorted(maps.Keys(users)))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the register: %w", err)
+	}
+	there := map[line]bool{}
+	for _, one := range rows {
+		there[line{one.User, one.app()}] = true
+	}
+	return there, nil
+}
+
+func (r *Registry) insert(tx *gorm.DB, add []line, by apps.By) error {
+	var rows []row
+	for _, one := range add {
+		stored := row{User: one.user, Actor: by.Actor, Reason: by.Reason, AddedAt: r.now()}
+		if one.app != AllApps {
+			stored.App = &one.app
+		}
+		rows = append(rows, stored)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := tx.CreateInBatches(&rows, rowsAtOnce).Error; err != nil {
+		return fmt.Errorf("store them: %w", err)
+	}
+	return nil
+}

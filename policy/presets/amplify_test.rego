@@ -1,0 +1,26 @@
+package rostergate.app_test
+
+import data.rostergate.app
+
+needs := [
+	{"name": "orgs", "entity": "orgs", "required": true},
+	{"name": "users.email", "entity": "users", "required": true},
+	{"name": "demographics.sex", "entity": "demographics", "required": true},
+	{"name": "demographics.metadata.homeLanguage", "entity": "demographics", "required": true},
+]
+
+asking(list) := {"app": {"id": "amplify", "preset": "amplify"}, "day": "2026-11-30", "needs": list, "granted": [], "members": [], "scope": {}}
+
+# What its vendor asks for: the demographics of its guide, and no birth date.
+test_what_the_vendor_documents_a_use_for_stays if {
+	app.only == {need.name | some need in needs} with input as asking(needs)
+}
+
+test_nothing_else_stays if {
+	others := {"demographics.birthDate", "demographics.metadata.lunchPin", "users.phone"}
+	count(app.only & others) == 0 with input as asking(needs)
+}
+
+test_without_needs_nothing_stays if {
+	app.only == set() with input as asking([])
+}
