@@ -3,6 +3,7 @@ package policy_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
@@ -104,5 +105,31 @@ keep_rows contains {"field": "users.metadata.program", "op": "eq", "value": "x"}
 	}
 	if len(told) != 2 || told[0].Name != "phone" && told[1].Name != "phone" {
 		t.Errorf("membership tells the app of %v", told)
+	}
+}
+
+func TestAPolicyIsAskedAnewWhenItsDayIsOver(t *testing.T) {
+	in := under(reading(), `hide contains "users.email" if input.day >= "2026-11-24"`)
+	in.Now = time.Date(2026, 11, 23, 23, 59, 0, 0, time.UTC)
+	plan, err := engine(t).Plan(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shares := func(plan *policy.Plan) bool {
+		users, _ := plan.Entity("users")
+		_, named := users.Field("email")
+		return named
+	}
+	midnight := in.Now.Add(time.Minute)
+	if !shares(plan) || plan.Over(in.Now) || !plan.Over(midnight) {
+		t.Errorf("the day before the address is shared: %v, until %v", shares(plan), plan.ValidUntil)
+	}
+	in.Now = midnight
+	if plan, err = engine(t).Plan(t.Context(), in); err != nil || shares(plan) {
+		t.Errorf("from the day on the address is still shared: %v", err)
+	}
+	in.Own = nil
+	if plan, err = engine(t).Plan(t.Context(), in); err != nil || !plan.ValidUntil.IsZero() {
+		t.Errorf("without a policy the plan ends at %v: %v", plan.ValidUntil, err)
 	}
 }

@@ -21,8 +21,10 @@ type Plan struct {
 	Reasons []string // why nothing is allowed
 
 	// ValidUntil is the instant at which the plan is over: the earliest end,
-	// of the credential or of the grant, that lay ahead when it was decided.
-	// Zero has no end; a denial has none either, since time opens nothing.
+	// of the credential, of the grant or, where a policy was told it, of the day in
+	// UTC, that lay ahead when it was decided.
+	// Zero has no end; a denial has none either but that of the day, since time opens
+	// nothing else.
 	ValidUntil time.Time
 
 	// Scope says which records are reached where an entity's Rows are Conditional.
@@ -66,16 +68,25 @@ func (e *Engine) Plan(ctx context.Context, in Input) (*Plan, error) {
 
 // Compile makes the plan of a decision about in.
 func (e *Engine) Compile(in Input, decision Decision) (*Plan, error) {
-	plan := &Plan{App: in.App.ID, Allow: decision.Allow, Reasons: slices.Clone(decision.Reasons)}
+	plan := &Plan{App: in.App.ID, Allow: decision.Allow, Reasons: slices.Clone(decision.Reasons), ValidUntil: dayEnds(in)}
 	if decision.Allow {
 		plan.Scope, plan.Day, plan.OptOuts = decision.Scope.normal(), decision.Day, in.OptOuts
 		plan.Keep = slices.Clone(decision.Keep)
-		plan.ValidUntil = earliestAfter(in.Now, in.Expires, in.Grant.Until)
+		plan.ValidUntil = earliestAfter(in.Now, in.Expires, in.Grant.Until, dayEnds(in))
 		plan.entities = e.openEntities(decision)
 	}
 	var err error
 	plan.fingerprint, err = plan.hash()
 	return plan, err
+}
+
+// dayEnds is when a policy of the app has to be asked anew, for it is told the day; zero
+// for an app without one.
+func dayEnds(in Input) time.Time {
+	if in.Own == nil {
+		return time.Time{}
+	}
+	return in.Now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
 }
 
 // earliestAfter is the first of the ends that lies after now, zero without one.
