@@ -126,7 +126,7 @@ func TestAuditorsSeeWhoIsOptedOutByNumbersAndChangeNothing(t *testing.T) {
 }
 
 // optOutFile sends a CSV file of opt-outs.
-func (h *house) optOutFile(t *testing.T, text, reason string) answer {
+func (h *house) optOutFile(t *testing.T, text, reason string, ticks ...string) answer {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -136,6 +136,11 @@ func (h *house) optOutFile(t *testing.T, text, reason string) answer {
 	}
 	if err == nil {
 		err = form.WriteField("reason", reason)
+	}
+	for _, name := range ticks {
+		if err == nil {
+			err = form.WriteField(name, "on")
+		}
 	}
 	if err == nil {
 		err = form.Close()
@@ -176,6 +181,30 @@ func TestAFileOfOptOutsIsTakenWholeOrNotAtAll(t *testing.T) {
 				if a := d.As(app).One("users", id); a.Status != status[i] {
 					t.Errorf("%s: %d of %s", app, a.Status, id)
 				}
+			}
+		}
+	})
+}
+
+func TestAFileThatReplacesTheRegisterSaysFirstWhoComesBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, d := full(t, s)
+		students := d.As("amplify").Walk("/students?limit=100")
+		one, other := students[3].ID(), students[4].ID()
+		d.OptOut("", one)
+		d.OptOut("amplify", other)
+		h.admin.get("/apps/opt-outs").shows(t, "Replace the register", "Let those students back")
+		file := "sourcedId,app\n\"" + strings.ReplaceAll(one, `"`, `""`) + "\",\n"
+		asked := h.optOutFile(t, file, "forms of this year", "replace")
+		asked.answers(t, http.StatusUnprocessableEntity, "1 opt-out would go", "1 student", "Amplify Enrollment gets 1 student again", "nothing was stored", "forms of this year")
+		if a := d.As("amplify").One("users", other); a.Status != http.StatusNotFound {
+			t.Errorf("the student is back: %d", a.Status)
+		}
+		h.optOutFile(t, file, "forms of this year", "replace", "sure").leads(t, "/apps/opt-outs")
+		h.admin.get("/apps/opt-outs").shows(t, "0 opt-outs added, 1 there already, 1 removed.")
+		for id, status := range map[string]int{one: http.StatusNotFound, other: http.StatusOK} {
+			if a := d.As("amplify").One("users", id); a.Status != status {
+				t.Errorf("%s: %d", id, a.Status)
 			}
 		}
 	})

@@ -29,6 +29,8 @@ type listModel struct {
 	Pager   frame.Pager
 	File    frame.Field
 	Reason  frame.Field
+	Replace frame.Switch
+	Sure    frame.Switch
 	Wrong   []optouts.Wrong // of the file that was sent
 	More    int             // wrong lines that are not listed
 }
@@ -67,6 +69,9 @@ func (r *Room) newList(v *frame.Visit) (listModel, error) {
 		May: v.Person.Role == people.Admin, Finder: finder(v), Sort: list.Sorting(), Narrow: v.QueryParam("app") != "", Columns: list.Columns(),
 		File:   frame.Field{Name: "file", Label: "CSV file", Hint: "The first line is sourcedId,app. Each line after it is one opt-out, with nothing in the place of the app for all apps. All lines are taken, or none."},
 		Reason: frame.ReasonField(v.FormValue("reason")),
+
+		Replace: frame.Switch{Name: "replace", Label: "Replace the register", Hint: "Opt-outs of which the file says nothing go. What that lets back is said first."},
+		Sure:    frame.Switch{Name: "sure", Label: "Let those students back", Hint: "Once you know who they are. It counts only where the register is replaced."},
 	}
 	if !m.May {
 		m.Columns = m.Columns[:len(m.Columns)-1]
