@@ -39,6 +39,9 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 	flags.StringVar(&from, "from", "", "from this time on: YYYY-MM-DD or RFC 3339")
 	flags.StringVar(&to, "to", "", "before this time")
 	flags.BoolVar(&asCSV, "csv", false, "print CSV")
+	if kind == audit.KindChange {
+		flags.StringVar(&student, "student", "", "of the opt-outs of the student with this sourcedId")
+	}
 	if kind == audit.KindDisclosure {
 		flags.StringVar(&student, "student", "", "about the person with this sourcedId: also enrollments, demographics and mentions as agent")
 		flags.BoolVar(&q.Received, "received", false, "without what was only shown to a person, as a preview or on a page")
