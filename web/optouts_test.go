@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -258,6 +259,29 @@ func TestWhoWasRenamedSinceTheyWereOptedOutIsToBeLookedAt(t *testing.T) {
 	h.admin.post("/apps/opt-outs/student", url.Values{"record": {student.ID()}}).shows(t, doubt, "See that it is still who was meant")
 	if a := d.As("amplify").One("users", student.ID()); a.Status != http.StatusNotFound {
 		t.Errorf("the app has them: %d", a.Status)
+	}
+}
+
+// Whoever left the roster while somebody came whose sourcedId is the same but for case is
+// shown to admins with that one, whom they may then opt out, too, and to auditors without.
+func TestWhoMayBeAStudentThatLeftIsShownBesideTheOptOut(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	student := pupil(t, d)
+	d.OptOut("", student.ID())
+	other := strings.ToUpper(student.ID())
+	if other == student.ID() {
+		t.Fatal("the sourcedId has no small letter")
+	}
+	p := district(t, gatewaytest.Students)
+	for _, file := range []string{"users.csv", "enrollments.csv", "demographics.csv"} {
+		p[file] = regexp.MustCompile(`\b`+regexp.QuoteMeta(student.ID())+`\b`).ReplaceAllString(p[file], other)
+	}
+	d.Import(p.folder(t))
+	h.admin.get("/apps/opt-outs").shows(t, "Left the roster", "May be the same as", "("+other+")")
+	auditor := h.signedIn("auditor@example.org", people.Auditor).get("/apps/opt-outs")
+	auditor.shows(t, "Left the roster")
+	if strings.Contains(auditor.body, other) {
+		t.Error("an auditor reads who it may be")
 	}
 }
 

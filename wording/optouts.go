@@ -21,7 +21,11 @@ func OptOuts(out io.Writer, all []optouts.Named, doubted func(optouts.OptOut) bo
 		note := ""
 		switch {
 		case one.Gone:
-			note = " (left the roster)"
+			note = " (left the roster"
+			if len(one.MayBe) > 0 {
+				note += "; may be the same as " + strings.Join(one.MayBe, ", ") + ": opt that one out, too, if so"
+			}
+			note += ")"
 		case doubted(one.OptOut):
 			note = " (came back or was renamed since: see that it is still who was meant)"
 		}
