@@ -43,6 +43,15 @@ type Step struct {
 	Keep  []Condition // that the stage puts on the records of the entity
 }
 
+// Rule is the rule of a layer that gave the first code, in its own words; empty where the
+// base policy gave it.
+func (s Step) Rule() string {
+	if len(s.Codes) == 0 || LayerOf(s.Codes[0]).Stage() != s.Stage {
+		return ""
+	}
+	return wordsOf(s.Codes[0])
+}
+
 // Trace is how a decision came about. Its Steps end as its Decision does.
 type Trace struct {
 	Decision Decision
