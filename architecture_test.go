@@ -75,7 +75,7 @@ func rooms() []room {
 		{"permissions", []string{"apps", "catalog", "gateway", "likeness", "policy", "policy/rego", "roster", "roster/view", "wording"}},
 		{"metrics", []string{"audit", "database", "fault", "gateway", "policy", "roster/intake", "roster/notice", "roster/view", "traffic"}},
 		{"gateway/gatewaytest", []string{"apps", "audit", "catalog", "database", "database/dbtest", "gateway", "optouts", "policy", "roster", "roster/intake", "roster/notice", "roster/view", "sample", "secret"}},
-		{"web/frame", []string{"apps", "audit", "catalog", "ceds", "database", "fault", "gateway", "moment", "people", "plural", "policy", "proxies", "roster", "roster/intake", "roster/view", "traffic"}},
+		{"web/frame", []string{"apps", "audit", "catalog", "ceds", "database", "explanation", "fault", "gateway", "moment", "people", "plural", "policy", "proxies", "roster", "roster/intake", "roster/view", "traffic"}},
 		{"web/frame/gains", []string{"apps", "catalog", "gateway", "policy", "roster", "roster/view", "web/frame"}},
 		{"web/register", []string{"apps", "audit", "catalog", "fault", "gateway", "openapi", "people", "policy", "roster", "web/frame", "web/frame/gains"}},
 		{"web/dataguard", []string{"apps", "catalog", "explanation", "fault", "gateway", "people", "policy", "policy/rego", "roster", "roster/view", "web/frame", "web/frame/gains"}},

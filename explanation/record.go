@@ -91,17 +91,23 @@ func (w Why) optOuts(ctx context.Context, parts view.Parts) (Step, error) {
 		if err != nil {
 			return s, err
 		}
-		s.Said, s.Reason, s.Says = policy.Hides, "opted_out", []string{"The student is opted out of " + optedOutOf(of[parts.OptedOut]) + "."}
+		if parts.OptOuts.Code != optedOut { // the scope or a row rule says something first
+			s.Says = []string{"The student is opted out of this app."}
+		}
+		s.Said, s.Reason, s.Says = policy.Hides, optedOut, append(s.Says, whichOptOut(of[parts.OptedOut]))
 	}
 	return s, nil
 }
 
-// optedOutOf says which opt-out it is.
-func optedOutOf(lines []optouts.OptOut) string {
+// optedOut is the code of the rule that leaves out who is opted out.
+const optedOut = "opted_out"
+
+// whichOptOut says which opt-out it is.
+func whichOptOut(lines []optouts.OptOut) string {
 	for _, one := range lines {
 		if one.App == optouts.AllApps {
-			return "all apps"
+			return "The opt-out is of all apps."
 		}
 	}
-	return "this app"
+	return "The opt-out is of this app."
 }

@@ -78,8 +78,9 @@ type explained struct {
 	Betrayed []string          `json:"betrayed,omitempty"` // what records tell of fields that the app does not see
 }
 
-// chain shows each step of a chain, and marks the one that decided.
+// chain shows each step of a chain that an app has, and marks the one that decided.
 func chain(w *terminal.Lines, steps explanation.Chain) {
+	steps = slices.DeleteFunc(slices.Clone(steps), func(s explanation.Step) bool { return s.Said == policy.Absent })
 	for i, s := range steps {
 		mark := " "
 		if s.Decided {
