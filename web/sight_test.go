@@ -62,6 +62,7 @@ func sights(student string) map[string]visited {
 		"POST /apps/:app/policy/save":              {"/apps/amplify/policy/save", rules, users},
 		"POST /apps/:app/policy/:version/back":     {"/apps/amplify/policy/0/back", form(one), users},
 		"POST /apps/:app/policy/:version/compare":  {"/apps/amplify/policy/0/compare", form(one), users},
+		"GET /apps/:app/explain/record":            {"/apps/amplify/explain/record?entity=users&record=1", nil, users},
 		"GET /apps/opt-outs":                       {"/apps/opt-outs", nil, users},
 		"POST /apps/opt-outs/find":                 {"/apps/opt-outs/find", form(search), users},
 		"POST /apps/opt-outs/student":              {"/apps/opt-outs/student", form(one), users},

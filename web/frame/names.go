@@ -163,6 +163,9 @@ func (v *Visit) textToShow(app string) (func(string) string, error) {
 				said := catalog.Member{Entity: k.Entity, Bag: k.Bag, Name: v.sayName(words, k.Entity, k.Bag, k.Name)}
 				text = strings.ReplaceAll(text, name, said.String())
 			}
+			if name := "students" + strings.TrimPrefix(k.Member().String(), FirstTab); k.Entity == FirstTab && strings.Contains(text, name) {
+				text = strings.ReplaceAll(text, name, "students."+string(k.Bag)+"."+v.sayName(words, k.Entity, k.Bag, k.Name))
+			}
 		}
 		return text
 	}, err
