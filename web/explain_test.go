@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/optouts"
+	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy/rego"
 )
 
@@ -31,7 +33,7 @@ func explained(t *testing.T, a answer) string {
 	if a.status != http.StatusOK {
 		t.Fatalf("%d\n%s", a.status, words(a.body))
 	}
-	return strings.Join(strings.Fields(words(a.body)), " ")
+	return strings.Join(strings.Fields(html.UnescapeString(words(a.body))), " ")
 }
 
 // ninth is a policy that hides a field and keeps students of a grade.
@@ -53,7 +55,8 @@ func TestThePageOfWhySaysEveryStepAndWhichDecided(t *testing.T) {
 		if _, _, err := h.Apps.SavePolicy(ctx, h.Engine, "amplify", 0, ninth(), apps.By{Actor: "cli:bo"}); err != nil {
 			t.Fatal(err)
 		}
-		for _, who := range []string{explained(t, h.admin.get("/apps/amplify/explain?field=users.email")), explained(t, h.auditor.get("/apps/amplify/explain?field=users.email"))} {
+		auditor := h.signedIn("auditor@example.org", people.Auditor)
+		for _, who := range []string{explained(t, h.admin.get("/apps/amplify/explain?field=users.email")), explained(t, auditor.get("/apps/amplify/explain?field=users.email"))} {
 			for _, says := range []string{"This app's policy decided this Hidden by this app's policy: The board.", "Which records the app gets tells it students.grades, which it does not see: it gets those where students.grades is 09."} {
 				if !strings.Contains(who, says) {
 					t.Errorf("the page does not say %q\n%s", says, who)
@@ -98,10 +101,11 @@ func TestThePageOfWhySaysEveryStepAndWhichDecided(t *testing.T) {
 
 func TestThePageOfWhyTellsNobodyWhatTheyMayNotSee(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
-	if a := h.auditor.get("/apps/amplify/explain/record?entity=users&record=1"); a.status != http.StatusForbidden {
+	auditor := h.signedIn("auditor@example.org", people.Auditor)
+	if a := auditor.get("/apps/amplify/explain/record?entity=users&record=1"); a.status != http.StatusForbidden {
 		t.Errorf("an auditor asks about a record: %d", a.status)
 	}
-	lacks(t, h.auditor.get("/apps/amplify/explain?entity=users&record=1"), "The record", "Row rules")
+	lacks(t, auditor.get("/apps/amplify/explain?entity=users&record=1"), "The record", "Row rules")
 	for _, path := range []string{"explain?field=users.nothing", "explain?entity=nothing", "explain?field=users.metadata.nobodyHasIt", "explain/record?entity=users&record=4000000", "explain/record?entity=users&record=st-000001"} {
 		if a := h.admin.get("/apps/amplify/" + path); a.status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, a.status)
