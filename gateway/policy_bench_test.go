@@ -49,6 +49,9 @@ func beside(b *testing.B, handler http.Handler, without, with string) {
 		}
 		return time.Since(begun)
 	}
+	if a, c := page(b, handler, without, 100).Body.Len(), page(b, handler, with, 100).Body.Len(); a != c {
+		b.Fatalf("pages of %d and %d bytes are compared", a, c)
+	}
 	slice(without)
 	slice(with)
 	var a, c []time.Duration
