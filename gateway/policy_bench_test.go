@@ -24,7 +24,7 @@ func BenchmarkARequestUnderAPolicy(b *testing.B) {
 			for _, id := range []string{"plain", "idle", "ticked", "governed"} {
 				d.Register(id, "alexandria")
 			}
-			govern(b, d, "idle", `hide contains "users.phone"`)
+			govern(b, d, "idle", `hide contains "demographics.sex"`)
 			d.Edit("ticked", apps.Edit{Hide: []string{"users.email"}, Mask: []string{"users.familyName"}})
 			govern(b, d, "governed", `hide contains "users.email"
 
