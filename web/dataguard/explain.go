@@ -138,13 +138,13 @@ func (r *Room) explainMember(v *frame.Visit, why explanation.Why, e catalog.Enti
 	}
 	m.Which = frame.Choice{Name: "field", Label: "What", Options: []frame.Option{{Value: e.Plural, Label: e.Label + " as a whole"}}}
 	for _, one := range all {
-		m.Which.Options = append(m.Which.Options, frame.Option{Value: one.String(), Label: memberLabel(e, one), Chosen: one == field})
+		m.Which.Options = append(m.Which.Options, frame.Option{Value: one.String(), Label: bareLabel(e, one), Chosen: one == field})
 	}
 	switch {
 	case field.Name != "" && !slices.Contains(all, field):
 		return fault.New(fault.NotFound, "There is no such field, key or type.")
 	case field.Name != "":
-		return m.add(v, "field", memberLabel(e, field), field.String(), why.Chain(field))
+		return m.add(v, "field", bareLabel(e, field), field.String(), why.Chain(field))
 	case m.Record == nil:
 		return m.add(v, "kind", e.Label, e.Plural, why.Chain(catalog.Member{Entity: e.Plural}))
 	}
@@ -167,7 +167,8 @@ func (r *Room) namedMembers(v *frame.Visit, app string, e catalog.Entity) ([]cat
 	return all, err
 }
 
-func memberLabel(e catalog.Entity, m catalog.Member) string {
+// bareLabel is what people call a field, a key or a type, without its name where it has one.
+func bareLabel(e catalog.Entity, m catalog.Member) string {
 	if f, known := e.Field(m.Name); known && m.Bag == "" {
 		return f.Label
 	}
