@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/apps"
-	"github.com/rostergate/rostergate/explanation"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
@@ -23,11 +22,9 @@ type Room struct {
 	Engine *policy.Engine // says why an app gets nothing, and tests policies
 	Tells  gains.Teller
 	Clock  func() time.Time
-
-	Explains explanation.Teller
 }
 
 // Pages are the room's pages and their screens.
 func (r *Room) Pages() frame.Room {
-	return frame.Room{Routes: slices.Concat(r.dataguardRoutes(), r.agreementRoutes(), r.ceilingRoutes(), r.liftRoutes(), r.scopeRoutes(), r.historyRoutes(), r.copyRoutes(), r.policyRoutes(), r.explainRoutes()), Templates: templates}
+	return frame.Room{Routes: slices.Concat(r.dataguardRoutes(), r.agreementRoutes(), r.ceilingRoutes(), r.liftRoutes(), r.scopeRoutes(), r.historyRoutes(), r.copyRoutes(), r.policyRoutes()), Templates: templates}
 }

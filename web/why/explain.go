@@ -1,4 +1,4 @@
-package dataguard
+package why
 
 import (
 	"net/url"
