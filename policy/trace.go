@@ -105,16 +105,29 @@ func (t Trace) Steps(m catalog.Member) []Step {
 	steps := []Step{t.appStep(), t.permissionsStep(m)}
 	before, _ := t.first.of(m)
 	for _, layer := range t.layers() {
-		i := slices.IndexFunc(t.asked, func(p passage) bool { return p.layer == layer })
-		if i < 0 {
-			steps = append(steps, Step{Stage: layer.Stage(), Said: absentOr(before)})
-			continue
-		}
-		after, _ := t.asked[i].left.of(m)
-		steps = append(steps, t.layerStep(t.asked[i], m, before, after))
-		before = after
+		var step Step
+		step, before = t.stepOf(layer, m, before)
+		steps = append(steps, step)
 	}
 	return steps
+}
+
+// stepOf is what a layer said, and what it left. One that was asked more than once, as it has
+// several documents, says what the last said that took anything away.
+func (t Trace) stepOf(layer Layer, m catalog.Member, before FieldDecision) (Step, FieldDecision) {
+	said := Step{Stage: layer.Stage(), Said: absentOr(before)}
+	for _, p := range t.asked {
+		if p.layer != layer {
+			continue
+		}
+		after, _ := p.left.of(m)
+		next := t.layerStep(p, m, before, after)
+		if said.Said == Absent || next.Said == Hides || next.Said == Blurs || next.Said == Lifted {
+			said.Said, said.Codes, said.Mask, said.Lift = next.Said, next.Codes, next.Mask, next.Lift
+		}
+		said.Keep, before = next.Keep, after
+	}
+	return said, before
 }
 
 // layers are those that there are, and whatever else was asked.
