@@ -58,6 +58,8 @@ func sights(student string) map[string]visited {
 		"GET /apps/:app/history/:version":          {"/apps/amplify/history/2", nil, orgs},
 		"POST /apps/:app/history/:version":         {"/apps/amplify/history/2", form(""), orgs},
 		"POST /apps/:app/history/:version/compare": {"/apps/amplify/history/2/compare", now(one), []string{"users", "orgs"}},
+		"POST /apps/:app/lift":                     {"/apps/amplify/lift", now("name=users.phone&" + one), users},
+		"POST /apps/:app/lift/save":                {"/apps/amplify/lift/save", form("name=users.phone"), orgs},
 		"POST /apps/:app/policy":                   {"/apps/amplify/policy", rules, users},
 		"POST /apps/:app/policy/save":              {"/apps/amplify/policy/save", rules, users},
 		"POST /apps/:app/policy/:version/back":     {"/apps/amplify/policy/0/back", form(one), users},
