@@ -34,7 +34,9 @@ func (b Behind) String() string {
 
 // ofNoAccess are beginnings of actions that change nothing of what apps get: who signs in,
 // what is looked at, and what is said of the databases themselves.
-func ofNoAccess() []string { return []string{"audit.", "store.", "database.", "ledger.", "person.", "password.", "day."} }
+func ofNoAccess() []string {
+	return []string{"audit.", "store.", "database.", "ledger.", "person.", "password.", "day."}
+}
 
 // StoreBehind counts the changes of what apps get and of the district that a migrated
 // ledger has behind the newest entry that its store knows of, without those that wait in

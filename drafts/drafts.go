@@ -128,6 +128,9 @@ func Effect(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine, a
 	if len(told) == 1 {
 		told = append(told, "  nothing of what it gets now")
 	}
+	for _, line := range wording.Conditions(after.Decision) {
+		told = append(told, "  "+line)
+	}
 	return append(told, wording.NeverGives), nil
 }
 

@@ -27,6 +27,8 @@ type Input struct {
 	Own   *Own   // the policy that the district wrote for the app, nil without one
 	// OptOuts go into the plan as they are: no rule sees them, and no grant opens them.
 	OptOuts OptOuts
+
+	trace *Trace // notes which layers were asked, nil on the way of a request
 }
 
 // AppState is an app and whether it is answered at all.

@@ -44,10 +44,12 @@ const (
 	AppPolicy Layer = "hidden_by_policy" // what the district wrote for the app
 )
 
+// Layers lists the layers in the order in which they are asked.
+func Layers() []Layer { return []Layer{Ceiling, AppPolicy} }
+
 // LayerOf is the layer that gave a reason, empty where the base policy did.
 func LayerOf(code string) Layer {
-	rule := Layer(ruleOf(code))
-	if rule == Ceiling || rule == AppPolicy {
+	if rule := Layer(ruleOf(code)); slices.Contains(Layers(), rule) {
 		return rule
 	}
 	return ""
@@ -116,7 +118,7 @@ func (e *Engine) narrow(ctx context.Context, in Input, decision Decision) (Decis
 	}
 	own, err := e.documents.compile(in.Own.Files, e.appTerms)
 	if err != nil {
-		return denied(decision, AppPolicy, err), nil
+		return denied(in, decision, AppPolicy, err), nil
 	}
 	_, decision, err = e.ask(ctx, AppPolicy, own, in, decision)
 	return decision, err
@@ -138,7 +140,7 @@ func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, 
 		keep, err = e.conditionsOf(layer, told)
 	}
 	if err != nil {
-		return in, denied(decision, layer, err), nil
+		return in, denied(in, decision, layer, err), nil
 	}
 	if layer == Ceiling {
 		c.lifted = in.Grant.lifted()
@@ -154,15 +156,18 @@ func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, 
 	if len(keep) > 0 {
 		decision.Entities = conditional(decision.Entities)
 	}
+	in.trace.pass(layer, c, why, decision)
 	return in, decision, nil
 }
 
 // denied is a decision of which a layer that is wrong lets nothing through.
-func denied(decision Decision, layer Layer, err error) Decision {
+func denied(in Input, decision Decision, layer Layer, err error) Decision {
 	code := layer.failed() + ":" + strings.Join(strings.Fields(err.Error()), " ")
 	decision.Allow, decision.Reasons = false, []string{code}
 	none := Decision{Entities: map[string]EntityDecision{}}
-	return intersect(decision, none, func(catalog.Member) string { return code })
+	decision = intersect(decision, none, func(catalog.Member) string { return code })
+	in.trace.pass(layer, cut{}, nil, decision)
+	return decision
 }
 
 // conditional says of every open entity that its records have to be looked at.

@@ -98,5 +98,5 @@ test("what somebody saved meanwhile is shown before Enable does it", async () =>
   assert.equal((await answer(app, "/students")).status, 401);
   await page.getByRole("button", { name: "Enable" }).click();
   await page.getByText(/is enabled: it receives what its permissions open/).waitFor();
-  assert.ok((await records(app, "/students?limit=1"))[0].email);
+  assert.ok((await records(app, "/students")).some((student) => student.email));
 });

@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/ceds"
+	"github.com/rostergate/rostergate/explanation"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
@@ -138,25 +139,68 @@ func (v *Visit) policyToShow(saved apps.SavedPolicy) (apps.SavedPolicy, error) {
 	if saved.Removed() {
 		return saved, nil
 	}
-	words, err := v.vocabulary()
-	if err != nil {
-		return saved, err
-	}
-	keys, err := v.frame.Apps.Keys(v.Context(), saved.App)
+	say, err := v.textToShow(saved.App)
 	if err != nil {
 		return saved, err
 	}
 	saved.Files = maps.Clone(saved.Files)
 	for file, text := range saved.Files {
+		saved.Files[file] = say(text)
+	}
+	return saved, nil
+}
+
+// textToShow says texts about an app that may name keys and types as the page may show them.
+func (v *Visit) textToShow(app string) (func(string) string, error) {
+	words, err := v.vocabulary()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := v.frame.Apps.Keys(v.Context(), app)
+	return func(text string) string {
 		for _, k := range keys {
 			if name := k.Member().String(); strings.Contains(text, name) {
 				said := catalog.Member{Entity: k.Entity, Bag: k.Bag, Name: v.sayName(words, k.Entity, k.Bag, k.Name)}
 				text = strings.ReplaceAll(text, name, said.String())
 			}
+			if name := "students" + strings.TrimPrefix(k.Member().String(), FirstTab); k.Entity == FirstTab && strings.Contains(text, name) {
+				text = strings.ReplaceAll(text, name, "students."+string(k.Bag)+"."+v.sayName(words, k.Entity, k.Bag, k.Name))
+			}
 		}
-		saved.Files[file] = text
+		return text
+	}, err
+}
+
+// ChainToShow is an explanation as the page may show it: rules may name keys and types that
+// nobody has accepted.
+func (v *Visit) ChainToShow(app string, chain explanation.Chain) (explanation.Chain, error) {
+	say, err := v.textToShow(app)
+	if err != nil {
+		return nil, err
 	}
-	return saved, nil
+	chain = slices.Clone(chain)
+	for i, step := range chain {
+		chain[i].Says = slices.Clone(step.Says)
+		for j, says := range step.Says {
+			chain[i].Says[j] = say(says)
+		}
+	}
+	return chain, nil
+}
+
+// ConditionsToShow are conditions on records, likewise.
+func (v *Visit) ConditionsToShow(all []policy.Condition) ([]policy.Condition, error) {
+	words, err := v.vocabulary()
+	if err != nil {
+		return nil, err
+	}
+	all = slices.Clone(all)
+	for i, c := range all {
+		if c.Of.Bag != "" {
+			all[i].Of.Name = v.sayName(words, c.Of.Entity, c.Of.Bag, c.Of.Name)
+		}
+	}
+	return all, nil
 }
 
 // RosterKeys are the keys and types that rosters brought, as they were reviewed for an app,
