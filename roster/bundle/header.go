@@ -68,6 +68,22 @@ func ReadLayout(e catalog.Entity, header []string, found *Findings) (Layout, boo
 	return l, true
 }
 
+// heading is the name of a column, empty where the catalog has none.
+func (l *Layout) heading(at int) string {
+	if at < 0 {
+		return ""
+	}
+	for _, f := range l.Fields {
+		if f.At == at {
+			return f.Header()
+		}
+	}
+	if i := slices.Index(l.KeysAt, at); i >= 0 {
+		return "metadata." + l.Keys[i]
+	}
+	return ""
+}
+
 // ordered reports whether the columns stand in the standard's order, metadata
 // last.
 func (l *Layout) ordered() bool {

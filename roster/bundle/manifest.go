@@ -85,24 +85,41 @@ func (m *manifest) read() (line int, err error) {
 		return 0, err
 	}
 	defer s.Close()
+	for _, row := range s.Before {
+		m.tell(row)
+	}
 	if !slices.Equal(s.Header, []string{"propertyName", "value"}) {
 		return 1, errHeader
 	}
 	for {
 		row, err := s.Next()
+		m.tell(row)
 		switch {
 		case errors.Is(err, io.EOF):
 			return 0, nil
 		case err != nil:
 			return s.Line, err
-		case len(row) != len(s.Header):
+		case row.Fate == Uncut:
+			return s.Line, errQuotes
+		case row.Fate == Skipped:
+			continue
+		case len(row.Cells) != len(s.Header):
 			return s.Line, errWidth
 		}
-		name := strings.TrimSpace(row[0])
+		name := strings.TrimSpace(row.Cells[0])
 		if _, twice := m.properties[name]; twice {
 			return s.Line, errProperty
 		}
-		m.properties[name] = property{value: strings.TrimSpace(row[1]), line: s.Line}
+		m.properties[name] = property{value: strings.TrimSpace(row.Cells[1]), line: s.Line}
+	}
+}
+
+// tell reports what is odd about how a row is written.
+func (m *manifest) tell(r Row) {
+	for _, n := range r.Notes {
+		if n.Flaw != Torn {
+			m.note(Warning, r.Line, "", n.Problem, n.Remedy)
+		}
 	}
 }
 

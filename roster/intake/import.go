@@ -128,6 +128,9 @@ func (imp *importing) readHeaders(chosen []catalog.Entity) error {
 			return imp.spoiled(e.File(), 1, err)
 		}
 		l, ok := bundle.ReadLayout(e, s.Header, &imp.report.Findings)
+		for _, row := range s.Before {
+			row.Tell(l, &imp.report.Findings)
+		}
 		imp.opened[e.Plural], sound = &openFile{s, l}, sound && ok
 	}
 	if !sound {
@@ -177,7 +180,7 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 		if s.counts.Rows == sampleRows {
 			x.expect(int(size / r.offset * sampleRows))
 		}
-		return s.judge(r.line, r.cells)
+		return s.row(r.Row)
 	})
 	if err != nil {
 		return nil, err
@@ -189,14 +192,13 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 
 // readRow is a row of a file, and how many bytes of the file were read then.
 type readRow struct {
-	line   int
+	bundle.Row
 	offset int64
-	cells  []string
 }
 
 // keep is the row with cells that hold for good.
 func (r readRow) keep(room *[]string) (kept readRow, bytes int) {
-	r.cells, bytes = copyCells(r.cells, room)
+	r.Cells, bytes = copyCells(r.Cells, room)
 	return r, bytes
 }
 
@@ -208,8 +210,8 @@ func (imp *importing) walk(ctx context.Context, f *openFile, each func(readRow) 
 		return imp.tell(ctx, Step{File: file, Done: offset, Total: imp.bundle.Sizes[file]})
 	}
 	next := func() (readRow, error) {
-		cells, err := f.Next()
-		return readRow{f.Line, f.Offset(), cells}, err
+		row, err := f.Next()
+		return readRow{row, f.Offset()}, err
 	}
 	rows := 0
 	err := ahead(next, readRow.keep, func(r readRow) error {

@@ -83,6 +83,33 @@ func newSurvey(l bundle.Layout, x *index, complete map[string]*index, report *Re
 	return s
 }
 
+// row judges a row as it is written, and then what is in it.
+func (s *survey) row(r bundle.Row) error {
+	r.Tell(s.layout, &s.report.Findings)
+	switch {
+	case r.Fate == bundle.Skipped:
+		return nil
+	case r.Fate == bundle.Uncut, len(r.Cells) != s.layout.Width:
+		if r.Fate != bundle.Uncut {
+			s.add(bundle.Refused, r.Line, "", bundle.OtherWidth)
+		}
+		s.giveUp(r.Cells)
+		return nil
+	}
+	return s.judge(r.Line, r.Cells)
+}
+
+// giveUp refuses a row that has no cells to judge. Which record it is of is told by what
+// stands where its sourcedId should.
+func (s *survey) giveUp(cells []string) {
+	s.counts.Rows++
+	s.counts.Refused++
+	if f := s.layout.Fields[0]; f.At < len(cells) {
+		id, _, _ := bundle.Clean(f.Field, cells[f.At])
+		s.refused = append(s.refused, strings.Clone(id))
+	}
+}
+
 // judge decides over a row and notes what is wrong with it.
 func (s *survey) judge(line int, cells []string) error {
 	s.counts.Rows++
@@ -137,14 +164,8 @@ func (s *survey) admit(sourcedID string, group uint32) (place uint32) {
 // identify reads the row's sourcedId, if it has a usable one.
 func (s *survey) identify(line int, cells []string) (string, bool) {
 	f := s.layout.Fields[0]
-	id, bad := "", bundle.Flaw{}
-	if f.At < len(cells) {
-		id, bad, _ = bundle.Clean(f.Field, cells[f.At])
-	}
+	id, bad, _ := bundle.Clean(f.Field, cells[f.At])
 	switch {
-	case len(cells) != s.layout.Width:
-		s.add(bundle.Refused, line, "", bundle.OtherWidth)
-		s.refused = append(s.refused, strings.Clone(id)) // as far as can be told
 	case bad.Found():
 		s.add(bundle.Refused, line, f.Header(), bad)
 	case id == "":
