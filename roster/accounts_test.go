@@ -21,10 +21,10 @@ func rowsOf(t testing.TB, p parcel, file string) int {
 	text := ""
 	for name := range p {
 		if strings.EqualFold(name, file) {
-			text = strings.TrimRight(p[name], "\x00\x1a")
+			text = strings.TrimRight(p[name], "\x00\x1a\r\n")
 		}
 	}
-	if strings.HasPrefix(text, "sep=") {
+	if strings.HasPrefix(strings.TrimPrefix(text, `"`), "sep=") {
 		_, text, _ = strings.Cut(text, "\n")
 	}
 	in := csv.NewReader(strings.NewReader(text))

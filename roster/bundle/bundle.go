@@ -32,6 +32,8 @@ type Bundle struct {
 	crcs   map[string]uint32    // by file name, as a zip says them
 	closer func() error
 
+	separator string // of the manifest, in words, once it was read
+
 	digests map[string]digest // of the files that were read
 	torn    bool              // a file was not the same each time that it was read
 }

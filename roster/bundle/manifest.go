@@ -48,7 +48,7 @@ func ReadManifest(b *Bundle, found *Findings) ([]catalog.Entity, error) {
 	line, err := m.read()
 	switch {
 	case Spoiling(err):
-		m.note(Fatal, line, "", "the file "+err.Error(), "Its header must be propertyName,value and each property must stand once.")
+		m.note(Fatal, line, "", "the file "+err.Error(), Remedy(err))
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("read the manifest: %w", err)
@@ -88,8 +88,16 @@ func (m *manifest) read() (line int, err error) {
 	for _, row := range s.Before {
 		m.tell(row)
 	}
-	if !slices.Equal(s.Header, []string{"propertyName", "value"}) {
-		return 1, errHeader
+	if m.bundle.separator = s.Separator(); s.separator != ',' {
+		m.note(Warning, s.Line, "", "the columns are separated by "+s.Separator(), remedySeparator)
+	}
+	header := []string{"propertyName", "value"}
+	if len(s.Header) > len(header) && blank(s.Header[len(header):]) {
+		m.note(Warning, s.Line, "", SurplusCells.Problem, SurplusCells.Remedy)
+		s.Header = s.Header[:len(header)]
+	}
+	if !slices.Equal(s.Header, header) {
+		return s.Line, errHeader
 	}
 	for {
 		row, err := s.Next()
@@ -103,15 +111,27 @@ func (m *manifest) read() (line int, err error) {
 			return s.Line, errQuotes
 		case row.Fate == Skipped:
 			continue
-		case len(row.Cells) != len(s.Header):
+		}
+		name, value, ok := m.pair(row)
+		if !ok {
 			return s.Line, errWidth
 		}
-		name := strings.TrimSpace(row.Cells[0])
 		if _, twice := m.properties[name]; twice {
 			return s.Line, errProperty
 		}
-		m.properties[name] = property{value: strings.TrimSpace(row.Cells[1]), line: s.Line}
+		m.properties[name] = property{value: value, line: s.Line}
 	}
+}
+
+// pair is a property and its value, where a row has no other values.
+func (m *manifest) pair(r Row) (name, value string, ok bool) {
+	if len(r.Cells) > 2 && !blank(r.Cells[2:]) {
+		return "", "", false
+	}
+	if len(r.Cells) > 1 {
+		value = strings.TrimSpace(r.Cells[1])
+	}
+	return strings.TrimSpace(r.Cells[0]), value, true
 }
 
 // tell reports what is odd about how a row is written.

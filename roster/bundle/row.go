@@ -58,6 +58,7 @@ var (
 	outerBlanks = Flaw{"blanks stand outside the quotation marks of the value, and were left out", "Put nothing between a separator and a quotation mark."}
 	blankRow    = Flaw{"the row has no values, and was ignored", "Leave rows out that hold nothing."}
 	toolLine    = Flaw{"the line is one of the tool that wrote the file, and was ignored", "Have the tool write the rows alone."}
+	sepLine     = Flaw{"the line names the separator for spreadsheets, and was ignored", "Begin the file with its header."}
 	endMark     = Flaw{"the file ends with a mark of its end, which was ignored", "End the file with its last row."}
 )
 

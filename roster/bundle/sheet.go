@@ -34,6 +34,7 @@ var (
 	errLong    = errors.New("has a row of more than a mebibyte")
 	errDamaged = errors.New("is damaged inside the zip")
 	errReturns = errors.New("ends its lines with a carriage return alone")
+	errUTF16   = errors.New("is UTF-16")
 
 	// Of the manifest only.
 	errHeader   = errors.New("has another header")
@@ -43,12 +44,23 @@ var (
 
 // Spoiling reports whether an error is one of these, and no fault of ours.
 func Spoiling(err error) bool {
-	for _, known := range []error{errUTF8, errQuotes, errEmpty, errLong, errDamaged, errReturns, errHeader, errProperty, errWidth} {
+	for _, known := range []error{errUTF8, errQuotes, errEmpty, errLong, errDamaged, errReturns, errUTF16, errHeader, errProperty, errWidth} {
 		if errors.Is(err, known) {
 			return true
 		}
 	}
 	return false
+}
+
+// Remedy is what to do about an error that is Spoiling.
+func Remedy(err error) string {
+	switch {
+	case errors.Is(err, errUTF16), errors.Is(err, errUTF8):
+		return "Save every file as UTF-8."
+	case errors.Is(err, errHeader), errors.Is(err, errProperty), errors.Is(err, errWidth):
+		return "Its header must be propertyName,value and each property must stand once."
+	}
+	return "Export it as UTF-8 CSV with a header row (RFC 4180)."
 }
 
 // OpenSheet opens a file of a package and reads its header.
@@ -74,9 +86,8 @@ func newLines(file io.Reader) *lines {
 
 // readHeader reads the first row.
 func (s *Sheet) readHeader() error {
-	if mark, _ := s.lines.buffer.Peek(3); string(mark) == "\ufeff" {
-		_, _ = s.lines.buffer.Discard(3)
-		s.lines.offset += 3
+	if err := s.readStart(); err != nil {
+		return err
 	}
 	row, err := s.Next()
 	for ; err == nil && row.Fate == Skipped; row, err = s.Next() {
@@ -87,8 +98,6 @@ func (s *Sheet) readHeader() error {
 		return errEmpty
 	case err != nil:
 		return err
-	case row.Fate == Uncut:
-		return errQuotes
 	}
 	for _, h := range row.Cells {
 		s.Header = append(s.Header, strings.TrimSpace(h))

@@ -121,11 +121,15 @@ func (imp *importing) readPackage(ctx context.Context) error {
 // readHeaders opens the files that are to be read. They stay open, for what is
 // judged is one reading of each.
 func (imp *importing) readHeaders(chosen []catalog.Entity) error {
-	sound := true
+	sound, separators := true, bundle.NewSeparators(imp.bundle)
 	for _, e := range chosen {
 		s, err := bundle.OpenSheet(imp.bundle, e.File())
 		if err != nil {
 			return imp.spoiled(e.File(), 1, err)
+		}
+		if !separators.Agree(e.File(), s) {
+			imp.opened[e.Plural], sound = &openFile{Sheet: s}, false
+			continue
 		}
 		l, ok := bundle.ReadLayout(e, s.Header, &imp.report.Findings)
 		for _, row := range s.Before {
@@ -133,6 +137,7 @@ func (imp *importing) readHeaders(chosen []catalog.Entity) error {
 		}
 		imp.opened[e.Plural], sound = &openFile{s, l}, sound && ok
 	}
+	separators.Tell(&imp.report.Findings)
 	if !sound {
 		return errRejected
 	}
@@ -264,7 +269,7 @@ func (imp *importing) spoiled(file string, line int, err error) error {
 	if !bundle.Spoiling(err) {
 		return err
 	}
-	imp.report.Add(bundle.Problem{Severity: bundle.Fatal, File: file, Line: line, Problem: "the file " + err.Error(), Remedy: "Export it as UTF-8 CSV with a header row (RFC 4180)."})
+	imp.report.Add(bundle.Problem{Severity: bundle.Fatal, File: file, Line: line, Problem: "the file " + err.Error(), Remedy: bundle.Remedy(err)})
 	return errRejected
 }
 

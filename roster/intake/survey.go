@@ -46,6 +46,8 @@ type survey struct {
 	gone    map[string]bool   // the sourcedIds of rows that say that their record is gone
 	parents map[string]parent // of a tree's records, to find cycles
 	cells   []string          // of the row at hand, as the spool has them
+	short   bool              // the row at hand lacks cells: at its end, unless it has a misfit
+	misfit  bool              // a value of it does not fit where it stands
 }
 
 // column is a column of a file, with what its references lead to.
@@ -86,17 +88,27 @@ func newSurvey(l bundle.Layout, x *index, complete map[string]*index, report *Re
 // row judges a row as it is written, and then what is in it.
 func (s *survey) row(r bundle.Row) error {
 	r.Tell(s.layout, &s.report.Findings)
-	switch {
-	case r.Fate == bundle.Skipped:
+	if r.Fate == bundle.Skipped {
 		return nil
-	case r.Fate == bundle.Uncut, len(r.Cells) != s.layout.Width:
+	}
+	cells, loose, bad := s.layout.Fit(r.Cells)
+	if r.Fate == bundle.Uncut || bad.Found() {
 		if r.Fate != bundle.Uncut {
-			s.add(bundle.Refused, r.Line, "", bundle.OtherWidth)
+			s.add(bundle.Refused, r.Line, "", bad)
 		}
 		s.giveUp(r.Cells)
 		return nil
 	}
-	return s.judge(r.Line, r.Cells)
+	s.short, s.misfit = loose == bundle.ShortRow, false
+	refused := s.counts.Refused
+	err := s.judge(r.Line, cells)
+	switch {
+	case s.misfit:
+		s.add(bundle.Refused, r.Line, "", bundle.FewerCells)
+	case loose.Found() && s.counts.Refused == refused:
+		s.add(bundle.Warning, r.Line, "", loose)
+	}
+	return err
 }
 
 // giveUp refuses a row that has no cells to judge. Which record it is of is told by what
@@ -251,6 +263,9 @@ func (s *survey) cell(line int, c *column, cell string) (value string, first uin
 	switch {
 	case !bad.Found():
 		return value, first, true
+	case s.short:
+		s.misfit = true
+		return value, first, false
 	case c.Required:
 		s.add(bundle.Refused, line, c.Header(), bad)
 		return value, first, false
