@@ -18,12 +18,13 @@ import (
 // forgives nothing; where that gives up, every line is one.
 func rowsOf(t testing.TB, p parcel, file string) int {
 	t.Helper()
-	text := ""
+	text, exact := p[file]
 	for name := range p {
-		if strings.EqualFold(name, file) {
-			text = strings.TrimRight(p[name], "\x00\x1a\r\n")
+		if !exact && strings.EqualFold(name, file) {
+			text = p[name]
 		}
 	}
+	text = strings.TrimRight(text, "\x00\x1a\r\n")
 	if strings.HasPrefix(strings.TrimPrefix(text, `"`), "sep=") {
 		_, text, _ = strings.Cut(text, "\n")
 	}

@@ -62,10 +62,21 @@ func ReadManifest(b *Bundle, found *Findings) ([]catalog.Entity, error) {
 	if p := m.properties["manifest.version"]; p.value != "1.0" {
 		m.note(Warning, p.line, "manifest.version", "manifest.version is not 1.0", "Write it as text, so that a spreadsheet does not shorten it.")
 	}
-	if b.nested != "" {
+	m.places()
+	return m.choose(), nil
+}
+
+// places reports what is odd about where the files lie and how they are called.
+func (m *manifest) places() {
+	if m.bundle.nested != "" {
 		m.note(Warning, 0, "", "the files lie in a folder of the zip", "Put them at the root.")
 	}
-	return m.choose(), nil
+	if m.bundle.inner {
+		m.note(Warning, 0, "", "the files lie in a zip within the zip", "Send the inner one alone.")
+	}
+	for _, name := range m.bundle.cased {
+		m.noteFile(Warning, name, "the name of the file is written in another case", "Write it as OneRoster does.")
+	}
 }
 
 // note reports a problem of the manifest.

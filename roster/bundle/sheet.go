@@ -168,6 +168,7 @@ func (s *Sheet) fits(cells int) bool { return s.width == 0 || cells == s.width |
 // goOn reads a row on that ends within a quoted cell, until that is closed. If a whole
 // row comes first, the quotation mark was a slip.
 func (s *Sheet) goOn(l line) (Row, error) {
+	separators := s.count(l)
 	for n := 0; ; n++ {
 		following, err := s.lines.peek(n)
 		switch {
@@ -180,15 +181,29 @@ func (s *Sheet) goOn(l line) (Row, error) {
 		case s.isRow(following.text):
 			return s.tear(l, n)
 		}
+		separators += s.count(following)
 		switch s.resume(following.text) {
 		case complete:
-			s.lines.skip(n + 1)
-			return s.judged(l, nil), nil
+			return s.joined(l, n+1, separators), nil
 		case broken:
 			return s.tear(l, n)
 		}
 	}
 }
+
+// joined is the row of several lines. Where it is not of the header's width, or has the
+// separators of two rows, a quotation mark has joined what are rows of their own.
+func (s *Sheet) joined(l line, following, separators int) Row {
+	if s.width > 0 && (!s.fits(len(s.cells)) || separators >= 2*(s.width-1)) {
+		s.torn = following
+		return s.uncut(l)
+	}
+	s.lines.skip(following)
+	return s.judged(l, nil)
+}
+
+// count is how many separators a line has.
+func (s *Sheet) count(l line) int { return strings.Count(l.text, string(rune(s.separator))) }
 
 // isRow reports whether a line is sure to be a row.
 func (s *Sheet) isRow(text string) bool {
