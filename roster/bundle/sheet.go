@@ -265,7 +265,10 @@ func (s *Sheet) judged(l line, notes []Note) Row {
 
 // isOfTool reports whether a line is none of the rows, but of the tool that wrote them.
 func (s *Sheet) isOfTool(l line, cells []string) bool {
+	const longest = 200 // of what tools write
 	switch {
+	case len(l.text) > longest && len(cells) != s.width:
+		return false
 	case len(cells) != s.width:
 		if s.tools == nil {
 			s.tools = toolLines()
