@@ -133,3 +133,27 @@ func TestLeavingOutEnrollmentsBringsInNobodyAsUnenrolled(t *testing.T) {
 		}
 	})
 }
+
+// An app asks for its tokens itself: one of fewer scopes must not be given what its policy
+// hides from one of all.
+func TestATokenOfFewerScopesIsGivenNothingThatItsAppsPolicyHides(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		govern(t, d, "alexandria", "hide contains \"users.email\" if {\n\tsome given in input.granted\n\tgiven.name == \"demographics.birthDate\"\n}\n")
+		if a := d.As("alexandria").Get("/users?limit=10000"); a.Status != http.StatusOK || strings.Contains(string(a.Raw), `"email"`) {
+			t.Fatalf("the rule does not hold at all: %d %s", a.Status, string(a.Raw))
+		}
+		answered := 0
+		for _, scope := range catalog.TokenScopes() {
+			a := d.As("alexandria", scope).Get("/users?limit=10000")
+			if a.Status == http.StatusOK {
+				answered++
+			}
+			if strings.Contains(string(a.Raw), `"email"`) {
+				t.Errorf("with the scope %s alone the app gets the addresses that its policy hides", scope)
+			}
+		}
+		if answered != 2 {
+			t.Errorf("users are answered to tokens of %d scopes alone", answered)
+		}
+	})
+}

@@ -1,5 +1,7 @@
 package policy
 
+import "context"
+
 // What tests need of the engine's inside.
 var (
 	NewEngine      = newEngine
@@ -11,6 +13,11 @@ var (
 	LayerReasons   = layerReasons
 	Presets        = presets
 )
+
+// DecideBase is what the base policy decides, before any layer.
+func (e *Engine) DecideBase(ctx context.Context, in Input) (Decision, error) {
+	return e.decideBase(ctx, in)
+}
 
 // Kept is the number of plans in the store.
 func (p *Plans) Kept() int {
