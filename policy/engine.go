@@ -28,6 +28,7 @@ type Engine struct {
 	appTerms       rego.Terms
 	ceilings       map[string]*rego.Document // by preset
 	documents      documents
+	trials         turn // of tests, which compile with what they test
 }
 
 // New compiles the base policy and the ceilings. An error means that the program is broken.
@@ -65,7 +66,7 @@ func newEngine(rules fs.FS, entities []catalog.Entity, evaluationTime time.Durat
 	}
 	return &Engine{
 		program: program, entities: entities, opening: openings(entities), reasons: annotated(append(program.Rules(), layerReasons()...)),
-		evaluationTime: evaluationTime, appTerms: own,
+		evaluationTime: evaluationTime, appTerms: own, documents: documents{turn: newTurn()}, trials: newTurn(),
 	}, nil
 }
 

@@ -12,6 +12,8 @@ var (
 	EvaluationTime = evaluationTime
 	LayerReasons   = layerReasons
 	Presets        = presets
+	NewTurn        = newTurn
+	Take           = take[int]
 )
 
 // DecideBase is what the base policy decides, before any layer.

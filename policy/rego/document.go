@@ -86,6 +86,9 @@ func CompileDocument(files Source, terms Terms) (*Document, error) {
 	if problems := form(modules); len(problems) > 0 {
 		return nil, problems
 	}
+	if problems := size(modules); len(problems) > 0 {
+		return nil, problems
+	}
 	d := &Document{defines: map[string]bool{}}
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		if file != factsFile {

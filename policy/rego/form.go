@@ -39,6 +39,8 @@ func outer(files Source) (found Problems) {
 		found = append(found, Problem{Says: fmt.Sprintf("the policy has %d files, more than %d", len(files), mostFiles)})
 	case bytes > mostBytes:
 		found = append(found, tooLarge(int64(bytes)))
+	case len(found) == 0:
+		found = nesting(files)
 	}
 	return found
 }
