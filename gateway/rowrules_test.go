@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -154,6 +155,36 @@ func TestATokenOfFewerScopesIsGivenNothingThatItsAppsPolicyHides(t *testing.T) {
 		}
 		if answered != 2 {
 			t.Errorf("users are answered to tokens of %d scopes alone", answered)
+		}
+	})
+}
+
+func TestARowRuleOnClassesKeepsNobodyWhomAScopeOfTheSameClassesWouldNot(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		on, off := true, false
+		app := d.As("alexandria")
+		all := listed(t, app.Get("/classes?limit=10000"), "classes")
+		students := func() []string { return listed(t, app.Get("/students?limit=10000"), "users") }
+		d.Edit("alexandria", apps.Edit{Unenrolled: &off})
+		enrolled := students()
+		d.Edit("alexandria", apps.Edit{Unenrolled: &on})
+		var never []string // enrolled nowhere, and so in with and without a rule
+		for _, id := range students() {
+			if !slices.Contains(enrolled, id) {
+				never = append(never, id)
+			}
+		}
+		d.Edit("alexandria", apps.Edit{Classes: &policy.Among{Only: all[:1]}})
+		scoped := students()
+		d.Edit("alexandria", apps.Edit{Classes: &policy.Among{All: true}})
+		govern(t, d, "alexandria", fmt.Sprintf(`keep_rows contains {"field": "classes.sourcedId", "op": "eq", "value": %q}`, all[0]))
+		if ruled := students(); !slices.Equal(ruled, scoped) || len(ruled) == 0 {
+			t.Errorf("a scope of one class reaches %d students, a row rule that keeps this class alone %d", len(scoped), len(ruled))
+		}
+		for _, id := range never {
+			if !slices.Contains(students(), id) {
+				t.Errorf("%s was enrolled nowhere and left with the classes", id)
+			}
 		}
 	})
 }
