@@ -21,6 +21,11 @@ func (e *Engine) DecideBase(ctx context.Context, in Input) (Decision, error) {
 	return e.decideBase(ctx, in)
 }
 
+// LayerQuestion is what a policy is asked.
+func (e *Engine) LayerQuestion(in Input, decision Decision) map[string]any {
+	return e.layerQuestion(in, decision)
+}
+
 // Kept is the number of plans in the store.
 func (p *Plans) Kept() int {
 	p.mu.Lock()

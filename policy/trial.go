@@ -20,6 +20,9 @@ func (e *Engine) Check(ctx context.Context, files rego.Source) error {
 	if err != nil {
 		return tooSlow(ctx, err)
 	}
+	if wrong := e.misnamed(document); len(wrong) > 0 {
+		return wrong
+	}
 	in := e.everything()
 	told, err := document.Ask(ctx, e.layerQuestion(in, e.shared(in)), e.bounds())
 	if err == nil {
@@ -32,6 +35,21 @@ func (e *Engine) Check(ctx context.Context, files rego.Source) error {
 		err = rego.Problems{{Says: err.Error()}}
 	}
 	return err
+}
+
+// misnamed finds in the heads of rules what a decision would be denied for, whether or not
+// the rule holds today.
+func (e *Engine) misnamed(document *rego.Document) (wrong rego.Problems) {
+	for _, one := range document.Literals() {
+		_, err := e.cutOf(one.Told, rego.Rule{})
+		if err == nil {
+			_, err = e.conditionsOf(AppPolicy, one.Told)
+		}
+		if err != nil {
+			wrong = append(wrong, rego.Problem{File: one.File, Row: one.Row, Col: one.Col, Says: err.Error()})
+		}
+	}
+	return wrong
 }
 
 // checkForm compiles a policy with its tests, in its turn.

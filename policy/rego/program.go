@@ -60,7 +60,7 @@ func compile(modules map[string]*ast.Module, terms Terms, ref string) (*Program,
 		return nil, err
 	}
 	if compiler.Compile(modules); compiler.Failed() {
-		return nil, problemsOf(compiler.Errors)
+		return nil, problemsIn(compiler)
 	}
 	query, err := rego.New(rego.Compiler(compiler), rego.Query(ref), rego.StrictBuiltinErrors(true)).PrepareForEval(context.Background())
 	if err != nil {

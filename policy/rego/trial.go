@@ -84,7 +84,7 @@ func CheckDocument(files Source, terms Terms) error {
 		return err
 	}
 	if compiler.Compile(modules); compiler.Failed() {
-		return problemsOf(compiler.Errors)
+		return problemsIn(compiler)
 	}
 	return nil
 }
