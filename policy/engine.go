@@ -64,10 +64,12 @@ func newEngine(rules fs.FS, entities []catalog.Entity, evaluationTime time.Durat
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{
+	e := &Engine{
 		program: program, entities: entities, opening: openings(entities), reasons: annotated(append(program.Rules(), layerReasons()...)),
 		evaluationTime: evaluationTime, appTerms: own, documents: documents{turn: newTurn()}, trials: newTurn(),
-	}, nil
+	}
+	e.appTerms.Word = e.word
+	return e, nil
 }
 
 // baseTerms are what the base policy is compiled under. The first line of the builtins is

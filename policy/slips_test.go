@@ -45,6 +45,41 @@ func TestANameThatThereIsNotIsFoundBeforeItsRuleHolds(t *testing.T) {
 	}
 }
 
+// A misspelt member is undefined, and a word that there is not is met by nobody: a rule that
+// hides by them would hide nothing.
+func TestAMemberOrAWordThatThereIsNotIsFoundBehindFunctionsToo(t *testing.T) {
+	const given = "hide contains g.name if {\n\tsome g in input.granted\n\t"
+	for rules, row := range map[string]int{
+		given + "bad(g)\n}\n\nbad(g) if g.clas == \"personal\"\n":                              8,
+		given + "bad(g)\n}\n\nbad(x) if worse(1, x)\n\nworse(n, y) if y.clas != \"x\"\n":       10,
+		given + "object.get(g, \"clas\", \"\") == \"personal\"\n}\n":                           5,
+		given + "g.class == \"Personal\"\n}\n":                                                 5,
+		given + "g.class in {\"personal\", \"Special\"}\n}\n":                                  5,
+		given + "not \"contacts\" == g.class\n}\n":                                             5,
+		given + "g.entity == \"user\"\n}\n":                                                    5,
+		given + "g.bag == \"userIDs\"\n}\n":                                                    5,
+		given + "g.name == \"users.emial\"\n}\n":                                               5,
+		given + "g.mask != \"ink\"\n}\n":                                                       5,
+		"hide contains g.name if {\n\tsome g in object.get(input, \"grantd\", [])\n}\n":        4,
+		"hide contains \"users.email\" if object.get(input.scope.orgs, \"al\", true)\n":        3,
+		"hide contains \"users.email\" if every n in input.needs { n.name != \"users.fone\" }": 3,
+	} {
+		wrong := slips(t, rules)
+		if len(wrong) != 1 || wrong[0].Row != row {
+			t.Errorf("of\n%s it is said %v", rules, wrong)
+		}
+	}
+	for _, rules := range []string{
+		given + "bad(g)\n}\n\nbad(g) if g.class in {\"personal\", \"unclassified\"}\n\nbad(g) if g.name == \"users.metadata.shoeSize\"\n",
+		given + "g.bag != \"\"\n\tobject.get(g, \"mask\", \"\") == \"\"\n}\n\nmine := {\"classy\": \"Personal\"}\n\nhide contains \"users.email\" if mine.classy == \"Personal\"\n",
+		"hide contains \"users.email\" if object.get(input.scope.orgs, \"all\", true)\n",
+	} {
+		if wrong := slips(t, rules); len(wrong) > 0 {
+			t.Errorf("of\n%s it is said %v", rules, wrong)
+		}
+	}
+}
+
 func TestARuleThatIsNullIsRefused(t *testing.T) {
 	if wrong := slips(t, "hide := null\n"); len(wrong) != 1 || !strings.Contains(wrong[0].Says, "null") {
 		t.Errorf("%v", wrong)

@@ -93,6 +93,10 @@ func CompileDocument(files Source, terms Terms) (*Document, error) {
 	if problems := size(modules); len(problems) > 0 {
 		return nil, problems
 	}
+	slips, err := misread(modules, terms)
+	if err != nil {
+		return nil, err
+	}
 	d := &Document{defines: map[string]bool{}}
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		if file != factsFile {
@@ -103,7 +107,7 @@ func CompileDocument(files Source, terms Terms) (*Document, error) {
 	if d.program, err = compile(modules, terms, "data."+Package); err != nil {
 		return nil, asWritten(files, terms, err)
 	}
-	if problems := references(d.program.compiler); len(problems) > 0 {
+	if problems := append(slips, references(d.program.compiler)...); len(problems) > 0 {
 		return nil, problems
 	}
 	return d, nil
