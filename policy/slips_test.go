@@ -56,6 +56,7 @@ func TestAMemberOrAWordThatThereIsNotIsFoundBehindFunctionsToo(t *testing.T) {
 		given + "g.class == \"Personal\"\n}\n":                                                 5,
 		given + "g.class in {\"personal\", \"Special\"}\n}\n":                                  5,
 		given + "not \"contacts\" == g.class\n}\n":                                             5,
+		given + "g.class == \"\"\n}\n":                                                         5,
 		given + "g.entity == \"user\"\n}\n":                                                    5,
 		given + "g.bag == \"userIDs\"\n}\n":                                                    5,
 		given + "g.name == \"users.emial\"\n}\n":                                               5,
