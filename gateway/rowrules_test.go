@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -129,6 +130,60 @@ func TestLeavingOutEnrollmentsBringsInNobodyAsUnenrolled(t *testing.T) {
 		for _, id := range after {
 			if !slices.Contains(before, id) {
 				t.Errorf("%s is in since the enrollments are not", id)
+			}
+		}
+	})
+}
+
+// An app asks for its tokens itself: one of fewer scopes must not be given what its policy
+// hides from one of all.
+func TestATokenOfFewerScopesIsGivenNothingThatItsAppsPolicyHides(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		govern(t, d, "alexandria", "hide contains \"users.email\" if {\n\tsome given in input.granted\n\tgiven.name == \"demographics.birthDate\"\n}\n")
+		if a := d.As("alexandria").Get("/users?limit=10000"); a.Status != http.StatusOK || strings.Contains(string(a.Raw), `"email"`) {
+			t.Fatalf("the rule does not hold at all: %d %s", a.Status, string(a.Raw))
+		}
+		answered := 0
+		for _, scope := range catalog.TokenScopes() {
+			a := d.As("alexandria", scope).Get("/users?limit=10000")
+			if a.Status == http.StatusOK {
+				answered++
+			}
+			if strings.Contains(string(a.Raw), `"email"`) {
+				t.Errorf("with the scope %s alone the app gets the addresses that its policy hides", scope)
+			}
+		}
+		if answered != 2 {
+			t.Errorf("users are answered to tokens of %d scopes alone", answered)
+		}
+	})
+}
+
+func TestARowRuleOnClassesKeepsNobodyWhomAScopeOfTheSameClassesWouldNot(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		on, off := true, false
+		app := d.As("alexandria")
+		all := listed(t, app.Get("/classes?limit=10000"), "classes")
+		students := func() []string { return listed(t, app.Get("/students?limit=10000"), "users") }
+		d.Edit("alexandria", apps.Edit{Unenrolled: &off})
+		enrolled := students()
+		d.Edit("alexandria", apps.Edit{Unenrolled: &on})
+		var never []string // enrolled nowhere, and so in with and without a rule
+		for _, id := range students() {
+			if !slices.Contains(enrolled, id) {
+				never = append(never, id)
+			}
+		}
+		d.Edit("alexandria", apps.Edit{Classes: &policy.Among{Only: all[:1]}})
+		scoped := students()
+		d.Edit("alexandria", apps.Edit{Classes: &policy.Among{All: true}})
+		govern(t, d, "alexandria", fmt.Sprintf(`keep_rows contains {"field": "classes.sourcedId", "op": "eq", "value": %q}`, all[0]))
+		if ruled := students(); !slices.Equal(ruled, scoped) || len(ruled) == 0 {
+			t.Errorf("a scope of one class reaches %d students, a row rule that keeps this class alone %d", len(scoped), len(ruled))
+		}
+		for _, id := range never {
+			if !slices.Contains(students(), id) {
+				t.Errorf("%s was enrolled nowhere and left with the classes", id)
 			}
 		}
 	})

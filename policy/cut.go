@@ -56,6 +56,10 @@ func (e *Engine) cutOf(told rego.Told, onlyRule rego.Rule) (c cut, err error) {
 		if !slices.Contains(Masks(), Mask(said.Mask)) || m.Bag != "" || m.Name == "" {
 			return cut{}, fmt.Errorf("mask puts %q on %s: masks are %q, and stand on fields", said.Mask, said.Name, Masks())
 		}
+		entity, _ := e.entity(m.Entity)
+		if f, _ := entity.Field(m.Name); !Mask(said.Mask).Fits(f) {
+			return cut{}, fmt.Errorf("mask puts %q on %s, which is of the kind %s: it fits %q; hide the field, or put a mask that fits", said.Mask, said.Name, f.Kind, Mask(said.Mask).Kinds())
+		}
 		c.masks = append(c.masks, masked{hidden{m, said.Rule}, Mask(said.Mask)})
 	}
 	return c, nil
@@ -65,6 +69,9 @@ func (e *Engine) cutOf(told rego.Told, onlyRule rego.Rule) (c cut, err error) {
 // type. The last two are the district's, and need not be in the roster now.
 func (e *Engine) named(verb, name string) (catalog.Member, error) {
 	m := catalog.ParseMember(name)
+	if m.String() != name {
+		return m, fmt.Errorf("%s names %q: a name is written as %q, without an end that names nothing", verb, name, m)
+	}
 	entity, ok := e.entity(m.Entity)
 	if !ok {
 		return m, fmt.Errorf("%s names %q, and there is no entity %q", verb, name, m.Entity)

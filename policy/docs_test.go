@@ -173,3 +173,30 @@ func does(t *testing.T, title string, files rego.Source, day string, rows [][]st
 		}
 	}
 }
+
+// Whoever types the commands of the docs one after the other gets what is said of them: a
+// story of the command line runs them with the files of the first example.
+func TestTheCommandsOfTheDocsAreThoseOfAStory(t *testing.T) {
+	story, err := os.ReadFile("../cmd/rostergate/testdata/stories/policy-docs.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, line := range regexp.MustCompile(`(?m)^    (rostergate [^#\n]*)`).FindAllStringSubmatch(theDocs(t), -1) {
+		said = append(said, "exec "+strings.TrimSpace(line[1]))
+	}
+	var told []string
+	for _, line := range regexp.MustCompile(`(?m)^exec rostergate policy .*`).FindAllString(string(story), -1) {
+		if len(told) < len(said) {
+			told = append(told, line)
+		}
+	}
+	if len(said) < 6 || !slices.Equal(said, told) {
+		t.Errorf("the docs say\n%s\nthe story tells\n%s", strings.Join(said, "\n"), strings.Join(told, "\n"))
+	}
+	for _, block := range fence.FindAllStringSubmatch(theDocs(t), 2) {
+		if !strings.Contains(string(story), block[1]) {
+			t.Errorf("the story does not have\n%s", block[1])
+		}
+	}
+}

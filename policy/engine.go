@@ -22,11 +22,13 @@ const evaluationTime = 2 * time.Second
 type Engine struct {
 	program        *rego.Program
 	entities       []catalog.Entity
+	opening        map[string][]catalog.TokenScope // by entity: any of them opens it
 	reasons        reasons
 	evaluationTime time.Duration
 	appTerms       rego.Terms
 	ceilings       map[string]*rego.Document // by preset
 	documents      documents
+	trials         turn // of tests, which compile with what they test
 }
 
 // New compiles the base policy and the ceilings. An error means that the program is broken.
@@ -62,10 +64,12 @@ func newEngine(rules fs.FS, entities []catalog.Entity, evaluationTime time.Durat
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{
-		program: program, entities: entities, reasons: annotated(append(program.Rules(), layerReasons()...)),
-		evaluationTime: evaluationTime, appTerms: own,
-	}, nil
+	e := &Engine{
+		program: program, entities: entities, opening: openings(entities), reasons: annotated(append(program.Rules(), layerReasons()...)),
+		evaluationTime: evaluationTime, appTerms: own, documents: documents{turn: newTurn()}, trials: newTurn(),
+	}
+	e.appTerms.Word = e.word
+	return e, nil
 }
 
 // baseTerms are what the base policy is compiled under. The first line of the builtins is
@@ -118,14 +122,15 @@ func (e *Engine) Decide(ctx context.Context, in Input) (Decision, error) {
 	if in.Now.IsZero() {
 		return Decision{}, fmt.Errorf("decide for app %s: no time given", in.App.ID)
 	}
-	decision, err := e.decideBase(ctx, in)
+	whole := ofEveryScope(in)
+	decision, err := e.decideBase(ctx, whole)
 	if err == nil {
-		decision, err = e.narrow(ctx, in, decision)
+		decision, err = e.narrow(ctx, whole, decision)
 	}
 	if err != nil {
 		return Decision{}, fmt.Errorf("decide for app %s: %w", in.App.ID, err)
 	}
-	return decision, nil
+	return e.openedTo(decision, in.TokenScopes), nil
 }
 
 // decideBase is what the base policy decides.

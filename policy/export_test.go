@@ -1,5 +1,7 @@
 package policy
 
+import "context"
+
 // What tests need of the engine's inside.
 var (
 	NewEngine      = newEngine
@@ -10,7 +12,19 @@ var (
 	EvaluationTime = evaluationTime
 	LayerReasons   = layerReasons
 	Presets        = presets
+	NewTurn        = newTurn
+	Take           = take[int]
 )
+
+// DecideBase is what the base policy decides, before any layer.
+func (e *Engine) DecideBase(ctx context.Context, in Input) (Decision, error) {
+	return e.decideBase(ctx, in)
+}
+
+// LayerQuestion is what a policy is asked.
+func (e *Engine) LayerQuestion(in Input, decision Decision) map[string]any {
+	return e.layerQuestion(in, decision)
+}
 
 // Kept is the number of plans in the store.
 func (p *Plans) Kept() int {

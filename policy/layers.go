@@ -116,7 +116,10 @@ func (e *Engine) narrow(ctx context.Context, in Input, decision Decision) (Decis
 	if in.Own == nil || !decision.Allow {
 		return decision, nil
 	}
-	own, err := e.documents.compile(in.Own.Files, e.appTerms)
+	own, err := e.documents.compile(ctx, in.Own.Files, e.appTerms)
+	if rego.Passing(err) {
+		return Decision{}, err
+	}
 	if err != nil {
 		return denied(in, decision, AppPolicy, err), nil
 	}

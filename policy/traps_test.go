@@ -99,7 +99,7 @@ func TestARuleHidesKeysByTheirClass(t *testing.T) {
 	grant := reading()
 	change(grant, "demographics", func(e *policy.EntityGrant) { e.Metadata, e.Keys = true, []string{known.Name} })
 	change(grant, "users", func(e *policy.EntityGrant) { e.Types = []string{odd.Name} })
-	for hides, left := range map[string][2]bool{"": {true, true}, class: {false, true}, "unclassified": {true, false}} {
+	for hides, left := range map[string][2]bool{string(catalog.Directory): {true, true}, class: {false, true}, "unclassified": {true, false}} {
 		in := under(grant, "hide contains given.name if {\n\tsome given in input.granted\n\tgiven.class == \""+hides+"\"\n}\n")
 		in.Keys = []policy.Key{{Member: known, Reviewed: true}, {Member: odd, Reviewed: true}}
 		decision := decide(t, in)

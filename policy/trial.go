@@ -12,12 +12,16 @@ import (
 // mend is of rego.Problems. So is a name that the catalog does not have: the policy is
 // asked once about an app that is granted everything.
 func (e *Engine) Check(ctx context.Context, files rego.Source) error {
-	if err := rego.CheckDocument(files, e.appTerms); err != nil {
-		return err
-	}
-	document, err := e.documents.compile(files, e.appTerms)
+	err := e.checkForm(ctx, files)
 	if err != nil {
 		return err
+	}
+	document, err := e.documents.compile(ctx, files, e.appTerms)
+	if err != nil {
+		return tooSlow(ctx, err)
+	}
+	if wrong := e.misnamed(document); len(wrong) > 0 {
+		return wrong
 	}
 	in := e.everything()
 	told, err := document.Ask(ctx, e.layerQuestion(in, e.shared(in)), e.bounds())
@@ -33,6 +37,38 @@ func (e *Engine) Check(ctx context.Context, files rego.Source) error {
 	return err
 }
 
+// misnamed finds in the heads of rules what a decision would be denied for, whether or not
+// the rule holds today.
+func (e *Engine) misnamed(document *rego.Document) (wrong rego.Problems) {
+	for _, one := range document.Literals() {
+		_, err := e.cutOf(one.Told, rego.Rule{})
+		if err == nil {
+			_, err = e.conditionsOf(AppPolicy, one.Told)
+		}
+		if err != nil {
+			wrong = append(wrong, rego.Problem{File: one.File, Row: one.Row, Col: one.Col, Says: err.Error()})
+		}
+	}
+	return wrong
+}
+
+// checkForm compiles a policy with its tests, in its turn.
+func (e *Engine) checkForm(ctx context.Context, files rego.Source) error {
+	_, err := take(ctx, e.documents.turn, compileTime, func() (struct{}, error) {
+		return struct{}{}, rego.CheckDocument(files, e.appTerms)
+	})
+	return tooSlow(ctx, err)
+}
+
+// tooSlow makes a problem of a policy that was not compiled in time though whoever asks
+// still waits.
+func tooSlow(ctx context.Context, err error) error {
+	if errors.Is(err, errCompiling) && ctx.Err() == nil {
+		return rego.Problems{{Says: errCompiling.Error()}}
+	}
+	return err
+}
+
 // Test checks a policy of an app and runs the tests that come with it, as it would be
 // asked for an app. Errors are those of Check; tests that take more than they may are of
 // rego.Problems, too.
@@ -40,7 +76,9 @@ func (e *Engine) Test(ctx context.Context, files rego.Source) (rego.Report, erro
 	if err := e.Check(ctx, files); err != nil {
 		return rego.Report{}, err
 	}
-	report, err := rego.Test(ctx, files, e.appTerms, rego.Bounds{Time: testTime, Steps: testSteps, Memory: mostMemory})
+	report, err := take(ctx, e.trials, compileTime+testTime, func() (rego.Report, error) {
+		return rego.Test(ctx, files, e.appTerms, rego.Bounds{Time: testTime, Steps: testSteps, Memory: mostMemory})
+	})
 	if ctx.Err() == nil && (errors.Is(err, rego.ErrSteps) || rego.Passing(err)) {
 		err = rego.Problems{{Says: "the tests did not end: " + err.Error()}}
 	}

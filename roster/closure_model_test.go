@@ -586,7 +586,7 @@ func (d drawing) check(t testing.TB, s dbtest.Store) {
 	for n, scope := range d.scopes {
 		view, in := snapshot.View(who.optedOut(scope, "", d.optedOut[n]...)), w.reach(scope, d.optedOut[n]...)
 		checkOptOuts(t, view, who, d.optedOut[n])
-		checkKept(t, snapshot, who.optedOut(scope, "", d.optedOut[n]...), d.kept[n], who)
+		checkKept(t, snapshot, who.optedOut(scope, "", d.optedOut[n]...), d.kept[n], w, who)
 		for _, e := range catalog.Tables(catalog.V11) {
 			got := []string{}
 			for _, id := range view.Set(e.Plural).ToArray() {

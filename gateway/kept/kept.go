@@ -66,7 +66,7 @@ func (f *found) remember(key string, set *roaring.Bitmap) {
 
 // keyOf tells conditions apart.
 func keyOf(c policy.Condition) string {
-	return fmt.Sprintf("%t %s %s %q", c.Students, c.Of, c.Op, c.Values)
+	return fmt.Sprintf("%t %q %s %q", c.Students, c.Of, c.Op, c.Values)
 }
 
 // meeting reads the cells that a condition looks at, of every active record.

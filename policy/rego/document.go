@@ -34,7 +34,11 @@ type Document struct {
 	program *Program
 	defines map[string]bool // the verbs that it has
 	parts   []part
+	says    []Literal
 }
+
+// Literals lists what the heads of its rules say in so many words.
+func (d *Document) Literals() []Literal { return slices.Clone(d.says) }
 
 // part is one rule of a verb, beside the whole that all rules of the verb make up. It
 // tells which rule said a name.
@@ -86,19 +90,40 @@ func CompileDocument(files Source, terms Terms) (*Document, error) {
 	if problems := form(modules); len(problems) > 0 {
 		return nil, problems
 	}
+	if problems := size(modules); len(problems) > 0 {
+		return nil, problems
+	}
+	slips, err := misread(modules, terms)
+	if err != nil {
+		return nil, err
+	}
 	d := &Document{defines: map[string]bool{}}
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		if file != factsFile {
+			d.says = append(d.says, literalsOf(modules[file])...)
 			d.takeApart(file, modules[file])
 		}
 	}
 	if d.program, err = compile(modules, terms, "data."+Package); err != nil {
-		return nil, err
+		return nil, asWritten(files, terms, err)
 	}
-	if problems := references(d.program.compiler); len(problems) > 0 {
+	if problems := append(slips, references(d.program.compiler)...); len(problems) > 0 {
 		return nil, problems
 	}
 	return d, nil
+}
+
+// asWritten is what is wrong with rules that nobody took apart, for their author knows
+// nothing of copies.
+func asWritten(files Source, terms Terms, err error) error {
+	modules, again := parse(files, terms, isRules)
+	if again == nil {
+		_, again = compile(modules, terms, "data."+Package)
+	}
+	if again != nil {
+		return again
+	}
+	return err
 }
 
 // takeApart puts beside each rule of a verb a copy with a name of its own.
@@ -154,8 +179,12 @@ func (d *Document) Ask(ctx context.Context, input map[string]any, bounds Bounds)
 		return Told{}, ErrUndefined
 	}
 	for _, verb := range verbs() {
-		if _, told := answers[verb]; d.defines[verb] && !told {
+		value, told := answers[verb]
+		if d.defines[verb] && !told {
 			return Told{}, fmt.Errorf("%s: %w", verb, ErrUndefined)
+		}
+		if told && value == nil {
+			return Told{}, fmt.Errorf("%s is null, which says nothing: write what it names, or leave the rule out", verb)
 		}
 	}
 	return d.read(answers)
@@ -301,7 +330,12 @@ func conditionOf(item any) (Condition, error) {
 	if err == nil {
 		err = json.Unmarshal(text, &read)
 	}
-	if !ok || err != nil || len(object) != 3 || read.Field == nil || read.Op == nil {
+	named := true // exactly so: encoding/json would take Field, too
+	for _, name := range []string{"field", "op", "value"} {
+		_, has := object[name]
+		named = named && has
+	}
+	if !ok || err != nil || !named || len(object) != 3 || read.Field == nil || read.Op == nil {
 		return Condition{}, errors.New("a condition of keep_rows has field, op and value, and nothing else: {\"field\": \"users.grades\", \"op\": \"in\", \"value\": [\"09\"]}")
 	}
 	one := Condition{Field: *read.Field, Op: *read.Op, Values: []string{}}

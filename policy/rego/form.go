@@ -39,6 +39,8 @@ func outer(files Source) (found Problems) {
 		found = append(found, Problem{Says: fmt.Sprintf("the policy has %d files, more than %d", len(files), mostFiles)})
 	case bytes > mostBytes:
 		found = append(found, tooLarge(int64(bytes)))
+	case len(found) == 0:
+		found = nesting(files)
 	}
 	return found
 }
@@ -136,9 +138,12 @@ func references(compiler *ast.Compiler) (found Problems) {
 			continue
 		}
 		for _, rule := range compiler.Modules[file].Rules {
+			if strings.HasPrefix(verbOf(rule), copiedPrefix) {
+				continue
+			}
 			ast.WalkRefs(rule, func(ref ast.Ref) bool {
 				if ref[0].Equal(ast.DefaultRootDocument) && !leadsToARule(compiler, ref) {
-					found = append(found, at(ref[0].Location, "there is no %s: an app's policy reads input, data.rostergate.catalog and its own rules", ref))
+					found = append(found, at(ref[0].Location, "there is no %s: an app's policy reads input, data.rostergate.catalog and its own rules", inWords(compiler, ref.String())))
 				}
 				return false
 			})

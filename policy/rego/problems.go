@@ -63,6 +63,27 @@ func problemsOf(err error) Problems {
 	return slices.Compact(all)
 }
 
+var rewritten = regexp.MustCompile(`__local\d+__`)
+
+// inWords gives variables the names that their author gave them.
+func inWords(compiler *ast.Compiler, text string) string {
+	return rewritten.ReplaceAllStringFunc(text, func(inner string) string {
+		if v, ok := compiler.RewrittenVars[ast.Var(inner)]; ok && !v.IsWildcard() && !v.IsGenerated() {
+			return string(v)
+		}
+		return "_"
+	})
+}
+
+// problemsIn are problems of a compiler, in the words of the author.
+func problemsIn(compiler *ast.Compiler) Problems {
+	all := problemsOf(compiler.Errors)
+	for i := range all {
+		all[i].Says = inWords(compiler, all[i].Says)
+	}
+	return slices.Compact(all)
+}
+
 var undefinedFunction = regexp.MustCompile(`^undefined function (\S+)`)
 
 // plain is the message of an error in a line, with the remedy where OPA does not say it.

@@ -22,6 +22,10 @@ type Terms struct {
 	Schema   string   // of the input, JSON Schema; what it does not name is an error
 	Builtins []string // that rules may use
 	Facts    string   // a module of package rostergate that rules may read
+
+	// Word says why a member of what is in a list of the input is never the word that a rule
+	// of a document compares it with. Nil knows no words.
+	Word func(list, member, word string) error
 }
 
 // Rule is a rule with an annotation.
@@ -60,7 +64,7 @@ func compile(modules map[string]*ast.Module, terms Terms, ref string) (*Program,
 		return nil, err
 	}
 	if compiler.Compile(modules); compiler.Failed() {
-		return nil, problemsOf(compiler.Errors)
+		return nil, problemsIn(compiler)
 	}
 	query, err := rego.New(rego.Compiler(compiler), rego.Query(ref), rego.StrictBuiltinErrors(true)).PrepareForEval(context.Background())
 	if err != nil {

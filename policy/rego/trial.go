@@ -73,6 +73,9 @@ func CheckDocument(files Source, terms Terms) error {
 			found = append(found, at(module.Package.Location, "the package is %s; that of the tests of an app's policy is %s", name, TestPackage))
 		}
 	}
+	if len(found) == 0 {
+		found = size(modules)
+	}
 	if len(found) > 0 {
 		return found
 	}
@@ -81,7 +84,7 @@ func CheckDocument(files Source, terms Terms) error {
 		return err
 	}
 	if compiler.Compile(modules); compiler.Failed() {
-		return problemsOf(compiler.Errors)
+		return problemsIn(compiler)
 	}
 	return nil
 }

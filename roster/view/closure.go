@@ -108,7 +108,7 @@ func (g *growth) choose() {
 	g.chosen = g.pick("orgs", g.scope.Orgs)
 	g.selected = g.pick("courses", g.scope.Courses)
 	g.picked = g.pick("classes", g.scope.Classes)
-	g.current = g.counting()
+	g.current = g.counting(g.live("enrollments"))
 	if g.scope.Orgs.All {
 		return
 	}

@@ -24,11 +24,11 @@ func (g *growth) users() {
 	g.sets["users"] = set
 }
 
-// counting finds the enrollments that count: without Former, those that did not end
-// before the day. One that has yet to begin is not former.
-func (g *growth) counting() bits {
+// counting finds the enrollments among some that count: without Former, those that did not
+// end before the day. One that has yet to begin is not former.
+func (g *growth) counting(some bits) bits {
 	l := g.links["enrollments"]
-	set, ends := slices.Clone(g.live("enrollments")), l.words["endDate"]
+	set, ends := slices.Clone(some), l.words["endDate"]
 	over := make([]bool, len(ends.Values))
 	for i, end := range ends.Values {
 		over[i] = g.scope.over(end)
@@ -36,7 +36,7 @@ func (g *growth) counting() bits {
 	if !slices.Contains(over, true) {
 		return set
 	}
-	for id := range g.live("enrollments").all() {
+	for id := range some.all() {
 		if over[ends.At[id]] {
 			set.remove(id)
 		}
@@ -50,16 +50,19 @@ func (s Scope) over(end string) bool {
 }
 
 // enrolled finds who is enrolled in a class of the view, and who is enrolled in
-// any class.
+// any class. Conditions of policies make nobody unenrolled: whose classes or enrollments
+// they all leave out is still enrolled in those.
 func (g *growth) enrolled() (here, anywhere bits) {
 	here, anywhere = g.none("users"), g.none("users")
-	l, live := g.links["enrollments"], g.live("classes")
+	l, live := g.links["enrollments"], g.links["classes"].alive
 	in, schools := g.sets["classes"], g.live("orgs")
 	class, user, school := l.one["class"], l.one["user"], l.one["school"]
-	for id := range g.current.all() {
+	for id := range g.counting(l.alive).all() {
 		if live.has(class[id]) {
 			anywhere.add(user[id])
 		}
+	}
+	for id := range g.current.all() {
 		if in.has(class[id]) && schools.has(school[id]) {
 			here.add(user[id])
 		}

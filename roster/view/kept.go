@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -19,7 +20,7 @@ type Kept struct {
 func (s Scope) keptKey() string {
 	var keys []string
 	for _, k := range s.Kept {
-		keys = append(keys, k.Key)
+		keys = append(keys, strconv.Quote(k.Key)) // a key may hold anything, a line's end too
 	}
 	slices.Sort(keys)
 	return strings.Join(slices.Compact(keys), "\n")
@@ -27,8 +28,7 @@ func (s Scope) keptKey() string {
 
 // growKept is the view of a scope, cut down to what meets its conditions. The records
 // that do not are as good as gone: what must refer to them goes with them. Nothing is in
-// it that the scope does not reach without the conditions: that an enrollment is left out
-// makes nobody unenrolled.
+// it that the scope does not reach without the conditions.
 func (s *Snapshot) growKept(scope Scope) *View {
 	whole := scope
 	whole.Kept = nil
@@ -88,8 +88,10 @@ func (v *View) whyKept(entity string, id uint32) Reason {
 	whole.Kept = nil
 	without := v.Snapshot.View(whole).Why(entity, id)
 	switch {
-	case !without.In || v.Set(entity).Contains(id):
+	case !without.In:
 		return without
+	case v.Set(entity).Contains(id):
+		return v.closed().why(entity, id) // what brought it in without them may be left out
 	case v.scope.fails(entity, id):
 		return Reason{Code: "policy", Says: "It does not meet a row rule of the app's policy."}
 	}
