@@ -169,7 +169,7 @@ func (e *Engine) categoryOf(m catalog.Member) catalog.Category {
 // Broken is something that a grant ticks and guardrails take away.
 type Broken struct {
 	catalog.Member        // an entity without a name, a field, a key or a type
-	Shown          Mask   // how it would be shown without guardrails
+	Shown, Left    Mask   // how it would be shown without guardrails, and how it is
 	Code           string // the reason, a guardrail's or that of what hangs on something else; empty where it is only masked more
 }
 
@@ -204,7 +204,7 @@ func brokenOf(plural string, free, left EntityDecision) (all []Broken) {
 	}
 	for name, f := range free.Fields {
 		if is := left.Fields[name]; f.Share && (!is.Share || f.Mask != is.Mask) {
-			all = append(all, Broken{catalog.Member{Entity: plural, Name: name}, f.Mask, is.Reason})
+			all = append(all, Broken{catalog.Member{Entity: plural, Name: name}, f.Mask, is.Mask, is.Reason})
 		}
 	}
 	for bag, members := range map[catalog.Bag][2]map[string]MemberDecision{
@@ -212,7 +212,7 @@ func brokenOf(plural string, free, left EntityDecision) (all []Broken) {
 	} {
 		for name, m := range members[0] {
 			if is := members[1][name]; m.Share && !is.Share {
-				all = append(all, Broken{catalog.Member{Entity: plural, Bag: bag, Name: name}, "", is.Reason})
+				all = append(all, Broken{catalog.Member{Entity: plural, Bag: bag, Name: name}, "", "", is.Reason})
 			}
 		}
 	}
