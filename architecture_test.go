@@ -72,7 +72,7 @@ func rooms() []room {
 		{"gateway/kept", []string{"catalog", "policy", "roster", "roster/codec", "roster/view"}},
 		{"gateway", []string{"apps", "audit", "catalog", "database", "fault", "gateway/kept", "gateway/oauth1", "gateway/paging", "gateway/shares", "moment", "openapi", "optouts", "policy", "proxies", "revision", "roster", "roster/notice", "roster/view", "secret", "traffic"}},
 		{"drafts", []string{"apps", "catalog", "gateway", "policy", "policy/rego", "terminal", "wording"}},
-		{"permissions", []string{"apps", "catalog", "gateway", "likeness", "policy", "policy/rego", "roster", "roster/view", "wording"}},
+		{"permissions", []string{"apps", "catalog", "gateway", "guardrails", "likeness", "policy", "policy/rego", "roster", "roster/view", "wording"}},
 		{"metrics", []string{"audit", "database", "fault", "gateway", "policy", "roster/intake", "roster/notice", "roster/view", "traffic"}},
 		{"gateway/gatewaytest", []string{"apps", "audit", "catalog", "database", "database/dbtest", "gateway", "optouts", "policy", "roster", "roster/intake", "roster/notice", "roster/view", "sample", "secret"}},
 		{"web/frame", []string{"apps", "audit", "catalog", "ceds", "database", "fault", "gateway", "guardrails", "moment", "people", "plural", "policy", "policy/rego", "proxies", "roster", "roster/intake", "roster/view", "traffic"}},

@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/guardrails"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/revision"
 )
 
 // Guardrails reads the guardrails that hold: of version 0 where there never were any.
@@ -54,8 +55,17 @@ func (r *Registry) SaveGuardrails(ctx context.Context, base int64, rules []polic
 }
 
 // saveGuardrails stores them within a transaction, and raises the permission revision last.
-// Agreements go by the day, so that it is begun.
 func (r *Registry) saveGuardrails(tx *gorm.DB, base int64, rules []policy.Guardrail, by By) (guardrails.Saved, error) {
+	saved, err := r.putGuardrails(tx, base, rules, by)
+	if err != nil || saved.Version == base {
+		return saved, err
+	}
+	return saved, revision.MovePermission(tx)
+}
+
+// putGuardrails stores them and puts that on record, and leaves the revision alone.
+// Agreements go by the day, so that it is begun.
+func (r *Registry) putGuardrails(tx *gorm.DB, base int64, rules []policy.Guardrail, by By) (guardrails.Saved, error) {
 	before, err := guardrails.Read(tx)
 	if err == nil {
 		err = before.Meanwhile(base)
@@ -68,7 +78,7 @@ func (r *Registry) saveGuardrails(tx *gorm.DB, base int64, rules []policy.Guardr
 	}
 	saved, change, err := guardrails.Store(tx, before, guardrails.Saved{Rules: rules, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now()})
 	if err == nil {
-		err = record(tx, "", by, change)
+		err = enter(tx, "", by, change)
 	}
 	return saved, err
 }

@@ -32,7 +32,7 @@ func Check(ctx context.Context, engine *policy.Engine, held, wanted []policy.Gua
 	}
 	ids := map[string]bool{}
 	for _, g := range wanted {
-		if err := checkForm(g); err != nil {
+		if err := CheckForm(g); err != nil {
 			return err
 		}
 		if ids[g.ID] {
@@ -64,7 +64,8 @@ func Try(ctx context.Context, engine *policy.Engine, files rego.Source) (rego.Re
 	return report, err
 }
 
-func checkForm(g policy.Guardrail) error {
+// CheckForm says, as a fault.Invalid, what of a guardrail will not do, its text apart.
+func CheckForm(g policy.Guardrail) error {
 	switch {
 	case g.Kind == "":
 		return checkWritten(g)
