@@ -171,6 +171,9 @@ func effect(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine, a
 	for _, line := range append(lost, again...) {
 		told = append(told, "  "+line)
 	}
+	for _, line := range wording.Conditions(after.Decision) {
+		told = append(told, "  "+line)
+	}
 	return told, nil
 }
 

@@ -36,7 +36,8 @@ type Prospect struct {
 	Plan     *policy.Plan
 	View     *view.View // that the plan reaches
 
-	who identity // in whose place it was decided, at the stamp of the View
+	who   identity     // in whose place it was decided, at the stamp of the View
+	asked policy.Input // that it was decided upon
 }
 
 // NewApp stands for an app that is not added yet: of it nothing is reviewed, and it is
@@ -98,7 +99,7 @@ func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]P
 	}
 	for _, offer := range offers {
 		in := offer.in(in, toSave)
-		p := Prospect{Grant: in.Grant, Keys: in.Keys, who: who}
+		p := Prospect{Grant: in.Grant, Keys: in.Keys, who: who, asked: in}
 		if p.Plan, p.Decision, err = g.Plans.Once(ctx, in); err != nil {
 			return nil, err
 		}
@@ -144,6 +145,11 @@ func (p Prospect) Records(entity string) *roaring.Bitmap {
 		return roaring.New()
 	}
 	return p.View.Set(entity)
+}
+
+// Trace is how the decision came about. It decides anew, for whoever asks why.
+func (p Prospect) Trace(ctx context.Context, engine *policy.Engine) (policy.Trace, error) {
+	return engine.Trace(ctx, p.asked)
 }
 
 // Difference is what an app would gain and lose of one entity.

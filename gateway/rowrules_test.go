@@ -20,7 +20,7 @@ import (
 const vouching = "package rostergate.app_test\n\nimport data.rostergate.app\n\ntest_it_compiles if count(object.keys({\"a\": 1})) == 1\n"
 
 // govern makes rules the policy of an app, as a person does.
-func govern(t *testing.T, d *gatewaytest.District, app, rules string) {
+func govern(t testing.TB, d *gatewaytest.District, app, rules string) {
 	t.Helper()
 	now, err := d.Apps.Policy(t.Context(), app)
 	if err != nil {

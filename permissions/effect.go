@@ -103,6 +103,9 @@ func (c Change) effect(ctx context.Context, gate *gateway.Gateway, engine *polic
 		wording.Differing(wording.Verdicts(before.Decision, engine.Reason), wording.Verdicts(after.Decision, engine.Reason)),
 		wording.DifferingRest(*was, *is), records(before, after),
 	)
+	if now := wording.Conditions(after.Decision); !slices.Equal(now, wording.Conditions(before.Decision)) {
+		lines = append(lines, now...)
+	}
 	if len(lines) == 0 {
 		lines = []string{"nothing of what it gets now"}
 	}

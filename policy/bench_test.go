@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/policy/rego"
 )
 
 func BenchmarkDecide(b *testing.B) {
@@ -72,6 +73,39 @@ hide contains given.name if {
 	for b.Loop() {
 		if _, err := e.Decide(b.Context(), in); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// Checking a policy and running its tests is what a person waits for who saves one.
+func BenchmarkTestingAPolicy(b *testing.B) {
+	files := rego.Source{"policy.rego": `package rostergate.app
+
+# METADATA
+# title: Nothing personal
+hide contains given.name if {
+	some given in input.granted
+	given.class == "personal"
+}
+
+mask["users.familyName"] := "initial"
+
+keep_rows contains {"field": "students.grades", "op": "in", "value": ["09", "10"]}
+`, "policy_test.rego": `package rostergate.app_test
+
+import data.rostergate.app
+
+test_personal_is_hidden if {
+	"users.email" in app.hide with input as {"granted": [{"name": "users.email", "entity": "users", "bag": "", "class": "personal", "mask": ""}]}
+}
+
+test_family_names_are_initials if app.mask["users.familyName"] == "initial"
+`}
+	e := engine(b)
+	for b.Loop() {
+		report, err := e.Test(b.Context(), files)
+		if err != nil || report.Problem() != "" {
+			b.Fatal(report.Problem(), err)
 		}
 	}
 }

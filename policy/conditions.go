@@ -58,6 +58,32 @@ func holds(op, value string, wanted []string) bool {
 	return false
 }
 
+// Field is what the condition looks at, as a rule names it.
+func (c Condition) Field() string {
+	if c.Students {
+		return students + strings.TrimPrefix(c.Of.String(), c.Of.Entity)
+	}
+	return c.Of.String()
+}
+
+// String says what is asked of a record: "users.grades is one of 09, 10".
+func (c Condition) String() string {
+	words := map[string]string{
+		"eq": "is", "ne": "is not", "in": "is one of", "not_in": "is none of", "lt": "is less than", "le": "is at most",
+		"gt": "is more than", "ge": "is at least", "startswith": "begins with",
+	}
+	values := strings.Join(c.Values, ", ")
+	return c.Field() + " " + words[c.Op] + " " + cmp.Or(values, "an empty list, which nobody meets")
+}
+
+// Betrays says what the app learns from it though it does not see the field.
+func (c Condition) Betrays() string {
+	return fmt.Sprintf("Which records the app gets tells it %s, which it does not see: it gets those where %s.", c.Field(), c)
+}
+
+// Rule is the rule that asks it, in the rule's words.
+func (c Condition) Rule() string { return wordsOf(c.Reason) }
+
 // Meets reports whether a record with these values of the field meets the condition: one
 // of them has to, and for ne and not_in each of them.
 func (c Condition) Meets(values []string) bool {

@@ -31,6 +31,8 @@ type Input struct {
 
 	// OptOuts go into the plan as they are: no rule sees them, and no grant opens them.
 	OptOuts OptOuts
+
+	trace *Trace // notes which layers were asked, nil on the way of a request
 }
 
 // AppState is an app and whether it is answered at all.

@@ -146,7 +146,7 @@ func (e *Engine) guard(ctx context.Context, in Input, decision Decision) (Decisi
 			document, err = e.documents.compile(files, e.guardrailTerms)
 		}
 		if err != nil {
-			return denied(decision, GuardrailLayer, fmt.Errorf("%s: %w", g.ID, err)), nil
+			return denied(in, decision, GuardrailLayer, fmt.Errorf("%s: %w", g.ID, err)), nil
 		}
 		asked := e.guardrailQuestion(in, g, decision)
 		if in, decision, err = e.ask(ctx, GuardrailLayer, document, asked, in, decision); err != nil {

@@ -46,14 +46,14 @@ const (
 	GuardrailLayer Layer = "breaks_guardrail" // what no grant may break
 )
 
-// layers lists them in that order.
-func layers() []Layer { return []Layer{Ceiling, AppPolicy, GuardrailLayer} }
+// Layers lists the layers in the order in which they are asked.
+func Layers() []Layer { return []Layer{Ceiling, AppPolicy, GuardrailLayer} }
 
 // LayerOf is the layer that gave a reason, or that gave none and so hid everything; empty
 // where the base policy did.
 func LayerOf(code string) Layer {
 	rule := ruleOf(code)
-	for _, layer := range layers() {
+	for _, layer := range Layers() {
 		if rule == string(layer) || layer == GuardrailLayer && rule == layer.failed() {
 			return layer
 		}
@@ -124,7 +124,7 @@ func (e *Engine) narrow(ctx context.Context, in Input, decision Decision) (Decis
 	if in.Own != nil && decision.Allow {
 		own, err := e.documents.compile(in.Own.Files, e.appTerms)
 		if err != nil {
-			return denied(decision, AppPolicy, err), nil
+			return denied(in, decision, AppPolicy, err), nil
 		}
 		if in, decision, err = e.ask(ctx, AppPolicy, own, e.layerQuestion(in, decision), in, decision); err != nil {
 			return Decision{}, err
@@ -133,8 +133,8 @@ func (e *Engine) narrow(ctx context.Context, in Input, decision Decision) (Decis
 	return e.guard(ctx, in, decision)
 }
 
-// ask asks one layer what it says to a question. An error says nothing about the document; where that is wrong,
-// everything is denied.
+// ask asks one layer what it says to a question. An error says nothing about the document;
+// where that is wrong, everything is denied.
 func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, asked map[string]any, in Input, decision Decision) (Input, Decision, error) {
 	told, err := document.Ask(ctx, asked, e.bounds())
 	if rego.Passing(err) {
@@ -149,7 +149,7 @@ func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, 
 		keep, err = e.conditionsOf(layer, told)
 	}
 	if err != nil {
-		return in, denied(decision, layer, err), nil
+		return in, denied(in, decision, layer, err), nil
 	}
 	if layer == Ceiling {
 		c.lifted = in.Grant.lifted()
@@ -157,6 +157,7 @@ func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, 
 	var why causes
 	in.Grant, why = c.apply(in.Grant)
 	if len(why) == 0 && len(keep) == 0 {
+		in.trace.pass(layer, c, why, decision)
 		return in, decision, nil
 	}
 	after, err := e.decideBase(ctx, in)
@@ -168,15 +169,18 @@ func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, 
 	if len(keep) > 0 {
 		decision.Entities = conditional(decision.Entities)
 	}
+	in.trace.pass(layer, c, why, decision)
 	return in, decision, nil
 }
 
 // denied is a decision of which a layer that is wrong lets nothing through.
-func denied(decision Decision, layer Layer, err error) Decision {
+func denied(in Input, decision Decision, layer Layer, err error) Decision {
 	code := layer.failed() + ":" + strings.Join(strings.Fields(err.Error()), " ")
 	decision.Allow, decision.Reasons = false, []string{code}
 	none := Decision{Entities: map[string]EntityDecision{}}
-	return intersect(decision, none, func(catalog.Member) string { return code })
+	decision = intersect(decision, none, func(catalog.Member) string { return code })
+	in.trace.pass(layer, cut{}, nil, decision)
+	return decision
 }
 
 // conditional says of every open entity that its records have to be looked at.

@@ -51,6 +51,12 @@ func ruleOf(code string) string {
 	return rule
 }
 
+// wordsOf are the words of the rule that a layer's code names.
+func wordsOf(code string) string {
+	_, words, _ := strings.Cut(code, ":")
+	return words
+}
+
 // Reason says a reason of a decision in a sentence, empty where no rule gives it.
 func (e *Engine) Reason(code string) string {
 	rule, blamed, blames := strings.Cut(code, ":")

@@ -13,6 +13,7 @@
 //	web/register    the apps: the list, adding, enabling, suspending, credentials
 //	web/dataguard   what an app may get: DataGuard, scope, agreement, copies, history
 //	web/preview     what an app would get of one record
+//	web/why         why an app gets what it gets: the chain of rules
 //	web/optouts     the students of whom apps get nothing
 //	web/imports     the imports: uploads, their reports, held packages
 //	web/auditor     the ledger

@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/explanation"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/optouts"
@@ -28,6 +29,7 @@ import (
 	"github.com/rostergate/rostergate/web/preview"
 	"github.com/rostergate/rostergate/web/register"
 	"github.com/rostergate/rostergate/web/staff"
+	"github.com/rostergate/rostergate/web/why"
 )
 
 // Parts are what the rooms work with. All of them are required.
@@ -82,14 +84,16 @@ func (p Parts) rooms() []frame.Room {
 	entrance := &staff.Room{People: p.People, Ledger: p.Ledger, PublicURL: p.PublicURL}
 	tells := gains.Teller{Gateway: p.Gateway, Engine: p.Engine, Views: p.Views}
 	register := &register.Room{Apps: p.Apps, Ledger: p.Ledger, Tells: tells, PublicURL: p.PublicURL}
+	optOuts := &optouts.Registry{DB: p.DB, Clock: p.Clock}
 	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Tells: tells, Clock: p.Clock}
+	why := &why.Room{Explains: explanation.Teller{Gateway: p.Gateway, Engine: p.Engine, OptOuts: optOuts}}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
 	guards := &guardrails.Room{Apps: p.Apps, Engine: p.Engine, Tells: tells}
 	imports := &imports.Room{Shelf: p.Shelf}
-	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: &optouts.Registry{DB: p.DB, Clock: p.Clock}, Views: p.Views, Gateway: p.Gateway}
+	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: optOuts, Views: p.Views, Gateway: p.Gateway}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}
 	first := &dashboard.Room{Apps: p.Apps, Views: p.Views, Shelf: p.Shelf, Ledger: p.Ledger, Clock: p.Clock}
 	return []frame.Room{
-		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), preview.Pages(), out.Pages(), guards.Pages(), imports.Pages(), auditor.Pages(),
+		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), why.Pages(), preview.Pages(), out.Pages(), guards.Pages(), imports.Pages(), auditor.Pages(),
 	}
 }

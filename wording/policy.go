@@ -10,6 +10,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/policy/rego"
 	"github.com/rostergate/rostergate/terminal"
 )
@@ -84,6 +85,19 @@ func PastPolicy(w *terminal.Lines, saved apps.SavedPolicy, holds bool) {
 
 // NeverGives is said of every policy that is about to be saved.
 const NeverGives = "A policy gives nothing: whatever the app gets more of is what an earlier policy took away."
+
+// Conditions lists what a decision asks of the records that an app gets, and then what that
+// tells the app of fields that it does not see.
+func Conditions(d policy.Decision) []string {
+	var all []string
+	for _, c := range d.Keep {
+		all = append(all, fmt.Sprintf("keeps    only records where %s (%s)", c, c.Rule()))
+	}
+	for _, c := range d.Betrayed() {
+		all = append(all, "betrays  "+c.Betrays())
+	}
+	return all
+}
 
 // Losing lists what an app gets no longer, or behind another mask, and then what it gets
 // again, by two explanations. Of a kind of record that closes, only that is said.

@@ -64,7 +64,29 @@ func (h *house) carryPolicy(cmd *cobra.Command, holds apps.SavedPolicy, files re
 		return h.apps.RemovePolicy(cmd.Context(), holds.App, holds.Version, by)
 	}
 	saved, _, err := h.apps.SavePolicy(cmd.Context(), h.engine, holds.App, holds.Version, files, by)
+	if err == nil {
+		err = h.noteBetrayed(cmd, saved.App)
+	}
 	return saved, err
+}
+
+// noteBetrayed says what the conditions on records that hold tell an app of fields that it
+// does not see.
+func (h *house) noteBetrayed(cmd *cobra.Command, app string) error {
+	gate, err := h.explainer()
+	if err != nil {
+		return err
+	}
+	decision, err := gate.Standing(cmd.Context(), app)
+	if err != nil {
+		return err
+	}
+	for _, c := range decision.Betrayed() {
+		if err := terminal.Say(cmd.ErrOrStderr(), "%s: %s\n", app, c.Betrays()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func policySet() *cobra.Command {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/explanation"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/terminal"
@@ -151,12 +151,13 @@ type located struct {
 	Reached bool   `json:"reached"`
 	Reason  string `json:"reason"` // the code of the first rule that decided
 	Says    string `json:"says"`
+
+	Chain explanation.Chain `json:"chain"`
 }
 
 // locate says why an app reaches a record, or why not. What was decided for the
 // app and the entity as a whole comes first.
-func (h *house) locate(ctx context.Context, standing gateway.Prospect, plural, sourcedID string) (located, error) {
-	d := standing.Decision
+func (h *house) locate(ctx context.Context, why explanation.Why, plural, sourcedID string) (located, error) {
 	found := located{Entity: plural, Record: sourcedID}
 	e, ok := catalog.Find(plural)
 	if !ok || !e.Served {
@@ -168,15 +169,15 @@ func (h *house) locate(ctx context.Context, standing gateway.Prospect, plural, s
 		return found, err
 	case id == 0:
 		return found, fault.New(fault.NotFound, "the roster never had one of the %s with this sourcedId: name another entity by --entity, or look at the letters", plural)
-	case !d.Allow && len(d.Reasons) > 0:
-		found.Reason = d.Reasons[0]
-	case !d.Entities[plural].Allow:
-		found.Reason = d.Entities[plural].Reason
-	default:
-		why := standing.View.Why(plural, id)
-		found.Reached, found.Reason, found.Says = why.In, why.Code, why.Says
+	}
+	if found.Chain, err = why.Record(ctx, plural, id); err != nil {
+		return found, err
+	}
+	if last, hidden := found.Chain.Decider(); hidden {
+		found.Reason, found.Says = last.Reason, last.Says[0]
 		return found, nil
 	}
-	found.Says = h.engine.Reason(found.Reason)
+	in := why.Stands.View.Why(plural, id)
+	found.Reached, found.Reason, found.Says = true, in.Code, in.Says
 	return found, nil
 }

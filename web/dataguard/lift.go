@@ -14,7 +14,7 @@ import (
 
 func (r *Room) liftRoutes() []frame.Route {
 	return []frame.Route{
-		frame.Get("/apps/:app/lift", frame.Admins, r.liftPage).WithValues(),
+		frame.Get("/apps/:app/lift", frame.Admins, r.liftPage).WithNames(),
 		frame.Post("/apps/:app/lift", frame.Admins, r.liftChanges).WithValues().Kept(),
 		frame.Post("/apps/:app/lift/edit", frame.Admins, r.backFromLift).WithNames(),
 		frame.Post("/apps/:app/lift/save", frame.Admins, r.saveLift).WithValues().Kept(),

@@ -10,10 +10,10 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/ceds"
+	"github.com/rostergate/rostergate/explanation"
 	"github.com/rostergate/rostergate/guardrails"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/policy/rego"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/view"
@@ -140,32 +140,36 @@ func (v *Visit) policyToShow(saved apps.SavedPolicy) (apps.SavedPolicy, error) {
 	if saved.Removed() {
 		return saved, nil
 	}
-	var err error
-	saved.Files, err = v.filesToShow(saved.Files)
-	return saved, err
+	say, err := v.textToShow(saved.App)
+	if err != nil {
+		return saved, err
+	}
+	saved.Files = maps.Clone(saved.Files)
+	for file, text := range saved.Files {
+		saved.Files[file] = say(text)
+	}
+	return saved, nil
 }
 
-// filesToShow are rules as the page may show them.
-func (v *Visit) filesToShow(files rego.Source) (rego.Source, error) {
+// textToShow says texts about an app that may name keys and types as the page may show them.
+func (v *Visit) textToShow(app string) (func(string) string, error) {
 	words, err := v.vocabulary()
 	if err != nil {
-		return files, err
+		return nil, err
 	}
-	keys, err := v.frame.Apps.Keys(v.Context(), "")
-	if err != nil {
-		return files, err
-	}
-	files = maps.Clone(files)
-	for file, text := range files {
+	keys, err := v.frame.Apps.Keys(v.Context(), app)
+	return func(text string) string {
 		for _, k := range keys {
 			if name := k.Member().String(); strings.Contains(text, name) {
 				said := catalog.Member{Entity: k.Entity, Bag: k.Bag, Name: v.sayName(words, k.Entity, k.Bag, k.Name)}
 				text = strings.ReplaceAll(text, name, said.String())
 			}
+			if name := "students" + strings.TrimPrefix(k.Member().String(), FirstTab); k.Entity == FirstTab && strings.Contains(text, name) {
+				text = strings.ReplaceAll(text, name, "students."+string(k.Bag)+"."+v.sayName(words, k.Entity, k.Bag, k.Name))
+			}
 		}
-		files[file] = text
-	}
-	return files, nil
+		return text
+	}, err
 }
 
 // HeldGuardrails are the guardrails that hold, of version 0 where there never were any.
@@ -189,17 +193,50 @@ func (v *Visit) GuardrailVersions() ([]guardrails.Saved, error) {
 }
 
 func (v *Visit) guardrailsToShow(saved guardrails.Saved) (guardrails.Saved, error) {
+	say, err := v.textToShow("")
+	if err != nil {
+		return saved, err
+	}
 	saved.Rules = slices.Clone(saved.Rules)
 	for i, g := range saved.Rules {
-		if len(g.Files) == 0 {
-			continue
-		}
-		var err error
-		if saved.Rules[i].Files, err = v.filesToShow(g.Files); err != nil {
-			return saved, err
+		saved.Rules[i].Files = maps.Clone(g.Files)
+		for file, text := range g.Files {
+			saved.Rules[i].Files[file] = say(text)
 		}
 	}
 	return saved, nil
+}
+
+// ChainToShow is an explanation as the page may show it: rules may name keys and types that
+// nobody has accepted.
+func (v *Visit) ChainToShow(app string, chain explanation.Chain) (explanation.Chain, error) {
+	say, err := v.textToShow(app)
+	if err != nil {
+		return nil, err
+	}
+	chain = slices.Clone(chain)
+	for i, step := range chain {
+		chain[i].Says = slices.Clone(step.Says)
+		for j, says := range step.Says {
+			chain[i].Says[j] = say(says)
+		}
+	}
+	return chain, nil
+}
+
+// ConditionsToShow are conditions on records, likewise.
+func (v *Visit) ConditionsToShow(all []policy.Condition) ([]policy.Condition, error) {
+	words, err := v.vocabulary()
+	if err != nil {
+		return nil, err
+	}
+	all = slices.Clone(all)
+	for i, c := range all {
+		if c.Of.Bag != "" {
+			all[i].Of.Name = v.sayName(words, c.Of.Entity, c.Of.Bag, c.Of.Name)
+		}
+	}
+	return all, nil
 }
 
 // RosterKeys are the keys and types that rosters brought, as they were reviewed for an app,

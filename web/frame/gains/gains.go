@@ -108,6 +108,9 @@ func (t Teller) Between(v *frame.Visit, app apps.App, from, to gateway.Offer) (P
 	if part.Notes, err = scopeNotes(v, before.Grant.Scope, after.Grant.Scope); err != nil {
 		return part, err
 	}
+	if err := part.tellConditions(v, before.Decision, after.Decision); err != nil {
+		return part, err
+	}
 	part.Reviewed, err = t.Reviews(v, app, after.Grant, to.Seen)
 	return part, err
 }
