@@ -11,6 +11,7 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/guardrails"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 )
@@ -81,6 +82,19 @@ func (s Saving) check(ctx context.Context, engine *policy.Engine) error {
 // SavePolicy; it is a fault.Conflict, too, where somebody saved for one of the apps that is
 // to stay as it is. Where all stay, nothing is put on record.
 func (r *Registry) SaveTogether(ctx context.Context, engine *policy.Engine, savings []Saving, by By) ([]Permissions, error) {
+	return r.SaveUnder(ctx, engine, nil, savings, by)
+}
+
+// Guarding is the list of guardrails that a district is to have in the place of a version.
+type Guarding struct {
+	Base  int64
+	Rules []policy.Guardrail
+}
+
+// SaveUnder is SaveTogether with guardrails that are to hold besides, nil where they stay:
+// what the apps are to have is held against these. The errors are those of SaveGuardrails,
+// too.
+func (r *Registry) SaveUnder(ctx context.Context, engine *policy.Engine, guarding *Guarding, savings []Saving, by By) ([]Permissions, error) {
 	if err := by.Check(); err != nil {
 		return nil, err
 	}
@@ -89,10 +103,19 @@ func (r *Registry) SaveTogether(ctx context.Context, engine *policy.Engine, savi
 			return nil, err
 		}
 	}
+	if guarding != nil {
+		held, err := r.Guardrails(ctx)
+		if err == nil {
+			err = guardrails.Check(ctx, engine, held.Rules, guarding.Rules)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	ordered := slices.SortedFunc(slices.Values(savings), func(a, b Saving) int { return cmp.Compare(a.From.App.ID, b.From.App.ID) })
 	var saved []Permissions
 	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) (err error) {
-		saved, err = r.saveTogether(tx, ordered, by)
+		saved, err = r.saveTogether(tx, guarding, ordered, by)
 		return err
 	})
 	if err != nil {
@@ -103,15 +126,20 @@ func (r *Registry) SaveTogether(ctx context.Context, engine *policy.Engine, savi
 
 // saveTogether takes the rows of the apps by id, then those of keys, and the revision last,
 // so that two that save together never wait for each other.
-func (r *Registry) saveTogether(tx *gorm.DB, savings []Saving, by By) ([]Permissions, error) {
+func (r *Registry) saveTogether(tx *gorm.DB, guarding *Guarding, savings []Saving, by By) ([]Permissions, error) {
 	var held []Permissions
+	var before []policy.Input
 	var ticks []tick
 	for _, s := range savings {
 		one, err := s.hold(tx)
 		if err != nil {
 			return nil, err
 		}
-		held = append(held, one)
+		in, err := ReadInput(tx, one.App.ID)
+		if err != nil {
+			return nil, err
+		}
+		held, before = append(held, one), append(before, in)
 		if s.Grant != nil {
 			ticks = append(ticks, tick{one.App.ID, *s.Grant, s.Seen})
 		}
@@ -120,12 +148,20 @@ func (r *Registry) saveTogether(tx *gorm.DB, savings []Saving, by By) ([]Permiss
 	if err != nil {
 		return nil, err
 	}
+	if guarding != nil {
+		if _, err := r.putGuardrails(tx, guarding.Base, guarding.Rules, by); err != nil {
+			return nil, err
+		}
+		for i := range before {
+			before[i].Guardrails = guarding.Rules
+		}
+	}
 	for i, s := range savings {
-		if err := r.saveOne(tx, &held[i], s, reviewed[s.From.App.ID], by); err != nil {
+		if err := r.saveOne(tx, &held[i], s, before[i], reviewed[s.From.App.ID], by); err != nil {
 			return nil, err
 		}
 	}
-	if !slices.ContainsFunc(savings, func(s Saving) bool { return !s.stays() }) {
+	if guarding == nil && !slices.ContainsFunc(savings, func(s Saving) bool { return !s.stays() }) {
 		return held, nil
 	}
 	return held, revision.MovePermission(tx)
@@ -149,7 +185,7 @@ func (s Saving) hold(tx *gorm.DB) (Permissions, error) {
 
 // saveOne stores what one app is to have, with an entry for its grant and one for its
 // policy where they become others.
-func (r *Registry) saveOne(tx *gorm.DB, held *Permissions, s Saving, reviewed []string, by By) error {
+func (r *Registry) saveOne(tx *gorm.DB, held *Permissions, s Saving, before policy.Input, reviewed []string, by By) error {
 	if s.stays() {
 		return nil
 	}
@@ -171,6 +207,9 @@ func (r *Registry) saveOne(tx *gorm.DB, held *Permissions, s Saving, reviewed []
 	held.App.UpdatedAt = r.now()
 	if err := tx.Model(&App{}).Where("id = ?", held.App.ID).Update("updated_at", held.App.UpdatedAt).Error; err != nil {
 		return fmt.Errorf("save the app %s: %w", held.App.ID, err)
+	}
+	if err := r.weigh(tx, held.App, before, held.App, changes[0].Action, by); err != nil {
+		return fmt.Errorf("the permissions of %s: %w", held.App.ID, err)
 	}
 	for _, change := range changes {
 		if err := enter(tx, held.App.ID, by, change); err != nil {

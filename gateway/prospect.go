@@ -17,11 +17,14 @@ import (
 
 // Offer is a grant, or a policy, that somebody considers for an app.
 type Offer struct {
-	Grant   *policy.Grant    // nil for the one that holds
-	Policy  *policy.Own      // nil for the one that holds; without files for none
-	State   apps.State       // empty for enabled
-	Ceiling bool             // the ceiling of the app's preset holds, whether or not it does now
-	Seen    []catalog.Member // metadata keys and types that would be reviewed for the app with it
+	Grant   *policy.Grant // nil for the one that holds
+	Policy  *policy.Own   // nil for the one that holds; without files for none
+	State   apps.State    // empty for enabled
+	Ceiling bool          // the ceiling of the app's preset holds, whether or not it does now
+	Vendor  policy.Vendor // what kind of product it is, empty for what is said of it
+
+	Guardrails *[]policy.Guardrail // nil for those that hold
+	Seen       []catalog.Member    // metadata keys and types that would be reviewed for the app with it
 }
 
 // Prospect is what an app would get by an offer, were it in the offer's state, with a token for
@@ -40,9 +43,6 @@ type Prospect struct {
 // NewApp stands for an app that is not added yet: of it nothing is reviewed, and it is
 // granted what an offer says.
 const NewApp = ""
-
-// notAdded is decided upon in the place of NewApp. It is no id that an app may have.
-const notAdded = "(not added yet)"
 
 // Prospect is what an app, or NewApp, would get by an offer, in one state of the
 // permissions and the roster. Nothing of it is kept, and nothing is put on record: it
@@ -79,7 +79,7 @@ func (g *Gateway) prospects(ctx context.Context, app string, offers ...Offer) ([
 
 // consider decides upon offers, from a gateway that stands still.
 func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]Prospect, error) {
-	who := identity{Caller: apps.Caller{App: cmp.Or(app, notAdded), State: apps.Enabled}}
+	who := identity{Caller: apps.Caller{App: cmp.Or(app, apps.NotAdded), State: apps.Enabled}}
 	var err error
 	if who.Stamp, err = revision.Read(g.DB.Read.WithContext(ctx)); err != nil {
 		return nil, err
@@ -126,6 +126,10 @@ func (o Offer) in(saved policy.Input, day string) policy.Input {
 		if len(o.Policy.Files) > 0 {
 			saved.Own = o.Policy
 		}
+	}
+	saved.App.Vendor = cmp.Or(o.Vendor, saved.App.Vendor)
+	if o.Guardrails != nil {
+		saved.Guardrails, saved.Day = *o.Guardrails, day
 	}
 	saved.Keys = slices.Clone(saved.Keys)
 	for i, k := range saved.Keys {

@@ -19,16 +19,40 @@ import (
 func (w Wanted) Effect(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine) ([]string, error) {
 	var told []string
 	for _, c := range w.Apps {
-		lines, err := c.effect(ctx, gate, engine)
+		lines, err := c.effect(ctx, gate, engine, w.rules())
 		if err != nil {
 			return nil, err
 		}
 		told = append(told, lines...)
 	}
+	if w.Guardrails != nil {
+		told = append([]string{"The guardrails become: " + wording.GuardrailIDs(w.Guardrails.Rules)}, told...)
+		for _, id := range w.LeftAlone {
+			before, after, err := gate.Compare(ctx, id, gateway.Offer{}, gateway.Offer{Guardrails: w.rules()})
+			if err != nil {
+				return nil, err
+			}
+			lines := wording.Differing(wording.Verdicts(before.Decision, engine.Reason), wording.Verdicts(after.Decision, engine.Reason))
+			if len(lines) > 0 {
+				told = append(told, "What the guardrails change for "+id+":")
+			}
+			for _, line := range lines {
+				told = append(told, "  "+line)
+			}
+		}
+	}
 	if len(w.LeftAlone) > 0 {
 		told = append(told, "Left alone, for the document does not name them: "+strings.Join(w.LeftAlone, ", "))
 	}
 	return told, nil
+}
+
+// rules are the guardrails that are to hold, nil where they stay.
+func (w Wanted) rules() *[]policy.Guardrail {
+	if w.Guardrails == nil {
+		return nil
+	}
+	return &w.Guardrails.Rules
 }
 
 // Notes are what a person may not expect, each with its app, for whom nothing else is told.
@@ -43,6 +67,9 @@ func (w Wanted) Notes() (told []string) {
 
 // Holding says, once it is applied, what holds for the apps: saved are theirs, by id.
 func (w Wanted) Holding(saved []apps.Permissions) (told []string) {
+	if w.Guardrails != nil {
+		told = append(told, fmt.Sprintf("version %d of the guardrails is saved", w.Guardrails.Base+1))
+	}
 	for i, c := range w.Apps {
 		id, held := c.From.App.ID, saved[i]
 		if c.Idle() {
@@ -58,9 +85,9 @@ func (w Wanted) Holding(saved []apps.Permissions) (told []string) {
 	return told
 }
 
-func (c Change) effect(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine) ([]string, error) {
+func (c Change) effect(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine, rules *[]policy.Guardrail) ([]string, error) {
 	id := c.From.App.ID
-	if c.Idle() {
+	if c.Idle() && rules == nil {
 		return []string{"Nothing changes for " + id + "."}, nil
 	}
 	was, is := &c.From.Grant.Grant, c.Grant
@@ -68,7 +95,7 @@ func (c Change) effect(ctx context.Context, gate *gateway.Gateway, engine *polic
 		is = was
 	}
 	old := gateway.Offer{Grant: was, Policy: &policy.Own{Files: c.From.Policy.Files}}
-	before, after, err := gate.Compare(ctx, id, old, gateway.Offer{Grant: is, Policy: c.Policy, Seen: c.Seen})
+	before, after, err := gate.Compare(ctx, id, old, gateway.Offer{Grant: is, Policy: c.Policy, Seen: c.Seen, Guardrails: rules})
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 // The members of a document, and of an app's entry in it.
 const (
 	version  = "rostergate"
+	guards   = "guardrails"
 	entries  = "apps"
 	purpose  = "purpose"
 	basis    = "basis"

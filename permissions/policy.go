@@ -22,14 +22,14 @@ func (r *reader) policy(n *yaml.Node, held apps.SavedPolicy) rego.Source {
 		}
 	}
 	if len(r.All) == right && len(files) > 0 && !maps.Equal(files, held.Files) {
-		r.test(n, files, places)
+		r.test(n, files, places, r.district.Test)
 	}
 	return files
 }
 
-// test blames what the tests of a policy find, at its line in the document.
-func (r *reader) test(n *yaml.Node, files rego.Source, places map[string]pair) {
-	report, err := r.district.Test(files)
+// test blames what the tests of a policy or a guardrail find, at its line in the document.
+func (r *reader) test(n *yaml.Node, files rego.Source, places map[string]pair, tested func(rego.Source) (rego.Report, error)) {
+	report, err := tested(files)
 	var wrong rego.Problems
 	switch {
 	case errors.As(err, &wrong):

@@ -45,7 +45,7 @@ func TestWhatIsWrongIsToldLineByLine(t *testing.T) {
 		"no app in apps":     {"rostergate: 1\napps: {}\n", `p.yaml:2:7: apps names no app, so that the document says nothing: name each app that it is about, as rostergate grants export writes it`},
 		"two documents":      {"rostergate: 1\napps: {}\n---\nrostergate: 1\n", `p.yaml: it has more than one document: keep what stands before the second line ---`},
 		"no version":         {"apps: {}\n", `p.yaml:1:1: the version of the document is missing: begin it with rostergate: 1`},
-		"another version":    {"rostergate: 2\nguardrails: {}\n", `p.yaml:1:13: this build reads documents of version 1: export one, by rostergate grants export, and make your changes in that` + "\n" + `p.yaml:2:1: the document has no member "guardrails"`},
+		"another version":    {"rostergate: 2\nbarriers: {}\n", `p.yaml:1:13: this build reads documents of version 1: export one, by rostergate grants export, and make your changes in that` + "\n" + `p.yaml:2:1: the document has no member "barriers"`},
 		"no apps":            {"rostergate: 1\n", `p.yaml:1:1: apps is missing, with an entry for each app`},
 		"an unknown app":     {"rostergate: 1\napps:\n  amplfy: {}\n", `p.yaml:3:3: no app is called "amplfy"; did you mean amplify?; a document adds no apps: rostergate apps create does`},
 		"an app twice":       {"rostergate: 1\napps:\n  reader:\n" + reach + "  reader: {}\n", `p.yaml:10:3: apps has reader twice: keep one`},

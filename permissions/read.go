@@ -22,6 +22,8 @@ import (
 type Wanted struct {
 	Apps      []Change // that it names, by id
 	LeftAlone []string // the ids of those that it does not name
+
+	Guardrails *apps.Guarding // nil where they stay
 }
 
 // Change is what a document wants for one app. It may want what holds.
@@ -35,7 +37,7 @@ func (c Change) Idle() bool { return c.Grant == nil && c.Policy == nil }
 
 // Idle reports whether every app has what the document wants, or is left alone.
 func (w Wanted) Idle() bool {
-	return !slices.ContainsFunc(w.Apps, func(c Change) bool { return !c.Idle() })
+	return w.Guardrails == nil && !slices.ContainsFunc(w.Apps, func(c Change) bool { return !c.Idle() })
 }
 
 // Savings are all the changes as apps.Registry saves them.
@@ -75,7 +77,7 @@ type reader struct {
 }
 
 func (r *reader) document(root *yaml.Node) {
-	parts := r.members(root, "the document", version, entries)
+	parts := r.members(root, "the document", version, guards, entries)
 	of, named := parts[version]
 	switch {
 	case root.Kind != yaml.MappingNode:
@@ -92,7 +94,9 @@ func (r *reader) document(root *yaml.Node) {
 	if len(r.All) > 0 {
 		return
 	}
-	named = false
+	if said, there := parts[guards]; there {
+		r.guardrails(said)
+	}
 	left := map[string]apps.Permissions{}
 	for _, held := range r.district.Held {
 		left[held.App.ID] = held

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/guardrails"
 )
 
 const heading = `Permissions of apps, as "rostergate grants export" writes them.
@@ -18,7 +19,8 @@ const heading = `Permissions of apps, as "rostergate grants export" writes them.
 --dry-run makes it so: all of it, or nothing.
 
 The entry of an app is whole: what it does not name, the app does not get.
-Apps without an entry are left alone. In an entry
+Apps without an entry are left alone, and so are guardrails where it says nothing
+of them. In an entry
 
   share     switches entities on (users), and ticks fields (users.email), metadata
             keys (users.metadata.KEY) and types of user IDs (users.userIds.TYPE)
@@ -29,9 +31,20 @@ Apps without an entry are left alone. In an entry
   lift      lets single fields past the ceiling of the app's preset, each with its reason
   policy    has the files of the app's own policy, with their tests`
 
+// WithGuardrails is Write of a whole district, with its guardrails where there ever were any.
+func WithGuardrails(all []apps.Permissions, holds guardrails.Saved) ([]byte, error) {
+	if holds.Version == 0 {
+		return Write(all)
+	}
+	return written(all, guardrailsNode(holds.Rules))
+}
+
 // Write writes the permissions of apps as a document. What it is made of is always printed
 // in characters that no terminal obeys.
-func Write(all []apps.Permissions) ([]byte, error) {
+func Write(all []apps.Permissions) ([]byte, error) { return written(all, nil) }
+
+// written is the document, with guardrails unless there are none to write.
+func written(all []apps.Permissions, rules *yaml.Node) ([]byte, error) {
 	listed := &yaml.Node{Kind: yaml.MappingNode}
 	for _, held := range slices.SortedFunc(slices.Values(all), func(a, b apps.Permissions) int { return strings.Compare(a.App.ID, b.App.ID) }) {
 		add(listed, held.App.ID, entryFor(held).node())
@@ -39,6 +52,9 @@ func Write(all []apps.Permissions) ([]byte, error) {
 	document := &yaml.Node{Kind: yaml.MappingNode}
 	add(document, version, &yaml.Node{Kind: yaml.ScalarNode, Value: thisVersion})
 	document.Content[0].HeadComment = "# " + strings.ReplaceAll(strings.ReplaceAll(heading, "\n", "\n# "), "# \n", "#\n")
+	if rules != nil {
+		add(document, guards, rules)
+	}
 	add(document, entries, listed)
 	var out bytes.Buffer
 	to := yaml.NewEncoder(&out)

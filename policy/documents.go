@@ -13,7 +13,7 @@ import (
 // mostDocuments are kept compiled: more than a district has apps.
 const mostDocuments = 256
 
-// documents keeps the policies of apps compiled, by their text: compiling one takes
+// documents keeps the policies of apps and guardrails compiled, by their form and text: compiling one takes
 // longer than asking it, and every saved permission asks all of them again.
 type documents struct {
 	turn turn
@@ -30,7 +30,7 @@ type compiled struct {
 // compile compiles files, or finds what became of them the last time. An error for which
 // rego.Passing holds says nothing about them: they were not compiled in time.
 func (d *documents) compile(ctx context.Context, files rego.Source, terms rego.Terms) (*rego.Document, error) {
-	text, err := json.Marshal(files)
+	text, err := json.Marshal([]any{terms.Form.Package, files})
 	if err != nil {
 		return nil, err
 	}

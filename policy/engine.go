@@ -26,6 +26,7 @@ type Engine struct {
 	reasons        reasons
 	evaluationTime time.Duration
 	appTerms       rego.Terms
+	guardrailTerms rego.Terms
 	ceilings       map[string]*rego.Document // by preset
 	documents      documents
 	trials         turn // of tests, which compile with what they test
@@ -60,15 +61,19 @@ func newEngine(rules fs.FS, entities []catalog.Entity, evaluationTime time.Durat
 	if err != nil {
 		return nil, fmt.Errorf("compile the base policy: %w", err)
 	}
-	own, err := appTerms(entities)
+	own, err := layerTerms(entities, rego.AppPolicy(), appSchema)
+	if err != nil {
+		return nil, err
+	}
+	guarding, err := layerTerms(entities, rego.Guardrail(), guardrailSchema)
 	if err != nil {
 		return nil, err
 	}
 	e := &Engine{
 		program: program, entities: entities, opening: openings(entities), reasons: annotated(append(program.Rules(), layerReasons()...)),
-		evaluationTime: evaluationTime, appTerms: own, documents: documents{turn: newTurn()}, trials: newTurn(),
+		evaluationTime: evaluationTime, appTerms: own, guardrailTerms: guarding, documents: documents{turn: newTurn()}, trials: newTurn(),
 	}
-	e.appTerms.Word = e.word
+	e.appTerms.Word, e.guardrailTerms.Word = e.word, e.word
 	return e, nil
 }
 

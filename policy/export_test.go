@@ -14,6 +14,7 @@ var (
 	Presets        = presets
 	NewTurn        = newTurn
 	Take           = take[int]
+	Guardrails     = guardrails
 )
 
 // DecideBase is what the base policy decides, before any layer.

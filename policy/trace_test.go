@@ -72,6 +72,11 @@ func TestATraceEndsAsTheDecisionDoesAndItsFirstDeciderGivesTheReason(t *testing.
 			}
 			in.Grant.Lifts = map[string]string{d.name(): "why not"}
 		}
+		more := &dice{rapid.SliceOfN(rapid.Byte(), 100, 400).Draw(t, "guardrails")}
+		in.App.Vendor, in.Guardrails = policy.Practice, more.guardrails()
+		if more.half() {
+			in.Guardrails = append(in.Guardrails, wrote("mask[\"users.givenName\"] := \"constant\"\n\nmask[\"orgs.name\"] := \"constant\"\n\nhide contains \"classes.title\"\n")...)
+		}
 		decision, err := e.Decide(t.Context(), in)
 		if err != nil {
 			t.Fatal(err)

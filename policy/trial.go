@@ -12,11 +12,21 @@ import (
 // mend is of rego.Problems. So is a name that the catalog does not have: the policy is
 // asked once about an app that is granted everything.
 func (e *Engine) Check(ctx context.Context, files rego.Source) error {
-	err := e.checkForm(ctx, files)
-	if err != nil {
+	return e.check(ctx, files, e.appTerms, e.layerQuestion)
+}
+
+// CheckGuardrail is Check of a guardrail that the district wrote.
+func (e *Engine) CheckGuardrail(ctx context.Context, files rego.Source) error {
+	return e.check(ctx, files, e.guardrailTerms, func(in Input, decision Decision) map[string]any {
+		return e.guardrailQuestion(in, Guardrail{}, decision)
+	})
+}
+
+func (e *Engine) check(ctx context.Context, files rego.Source, terms rego.Terms, question func(Input, Decision) map[string]any) error {
+	if err := e.checkForm(ctx, files, terms); err != nil {
 		return err
 	}
-	document, err := e.documents.compile(ctx, files, e.appTerms)
+	document, err := e.documents.compile(ctx, files, terms)
 	if err != nil {
 		return tooSlow(ctx, err)
 	}
@@ -24,7 +34,7 @@ func (e *Engine) Check(ctx context.Context, files rego.Source) error {
 		return wrong
 	}
 	in := e.everything()
-	told, err := document.Ask(ctx, e.layerQuestion(in, e.shared(in)), e.bounds())
+	told, err := document.Ask(ctx, question(in, e.shared(in)), e.bounds())
 	if err == nil {
 		_, err = e.cutOf(told, document.OnlyRule())
 	}
@@ -53,9 +63,9 @@ func (e *Engine) misnamed(document *rego.Document) (wrong rego.Problems) {
 }
 
 // checkForm compiles a policy with its tests, in its turn.
-func (e *Engine) checkForm(ctx context.Context, files rego.Source) error {
+func (e *Engine) checkForm(ctx context.Context, files rego.Source, terms rego.Terms) error {
 	_, err := take(ctx, e.documents.turn, compileTime, func() (struct{}, error) {
-		return struct{}{}, rego.CheckDocument(files, e.appTerms)
+		return struct{}{}, rego.CheckDocument(files, terms)
 	})
 	return tooSlow(ctx, err)
 }
@@ -76,8 +86,20 @@ func (e *Engine) Test(ctx context.Context, files rego.Source) (rego.Report, erro
 	if err := e.Check(ctx, files); err != nil {
 		return rego.Report{}, err
 	}
+	return e.test(ctx, files, e.appTerms)
+}
+
+// TestGuardrail is Test of a guardrail that the district wrote.
+func (e *Engine) TestGuardrail(ctx context.Context, files rego.Source) (rego.Report, error) {
+	if err := e.CheckGuardrail(ctx, files); err != nil {
+		return rego.Report{}, err
+	}
+	return e.test(ctx, files, e.guardrailTerms)
+}
+
+func (e *Engine) test(ctx context.Context, files rego.Source, terms rego.Terms) (rego.Report, error) {
 	report, err := take(ctx, e.trials, compileTime+testTime, func() (rego.Report, error) {
-		return rego.Test(ctx, files, e.appTerms, rego.Bounds{Time: testTime, Steps: testSteps, Memory: mostMemory})
+		return rego.Test(ctx, files, terms, rego.Bounds{Time: testTime, Steps: testSteps, Memory: mostMemory})
 	})
 	if ctx.Err() == nil && (errors.Is(err, rego.ErrSteps) || rego.Passing(err)) {
 		err = rego.Problems{{Says: "the tests did not end: " + err.Error()}}

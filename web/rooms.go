@@ -23,6 +23,7 @@ import (
 	"github.com/rostergate/rostergate/web/dataguard"
 	"github.com/rostergate/rostergate/web/frame"
 	"github.com/rostergate/rostergate/web/frame/gains"
+	"github.com/rostergate/rostergate/web/guardrails"
 	"github.com/rostergate/rostergate/web/imports"
 	optoutsroom "github.com/rostergate/rostergate/web/optouts"
 	"github.com/rostergate/rostergate/web/preview"
@@ -87,11 +88,12 @@ func (p Parts) rooms() []frame.Room {
 	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Tells: tells, Clock: p.Clock}
 	why := &why.Room{Explains: explanation.Teller{Gateway: p.Gateway, Engine: p.Engine, OptOuts: optOuts}}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
+	guards := &guardrails.Room{Apps: p.Apps, Engine: p.Engine, Tells: tells}
 	imports := &imports.Room{Shelf: p.Shelf}
 	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: optOuts, Views: p.Views, Gateway: p.Gateway}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}
 	first := &dashboard.Room{Apps: p.Apps, Views: p.Views, Shelf: p.Shelf, Ledger: p.Ledger, Clock: p.Clock}
 	return []frame.Room{
-		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), why.Pages(), preview.Pages(), out.Pages(), imports.Pages(), auditor.Pages(),
+		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), why.Pages(), preview.Pages(), out.Pages(), guards.Pages(), imports.Pages(), auditor.Pages(),
 	}
 }

@@ -23,20 +23,13 @@ func grantsExport() *cobra.Command {
 		Use:   "export [APP]",
 		Short: "Write the permissions of all apps, or of one, as a YAML document",
 		Long: "Writes the permissions of all apps, or of one, as a YAML document that people can read, keep in git, edit and apply:\n" +
-			"grants with their scope, end, purpose, legal basis and lifts, and the policies of the apps' own. The same permissions\n" +
-			"are always the same bytes.",
+			"grants with their scope, end, purpose, legal basis and lifts, and the policies of the apps' own; of all apps with the guardrails.\n" +
+			"The same permissions are always the same bytes.",
 		Example: "  rostergate grants export --out permissions.yaml\n  rostergate grants export amplify",
 	}
 	cmd.Flags().StringVar(&out, "out", "", "the file to write; without it the document is printed")
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
-		held, err := h.apps.Permissions(cmd.Context())
-		if err == nil && len(args) > 0 {
-			held, err = h.only(cmd.Context(), held, args[0])
-		}
-		if err != nil {
-			return err
-		}
-		text, err := permissions.Write(held)
+		text, err := h.exported(cmd.Context(), args)
 		if err != nil {
 			return err
 		}
@@ -48,6 +41,25 @@ func grantsExport() *cobra.Command {
 		return w.Err
 	})
 	return cmd
+}
+
+// exported is the document of the app that is named, or of the district with its guardrails.
+func (h *house) exported(ctx context.Context, named []string) ([]byte, error) {
+	held, err := h.apps.Permissions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(named) > 0 {
+		if held, err = h.only(ctx, held, named[0]); err != nil {
+			return nil, err
+		}
+		return permissions.Write(held)
+	}
+	guards, err := h.apps.Guardrails(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return permissions.WithGuardrails(held, guards)
 }
 
 // only is what holds for one app.
@@ -104,7 +116,7 @@ func (h *house) applyPermissions(cmd *cobra.Command, wanted permissions.Wanted, 
 		}
 		notes = nil // they were told
 	}
-	saved, err := h.apps.SaveTogether(cmd.Context(), h.engine, wanted.Savings(), by)
+	saved, err := h.apps.SaveUnder(cmd.Context(), h.engine, wanted.Guardrails, wanted.Savings(), by)
 	if err != nil {
 		return err
 	}

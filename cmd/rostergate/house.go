@@ -94,7 +94,7 @@ func (h *house) furnish(ctx context.Context, s settings.Settings) error {
 	if _, err := h.Migrate(ctx); err != nil {
 		return err
 	}
-	h.apps = &apps.Registry{DB: h.Store, Clock: time.Now, Rand: rand.Reader}
+	h.apps = &apps.Registry{DB: h.Store, Clock: time.Now, Rand: rand.Reader, Engine: h.compiled}
 	h.optouts = &optouts.Registry{DB: h.Store, Clock: time.Now}
 	if !h.sealed {
 		if err := h.unlock(ctx, s); err != nil {
@@ -115,6 +115,12 @@ func (h *house) compile() (err error) {
 		h.engine, err = policy.New()
 	}
 	return err
+}
+
+// compiled is the engine, made ready where it is not yet.
+func (h *house) compiled() (*policy.Engine, error) {
+	err := h.compile()
+	return h.engine, err
 }
 
 func (h *house) close() {

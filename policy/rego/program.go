@@ -26,6 +26,7 @@ type Terms struct {
 	// Word says why a member of what is in a list of the input is never the word that a rule
 	// of a document compares it with. Nil knows no words.
 	Word func(list, member, word string) error
+	Form Form // of a document; the zero Form where the rules are none
 }
 
 // Rule is a rule with an annotation.

@@ -17,6 +17,7 @@ const (
 // those of all that they read, however often they read it.
 type scales struct {
 	rules   map[string][]*ast.Rule // by package and name
+	homes   map[string]bool        // the packages
 	known   map[string]int
 	too     *ast.Rule // the first that is too heavy
 	overall int
@@ -24,12 +25,13 @@ type scales struct {
 
 // weigh finds rules whose parts double from one to the next.
 func weigh(modules map[string]*ast.Module) Problems {
-	s := &scales{rules: map[string][]*ast.Rule{}, known: map[string]int{}}
+	s := &scales{rules: map[string][]*ast.Rule{}, homes: map[string]bool{}, known: map[string]int{}}
 	for file, module := range modules {
 		for _, rule := range module.Rules {
 			if file != factsFile {
 				name := packageName(module) + "." + verbOf(rule)
 				s.rules[name] = append(s.rules[name], rule)
+				s.homes[packageName(module)] = true
 			}
 		}
 	}
@@ -207,7 +209,7 @@ func (b *body) named(ref ast.Ref) int {
 	case head != ast.DefaultRootDocument.Value:
 		return b.one(b.home, string(head))
 	}
-	for _, home := range []string{Package, TestPackage} {
+	for _, home := range slices.Sorted(maps.Keys(b.homes)) {
 		if inside := ast.MustParseRef("data." + home); ref.HasPrefix(inside) && len(ref) > len(inside) {
 			name, _ := ref[len(inside)].Value.(ast.String)
 			return b.one(home, string(name))

@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/explanation"
+	"github.com/rostergate/rostergate/guardrails"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
@@ -169,6 +170,41 @@ func (v *Visit) textToShow(app string) (func(string) string, error) {
 		}
 		return text
 	}, err
+}
+
+// HeldGuardrails are the guardrails that hold, of version 0 where there never were any.
+func (v *Visit) HeldGuardrails() (guardrails.Saved, error) {
+	saved, err := v.frame.Apps.Guardrails(v.Context())
+	if err != nil {
+		return saved, err
+	}
+	return v.guardrailsToShow(saved)
+}
+
+// GuardrailVersions are all lists of guardrails, the newest first.
+func (v *Visit) GuardrailVersions() ([]guardrails.Saved, error) {
+	all, err := v.frame.Apps.GuardrailHistory(v.Context())
+	for i := range all {
+		if err == nil {
+			all[i], err = v.guardrailsToShow(all[i])
+		}
+	}
+	return all, err
+}
+
+func (v *Visit) guardrailsToShow(saved guardrails.Saved) (guardrails.Saved, error) {
+	say, err := v.textToShow("")
+	if err != nil {
+		return saved, err
+	}
+	saved.Rules = slices.Clone(saved.Rules)
+	for i, g := range saved.Rules {
+		saved.Rules[i].Files = maps.Clone(g.Files)
+		for file, text := range g.Files {
+			saved.Rules[i].Files[file] = say(text)
+		}
+	}
+	return saved, nil
 }
 
 // ChainToShow is an explanation as the page may show it: rules may name keys and types that
