@@ -119,8 +119,8 @@ func (a Agreement) says(other Agreement) bool {
 // check says, as a fault.Invalid, what of an agreement will not do.
 func (a Agreement) check() error {
 	for what, day := range map[string]string{"start": a.Start, "end": a.End} {
-		if _, err := time.Parse(time.DateOnly, day); err != nil && day != "" {
-			return fault.New(fault.Invalid, "Enter the %s of the agreement as YYYY-MM-DD, or leave it empty.", what)
+		if _, err := moment.Day(day, time.UTC); err != nil && day != "" {
+			return fault.New(fault.Invalid, "Enter the %s of the agreement as %s, or leave it empty.", what, moment.DayForm)
 		}
 	}
 	if a.Start != "" && a.End != "" && a.End < a.Start {

@@ -74,6 +74,7 @@ func (e Edit) Apply(grant policy.Grant, keys []roster.Key) (Edited, error) {
 	for name, granted := range work.Grant.Entities {
 		work.Grant.Entities[name] = tidy(name, granted)
 	}
+	work.noteTypes()
 	work.noteWhatStaysHidden()
 	return work.Edited, check(work.Grant)
 }

@@ -281,6 +281,21 @@ func TestIdentifiersThatWereHiddenDoNotComeBackWithOneType(t *testing.T) {
 	}
 }
 
+// What is said of the types of identifiers is said once all that was named is known.
+func TestTypesThatAreNamedBesideTheirFieldAreNotMissed(t *testing.T) {
+	for _, names := range [][]string{{"users.userIds", "users.userIds.StateID", "users.userIds.LDAP"}, {"users.userIds.LDAP", "users.userIds", "users.userIds.StateID"}} {
+		keys := editKeys()
+		for i := range keys {
+			keys[i].Reviewed = false
+		}
+		edited := must[apps.Edited](t)(apps.Edit{Share: names}.Apply(policy.Grant{}, keys))
+		want := "users.userIds is shared with the types StateID, LDAP. The roster also has 2 types whose names nobody has accepted; name each that the app may have, as users.userIds.TYPE."
+		if said := strings.Join(edited.Notes, "\n"); !slices.Contains(edited.Notes, want) || strings.Contains(said, "shares nothing yet") {
+			t.Errorf("%q says %q", names, said)
+		}
+	}
+}
+
 func TestIdentifiersOfWhichTheRosterHasNone(t *testing.T) {
 	edited, err := apps.Edit{Share: []string{"users.userIds"}}.Apply(start(), nil)
 	if err != nil {

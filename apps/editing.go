@@ -17,6 +17,7 @@ type editing struct {
 	Edited
 	resolver
 	asked []target // what was shared or masked
+	typed []target // fields of identifiers that were shared, of whose types something is to be said
 }
 
 // update changes the part of the grant about one entity.
@@ -59,22 +60,37 @@ func (w *editing) tick(t target) {
 	if t.field.Kind != catalog.Identifiers {
 		return
 	}
-	var shared, others []roster.Key
-	for _, k := range w.keys {
-		switch {
-		case k.Entity != t.entity.Plural || string(k.Bag) != t.field.Name || !k.Present:
-		case k.Reviewed:
-			shared = append(shared, k)
-		default:
-			others = append(others, k)
-		}
-	}
+	shared, _ := w.typesOf(t)
 	w.update(t.entity.Plural, func(g *policy.EntityGrant) {
 		for _, k := range shared {
 			g.Types = append(g.Types, k.Name)
 		}
 	})
-	w.note(typesNote(t.name, shared, others))
+	w.typed = append(w.typed, t)
+}
+
+// typesOf are the types of a field of identifiers that the app gets, as they were reviewed
+// for it or are named by the edit, and the others that the roster has.
+func (w *editing) typesOf(t target) (shared, others []roster.Key) {
+	for _, k := range w.keys {
+		switch {
+		case k.Entity != t.entity.Plural || string(k.Bag) != t.field.Name || !k.Present:
+		case k.Reviewed || slices.Contains(w.Seen, k.Member()):
+			shared = append(shared, k)
+		default:
+			others = append(others, k)
+		}
+	}
+	return shared, others
+}
+
+// noteTypes says which types the fields of identifiers are shared with, once all that the
+// edit names is known.
+func (w *editing) noteTypes() {
+	for _, t := range w.typed {
+		shared, others := w.typesOf(t)
+		w.note(typesNote(t.name, shared, others))
+	}
 }
 
 // typesNote says which types a field is shared with, and how to share the others.

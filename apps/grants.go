@@ -1,6 +1,7 @@
 package apps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -134,7 +135,7 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		if err := before.meanwhile(base); err != nil {
 			return audit.Change{}, err
 		}
-		if err := checkWords(before.Grant, grant); err != nil {
+		if err := cmp.Or(checkWords(before.Grant, grant), checkEnd(before.Grant, grant)); err != nil {
 			return audit.Change{}, err
 		}
 		reviewed, err := r.review(tx, app.ID, grant, seen, by)

@@ -223,3 +223,27 @@ func TestAGrantThatNamesWhatThereIsNotIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// Whatever door a grant comes by, its end is one that can be kept and is none of the
+// moments that mean no end; one that was stored before is no hindrance.
+func TestAnEndThatCannotBeKeptIsRefusedByWhicheverDoorItComes(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add("amplify")
+		for _, end := range []time.Time{time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC), time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC)} {
+			grant := full()
+			grant.Until = end
+			_, alone := d.SaveGrant(d.ctx, "amplify", 1, grant, ada)
+			_, together := d.SaveTogether(d.ctx, engine(t), []apps.Saving{{From: d.holding("amplify"), Grant: &grant}}, ada)
+			for _, err := range []error{alone, together} {
+				if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "Enter the last day of the permissions as YYYY-MM-DD, from 2000-01-01 to 9998-12-31, or none.") {
+					t.Errorf("%v: %v", end, err)
+				}
+			}
+		}
+		now, err := d.Grant(d.ctx, "amplify")
+		d.check(err)
+		if now.Version != 1 || !now.Grant.Until.IsZero() {
+			t.Errorf("version %d ends %v", now.Version, now.Grant.Until)
+		}
+	})
+}

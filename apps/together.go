@@ -178,7 +178,7 @@ func (s Saving) hold(tx *gorm.DB) (Permissions, error) {
 		err = cmp.Or(held.Grant.meanwhile(s.From.Grant.Base()), held.Policy.meanwhile(s.From.Policy.Version))
 	}
 	if err == nil && s.Grant != nil {
-		err = checkWords(held.Grant.Grant, *s.Grant)
+		err = cmp.Or(checkWords(held.Grant.Grant, *s.Grant), checkEnd(held.Grant.Grant, *s.Grant))
 	}
 	return held, err
 }

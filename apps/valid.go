@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/likeness"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 )
@@ -134,6 +135,15 @@ func checkWords(before, after policy.Grant) error {
 		}
 	}
 	return nil
+}
+
+// checkEnd refuses an end that no day which people may enter has. One that was saved
+// before that was asked may stay as it is.
+func checkEnd(before, after policy.Grant) error {
+	if after.Until.IsZero() || after.Until.Equal(before.Until) || moment.Plausible(after.Until) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "Enter the last day of the permissions as %s, or none.", moment.DayForm)
 }
 
 // checkLifts refuses lifts of what there is not, and lifts without a reason.

@@ -38,8 +38,9 @@ type Question struct {
 	// Something leaves out answers without a record: pages of a list that were empty.
 	Something bool
 
-	// About holds sets of internal record ids by the entity's plural. An entry
-	// matches where it sent any of its entity's set. Nil is no condition.
+	// About holds sets of internal record ids by the entity's plural. A disclosure
+	// matches where it sent any of its entity's set, a change where it names any of
+	// the users as Students. Nil is no condition.
 	About map[string]*roaring.Bitmap
 }
 
@@ -58,7 +59,7 @@ func (l *Ledger) Refusals(ctx context.Context, q Question, fn func(Entry) error)
 	return l.walk(ctx, KindRefusal, q, fn)
 }
 
-// Changes is Disclosures for changes, by Action too, without Field and About likewise. A change
+// Changes is Disclosures for changes, by Action too, without Field likewise. A change
 // that was not sequenced yet is not in it. Entries go by their ids: a change may
 // follow disclosures that are a little younger.
 func (l *Ledger) Changes(ctx context.Context, q Question, fn func(Entry) error) error {
@@ -79,10 +80,18 @@ type conditions struct {
 	list     string // the column that must hold name; empty where no field was asked for
 	name     string
 	about    map[string]*roaring.Bitmap
+	students *roaring.Bitmap // that a change is to name; nil is no condition
 }
 
 func (q Question) conditions(kind Kind) (conditions, error) {
 	c := conditions{kind: kind, app: q.App, action: q.Action, received: q.Received, shown: q.Shown, filled: q.Something, about: q.About, every: q.About == nil}
+	if kind == KindChange && q.About != nil {
+		c.about, c.every, c.students = nil, true, roaring.New()
+		if users := q.About["users"]; users != nil {
+			c.students = users
+		}
+		q.About = nil
+	}
 	if kind != KindDisclosure && (q.Field != "" || q.About != nil) {
 		return c, fault.New(fault.Invalid, "only disclosures can be asked for by field or record")
 	}

@@ -105,6 +105,9 @@ func (l *Ledger) narrowed(ctx context.Context, c conditions) *gorm.DB {
 	case c.shown:
 		some = some.Where("NOT (" + left + ")")
 	}
+	if c.students != nil {
+		some = some.Where(namesStudents)
+	}
 	if c.filled {
 		some = some.Where("count > 0")
 	}
@@ -179,6 +182,9 @@ func (c conditions) each(page []Entry, fn func(Entry) error) error {
 // match decides what SQL left open.
 func (c conditions) match(e Entry) bool {
 	if e.Time < c.from || c.to != "" && e.Time >= c.to {
+		return false
+	}
+	if !c.names(e) {
 		return false
 	}
 	lists := map[string]Names{"fields": e.Fields, "metadata": e.Metadata, "types": e.Types}

@@ -32,6 +32,17 @@ type Report struct {
 	There   int     `json:"there"`   // that were in the register already, or asked for twice
 	Removed int     `json:"removed"` // of which a file that replaces the register says nothing
 	Wrong   []Wrong `json:"wrong"`
+
+	Held  bool      `json:"held"`  // a person has to say so first, for too much would be removed
+	Of    int       `json:"of"`    // lines that the register had; 0 where nothing could be removed
+	Back  int       `json:"back"`  // students whom some app gets again, or would
+	Opens []Opening `json:"opens"` // which apps get how many of them, by ID
+}
+
+// Opening is how many students an app gets again.
+type Opening struct {
+	App      string `json:"app"`
+	Students int    `json:"students"`
 }
 
 // Wrong is why an opt-out cannot be added.
@@ -65,13 +76,13 @@ func (p Problem) says() string {
 // report says. Students who left the roster can be opted out; it holds when they come
 // back. What is in the register already stays as it is.
 func (r *Registry) Add(ctx context.Context, wanted []Wanted, by apps.By) (Report, error) {
-	return r.change(ctx, wanted, false, by)
+	return r.change(ctx, wanted, false, true, by)
 }
 
 // Replace makes the register what is asked for: what it has beside goes. All or nothing,
-// as Add.
-func (r *Registry) Replace(ctx context.Context, wanted []Wanted, by apps.By) (Report, error) {
-	return r.change(ctx, wanted, true, by)
+// as Add. Unless somebody is sure of it, nothing is stored that would be Held.
+func (r *Registry) Replace(ctx context.Context, wanted []Wanted, sure bool, by apps.By) (Report, error) {
+	return r.change(ctx, wanted, true, sure, by)
 }
 
 // Look is what Add or Replace would report now. It changes nothing.
@@ -88,7 +99,7 @@ func (r *Registry) Look(ctx context.Context, wanted []Wanted, replace bool) (Rep
 	return report, nil
 }
 
-func (r *Registry) change(ctx context.Context, wanted []Wanted, replace bool, by apps.By) (Report, error) {
+func (r *Registry) change(ctx context.Context, wanted []Wanted, replace, sure bool, by apps.By) (Report, error) {
 	if err := by.Check(); err != nil {
 		return Report{}, err
 	}
@@ -102,6 +113,9 @@ func (r *Registry) change(ctx context.Context, wanted []Wanted, replace bool, by
 			return err
 		}
 		report = found.report
+		if report.Held = report.Held && !sure; report.Held {
+			report.Stored = false
+		}
 		if len(found.add)+len(found.remove) == 0 || !report.Stored {
 			return errNothing
 		}
@@ -194,6 +208,9 @@ func compare(tx *gorm.DB, wanted []Wanted, replace bool) (comparison, error) {
 		if replace && !named[one] {
 			c.remove = append(c.remove, one)
 		}
+	}
+	if err := c.weigh(tx, there, named, replace); err != nil {
+		return c, err
 	}
 	slices.SortFunc(c.add, line.compare)
 	slices.SortFunc(c.remove, line.compare)

@@ -31,7 +31,8 @@ type OptOut struct {
 
 // Named is an OptOut with the sourcedId of the student, which is a value of the roster.
 type Named struct {
-	Student string `json:"student"`
+	Student string   `json:"student"`
+	MayBe   []string `json:"may_be,omitempty"` // of one who left: active users whose sourcedIds differ by case or spaces alone
 	OptOut
 }
 
@@ -187,9 +188,24 @@ func (r *Registry) Name(ctx context.Context, all []OptOut) ([]Named, error) {
 	if err != nil {
 		return nil, fmt.Errorf("name who is opted out: %w", err)
 	}
+	var left []string
+	for _, one := range all {
+		if one.Gone {
+			left = append(left, persons[one.User].SourcedID)
+		}
+	}
+	alike, err := roster.Alike(r.DB.Read.WithContext(ctx), slices.Compact(slices.Sorted(slices.Values(left))))
+	if err != nil {
+		return nil, fmt.Errorf("look whether who left is back: %w", err)
+	}
 	named := []Named{}
 	for _, one := range all {
-		named = append(named, Named{persons[one.User].SourcedID, one})
+		student := persons[one.User].SourcedID
+		line := Named{Student: student, OptOut: one}
+		if one.Gone {
+			line.MayBe = alike[student]
+		}
+		named = append(named, line)
 	}
 	return named, nil
 }

@@ -241,6 +241,46 @@ func TestWhoLeavesTheRosterStaysOptedOutAndWhoLeftCanBe(t *testing.T) {
 	})
 }
 
+// An export that comes to write ids in another case makes new records of them, which no
+// opt-out is about: the import says so, by a count, and the register which they may be.
+func TestWhoLeavesAndComesBackUnderAnotherSpellingIsTold(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		d.add(optouts.Wanted{Student: "ana"}, optouts.Wanted{Student: "ben", App: "amplify"})
+		next := rostertest.Read(t, "../roster/testdata/base.txtar")
+		for _, file := range []string{"users.csv", "enrollments.csv", "demographics.csv"} {
+			lines := strings.SplitAfter(next[file], "\n")
+			for i, line := range lines {
+				lines[i] = strings.ReplaceAll(strings.ReplaceAll(line, ",ana,", ",ANA,"), ",ana\n", ",ANA\n")
+				if strings.HasPrefix(line, "ana,") {
+					lines[i] = "ANA," + strings.TrimPrefix(lines[i], "ana,")
+				}
+			}
+			next[file] = strings.Join(lines, "")
+		}
+		report, err := d.rooms.Import(t.Context(), next.Folder(t), intake.Options{AcceptHold: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts := map[string]int{}
+		for _, c := range report.Causes {
+			if strings.Contains(c.Problem.Problem, "opted out") {
+				counts[c.Problem.Problem] = c.Count
+			}
+		}
+		if len(counts) != 2 || counts["a student who is opted out left the roster"] != 1 {
+			t.Errorf("the import warns by %v of %+v", counts, report.Causes)
+		}
+		list, _, err := d.List(t.Context(), optouts.Page{Old: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		named, err := d.Name(t.Context(), list)
+		if err != nil || len(named) != 2 || !named[0].Gone || !slices.Equal(named[0].MayBe, []string{"ANA"}) || len(named[1].MayBe) > 0 {
+			t.Errorf("the register is %+v, %v", named, err)
+		}
+	})
+}
+
 // A sourcedId that comes to mean another person keeps that one out, too, and whoever
 // reads the register is told to look.
 func TestWhoCameBackOrWasRenamedSinceIsDoubted(t *testing.T) {

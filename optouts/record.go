@@ -53,12 +53,6 @@ func byApp(lines []line) map[string][]uint32 {
 	return all
 }
 
-// recorded is what the ledger is told: students by the roster's ids, as disclosures have
-// them.
-type recorded struct {
-	Students []uint32 `json:"students"`
-}
-
 // toldAtOnce is how many students one entry names.
 const toldAtOnce = 1000
 
@@ -69,9 +63,9 @@ func record(tx *gorm.DB, action string, lines []line, by apps.By) error {
 		for some := range slices.Chunk(all[app], toldAtOnce) {
 			change := audit.Change{Actor: by.Actor, Action: action, App: app, Subject: subject(some), Reason: by.Reason}
 			if action == "optout.add" {
-				change.After = recorded{some}
+				change.After = audit.Students{Students: some}
 			} else {
-				change.Before = recorded{some}
+				change.Before = audit.Students{Students: some}
 			}
 			if err := audit.Record(tx, change); err != nil {
 				return err

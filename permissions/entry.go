@@ -10,8 +10,10 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/policy/rego"
+	"github.com/rostergate/rostergate/wording"
 )
 
 // The members of a document, and of an app's entry in it.
@@ -46,7 +48,7 @@ type entry struct {
 // masked, and types without their field.
 func entryOf(grant policy.Grant, files rego.Source) entry {
 	e := entry{
-		Purpose: grant.Purpose, Basis: grant.Basis, Until: writtenEnd(grant.Until),
+		Purpose: grant.Purpose, Basis: grant.Basis, Until: wording.End(grant.Until),
 		Scope: grant.Scope.Clone(), Lift: map[string]string{}, Own: rego.Source{},
 	}
 	for plural, granted := range grant.Entities {
@@ -128,31 +130,19 @@ func memberOf(field reflect.StructField) string {
 	return cmp.Or(name, strings.ToLower(field.Name))
 }
 
-// never is the end of a grant that has none.
-const never = "never"
-
-// writtenEnd is an end as the command line has it, by the last day, or else the very moment.
-func writtenEnd(end time.Time) string {
-	end = end.UTC()
-	switch {
-	case end.IsZero():
-		return never
-	case end.Equal(end.Truncate(24 * time.Hour)):
-		return end.AddDate(0, 0, -1).Format(time.DateOnly)
-	}
-	return end.Format(time.RFC3339Nano)
-}
-
-// readEnd understands what writtenEnd writes.
-func readEnd(text string) (time.Time, bool) {
-	if text == never || text == "" {
+// readEnd understands what wording.End writes. The end that holds may stay, whichever it is.
+func readEnd(text string, holds time.Time) (time.Time, bool) {
+	switch text {
+	case wording.Never, "":
 		return time.Time{}, true
+	case wording.End(holds):
+		return holds.UTC(), true
 	}
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
+	if day, err := moment.Day(text, time.UTC); err == nil {
 		return day.AddDate(0, 0, 1), true
 	}
 	end, err := time.Parse(time.RFC3339Nano, text)
-	return end.UTC(), err == nil
+	return end.UTC(), err == nil && moment.Plausible(end)
 }
 
 // entryFor is the entry of what holds for an app.

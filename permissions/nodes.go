@@ -17,6 +17,8 @@ import (
 // mostBytes are those of a document. All policies of a hundred apps fit in.
 const mostBytes = 32 << 20
 
+const emptyDocument = "it is empty: rostergate grants export writes what holds"
+
 // parse reads YAML, and no more of it than says what is meant where it stands. Without a
 // root it has blamed something.
 func (p *Problems) parse(text []byte) *yaml.Node {
@@ -28,7 +30,7 @@ func (p *Problems) parse(text []byte) *yaml.Node {
 	var document, second yaml.Node
 	switch err := from.Decode(&document); {
 	case errors.Is(err, io.EOF):
-		p.All = append(p.All, Problem{Says: "it is empty: rostergate grants export writes what holds"})
+		p.All = append(p.All, Problem{Says: emptyDocument})
 		return nil
 	case err != nil:
 		p.All = append(p.All, notYAML(err))
@@ -38,7 +40,11 @@ func (p *Problems) parse(text []byte) *yaml.Node {
 		p.All = append(p.All, Problem{Says: "it has more than one document: keep what stands before the second line ---"})
 		return nil
 	}
-	return document.Content[0]
+	if root := document.Content[0]; root.Kind != yaml.ScalarNode || !isEmpty(root) {
+		return root
+	}
+	p.All = append(p.All, Problem{Says: emptyDocument})
+	return nil
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: line (\d+): (.*)$`)

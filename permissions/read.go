@@ -13,7 +13,9 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/likeness"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/wording"
 )
 
 // Wanted is what a document asks for.
@@ -86,6 +88,8 @@ func (r *reader) document(root *yaml.Node) {
 		r.blame(of, "this build reads documents of version %s: export one, by rostergate grants export, and make your changes in that", thisVersion)
 	case parts[entries] == nil:
 		r.blame(root, "%s is missing, with an entry for each app", entries)
+	case (isEmpty(parts[entries]) || parts[entries].Kind == yaml.MappingNode && len(parts[entries].Content) == 0) && len(r.district.Held) > 0:
+		r.blame(parts[entries], "%s names no app, so that the document says nothing: name each app that it is about, as rostergate grants export writes it", entries)
 	}
 	if len(r.All) > 0 {
 		return
@@ -122,7 +126,7 @@ func (r *reader) app(held apps.Permissions, entry pair) {
 	was := held.Grant.Grant
 	declared := apps.Declare(was, keys)
 	r.declare(declared, parts)
-	reach, end, files := r.scope(parts[scope], entry, was.Scope), r.end(parts[until]), r.policy(parts[own], held.Policy)
+	reach, end, files := r.scope(parts[scope], entry, was.Scope), r.end(parts[until], was.Until), r.policy(parts[own], held.Policy)
 	if len(r.All) > right || r.failed != nil {
 		return
 	}
@@ -163,10 +167,10 @@ func (r *reader) declare(to *apps.Declaration, parts map[string]*yaml.Node) {
 }
 
 // end reads the last day of a grant.
-func (r *reader) end(n *yaml.Node) (end time.Time) {
+func (r *reader) end(n *yaml.Node, holds time.Time) (end time.Time) {
 	if text, ok := r.text(n); ok {
-		if end, ok = readEnd(text); !ok {
-			r.blame(n, "%s takes the last day as YYYY-MM-DD, or %s", until, never)
+		if end, ok = readEnd(text, holds); !ok {
+			r.blame(n, "%s takes the last day as %s, or %s", until, moment.DayForm, wording.Never)
 		}
 	}
 	return end

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +101,17 @@ func TestAZipThatNoExporterWritesIsRefused(t *testing.T) {
 		{"above itself", with(plain("../users.csv", "x")), "points outside"},
 		{"rooted", with(plain("/etc/users.csv", "x")), "points outside"},
 		{"with a backslash", with(plain(`..\users.csv`, "x")), "points outside"},
+		{"with a backslash in the middle", with(plain(`a\..\..\users.csv`, "x")), "points outside"},
+		{"on a drive", with(plain(`C:\users.csv`, "x")), "points outside"},
+		{"of another server", with(plain(`\\server\users.csv`, "x")), "points outside"},
+		{"in two folders by backslashes", with(plain(`more\resources.csv`, "sourcedId\n")), "in several folders"},
+		{"of AES", with(claiming(zip.FileHeader{Name: "resources.csv", Method: 99, CompressedSize64: 1, UncompressedSize64: 1})), "is encrypted"},
+		{"of LZMA", with(claiming(zip.FileHeader{Name: "resources.csv", Method: 14, CompressedSize64: 1, UncompressedSize64: 1})), "is compressed by LZMA"},
+		{"of Deflate64", with(claiming(zip.FileHeader{Name: "resources.csv", Method: 9, CompressedSize64: 1, UncompressedSize64: 1})), "is compressed by Deflate64"},
+		{"of an unknown method", with(claiming(zip.FileHeader{Name: "resources.csv", Method: 77, CompressedSize64: 1, UncompressedSize64: 1})), "a method of number 77"},
+		{"of a zip of a zip", archive(t, []entry{plain("a.zip", string(archive(t, []entry{plain("b.zip", string(with()))})))}), "holds a zip that holds a zip"},
+		{"of a zip that is cut off", archive(t, []entry{plain("a.zip", string(with()[:500]))}), "holds a zip that cannot be read"},
+		{"of a zip with a bomb", archive(t, []entry{plain("a.zip", string(with(plain("resources.csv", strings.Repeat("0", 4<<20)))))}), "inflates more than"},
 		{"with a link", archive(t, []entry{link()}), "no plain file"},
 		{"with one name twice", with(plain("users.csv", good["users.csv"])), "two files of one name"},
 		{"encrypted", with(claiming(zip.FileHeader{Name: "resources.csv", Flags: 1, CompressedSize64: 1, UncompressedSize64: 1})), "is encrypted"},
@@ -154,7 +167,6 @@ func TestADamagedEntryIsAProblemOfThePackage(t *testing.T) {
 	}{
 		{"flipped bytes", flip(archive(t, []entry{manifest}))},
 		{"a false checksum and size", archive(t, []entry{{FileHeader: short, text: manifest.text, raw: true}})},
-		{"an unknown method", archive(t, []entry{claiming(zip.FileHeader{Name: "manifest.csv", Method: 99, CompressedSize64: 1, UncompressedSize64: 1})})},
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		for _, c := range cases {
@@ -167,24 +179,54 @@ func TestADamagedEntryIsAProblemOfThePackage(t *testing.T) {
 	})
 }
 
-func TestAZipInAFolderIsReadAndTold(t *testing.T) {
+func TestAZipThatIsWrappedIsReadAndTold(t *testing.T) {
 	good := base(t)
-	entries := entries(good, func(name string) string { return "export/2025/" + name })
-	entries = append(entries, plain("__MACOSX/export/2025/._users.csv", "x"), plain("export/.DS_Store", "x"), plain("export/2025/", ""))
-	name := filepath.Join(t.TempDir(), "package.zip")
-	if err := os.WriteFile(name, archive(t, entries), 0o600); err != nil {
-		t.Fatal(err)
+	in := func(folder string) []entry {
+		return entries(good, func(name string) string { return folder + name })
+	}
+	const folder, inner = "warning manifest.csv: the files lie in a folder of the zip", "warning manifest.csv: the files lie in a zip within the zip"
+	cases := []struct {
+		name    string
+		entries []entry
+		want    []string
+	}{
+		{"in a folder", append(in("export/2025/"), plain("__MACOSX/export/2025/._users.csv", "x"), plain("export/.DS_Store", "x"), plain("export/2025/", "")), []string{folder}},
+		{"in a folder of Windows", append(in(`export\2025\`), plain(`export\2025\`, "")), []string{folder}},
+		{"in both ways", append(entries(parcel{"users.csv": good["users.csv"]}, func(name string) string { return `export/` + name }),
+			entries(lacking(good, "users.csv"), func(name string) string { return `export\` + name })...), []string{folder}},
+		{"in a zip", []entry{plain("Export.ZIP", string(archive(t, in(""))))}, []string{inner}},
+		{"in a folder of a zip in a folder", []entry{plain("a/b.zip", string(archive(t, in("c/"))))}, []string{folder, inner}},
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
-		report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), name, intake.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := "warning manifest.csv: the files lie in a folder of the zip"
-		if report.Verdict != intake.Stored || len(report.Problems) != 1 || problem(report.Problems[0]) != want {
-			t.Errorf("%s with %+v", report.Verdict, report.Problems)
+		for i, c := range cases {
+			name := filepath.Join(t.TempDir(), "package.zip")
+			if err := os.WriteFile(name, archive(t, c.entries), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			report, err := rostertest.Open(s.DB, s.Ledger, time.Now).Import(context.Background(), name, intake.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var told []string
+			for _, p := range report.Problems {
+				told = append(told, problem(p))
+			}
+			want := intake.Unchanged
+			if i == 0 {
+				want = intake.Stored
+			}
+			if report.Verdict != want || !slices.Equal(told, c.want) {
+				t.Errorf("%s: %s with %q", c.name, report.Verdict, told)
+			}
 		}
 	})
+}
+
+// lacking is a package that lacks a file.
+func lacking(p parcel, file string) parcel {
+	fewer := maps.Clone(p)
+	delete(fewer, file)
+	return fewer
 }
 
 func TestOnlyTheFilesOfAFolderAreRead(t *testing.T) {

@@ -44,6 +44,8 @@ func heldByStories(t *testing.T) []string {
 		part *regexp.Regexp
 		as   string
 	}{
+		{regexp.MustCompile(`separated by (?:commas|semicolons|tabs|vertical bars)`), "separated by X"},
+		{regexp.MustCompile(`manifest\.csv by \w+(?: \(so are .*\))?$`), "manifest.csv by Y"},
 		{regexp.MustCompile(` \((?:column \d+ looks|it has one).*\)$`), ""},
 		{regexp.MustCompile(`^column \d+`), "column N"},
 		{regexp.MustCompile(` misspelling of \w+$`), " misspelling of another"},

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -154,5 +155,28 @@ func TestWhatWasAgreedIsKeptInVersionsAndSaidWhereMoreIsGranted(t *testing.T) {
 		}
 		h.admin.get("/audit?kind=change").shows(t, "Agreement saved", "contract 12")
 		h.admin.get("/apps/amplify/agreement").shows(t, "History of the agreement", "<td data-label=\"Version\">2</td>")
+	})
+}
+
+func TestADayOutsideOfWhatCanBeKeptIsRefusedBesideItsField(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, _ := full(t, s)
+		page := h.admin.get("/apps/amplify/agreement")
+		for _, day := range []string{"9999-12-31", "0000-12-31", "1999-12-31"} {
+			form := page.form()
+			form.Set("last", day)
+			for _, path := range []string{"/apps/amplify/agreement", "/apps/amplify/agreement/save"} {
+				h.admin.post(path, form).answers(t, http.StatusUnprocessableEntity, "Enter a date as YYYY-MM-DD, from 2000-01-01 to 9998-12-31, or leave it empty.")
+			}
+			for _, name := range []string{"start", "end"} {
+				h.admin.post("/apps/amplify/agreement/terms", url.Values{"terms": {"0"}, name: {day}}).answers(t, http.StatusUnprocessableEntity, "Enter the "+name+" of the agreement as YYYY-MM-DD, from 2000-01-01 to 9998-12-31, or leave it empty.")
+			}
+			for _, name := range []string{"from", "to"} {
+				h.admin.get("/audit?"+name+"="+day).answers(t, http.StatusUnprocessableEntity, "Enter a day as YYYY-MM-DD, from 2000-01-01 to 9998-12-31.")
+			}
+		}
+		if saved, err := h.Apps.Grant(ctx, "amplify"); err != nil || !saved.Grant.Until.IsZero() {
+			t.Errorf("saved is %v, %v", saved.Grant.Until, err)
+		}
 	})
 }

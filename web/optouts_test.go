@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -126,7 +127,7 @@ func TestAuditorsSeeWhoIsOptedOutByNumbersAndChangeNothing(t *testing.T) {
 }
 
 // optOutFile sends a CSV file of opt-outs.
-func (h *house) optOutFile(t *testing.T, text, reason string) answer {
+func (h *house) optOutFile(t *testing.T, text, reason string, ticks ...string) answer {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -136,6 +137,11 @@ func (h *house) optOutFile(t *testing.T, text, reason string) answer {
 	}
 	if err == nil {
 		err = form.WriteField("reason", reason)
+	}
+	for _, name := range ticks {
+		if err == nil {
+			err = form.WriteField(name, "on")
+		}
 	}
 	if err == nil {
 		err = form.Close()
@@ -176,6 +182,30 @@ func TestAFileOfOptOutsIsTakenWholeOrNotAtAll(t *testing.T) {
 				if a := d.As(app).One("users", id); a.Status != status[i] {
 					t.Errorf("%s: %d of %s", app, a.Status, id)
 				}
+			}
+		}
+	})
+}
+
+func TestAFileThatReplacesTheRegisterSaysFirstWhoComesBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		h, d := full(t, s)
+		students := d.As("amplify").Walk("/students?limit=100")
+		one, other := students[3].ID(), students[4].ID()
+		d.OptOut("", one)
+		d.OptOut("amplify", other)
+		h.admin.get("/apps/opt-outs").shows(t, "Replace the register", "Let those students back")
+		file := "sourcedId,app\n\"" + strings.ReplaceAll(one, `"`, `""`) + "\",\n"
+		asked := h.optOutFile(t, file, "forms of this year", "replace")
+		asked.answers(t, http.StatusUnprocessableEntity, "1 opt-out would go", "1 student", "Amplify Enrollment gets 1 student again", "nothing was stored", "forms of this year")
+		if a := d.As("amplify").One("users", other); a.Status != http.StatusNotFound {
+			t.Errorf("the student is back: %d", a.Status)
+		}
+		h.optOutFile(t, file, "forms of this year", "replace", "sure").leads(t, "/apps/opt-outs")
+		h.admin.get("/apps/opt-outs").shows(t, "0 opt-outs added, 1 there already, 1 removed.")
+		for id, status := range map[string]int{one: http.StatusNotFound, other: http.StatusOK} {
+			if a := d.As("amplify").One("users", id); a.Status != status {
+				t.Errorf("%s: %d", id, a.Status)
 			}
 		}
 	})
@@ -229,6 +259,29 @@ func TestWhoWasRenamedSinceTheyWereOptedOutIsToBeLookedAt(t *testing.T) {
 	h.admin.post("/apps/opt-outs/student", url.Values{"record": {student.ID()}}).shows(t, doubt, "See that it is still who was meant")
 	if a := d.As("amplify").One("users", student.ID()); a.Status != http.StatusNotFound {
 		t.Errorf("the app has them: %d", a.Status)
+	}
+}
+
+// Whoever left the roster while somebody came whose sourcedId is the same but for case is
+// shown to admins with that one, whom they may then opt out, too, and to auditors without.
+func TestWhoMayBeAStudentThatLeftIsShownBesideTheOptOut(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	student := pupil(t, d)
+	d.OptOut("", student.ID())
+	other := strings.ToUpper(student.ID())
+	if other == student.ID() {
+		t.Fatal("the sourcedId has no small letter")
+	}
+	p := district(t, gatewaytest.Students)
+	for _, file := range []string{"users.csv", "enrollments.csv", "demographics.csv"} {
+		p[file] = regexp.MustCompile(`\b`+regexp.QuoteMeta(student.ID())+`\b`).ReplaceAllString(p[file], other)
+	}
+	d.Import(p.folder(t))
+	h.admin.get("/apps/opt-outs").shows(t, "Left the roster", "May be the same as", "("+other+")")
+	auditor := h.signedIn("auditor@example.org", people.Auditor).get("/apps/opt-outs")
+	auditor.shows(t, "Left the roster")
+	if strings.Contains(auditor.body, other) {
+		t.Error("an auditor reads who it may be")
 	}
 }
 

@@ -57,3 +57,8 @@ func TestATimeZoneIsPickedFromAListAndAnUnknownOneIsAnErrorOfItsField(t *testing
 		t.Errorf("holds %+v, %v", held, err)
 	}
 }
+
+func TestTheSettingsSayWhatHangsOnTheTimeZone(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	h.admin.get("/settings").shows(t, "day begins by it: enrollments that ended are former from its midnight on, and pages take the last day of permissions by it")
+}

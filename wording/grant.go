@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/policy"
@@ -43,7 +42,7 @@ func Grant(w *terminal.Lines, saved apps.SavedGrant) {
 		w.Writef("  ceiling lifted: %s (%s)\n", terminal.AsGiven(name), saved.Grant.Lifts[name])
 	}
 	if !saved.Grant.Until.IsZero() {
-		w.Writef("  until %s\n", saved.Grant.Until.Format(time.RFC3339))
+		w.Writef("  until %s\n", End(saved.Grant.Until))
 	}
 }
 
@@ -113,13 +112,9 @@ func rest(g policy.Grant) []string {
 	var b strings.Builder
 	w := &terminal.Lines{Out: &b}
 	scope(w, g.Scope)
-	until := "never"
-	if !g.Until.IsZero() {
-		until = g.Until.Format(time.RFC3339)
-	}
 	lifted := strings.Join(slices.Sorted(maps.Keys(g.Lifts)), ", ")
 	w.Writef("  lifted: %s\n", cmp.Or(lifted, "nothing"))
-	w.Writef("  until: %s\n  purpose: %s\n  basis: %s\n", until, strings.ReplaceAll(g.Purpose, "\n", " "), strings.ReplaceAll(g.Basis, "\n", " "))
+	w.Writef("  until: %s\n  purpose: %s\n  basis: %s\n", End(g.Until), strings.ReplaceAll(g.Purpose, "\n", " "), strings.ReplaceAll(g.Basis, "\n", " "))
 	var all []string
 	for line := range strings.Lines(b.String()) {
 		all = append(all, strings.TrimSpace(line))

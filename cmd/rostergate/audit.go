@@ -8,6 +8,7 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
 	"github.com/rostergate/rostergate/wording"
@@ -38,6 +39,9 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 	flags.StringVar(&from, "from", "", "from this time on: YYYY-MM-DD or RFC 3339")
 	flags.StringVar(&to, "to", "", "before this time")
 	flags.BoolVar(&asCSV, "csv", false, "print CSV")
+	if kind == audit.KindChange {
+		flags.StringVar(&student, "student", "", "of the opt-outs of the student with this sourcedId")
+	}
 	if kind == audit.KindDisclosure {
 		flags.StringVar(&student, "student", "", "about the person with this sourcedId: also enrollments, demographics and mentions as agent")
 		flags.BoolVar(&q.Received, "received", false, "without what was only shown to a person, as a preview or on a page")
@@ -84,9 +88,9 @@ func instant(flag, text string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	for _, form := range []string{time.DateOnly, time.RFC3339} {
-		if t, err := time.Parse(form, text); err == nil {
+		if t, err := time.Parse(form, text); err == nil && moment.Plausible(t) {
 			return t, nil
 		}
 	}
-	return time.Time{}, usageError{fault.New(fault.Invalid, "--%s takes YYYY-MM-DD or a time as in RFC 3339", flag)}
+	return time.Time{}, usageError{fault.New(fault.Invalid, "--%s takes YYYY-MM-DD or a time as in RFC 3339, from %s to %s", flag, moment.FirstDay, moment.LastDay)}
 }

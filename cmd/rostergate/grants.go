@@ -12,6 +12,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
@@ -207,9 +208,9 @@ func lastDay(text string) (*time.Time, error) {
 	case "never":
 		return &time.Time{}, nil
 	}
-	day, err := time.Parse(time.DateOnly, text)
+	day, err := moment.Day(text, time.UTC)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--until takes YYYY-MM-DD or never")}
+		return nil, usageError{fmt.Errorf("--until takes the last day as %s, or never", moment.DayForm)}
 	}
 	end := day.AddDate(0, 0, 1)
 	return &end, nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
@@ -172,7 +173,8 @@ func optoutsImport() *cobra.Command {
 		Use: "import FILE", Short: "Opt the students of a CSV file out",
 		Long: "Reads a CSV file with the header sourcedId,app and a line for each opt-out, with an empty app for all apps. All lines are\n" +
 			"taken, or where one is wrong none. With --replace the register becomes what the file says: whoever it does not name is\n" +
-			"opted out no more, which is said first, and asked at a terminal.",
+			"opted out no more, which is said first, and asked at a terminal. Without one, more than 5 opt-outs that are more than 5%\n" +
+			"of them go with --yes only, and so do all that there are.",
 		Example: "  rostergate optouts import optouts.csv --reason 'forms of this year'\n  rostergate optouts import optouts.csv --replace --yes",
 	}
 	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
@@ -182,15 +184,12 @@ func optoutsImport() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		add := h.optouts.Add
+		var report optouts.Report
 		if *replace {
-			if add = h.optouts.Replace; asks(cmd, *yes) {
-				if err := h.agreeToReplace(cmd, wanted); err != nil {
-					return err
-				}
-			}
+			report, err = h.replaceOptOuts(cmd, wanted, *yes, byMe(*reason))
+		} else {
+			report, err = h.optouts.Add(cmd.Context(), wanted, byMe(*reason))
 		}
-		report, err := add(cmd.Context(), wanted, byMe(*reason))
 		if err != nil {
 			return err
 		}
@@ -204,11 +203,23 @@ func optoutsImport() *cobra.Command {
 	return cmd
 }
 
+// replaceOptOuts replaces the register. Whoever cannot be asked and says nothing by --yes
+// is held to few.
+func (h *house) replaceOptOuts(cmd *cobra.Command, wanted []optouts.Wanted, yes bool, by apps.By) (optouts.Report, error) {
+	asked := asks(cmd, yes)
+	if asked {
+		if err := h.agreeToReplace(cmd, wanted); err != nil {
+			return optouts.Report{}, err
+		}
+	}
+	return h.optouts.Replace(cmd.Context(), wanted, yes || asked, by)
+}
+
 // agreeToReplace asks where a file would let apps have students again.
 func (h *house) agreeToReplace(cmd *cobra.Command, wanted []optouts.Wanted) error {
 	report, err := h.optouts.Look(cmd.Context(), wanted, true)
 	if err != nil || !report.Stored || report.Removed == 0 {
 		return err
 	}
-	return agree(cmd, "Replace the register?", fmt.Sprintf("%d opt-outs are added, and %d go, of which the file says nothing: apps get those students again from their next request on.", report.Added, report.Removed))
+	return agree(cmd, "Replace the register?", fmt.Sprintf("%d opt-outs are added, and %d go, of which the file says nothing: %s, from the next request on.", report.Added, report.Removed, wording.Openings(report)))
 }

@@ -32,8 +32,9 @@ func restoreCommand() *cobra.Command {
 FILE is checked whole before anything appears in the data folder, which must not hold a
 store: nothing is replaced. Every app will see all of its records anew, as after
 rostergate restored, and the ledger goes on with an entry that says what it was put back
-from. Permissions, apps and their secrets are as they were when the copy was taken: what
-was suspended, rotated or hidden since has to be again.`,
+from. Opt-outs, permissions, policies, apps and their secrets are as they were when the
+copy was taken: who was opted out since is served again until they are opted out again, and
+what was suspended, rotated, hidden or left out by a policy since has to be again.`,
 		Example: "  rostergate restore /backups/monday.zip --data /var/lib/rostergate --reason 'disk failure'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := read(cmd)
@@ -47,7 +48,9 @@ was suspended, rotated or hidden since has to be again.`,
 			if err := restoreBackup(cmd.Context(), s, args[0], path, byMe(*reason), cmd.OutOrStdout()); err != nil {
 				return err
 			}
-			return terminal.Say(cmd.OutOrStdout(), "next: look at what apps may get now, by rostergate apps list and grants show APP; suspend, rotate and hide again what was since the backup;\n"+
+			return terminal.Say(cmd.OutOrStdout(), "next: opt students out again who were since the backup: nothing that was put back knows of them, and apps get them from the start of the server on;\n"+
+				"then look at what apps may get now, by rostergate apps list and grants show APP; suspend, rotate and hide again what was since the backup, set the\n"+
+				"policies and end the lifts that were;\n"+
 				"import the newest package; start the server by rostergate serve; and take a new backup, by rostergate backup FILE\n")
 		},
 	}
@@ -84,7 +87,8 @@ func restoreBackup(ctx context.Context, s settings.Settings, file, path string, 
 	if err := a.Unpack(ctx, folder); err != nil {
 		return err
 	}
-	if err := begin(ctx, a, folder, by); err != nil {
+	behind, err := begin(ctx, a, folder, by)
+	if err != nil {
 		return err
 	}
 	if own.ID() == "" {
@@ -99,27 +103,27 @@ func restoreBackup(ctx context.Context, s settings.Settings, file, path string, 
 	if err := backup.Place(filepath.Join(folder, backup.StoreFile), path); err != nil {
 		return err
 	}
-	return writePutBack(out, a.Manifest, own.ID() != "")
+	return writePutBack(out, a.Manifest, own.ID() != "", behind)
 }
 
 // begin makes unpacked databases ready to be served: it begins an epoch and puts on
 // record what was put back.
-func begin(ctx context.Context, a *backup.Archive, folder string, by apps.By) (err error) {
+func begin(ctx context.Context, a *backup.Archive, folder string, by apps.By) (behind audit.Behind, err error) {
 	h := &house{}
 	if h.Stores, err = stores.OpenFiles(ctx, filepath.Join(folder, backup.StoreFile), filepath.Join(folder, backup.LedgerFile)); err != nil {
-		return err
+		return behind, err
 	}
 	defer func() { err = errors.Join(err, h.Stores.Close()) }()
 	if _, err := h.Migrate(ctx); err != nil {
-		return err
+		return behind, err
 	}
 	h.ledger = audit.Open(h.LedgerStore, h.Store, time.Now)
 	defer h.ledger.Close()
-	if err := h.restored(ctx, by, putBack(a)); err != nil {
-		return err
+	if behind, err = h.restored(ctx, by, putBack(a)); err != nil {
+		return behind, err
 	}
 	_, err = h.ledger.Sequence(ctx)
-	return err
+	return behind, err
 }
 
 // putBack is the entry that says what was put back: by what it is, not by where it was.
@@ -176,10 +180,11 @@ func bringKey(a *backup.Archive, path string) (secret.Key, error) {
 }
 
 // writePutBack says what there is now, and what is still missing.
-func writePutBack(out io.Writer, m backup.Manifest, hasKey bool) error {
+func writePutBack(out io.Writer, m backup.Manifest, hasKey bool, behind audit.Behind) error {
 	w := &terminal.Lines{Out: out}
 	w.Writef("put back the store as of %s; the ledger goes on behind entry %d\n", m.Taken.Format(time.RFC3339), m.Newest)
-	w.Writef("every app will see all of its records anew; what was suspended, rotated or hidden since has to be again\n")
+	w.Writef("every app will see all of its records anew; who was opted out, and what was suspended, rotated or hidden since, has to be again\n")
+	writeBehind(w, behind)
 	if !hasKey && m.KeyID != "" {
 		w.Writef("the encryption key %s is not in the backup: put its file into the data folder, as key, or name it by --key-file, before you start\n", m.KeyID)
 	}

@@ -65,13 +65,15 @@ func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) erro
 		change = audit.Change{Action: "ledger.lost", Subject: loss.String(), After: loss}
 		said.Writef("%s of the ledger are lost, which is on record now\n", loss)
 	}
-	if err := h.restored(ctx, by, change); err != nil {
+	behind, err := h.restored(ctx, by, change)
+	if err != nil {
 		return err
 	}
 	if _, err := h.ledger.Sequence(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	said.Writef("every app will see all of its records anew\n")
+	writeBehind(said, behind)
 	if h.way.LedgerLost {
 		said.Writef("next: keep what is left of the old ledger, and note for your auditors what was lost and why; take a backup now\n" +
 			"(rostergate backup FILE, on PostgreSQL pg_dump), and start the server by rostergate serve\n")
@@ -79,9 +81,30 @@ func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) erro
 	return said.Err
 }
 
+// writeBehind says what the store that was put back does not have and its ledger knows.
+func writeBehind(w *terminal.Lines, behind audit.Behind) {
+	if behind.From == "" {
+		return
+	}
+	w.Writef("the ledger has changes that the store does not have: %s\n", behind)
+	w.Writef("next: opt these students out again first, then make the other changes again: rostergate audit changes --from %s lists them\n", behind.From)
+}
+
 // restored begins an epoch, in which no id is given that the ledger knows already, and
-// puts it on record by a change that says why.
-func (h *house) restored(ctx context.Context, by apps.By, change audit.Change) error {
+// puts it on record by a change that says why, with what the ledger knows of and the store
+// does not have.
+func (h *house) restored(ctx context.Context, by apps.By, change audit.Change) (audit.Behind, error) {
+	behind, err := audit.StoreBehind(ctx, h.LedgerStore, h.Store)
+	if err != nil {
+		return behind, err
+	}
+	if change.After == nil && behind.From != "" {
+		change.After = behind
+	}
+	return behind, h.beginEpoch(ctx, by, change)
+}
+
+func (h *house) beginEpoch(ctx context.Context, by apps.By, change audit.Change) error {
 	now, err := revision.Read(h.Store.Read.WithContext(ctx))
 	if err != nil {
 		return err
@@ -110,10 +133,18 @@ func (h *house) restored(ctx context.Context, by apps.By, change audit.Change) e
 // noticeRestore finds by itself that the store is older than the ledger. Where both
 // were put back together nothing tells, and a person has to.
 func (h *house) noticeRestore(ctx context.Context, log *slog.Logger) error {
-	behind, err := h.horizons.Behind(ctx)
-	if err != nil || !behind {
+	shown, err := h.horizons.Behind(ctx)
+	if err != nil {
+		return err
+	}
+	lacks, err := audit.StoreBehind(ctx, h.LedgerStore, h.Store)
+	if err != nil || !shown && lacks.From == "" {
 		return err
 	}
 	log.Warn("the database is older than its ledger, as after a restore; every app will see all of its records anew")
-	return h.restored(ctx, byMe("the database is older than its ledger"), audit.Change{Action: "database.restored"})
+	if lacks.From != "" {
+		log.Warn("the ledger has changes that the store does not have: "+lacks.String()+"; opt students out again first, then make the other changes again: rostergate audit changes --from "+string(lacks.From)+" lists them", "from", lacks.From)
+	}
+	_, err = h.restored(ctx, byMe("the database is older than its ledger"), audit.Change{Action: "database.restored"})
+	return err
 }

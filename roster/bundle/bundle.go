@@ -28,9 +28,13 @@ type Bundle struct {
 	Sizes  map[string]int64
 	place  string
 	nested string               // the folder that all files were found in, if not the root
+	inner  bool                 // the files were found in a zip within the zip
+	cased  []string             // files that have their names in another case
 	times  map[string]time.Time // when a file was written; of a zip, when the whole was
 	crcs   map[string]uint32    // by file name, as a zip says them
 	closer func() error
+
+	separator string // of the manifest, in words, once it was read
 
 	digests map[string]digest // of the files that were read
 	torn    bool              // a file was not the same each time that it was read
@@ -75,6 +79,7 @@ func openFolder(dir string) (*Bundle, error) {
 		b.Files[entry.Name()] = func() (io.ReadCloser, error) { return os.Open(name) }
 		b.Sizes[entry.Name()], b.times[entry.Name()] = info.Size(), info.ModTime()
 	}
+	b.settleNames()
 	return b, nil
 }
 
@@ -85,10 +90,15 @@ func openZip(name string, info fs.FileInfo) (*Bundle, error) {
 	}
 	b := empty(name, archive.Close)
 	b.times[""] = info.ModTime()
-	if err := b.fill(archive.File); err != nil {
-		_ = archive.Close()
+	err = b.fill(archive.File)
+	if err == nil {
+		err = b.unwrap()
+	}
+	if err != nil {
+		_ = b.Close()
 		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
+	b.settleNames()
 	return b, nil
 }
 
@@ -98,8 +108,9 @@ func (b *Bundle) fill(entries []*zip.File) error {
 	}
 	var total uint64
 	for _, entry := range entries {
-		folder, base := path.Split(entry.Name)
-		if entry.FileInfo().IsDir() || strings.HasPrefix(folder, "__MACOSX/") {
+		// Some programs of Windows write folders as their system does.
+		folder, base := path.Split(strings.ReplaceAll(entry.Name, `\`, "/"))
+		if base == "" || entry.FileInfo().IsDir() || strings.HasPrefix(folder, "__MACOSX/") {
 			continue
 		}
 		if err := checkEntry(entry); err != nil {
@@ -127,13 +138,16 @@ func (b *Bundle) fill(entries []*zip.File) error {
 // checkEntry refuses what no exporter writes and an attacker might.
 func checkEntry(entry *zip.File) error {
 	const encrypted = 0x1
+	name := strings.ReplaceAll(entry.Name, `\`, "/")
 	switch {
-	case !filepath.IsLocal(entry.Name) || strings.Contains(entry.Name, `\`):
+	case !filepath.IsLocal(name) || strings.Contains(name, ":"):
 		return fault.New(fault.Invalid, "the zip has an entry that points outside it")
 	case entry.Mode()&fs.ModeType != 0:
 		return fault.New(fault.Invalid, "the zip has an entry that is no plain file")
-	case entry.Flags&encrypted != 0:
+	case entry.Flags&encrypted != 0 || entry.Method == methodAES:
 		return fault.New(fault.Invalid, "the zip is encrypted; send it without a password")
+	case entry.Method != zip.Store && entry.Method != zip.Deflate:
+		return fault.New(fault.Invalid, "the zip is compressed by %s, which cannot be read; make it with Deflate, as most programs do", methodName(entry.Method))
 	case entry.UncompressedSize64 > 1<<20 && entry.UncompressedSize64/maxRatio > entry.CompressedSize64:
 		return fault.New(fault.Invalid, "the zip has an entry that inflates more than %d times", maxRatio)
 	}

@@ -68,6 +68,42 @@ func ReadLayout(e catalog.Entity, header []string, found *Findings) (Layout, boo
 	return l, true
 }
 
+// Fit gives a row the width of the header, where only empty cells are too many or too
+// few: loose says what was done. A row that lacks cells of required columns, or has
+// values too many, is bad.
+func (l *Layout) Fit(cells []string) (fitted []string, loose, bad Flaw) {
+	switch {
+	case len(cells) == l.Width:
+		return cells, Flaw{}, Flaw{}
+	case len(cells) > l.Width && !blank(cells[l.Width:]):
+		return cells, Flaw{}, MoreCells
+	case len(cells) > l.Width:
+		return cells[:l.Width], SurplusCells, Flaw{}
+	}
+	for _, f := range l.Fields {
+		if f.Required && f.At >= len(cells) {
+			return cells, Flaw{}, FewerCells
+		}
+	}
+	return append(slices.Clone(cells), make([]string, l.Width-len(cells))...), ShortRow, Flaw{}
+}
+
+// heading is the name of a column, empty where the catalog has none.
+func (l *Layout) heading(at int) string {
+	if at < 0 {
+		return ""
+	}
+	for _, f := range l.Fields {
+		if f.At == at {
+			return f.Header()
+		}
+	}
+	if i := slices.Index(l.KeysAt, at); i >= 0 {
+		return "metadata." + l.Keys[i]
+	}
+	return ""
+}
+
 // ordered reports whether the columns stand in the standard's order, metadata
 // last.
 func (l *Layout) ordered() bool {

@@ -48,7 +48,7 @@ func ReadManifest(b *Bundle, found *Findings) ([]catalog.Entity, error) {
 	line, err := m.read()
 	switch {
 	case Spoiling(err):
-		m.note(Fatal, line, "", "the file "+err.Error(), "Its header must be propertyName,value and each property must stand once.")
+		m.note(Fatal, line, "", "the file "+err.Error(), Remedy(err))
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("read the manifest: %w", err)
@@ -62,10 +62,21 @@ func ReadManifest(b *Bundle, found *Findings) ([]catalog.Entity, error) {
 	if p := m.properties["manifest.version"]; p.value != "1.0" {
 		m.note(Warning, p.line, "manifest.version", "manifest.version is not 1.0", "Write it as text, so that a spreadsheet does not shorten it.")
 	}
-	if b.nested != "" {
+	m.places()
+	return m.choose(), nil
+}
+
+// places reports what is odd about where the files lie and how they are called.
+func (m *manifest) places() {
+	if m.bundle.nested != "" {
 		m.note(Warning, 0, "", "the files lie in a folder of the zip", "Put them at the root.")
 	}
-	return m.choose(), nil
+	if m.bundle.inner {
+		m.note(Warning, 0, "", "the files lie in a zip within the zip", "Send the inner one alone.")
+	}
+	for _, name := range m.bundle.cased {
+		m.noteFile(Warning, name, "the name of the file is written in another case", "Write it as OneRoster does.")
+	}
 }
 
 // note reports a problem of the manifest.
@@ -85,24 +96,61 @@ func (m *manifest) read() (line int, err error) {
 		return 0, err
 	}
 	defer s.Close()
-	if !slices.Equal(s.Header, []string{"propertyName", "value"}) {
-		return 1, errHeader
+	for _, row := range s.Before {
+		m.tell(row)
+	}
+	if m.bundle.separator = s.Separator(); s.separator != ',' {
+		m.note(Warning, s.Line, "", "the columns are separated by "+s.Separator(), remedySeparator)
+	}
+	header := []string{"propertyName", "value"}
+	if len(s.Header) > len(header) && blank(s.Header[len(header):]) {
+		m.note(Warning, s.Line, "", SurplusCells.Problem, SurplusCells.Remedy)
+		s.Header = s.Header[:len(header)]
+	}
+	if !slices.Equal(s.Header, header) {
+		return s.Line, errHeader
 	}
 	for {
 		row, err := s.Next()
+		m.tell(row)
 		switch {
 		case errors.Is(err, io.EOF):
 			return 0, nil
 		case err != nil:
 			return s.Line, err
-		case len(row) != len(s.Header):
+		case row.Fate == Uncut:
+			return s.Line, errQuotes
+		case row.Fate == Skipped:
+			continue
+		}
+		name, value, ok := m.pair(row)
+		if !ok {
 			return s.Line, errWidth
 		}
-		name := strings.TrimSpace(row[0])
 		if _, twice := m.properties[name]; twice {
 			return s.Line, errProperty
 		}
-		m.properties[name] = property{value: strings.TrimSpace(row[1]), line: s.Line}
+		m.properties[name] = property{value: value, line: s.Line}
+	}
+}
+
+// pair is a property and its value, where a row has no other values.
+func (m *manifest) pair(r Row) (name, value string, ok bool) {
+	if len(r.Cells) > 2 && !blank(r.Cells[2:]) {
+		return "", "", false
+	}
+	if len(r.Cells) > 1 {
+		value = strings.TrimSpace(r.Cells[1])
+	}
+	return strings.TrimSpace(r.Cells[0]), value, true
+}
+
+// tell reports what is odd about how a row is written.
+func (m *manifest) tell(r Row) {
+	for _, n := range r.Notes {
+		if n.Flaw != Torn {
+			m.note(Warning, r.Line, "", n.Problem, n.Remedy)
+		}
 	}
 }
 

@@ -4,21 +4,26 @@ import (
 	"archive/zip"
 	"bufio"
 	"compress/flate"
-	"encoding/csv"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Sheet reads one CSV file row by row.
 type Sheet struct {
-	csv    *csv.Reader
-	ration *ration
-	file   io.Closer
 	Header []string
-	Line   int // of the row that next returned last; the header is line 1
+	Line   int   // of the row that Next returned last; the header is line 1
+	Before []Row // the header row, behind what was skipped
+
+	cutter
+	lines *lines
+	file  io.Closer
+	width int            // of the header
+	usual int            // of the last whole row
+	torn  int            // how many of the next lines cannot be cut
+	tools *regexp.Regexp // toolLines, once a line may be one
 }
 
 // What ends a file: behind it nothing can be trusted.
@@ -29,6 +34,7 @@ var (
 	errLong    = errors.New("has a row of more than a mebibyte")
 	errDamaged = errors.New("is damaged inside the zip")
 	errReturns = errors.New("ends its lines with a carriage return alone")
+	errUTF16   = errors.New("is UTF-16")
 
 	// Of the manifest only.
 	errHeader   = errors.New("has another header")
@@ -38,12 +44,23 @@ var (
 
 // Spoiling reports whether an error is one of these, and no fault of ours.
 func Spoiling(err error) bool {
-	for _, known := range []error{errUTF8, errQuotes, errEmpty, errLong, errDamaged, errReturns, errHeader, errProperty, errWidth} {
+	for _, known := range []error{errUTF8, errQuotes, errEmpty, errLong, errDamaged, errReturns, errUTF16, errHeader, errProperty, errWidth} {
 		if errors.Is(err, known) {
 			return true
 		}
 	}
 	return false
+}
+
+// Remedy is what to do about an error that is Spoiling.
+func Remedy(err error) string {
+	switch {
+	case errors.Is(err, errUTF16), errors.Is(err, errUTF8):
+		return "Save every file as UTF-8."
+	case errors.Is(err, errHeader), errors.Is(err, errProperty), errors.Is(err, errWidth):
+		return "Its header must be propertyName,value and each property must stand once."
+	}
+	return "Export it as UTF-8 CSV with a header row (RFC 4180)."
 }
 
 // OpenSheet opens a file of a package and reads its header.
@@ -52,62 +69,219 @@ func OpenSheet(b *Bundle, name string) (*Sheet, error) {
 	if err != nil {
 		return nil, damage(err)
 	}
-	s := &Sheet{file: f, ration: &ration{file: f}}
-	s.csv = csv.NewReader(skipMark(s.ration))
-	s.csv.FieldsPerRecord = -1
-	header, err := s.Next()
-	switch {
-	case errors.Is(err, io.EOF):
-		err = errEmpty
-	case err == nil:
-		for _, h := range header {
-			s.Header = append(s.Header, strings.TrimSpace(h))
-		}
-		if slices.ContainsFunc(s.Header, func(h string) bool { return strings.Contains(h, "\r") }) {
-			err = errReturns
-			break
-		}
-		s.csv.ReuseRecord = true
+	s := &Sheet{file: f, lines: newLines(f)}
+	s.separator = ','
+	if err = s.readHeader(); err == nil {
 		return s, nil
 	}
 	_ = f.Close()
 	return s, err
 }
 
-// skipMark leaves out the byte order mark that spreadsheets write.
-func skipMark(r io.Reader) io.Reader {
-	b := bufio.NewReaderSize(r, 1<<16)
-	if mark, _ := b.Peek(3); string(mark) == "\ufeff" {
-		_, _ = b.Discard(3)
+func newLines(file io.Reader) *lines {
+	l := &lines{ration: &ration{file: file}}
+	l.buffer = bufio.NewReaderSize(l.ration, 1<<16)
+	return l
+}
+
+// readHeader reads the first row.
+func (s *Sheet) readHeader() error {
+	if err := s.readStart(); err != nil {
+		return err
 	}
-	return b
+	row, err := s.Next()
+	for ; err == nil && row.Fate == Skipped; row, err = s.Next() {
+		s.Before = append(s.Before, row)
+	}
+	switch {
+	case errors.Is(err, io.EOF):
+		return errEmpty
+	case err != nil:
+		return err
+	}
+	for _, h := range row.Cells {
+		s.Header = append(s.Header, strings.TrimSpace(h))
+	}
+	if slices.ContainsFunc(s.Header, func(h string) bool { return strings.Contains(h, "\r") }) {
+		return errReturns
+	}
+	s.width, s.usual = len(row.Cells), len(row.Cells)
+	s.Before = append(s.Before, Row{Line: row.Line, Notes: row.Notes})
+	return nil
 }
 
 // Next reads a row; its cells hold until the next call. The end is io.EOF.
-func (s *Sheet) Next() ([]string, error) {
-	s.ration.used = 0
-	cells, err := s.csv.Read()
-	if len(cells) > 0 {
-		s.Line, _ = s.csv.FieldPos(0)
-	}
-	var broken *csv.ParseError
-	switch {
-	case errors.As(err, &broken):
-		s.Line = broken.StartLine
-		return nil, errQuotes
-	case err != nil:
-		return nil, damage(err)
-	}
-	for _, cell := range cells {
-		if !utf8.ValidString(cell) {
-			return nil, errUTF8
+func (s *Sheet) Next() (Row, error) {
+	for {
+		l, err := s.lines.next()
+		s.Line = s.lines.number
+		if err != nil {
+			return Row{}, damage(err)
+		}
+		torn := s.torn > 0
+		s.torn = max(s.torn-1, 0)
+		switch {
+		case l.text == "" && !l.marked:
+		case torn:
+			return s.uncut(l), nil
+		default:
+			return s.row(l)
 		}
 	}
-	return cells, nil
+}
+
+// row cuts the row that begins with a line.
+func (s *Sheet) row(l line) (Row, error) {
+	switch s.begin(l.text) {
+	case complete:
+		return s.judged(l, nil), nil
+	case unfinished:
+		if notes, ok := s.slashed(l.text); ok {
+			return s.judged(l, notes), nil
+		}
+		return s.goOn(l)
+	}
+	if notes, ok := s.loosely(l.text, s.fits); ok {
+		return s.judged(l, notes), nil
+	}
+	return s.tear(l, 0)
+}
+
+// slashed cuts a line that ends within a quoted cell, unless it is the whole row where
+// a backslash before a quotation mark makes that text.
+func (s *Sheet) slashed(text string) (notes []Note, ok bool) {
+	if !strings.Contains(text, `\"`) {
+		return nil, false
+	}
+	cut := cutter{separator: s.separator}
+	if notes, ok = cut.read(text, reading{slashes: true}); !ok || !s.fits(len(cut.cells)) {
+		return nil, false
+	}
+	s.cells = cut.cells
+	return notes, true
+}
+
+// fits reports whether a row may have so many cells: as many as the header has, or as
+// the row before.
+func (s *Sheet) fits(cells int) bool { return s.width == 0 || cells == s.width || cells == s.usual }
+
+// goOn reads a row on that ends within a quoted cell, until that is closed. If a whole
+// row comes first, the quotation mark was a slip.
+func (s *Sheet) goOn(l line) (Row, error) {
+	separators := s.count(l)
+	for n := 0; ; n++ {
+		following, err := s.lines.peek(n)
+		switch {
+		case errors.Is(err, io.EOF) && n == 0 && s.width > 0:
+			return s.uncut(l), nil
+		case errors.Is(err, io.EOF):
+			return Row{}, errQuotes
+		case err != nil:
+			return s.stop(err)
+		case s.isRow(following.text):
+			return s.tear(l, n)
+		}
+		separators += s.count(following)
+		switch s.resume(following.text) {
+		case complete:
+			return s.joined(l, n+1, separators), nil
+		case broken:
+			return s.tear(l, n)
+		}
+	}
+}
+
+// joined is the row of several lines. Where it is not of the header's width, or has the
+// separators of two rows, a quotation mark has joined what are rows of their own.
+func (s *Sheet) joined(l line, following, separators int) Row {
+	if s.width > 0 && (!s.fits(len(s.cells)) || separators >= 2*(s.width-1)) {
+		s.torn = following
+		return s.uncut(l)
+	}
+	s.lines.skip(following)
+	return s.judged(l, nil)
+}
+
+// count is how many separators a line has.
+func (s *Sheet) count(l line) int { return strings.Count(l.text, string(rune(s.separator))) }
+
+// isRow reports whether a line is sure to be a row.
+func (s *Sheet) isRow(text string) bool {
+	alone := cutter{separator: s.separator}
+	return s.width > 1 && alone.begin(text) == complete && s.fits(len(alone.cells)) && !blank(alone.cells)
+}
+
+// tear gives up a row, and the lines up to the next one that is sure to be a row. From
+// is how many lines behind it are known not to be one. Where there is none the rest of
+// the file cannot be trusted.
+func (s *Sheet) tear(l line, from int) (Row, error) {
+	for n := from; ; n++ {
+		following, err := s.lines.peek(n)
+		switch {
+		case errors.Is(err, io.EOF) && n > 0 || err != nil && s.width == 0:
+			return Row{}, errQuotes
+		case err != nil && !errors.Is(err, io.EOF):
+			return s.stop(err)
+		case err != nil || s.isRow(following.text):
+			s.torn = n
+			return s.uncut(l), nil
+		}
+	}
+}
+
+// stop is the end of a file that cannot be read on.
+func (s *Sheet) stop(err error) (Row, error) {
+	if errors.Is(err, errUTF8) {
+		s.Line = s.lines.read
+	}
+	return Row{}, damage(err)
+}
+
+// uncut is the row of a line that cannot be cut: its cells are where separators are.
+func (s *Sheet) uncut(l line) Row {
+	s.cells = s.cells[:0]
+	s.plain(strings.ReplaceAll(l.text, `"`, ""))
+	return Row{Line: l.number, Cells: s.cells, Fate: Uncut, Notes: []Note{{wholeRow, Torn}}}
+}
+
+// judged is the row that was cut, unless it is none.
+func (s *Sheet) judged(l line, notes []Note) Row {
+	r := Row{Line: l.number, Cells: s.cells, Notes: notes}
+	if l.marked {
+		r.Notes = append(r.Notes, Note{wholeRow, endMark})
+	}
+	switch {
+	case l.marked && l.text == "":
+		r.Fate = Skipped
+	case len(r.Cells) > 0 && (r.Cells[0] == "" || r.Cells[0][0] <= ' ' || r.Cells[0][0] > '~') && blank(r.Cells):
+		r.Fate, r.Notes = Skipped, append(r.Notes, Note{wholeRow, blankRow})
+	case s.width > 0 && s.isOfTool(l, r.Cells):
+		r.Fate, r.Notes = Skipped, append(r.Notes, Note{wholeRow, toolLine})
+	case 2*len(r.Cells) > s.width:
+		s.usual = len(r.Cells)
+	}
+	return r
+}
+
+// isOfTool reports whether a line is none of the rows, but of the tool that wrote them.
+func (s *Sheet) isOfTool(l line, cells []string) bool {
+	const longest = 200 // of what tools write
+	switch {
+	case len(l.text) > longest && len(cells) != s.width:
+		return false
+	case len(cells) != s.width:
+		if s.tools == nil {
+			s.tools = toolLines()
+		}
+		return s.tools.MatchString(l.text)
+	case strings.HasPrefix(cells[0], "-"):
+		return dashes(cells)
+	}
+	return false
 }
 
 // Offset is how many bytes were read.
-func (s *Sheet) Offset() int64 { return s.csv.InputOffset() }
+func (s *Sheet) Offset() int64 { return s.lines.offset }
 
 // Close lets go of the file.
 func (s *Sheet) Close() error { return s.file.Close() }

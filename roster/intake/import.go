@@ -121,15 +121,23 @@ func (imp *importing) readPackage(ctx context.Context) error {
 // readHeaders opens the files that are to be read. They stay open, for what is
 // judged is one reading of each.
 func (imp *importing) readHeaders(chosen []catalog.Entity) error {
-	sound := true
+	sound, separators := true, bundle.NewSeparators(imp.bundle)
 	for _, e := range chosen {
 		s, err := bundle.OpenSheet(imp.bundle, e.File())
 		if err != nil {
 			return imp.spoiled(e.File(), 1, err)
 		}
+		if !separators.Agree(e.File(), s) {
+			imp.opened[e.Plural], sound = &openFile{Sheet: s}, false
+			continue
+		}
 		l, ok := bundle.ReadLayout(e, s.Header, &imp.report.Findings)
+		for _, row := range s.Before {
+			row.Tell(l, &imp.report.Findings)
+		}
 		imp.opened[e.Plural], sound = &openFile{s, l}, sound && ok
 	}
+	separators.Tell(&imp.report.Findings)
 	if !sound {
 		return errRejected
 	}
@@ -177,7 +185,7 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 		if s.counts.Rows == sampleRows {
 			x.expect(int(size / r.offset * sampleRows))
 		}
-		return s.judge(r.line, r.cells)
+		return s.row(r.Row)
 	})
 	if err != nil {
 		return nil, err
@@ -189,14 +197,13 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 
 // readRow is a row of a file, and how many bytes of the file were read then.
 type readRow struct {
-	line   int
+	bundle.Row
 	offset int64
-	cells  []string
 }
 
 // keep is the row with cells that hold for good.
 func (r readRow) keep(room *[]string) (kept readRow, bytes int) {
-	r.cells, bytes = copyCells(r.cells, room)
+	r.Cells, bytes = copyCells(r.Cells, room)
 	return r, bytes
 }
 
@@ -208,8 +215,8 @@ func (imp *importing) walk(ctx context.Context, f *openFile, each func(readRow) 
 		return imp.tell(ctx, Step{File: file, Done: offset, Total: imp.bundle.Sizes[file]})
 	}
 	next := func() (readRow, error) {
-		cells, err := f.Next()
-		return readRow{f.Line, f.Offset(), cells}, err
+		row, err := f.Next()
+		return readRow{row, f.Offset()}, err
 	}
 	rows := 0
 	err := ahead(next, readRow.keep, func(r readRow) error {
@@ -262,7 +269,7 @@ func (imp *importing) spoiled(file string, line int, err error) error {
 	if !bundle.Spoiling(err) {
 		return err
 	}
-	imp.report.Add(bundle.Problem{Severity: bundle.Fatal, File: file, Line: line, Problem: "the file " + err.Error(), Remedy: "Export it as UTF-8 CSV with a header row (RFC 4180)."})
+	imp.report.Add(bundle.Problem{Severity: bundle.Fatal, File: file, Line: line, Problem: "the file " + err.Error(), Remedy: bundle.Remedy(err)})
 	return errRejected
 }
 

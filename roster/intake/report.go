@@ -115,6 +115,11 @@ func (imp *importing) finishEntity(ctx context.Context, s *stage) error {
 	e := s.layout.Entity
 	s.counts.Removed = int(gone.GetCardinality())
 	imp.removed[e.Plural] = gone
+	if e.Plural == "users" {
+		if err := imp.missOptedOut(ctx, s, gone); err != nil {
+			return err
+		}
+	}
 	imp.report.Files = append(imp.report.Files, *s.counts)
 	if c := s.counts; float64(c.Refused) > maxRefused*float64(c.Rows) {
 		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d rows of %s are refused", c.Refused, c.Rows, e.File()))

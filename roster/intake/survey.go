@@ -46,6 +46,8 @@ type survey struct {
 	gone    map[string]bool   // the sourcedIds of rows that say that their record is gone
 	parents map[string]parent // of a tree's records, to find cycles
 	cells   []string          // of the row at hand, as the spool has them
+	short   bool              // the row at hand lacks cells: at its end, unless it has a misfit
+	misfit  bool              // a value of it does not fit where it stands
 }
 
 // column is a column of a file, with what its references lead to.
@@ -81,6 +83,43 @@ func newSurvey(l bundle.Layout, x *index, complete map[string]*index, report *Re
 		s.columns = append(s.columns, c)
 	}
 	return s
+}
+
+// row judges a row as it is written, and then what is in it.
+func (s *survey) row(r bundle.Row) error {
+	r.Tell(s.layout, &s.report.Findings)
+	if r.Fate == bundle.Skipped {
+		return nil
+	}
+	cells, loose, bad := s.layout.Fit(r.Cells)
+	if r.Fate == bundle.Uncut || bad.Found() {
+		if r.Fate != bundle.Uncut {
+			s.add(bundle.Refused, r.Line, "", bad)
+		}
+		s.giveUp(r.Cells)
+		return nil
+	}
+	s.short, s.misfit = loose == bundle.ShortRow, false
+	refused := s.counts.Refused
+	err := s.judge(r.Line, cells)
+	switch {
+	case s.misfit:
+		s.add(bundle.Refused, r.Line, "", bundle.FewerCells)
+	case loose.Found() && s.counts.Refused == refused:
+		s.add(bundle.Warning, r.Line, "", loose)
+	}
+	return err
+}
+
+// giveUp refuses a row that has no cells to judge. Which record it is of is told by what
+// stands where its sourcedId should.
+func (s *survey) giveUp(cells []string) {
+	s.counts.Rows++
+	s.counts.Refused++
+	if f := s.layout.Fields[0]; f.At < len(cells) {
+		id, _, _ := bundle.Clean(f.Field, cells[f.At])
+		s.refused = append(s.refused, strings.Clone(id))
+	}
 }
 
 // judge decides over a row and notes what is wrong with it.
@@ -137,14 +176,8 @@ func (s *survey) admit(sourcedID string, group uint32) (place uint32) {
 // identify reads the row's sourcedId, if it has a usable one.
 func (s *survey) identify(line int, cells []string) (string, bool) {
 	f := s.layout.Fields[0]
-	id, bad := "", bundle.Flaw{}
-	if f.At < len(cells) {
-		id, bad, _ = bundle.Clean(f.Field, cells[f.At])
-	}
+	id, bad, _ := bundle.Clean(f.Field, cells[f.At])
 	switch {
-	case len(cells) != s.layout.Width:
-		s.add(bundle.Refused, line, "", bundle.OtherWidth)
-		s.refused = append(s.refused, strings.Clone(id)) // as far as can be told
 	case bad.Found():
 		s.add(bundle.Refused, line, f.Header(), bad)
 	case id == "":
@@ -230,6 +263,9 @@ func (s *survey) cell(line int, c *column, cell string) (value string, first uin
 	switch {
 	case !bad.Found():
 		return value, first, true
+	case s.short:
+		s.misfit = true
+		return value, first, false
 	case c.Required:
 		s.add(bundle.Refused, line, c.Header(), bad)
 		return value, first, false

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 )
 
 // Edit changes a file, one thing a line. A text that is, as a whole, a Go string in
@@ -14,7 +15,7 @@ import (
 //	- beginning          takes the one line away that begins so
 //	column name a=1 b=2  adds a column, with the values of rows by sourcedId
 //	drop name            takes a column away, behind which no cell has a comma
-//	bom, crlf            writes the file as some programs do
+//	bom, crlf, utf16     writes the file as some programs do
 //	gone                 takes the file away
 func (p Parcel) Edit(t testing.TB, file, lines string) {
 	t.Helper()
@@ -34,6 +35,8 @@ func (p Parcel) Edit(t testing.TB, file, lines string) {
 			p.drop(t, file, rest)
 		case "bom":
 			p[file] = "\ufeff" + p[file]
+		case "utf16":
+			p[file] = utf16Text(p[file])
 		case "crlf":
 			p[file] = strings.ReplaceAll(p[file], "\n", "\r\n")
 		case "gone":
@@ -42,6 +45,15 @@ func (p Parcel) Edit(t testing.TB, file, lines string) {
 			t.Fatalf("edit %s: unknown line %q", file, line)
 		}
 	}
+}
+
+// utf16Text is a text in little-endian UTF-16.
+func utf16Text(text string) string {
+	var b []byte
+	for _, unit := range utf16.Encode([]rune(text)) {
+		b = append(b, byte(unit), byte(unit>>8))
+	}
+	return string(b)
 }
 
 func (p Parcel) replace(t testing.TB, file, said string) {

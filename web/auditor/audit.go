@@ -9,6 +9,7 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -111,9 +112,9 @@ func parseDay(text string, zone *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	t, err := time.ParseInLocation(time.DateOnly, text, zone)
+	t, err := moment.Day(text, zone)
 	if err != nil {
-		return time.Time{}, fault.New(fault.Invalid, "Enter a day as YYYY-MM-DD.")
+		return time.Time{}, fault.New(fault.Invalid, "Enter a day as %s.", moment.DayForm)
 	}
 	return t, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web/frame"
@@ -67,7 +68,7 @@ func readAgreement(v *frame.Visit) (agreementForm, error) {
 		return f, fault.New(fault.Invalid, "The form does not say which version of the permissions it changes. Open the page again.")
 	}
 	if _, err := f.until(); err != nil {
-		return f, fault.New(fault.Invalid, "Enter a date as YYYY-MM-DD, or leave it empty.")
+		return f, fault.New(fault.Invalid, "Enter a date as %s, or leave it empty.", moment.DayForm)
 	}
 	return f, nil
 }
@@ -142,7 +143,7 @@ func (f agreementForm) until() (time.Time, error) {
 	if f.last == "" {
 		return time.Time{}, nil
 	}
-	last, err := time.ParseInLocation(time.DateOnly, f.last, f.zone)
+	last, err := moment.Day(f.last, f.zone)
 	return last.AddDate(0, 0, 1), err
 }
 

@@ -29,6 +29,8 @@ type listModel struct {
 	Pager   frame.Pager
 	File    frame.Field
 	Reason  frame.Field
+	Replace frame.Switch
+	Sure    frame.Switch
 	Wrong   []optouts.Wrong // of the file that was sent
 	More    int             // wrong lines that are not listed
 }
@@ -39,7 +41,8 @@ type listedLine struct {
 	Says    string // what else tells the student from others, empty for auditors
 	Record  string // the sourcedId, to open; empty for auditors
 	Gone    bool
-	Doubt   bool // whether it is still the same person
+	Doubt   bool     // whether it is still the same person
+	MayBe   []string // of one who left: users whose sourcedIds differ by case or spaces alone
 	Apps    string
 	At      frame.Moment
 	Who     string
@@ -67,6 +70,9 @@ func (r *Room) newList(v *frame.Visit) (listModel, error) {
 		May: v.Person.Role == people.Admin, Finder: finder(v), Sort: list.Sorting(), Narrow: v.QueryParam("app") != "", Columns: list.Columns(),
 		File:   frame.Field{Name: "file", Label: "CSV file", Hint: "The first line is sourcedId,app. Each line after it is one opt-out, with nothing in the place of the app for all apps. All lines are taken, or none."},
 		Reason: frame.ReasonField(v.FormValue("reason")),
+
+		Replace: frame.Switch{Name: "replace", Label: "Replace the register", Hint: "Opt-outs of which the file says nothing go. What that lets back is said first."},
+		Sure:    frame.Switch{Name: "sure", Label: "Let those students back", Hint: "Once you know who they are. It counts only where the register is replaced."},
 	}
 	if !m.May {
 		m.Columns = m.Columns[:len(m.Columns)-1]
@@ -118,6 +124,10 @@ func (r *Room) lines(v *frame.Visit, found []optouts.OptOut, all []apps.App) ([]
 	if err != nil {
 		return nil, err
 	}
+	mayBe, err := r.mayBe(v, names, found)
+	if err != nil {
+		return nil, err
+	}
 	var lines []listedLine
 	for _, one := range found {
 		line := listedLine{
@@ -125,7 +135,7 @@ func (r *Room) lines(v *frame.Visit, found []optouts.OptOut, all []apps.App) ([]
 			At: v.Moment(one.AddedAt), Who: frame.Who(one.Actor), Reason: one.Reason,
 		}
 		if hit, named := names[one.User]; named {
-			line.Student, line.Says, line.Record = hit.Name, hit.Says, hit.SourcedID
+			line.Student, line.Says, line.Record, line.MayBe = hit.Name, hit.Says, hit.SourcedID, mayBe[one.User]
 		}
 		lines = append(lines, line)
 	}
@@ -148,6 +158,29 @@ func (r *Room) named(v *frame.Visit, found []optouts.OptOut) (map[uint32]frame.H
 		names[hit.ID] = hit
 	}
 	return names, err
+}
+
+// mayBe are, for those who may read it, users who may be one who left the roster.
+func (r *Room) mayBe(v *frame.Visit, names map[uint32]frame.Hit, found []optouts.OptOut) (map[uint32][]string, error) {
+	all := map[uint32][]string{}
+	if len(names) == 0 {
+		return all, nil
+	}
+	users, _ := catalog.Find(frame.FirstTab)
+	named, err := r.OptOuts.Name(v.Context(), found)
+	for _, one := range named {
+		for _, id := range one.MayBe {
+			if len(all[one.User]) == len(one.MayBe) {
+				break // of another line of the same student
+			}
+			hit, err := v.Sight.Record(users, id)
+			if err != nil {
+				return nil, err
+			}
+			all[one.User] = append(all[one.User], hit.Name+" ("+id+")")
+		}
+	}
+	return all, err
 }
 
 // appLabel is what people call the apps of an opt-out.
