@@ -194,7 +194,7 @@ func TestTheCommandsOfTheDocsAreThoseOfAStory(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said []string
-	for _, line := range regexp.MustCompile(`(?m)^    (rostergate [^#\n]*)`).FindAllStringSubmatch(theDocs(t), -1) {
+	for _, line := range regexp.MustCompile(`(?m)^    (rostergate policy [^#\n]*)`).FindAllStringSubmatch(theDocs(t), -1) {
 		said = append(said, "exec "+strings.TrimSpace(line[1]))
 	}
 	var told []string

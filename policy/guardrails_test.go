@@ -189,7 +189,7 @@ func TestAWrittenGuardrailIsBlamedByLineAndColumn(t *testing.T) {
 	for says, one := range map[string]struct{ rules, want string }{
 		"a misspelt path":     {"hide contains \"users.email\" if input.ap.id == \"x\"\n", "guardrail.rego:3:32: undefined ref: input.ap.id"},
 		"a rule of no form":   {"keep_rows contains {\"field\": \"users.grades\", \"op\": \"in\", \"value\": []}\n", "guardrail.rego:3:1: nothing reads the rule keep_rows: a guardrail has the rules only, hide, mask"},
-		"a field there isn't": {"hide contains \"users.emial\"\n", "hide names \"users.emial\", and users have no such field"},
+		"a field there isn't": {"hide contains \"users.emial\"\n", "guardrail.rego:3:1: hide names \"users.emial\", and users have no such field"},
 	} {
 		err := engine(t).CheckGuardrail(t.Context(), wrote(one.rules)[0].Files)
 		if err == nil || !strings.HasPrefix(err.Error(), one.want) {

@@ -52,6 +52,9 @@ func (d *dice) reads() string {
 		`keep_rows contains {"field": "users.grades", "op": "in", "value": ["09"]}`,
 		fmt.Sprintf("only contains name if {\n\tsome name in {\"users\", \"orgs\", \"demographics\"}\n}\n\nhide contains %q", d.name()),
 	}[d.roll()%4]
+	if d.half() { // whatever is granted
+		return head + "\n"
+	}
 	body := fmt.Sprintf("some given in input.granted\n\tgiven.entity == %q", []string{"demographics", "users", "resources", "classes"}[d.roll()%4])
 	if d.half() {
 		body = fmt.Sprintf("every given in input.granted {\n\t\tgiven.name != %q\n\t}", d.name())

@@ -87,8 +87,9 @@ func (e *Engine) Trace(ctx context.Context, in Input) (Trace, error) {
 	if t.Decision, err = e.Decide(ctx, in); err != nil {
 		return Trace{}, err
 	}
-	if t.base, err = e.evaluate(ctx, question(in)); err == nil {
-		t.first, err = e.judge(in, t.base)
+	whole := ofEveryScope(in)
+	if t.base, err = e.evaluate(ctx, question(whole)); err == nil {
+		t.first, err = e.judge(whole, t.base)
 	}
 	if err != nil {
 		return Trace{}, fmt.Errorf("trace a decision for app %s: %w", in.App.ID, err)
@@ -102,7 +103,7 @@ func (t Trace) Steps(m catalog.Member) []Step {
 	if _, known := t.Decision.of(m); !known {
 		return nil
 	}
-	steps := []Step{t.appStep(), t.permissionsStep(m)}
+	steps := []Step{t.appStep(m), t.permissionsStep(m)}
 	before, _ := t.first.of(m)
 	for _, layer := range t.layers() {
 		var step Step
@@ -148,8 +149,14 @@ func absentOr(before FieldDecision) Said {
 	return Absent
 }
 
-func (t Trace) appStep() Step {
-	return t.hides(Step{Stage: OfApp, Said: Passes}, t.base.Deny)
+// appStep is what the app and its credential say. A token that does not open an entity
+// closes what all the other stages left.
+func (t Trace) appStep(m catalog.Member) Step {
+	codes := t.base.Deny
+	if said, _ := t.Decision.of(m); len(codes) == 0 && said.Reason == scopeNotHeld {
+		codes = []string{scopeNotHeld}
+	}
+	return t.hides(Step{Stage: OfApp, Said: Passes}, codes)
 }
 
 // hides is a step that hides where there are codes. Sorting them cannot fail: they were
