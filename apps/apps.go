@@ -65,13 +65,20 @@ func (by By) Check() error {
 	return audit.CheckLine("the reason", by.Reason)
 }
 
-// Registry is the door to the apps. All its fields are required. It may be used
+// Registry is the door to the apps. All its fields but Weigh are required. It may be used
 // by several goroutines.
 type Registry struct {
 	DB    *database.Database
 	Key   secret.Key // seals the secrets
 	Clock func() time.Time
 	Rand  io.Reader // crypto/rand.Reader outside tests
+
+	// Engine is what decides, compiled when it is first asked for: most changes need none.
+	Engine func() (*policy.Engine, error)
+
+	// Weigh, if set, is asked at the end of the transaction of each change that can give an
+	// app more, or something else. An error refuses the change, and nothing is saved.
+	Weigh func(tx *gorm.DB, e Effect, by By) error
 }
 
 // Overview is all there is to say of an app, its secret apart.
@@ -183,7 +190,7 @@ func (r *Registry) enable(ctx context.Context, id string, by By, check func(Save
 // Suspend stops the app with its next request, on every replica. Its grant, its
 // credentials and its tokens are kept, and work again once it is enabled.
 func (r *Registry) Suspend(ctx context.Context, id string, by By) error {
-	return r.change(ctx, id, by, func(_ *gorm.DB, app *App) (audit.Change, error) {
+	return r.changeAfter(ctx, nothing, id, by, func(_ *gorm.DB, app *App) (audit.Change, error) {
 		if app.State == Suspended {
 			return audit.Change{}, errUnchanged
 		}
@@ -206,13 +213,17 @@ type stateChange struct {
 var errUnchanged = errors.New("nothing changes")
 
 // change runs do in a transaction that holds the app's row, so that changes of
-// one app happen one after the other. What do returns is recorded, and the
+// one app happen one after the other. What do returns is weighed and recorded, and the
 // permission revision raised, before the commit.
 func (r *Registry) change(ctx context.Context, id string, by By, do func(*gorm.DB, *App) (audit.Change, error)) error {
-	return r.changeAfter(ctx, func(*gorm.DB) error { return nil }, id, by, do)
+	return r.changeAfter(ctx, nothing, id, by, r.weighed(by, do))
 }
 
-// changeAfter is change in a transaction that begins with something else.
+// nothing begins a transaction with nothing else.
+func nothing(*gorm.DB) error { return nil }
+
+// changeAfter is change in a transaction that begins with something else, of what gives no
+// app anything: it is not weighed.
 func (r *Registry) changeAfter(ctx context.Context, begin func(*gorm.DB) error, id string, by By, do func(*gorm.DB, *App) (audit.Change, error)) error {
 	if err := by.Check(); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/likeness"
+	"github.com/rostergate/rostergate/policy"
 )
 
 // NewApp is what Create makes an app of. With a preset the id and the name are
@@ -70,6 +71,9 @@ func (r *Registry) Create(ctx context.Context, wanted NewApp, by By, seen ...cat
 		}
 		saved, reviewed, err := r.firstGrant(tx, app, preset, by, seen)
 		if err != nil {
+			return err
+		}
+		if err := r.weigh(tx, app, policy.Input{App: policy.AppState{ID: app.ID}}, app, "app.create", by); err != nil {
 			return err
 		}
 		after := createdApp{Name: app.Name, Preset: app.Preset, State: app.State, grantChange: grantChange{Version: saved.Version, Grant: saved.Grant, Reviewed: reviewed}}

@@ -53,7 +53,7 @@ func each(t *testing.T, fn func(t *testing.T, d district)) {
 func open(t testing.TB, s dbtest.Store) district {
 	t.Helper()
 	c := &clock{now: time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)}
-	registry := &apps.Registry{DB: s.DB, Key: newKey(t), Clock: c.read, Rand: rand.Reader}
+	registry := &apps.Registry{DB: s.DB, Key: newKey(t), Clock: c.read, Rand: rand.Reader, Engine: rules}
 	return district{Registry: registry, t: t, ctx: context.Background(), store: s, clock: c}
 }
 

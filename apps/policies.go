@@ -223,10 +223,10 @@ func (r *Registry) replacePolicy(tx *gorm.DB, before SavedPolicy, files rego.Sou
 	return saved, change, err
 }
 
-// Restrict fills in what restricts an app beside its grant, as tx sees it: the ceiling of
+// restrict fills in what restricts an app beside its grant, as tx sees it: the ceiling of
 // its preset, what the vendor asks for, and the policy of its own. An unknown app is a
 // fault.NotFound.
-func Restrict(tx *gorm.DB, app string, in *policy.Input) error {
+func restrict(tx *gorm.DB, app string, in *policy.Input) error {
 	known, err := find(tx, app)
 	if err != nil {
 		return err

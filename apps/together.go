@@ -105,13 +105,18 @@ func (r *Registry) SaveTogether(ctx context.Context, engine *policy.Engine, savi
 // so that two that save together never wait for each other.
 func (r *Registry) saveTogether(tx *gorm.DB, savings []Saving, by By) ([]Permissions, error) {
 	var held []Permissions
+	var before []policy.Input
 	var ticks []tick
 	for _, s := range savings {
 		one, err := s.hold(tx)
 		if err != nil {
 			return nil, err
 		}
-		held = append(held, one)
+		in, err := ReadInput(tx, one.App.ID)
+		if err != nil {
+			return nil, err
+		}
+		held, before = append(held, one), append(before, in)
 		if s.Grant != nil {
 			ticks = append(ticks, tick{one.App.ID, *s.Grant, s.Seen})
 		}
@@ -121,7 +126,7 @@ func (r *Registry) saveTogether(tx *gorm.DB, savings []Saving, by By) ([]Permiss
 		return nil, err
 	}
 	for i, s := range savings {
-		if err := r.saveOne(tx, &held[i], s, reviewed[s.From.App.ID], by); err != nil {
+		if err := r.saveOne(tx, &held[i], s, before[i], reviewed[s.From.App.ID], by); err != nil {
 			return nil, err
 		}
 	}
@@ -149,7 +154,7 @@ func (s Saving) hold(tx *gorm.DB) (Permissions, error) {
 
 // saveOne stores what one app is to have, with an entry for its grant and one for its
 // policy where they become others.
-func (r *Registry) saveOne(tx *gorm.DB, held *Permissions, s Saving, reviewed []string, by By) error {
+func (r *Registry) saveOne(tx *gorm.DB, held *Permissions, s Saving, before policy.Input, reviewed []string, by By) error {
 	if s.stays() {
 		return nil
 	}
@@ -171,6 +176,9 @@ func (r *Registry) saveOne(tx *gorm.DB, held *Permissions, s Saving, reviewed []
 	held.App.UpdatedAt = r.now()
 	if err := tx.Model(&App{}).Where("id = ?", held.App.ID).Update("updated_at", held.App.UpdatedAt).Error; err != nil {
 		return fmt.Errorf("save the app %s: %w", held.App.ID, err)
+	}
+	if err := r.weigh(tx, held.App, before, held.App, changes[0].Action, by); err != nil {
+		return fmt.Errorf("the permissions of %s: %w", held.App.ID, err)
 	}
 	for _, change := range changes {
 		if err := enter(tx, held.App.ID, by, change); err != nil {

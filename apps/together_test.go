@@ -23,7 +23,7 @@ func noPhones() rego.Source {
 	}
 }
 
-func engine(t testing.TB) *policy.Engine { return must[*policy.Engine](t)(policy.New()) }
+func engine(t testing.TB) *policy.Engine { return must[*policy.Engine](t)(rules()) }
 
 // holding is what holds for an app.
 func (d district) holding(app string) apps.Permissions {

@@ -10,7 +10,6 @@ import (
 	"github.com/rostergate/rostergate/gateway/kept"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
-	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/view"
 )
 
@@ -31,55 +30,25 @@ func (g *Gateway) decide(ctx context.Context, who identity) (*policy.Plan, error
 // input reads what a decision about a caller is made of, from a gateway that stands
 // still. It is errMoved where the caller was identified in another state.
 func (g *Gateway) input(ctx context.Context, who identity) (policy.Input, error) {
-	in := policy.Input{
-		App: policy.AppState{ID: who.App, State: string(who.State)}, TokenScopes: who.tokenScopes(), Expires: who.Expires, Now: g.Clock(),
-	}
 	tx := g.DB.Read.WithContext(ctx)
 	now, err := revision.Read(tx)
 	if err != nil {
-		return in, err
+		return policy.Input{}, err
 	}
 	if now.Permission != who.Stamp.Permission || now.Marks.Permission != who.Stamp.Marks.Permission || now.Epoch != who.Stamp.Epoch {
-		return in, errMoved
+		return policy.Input{}, errMoved
 	}
 	// Whoever replaced the key moved the permissions, so that each plan comes by here.
 	if err := g.Apps.HoldsKey(tx); err != nil {
-		return in, err
+		return policy.Input{}, err
 	}
-	if who.App != notAdded {
-		saved, err := apps.ReadGrant(tx, who.App)
-		if err != nil {
-			return in, err
-		}
-		in.Grant = saved.Grant
-		if err := apps.Restrict(tx, who.App, &in); err != nil {
-			return in, err
-		}
-	}
-	if in.OptOuts, err = g.optOuts.Of(tx, now, who.App); err != nil {
-		return in, err
-	}
-	if in.Day, err = apps.ReadDay(tx); err != nil {
-		return in, err
-	}
-	in.Keys, err = Present(g.DB, who.App)
-	return in, err
-}
-
-// Present are the members of bags that the roster has now, as the policy wants
-// them for an app: with what was reviewed for it.
-func Present(db *database.Database, app string) ([]policy.Key, error) {
-	known, err := roster.KeysFor(db.Read, app)
+	in, err := apps.ReadInput(tx, who.App)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
-	var present []policy.Key
-	for _, k := range known {
-		if k.Present {
-			present = append(present, policy.Key{Member: k.Member(), Reviewed: k.Reviewed})
-		}
-	}
-	return present, nil
+	in.App.State, in.TokenScopes, in.Expires, in.Now = string(who.State), who.tokenScopes(), who.Expires, g.Clock()
+	in.OptOuts, err = g.optOuts.Of(tx, now, who.App)
+	return in, err
 }
 
 // opensRoute reports whether the app may walk a route: it must have the entities and

@@ -40,9 +40,6 @@ type Prospect struct {
 // granted what an offer says.
 const NewApp = ""
 
-// notAdded is decided upon in the place of NewApp. It is no id that an app may have.
-const notAdded = "(not added yet)"
-
 // Prospect is what an app, or NewApp, would get by an offer, in one state of the
 // permissions and the roster. Nothing of it is kept, and nothing is put on record: it
 // holds no values. An unknown app is a fault.NotFound.
@@ -78,7 +75,7 @@ func (g *Gateway) prospects(ctx context.Context, app string, offers ...Offer) ([
 
 // consider decides upon offers, from a gateway that stands still.
 func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]Prospect, error) {
-	who := identity{Caller: apps.Caller{App: cmp.Or(app, notAdded), State: apps.Enabled}}
+	who := identity{Caller: apps.Caller{App: cmp.Or(app, apps.NotAdded), State: apps.Enabled}}
 	var err error
 	if who.Stamp, err = revision.Read(g.DB.Read.WithContext(ctx)); err != nil {
 		return nil, err

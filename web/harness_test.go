@@ -65,7 +65,7 @@ func bare(t *testing.T, s dbtest.Store) *house {
 	ledger := audit.Open(s.Ledger, s.DB, time.Now)
 	t.Cleanup(ledger.Close)
 	return open(t, s, web.Parts{
-		Apps:   &apps.Registry{DB: s.DB, Key: key, Clock: time.Now, Rand: rand.Reader},
+		Apps:   &apps.Registry{DB: s.DB, Key: key, Clock: time.Now, Rand: rand.Reader, Engine: func() (*policy.Engine, error) { return gatewaytest.Engine(t), nil }},
 		Roster: roster.New(s.DB), Ledger: ledger, Clock: time.Now,
 	})
 }

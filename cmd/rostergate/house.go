@@ -113,7 +113,7 @@ func (h *house) furnish(ctx context.Context, s settings.Settings) error {
 	if _, err := h.migrate(ctx); err != nil {
 		return err
 	}
-	h.apps = &apps.Registry{DB: h.store, Clock: time.Now, Rand: rand.Reader}
+	h.apps = &apps.Registry{DB: h.store, Clock: time.Now, Rand: rand.Reader, Engine: h.compiled}
 	h.optouts = &optouts.Registry{DB: h.store, Clock: time.Now}
 	if !h.sealed {
 		if err := h.unlock(ctx, s); err != nil {
@@ -134,6 +134,12 @@ func (h *house) compile() (err error) {
 		h.engine, err = policy.New()
 	}
 	return err
+}
+
+// compiled is the engine, made ready where it is not yet.
+func (h *house) compiled() (*policy.Engine, error) {
+	err := h.compile()
+	return h.engine, err
 }
 
 // openStores opens the store and where the ledger lives. On SQLite that is a file

@@ -94,7 +94,7 @@ func (d *District) open(store, ledger *database.Database) *Gateway {
 	views := view.NewMemory(store)
 	g := &Gateway{
 		DB:      store,
-		Apps:    &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader},
+		Apps:    &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader, Engine: func() (*policy.Engine, error) { return d.engine, nil }},
 		OptOuts: &optouts.Registry{DB: store, Clock: d.Clock.Now},
 		Roster:  roster.New(store), Views: views,
 		Horizons: notice.NewHorizons(views, store, ledger, d.Clock.Now),
