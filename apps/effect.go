@@ -102,10 +102,12 @@ func (r *Registry) weigh(tx *gorm.DB, was App, before policy.Input, is App, acti
 	if is.State != was.State {
 		e.Before.App.State, e.After.App.State = string(was.State), string(is.State)
 	}
-	if r.Weigh == nil {
-		return nil
+	if r.Weigh != nil {
+		if err := r.Weigh(tx, e, by); err != nil {
+			return err
+		}
 	}
-	return r.Weigh(tx, e, by)
+	return r.holdBack(tx, e)
 }
 
 // asked is an input as it is decided upon for a token of every scope, now.

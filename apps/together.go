@@ -96,7 +96,7 @@ func (r *Registry) SaveTogether(ctx context.Context, engine *policy.Engine, savi
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, r.orWaits(ctx, err, askedFor{Together: togetherAsked(ordered)}, by)
 	}
 	return saved, nil
 }
@@ -118,7 +118,7 @@ func (r *Registry) saveTogether(tx *gorm.DB, savings []Saving, by By) ([]Permiss
 		}
 		held, before = append(held, one), append(before, in)
 		if s.Grant != nil {
-			ticks = append(ticks, tick{one.App.ID, *s.Grant, s.Seen})
+			ticks = append(ticks, tick{one.App.ID, *s.Grant, r.carrying.reviewed(one.App.ID, s.Seen)})
 		}
 	}
 	reviewed, err := r.reviewEach(tx, ticks, by)

@@ -127,6 +127,11 @@ func Count(tx *gorm.DB) (int64, error) {
 	return n, nil
 }
 
+// Settled says, as a fault.Conflict, that a change waits no longer.
+func Settled(c Change) error {
+	return fault.New(fault.Conflict, "change %d waits no longer: it was %s by %s", c.Number, c.State, c.DecidedBy)
+}
+
 // Settle takes a change that waits into another state, for good, and says so to the ledger.
 // It holds the change's row, so that of two people one decides: the other is told by a
 // fault.Conflict.
@@ -142,7 +147,7 @@ func Settle(tx *gorm.DB, c Change, became State, actor, reason string, now time.
 		if err != nil {
 			return err
 		}
-		return fault.New(fault.Conflict, "the change %d waits no longer: %s, by %s", held.Number, held.State, held.DecidedBy)
+		return Settled(held)
 	}
 	action := map[State]string{Approved: "approval.approve", Declined: "approval.decline", Withdrawn: "approval.withdraw"}[became]
 	return c.record(tx, action, actor, reason)

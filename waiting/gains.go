@@ -127,3 +127,18 @@ func implies(one, other policy.Condition) bool {
 	}
 	return slices.Equal(one.Values, other.Values)
 }
+
+// SharedNames lists what a decision shares as grants name it, in order and with masks:
+// "users.familyName=initial".
+func SharedNames(decision policy.Decision) []string {
+	var all []string
+	for member, mask := range Shared(decision) {
+		name := member.String()
+		if mask != "" {
+			name += "=" + string(mask)
+		}
+		all = append(all, name)
+	}
+	slices.Sort(all)
+	return all
+}

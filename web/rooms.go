@@ -84,7 +84,7 @@ func (p Parts) rooms() []frame.Room {
 	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Tells: tells, Clock: p.Clock}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
 	imports := &imports.Room{Shelf: p.Shelf}
-	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: &optouts.Registry{DB: p.DB, Clock: p.Clock}, Views: p.Views, Gateway: p.Gateway}
+	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: &optouts.Registry{DB: p.DB, Apps: p.Apps, Clock: p.Clock}, Views: p.Views, Gateway: p.Gateway}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}
 	first := &dashboard.Room{Apps: p.Apps, Views: p.Views, Shelf: p.Shelf, Ledger: p.Ledger, Clock: p.Clock}
 	return []frame.Room{

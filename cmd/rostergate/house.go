@@ -114,7 +114,7 @@ func (h *house) furnish(ctx context.Context, s settings.Settings) error {
 		return err
 	}
 	h.apps = &apps.Registry{DB: h.store, Clock: time.Now, Rand: rand.Reader, Engine: h.compiled}
-	h.optouts = &optouts.Registry{DB: h.store, Clock: time.Now}
+	h.optouts = &optouts.Registry{DB: h.store, Apps: h.apps, Clock: time.Now}
 	if !h.sealed {
 		if err := h.unlock(ctx, s); err != nil {
 			return err
