@@ -42,6 +42,7 @@ func (d *Desk) Count(ctx context.Context) (int64, error) {
 type Shown struct {
 	waiting.Change
 	Effects   apps.Effects                // of one that waits
+	Marks     *MarksChange                // of one that is about what is marked
 	Reviewing map[string][]catalog.Member // by app, what it wants reviewed
 	Hindrance error                       // why it cannot be made now, if it cannot: a fault
 	Another   bool                        // it comes to something else than when it was asked for
@@ -55,7 +56,12 @@ func (d *Desk) Show(ctx context.Context, number int64) (Shown, error) {
 		if shown.Change, err = waiting.Find(tx, number); err != nil || shown.State != waiting.Waits {
 			return err
 		}
-		if shown.Reviewing, err = apps.Reviewing(shown.Change); err != nil {
+		if shown.Kind == Unmarking {
+			shown.Marks, err = marksOf(tx, shown.Change)
+		} else {
+			shown.Reviewing, err = apps.Reviewing(shown.Change)
+		}
+		if err != nil {
 			return err
 		}
 		shown.Effects, err = d.rehearse(ctx, tx, shown.Change)
@@ -70,8 +76,16 @@ func (d *Desk) Show(ctx context.Context, number int64) (Shown, error) {
 
 // rehearse says what a change would come to, as tx sees it.
 func (d *Desk) rehearse(ctx context.Context, tx *gorm.DB, c waiting.Change) (apps.Effects, error) {
-	if c.Kind == optouts.Removal {
+	switch c.Kind {
+	case optouts.Removal:
 		return d.OptOuts.Rehearse(ctx, tx, c)
+	case Unmarking:
+		marks, err := marksOf(tx, c)
+		if err != nil {
+			return apps.Effects{}, err
+		}
+		print, err := waiting.Print(marks)
+		return apps.Effects{Print: print, Gains: waiting.Gains{Marks: true}}, err
 	}
 	return d.Apps.Rehearse(ctx, tx, c, true)
 }
@@ -125,8 +139,15 @@ func cannot(c waiting.Change, err error) error {
 }
 
 func (d *Desk) carry(ctx context.Context, tx *gorm.DB, c waiting.Change, a Approval) error {
-	if c.Kind == optouts.Removal {
+	switch c.Kind {
+	case optouts.Removal:
 		return d.OptOuts.Carry(ctx, tx, c)
+	case Unmarking:
+		marks, err := marksOf(tx, c)
+		if err == nil {
+			_, err = d.saveMarks(tx, marks.After, apps.By{Actor: c.Actor, Reason: c.Reason})
+		}
+		return err
 	}
 	return d.Apps.Carry(ctx, tx, c, a.ticks)
 }

@@ -248,9 +248,9 @@ func TestADistrictApprovesOnThePagesAloneIfItSaysSo(t *testing.T) {
 		d.check(d.set("schoolinks", apps.Edit{Hide: []string{phone}}))
 		second := d.waits(d.set("schoolinks", apps.Edit{Share: []string{phone}}))
 		d.want(d.Approve(d.ctx, second.Number, approvals.Approval{Effect: second.Effect}, terminal), fault.Denied)
-		held, err := d.apps.Marks(d.ctx)
+		held, err := d.Marks(d.ctx)
 		d.check(err)
-		_, err = d.apps.SaveMarks(d.ctx, held.Version, waiting.Marks{Names: []string{phone}}, terminal)
+		_, err = d.SaveMarks(d.ctx, held.Version, waiting.Marks{Names: []string{phone}}, terminal)
 		d.want(d.Approve(d.ctx, d.waits(err).Number, approvals.Approval{}, terminal), fault.Denied)
 		d.check(d.Decline(d.ctx, second.Number, terminal))
 	})
@@ -266,13 +266,13 @@ func TestMarksOfWhatThereIsNotAreRefused(t *testing.T) {
 			{Names: []string{"pupils"}},
 			{Names: []string{"users.password"}},
 		} {
-			_, err := d.apps.SaveMarks(d.ctx, 0, wrong, ada)
+			_, err := d.SaveMarks(d.ctx, 0, wrong, ada)
 			d.want(err, fault.Invalid)
 		}
-		_, err := d.apps.SaveMarks(d.ctx, 0, waiting.Marks{Apps: []string{"amplifi"}}, ada)
+		_, err := d.SaveMarks(d.ctx, 0, waiting.Marks{Apps: []string{"amplifi"}}, ada)
 		d.want(err, fault.NotFound)
 		d.mark(waiting.Marks{Names: []string{"users.metadata.notYetBrought", "users.userIds.StateID", "demographics"}})
-		_, err = d.apps.SaveMarks(d.ctx, 0, waiting.Marks{}, ada)
+		_, err = d.SaveMarks(d.ctx, 0, waiting.Marks{}, ada)
 		d.want(err, fault.Conflict)
 		if told := strings.Join(d.recorded("sensitive.save"), "\n"); strings.Contains(told, "notYetBrought") || strings.Contains(told, "StateID") || !strings.Contains(told, "demographics") {
 			t.Errorf("the ledger is told %s", told)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rostergate/rostergate/approvals"
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/optouts"
@@ -47,6 +48,23 @@ func doors() map[string]door {
 		shares(d)
 		d.check(d.apps.Suspend(d.ctx, "schoolinks", ada))
 	}
+	guardrail := func(d district) {
+		shares(d)
+		_, err := d.apps.SaveGuardrails(d.ctx, 0, []policy.Guardrail{policy.ClassNeverForVendor.Chosen(policy.Parameters{Class: catalog.Contact, Vendor: policy.Planning})}, ada)
+		d.check(err)
+	}
+	vendor := func(d district) {
+		guardrail(d)
+		d.check(d.apps.SetVendor(d.ctx, "schoolinks", policy.Planning, ada))
+	}
+	agreed := func(d district) {
+		shares(d)
+		_, err := d.apps.SaveAgreement(d.ctx, "schoolinks", apps.Agreement{Start: "2020-01-01", End: "2021-01-01"}, ada)
+		d.check(err)
+		rules := []policy.Guardrail{{ID: "contact-needs-agreement", Files: withAgreement()}}
+		_, err = d.apps.SaveGuardrails(d.ctx, 0, rules, ada)
+		d.check(err)
+	}
 	held := func(d district) apps.Permissions {
 		all, err := d.apps.Permissions(d.ctx)
 		d.check(err)
@@ -81,10 +99,19 @@ func doors() map[string]door {
 		"apps.EnableFrom": {suspended, func(d district) error {
 			return d.apps.EnableFrom(d.ctx, "schoolinks", held(d).Grant.Base(), ada)
 		}, ""},
-		"apps.SaveMarks": {nothing, func(d district) error {
-			_, err := d.apps.SaveMarks(d.ctx, 1, waiting.Marks{}, ada)
+		"approvals.SaveMarks": {nothing, func(d district) error {
+			_, err := d.SaveMarks(d.ctx, 1, waiting.Marks{}, ada)
 			return err
 		}, ""},
+		"apps.SaveGuardrails": {guardrail, func(d district) error {
+			_, err := d.apps.SaveGuardrails(d.ctx, 1, nil, ada)
+			return err
+		}, ""},
+		"apps.SaveAgreement": {agreed, func(d district) error {
+			_, err := d.apps.SaveAgreement(d.ctx, "schoolinks", apps.Agreement{Version: 1, Start: "2020-01-01", End: "2990-01-01"}, ada)
+			return err
+		}, ""},
+		"apps.SetVendor": {vendor, func(d district) error { return d.apps.SetVendor(d.ctx, "schoolinks", policy.Library, ada) }, ""},
 		"optouts.Remove": {optedOut, func(d district) error {
 			user, _, err := d.out.Student(d.ctx, "ana")
 			d.check(err)
@@ -96,7 +123,9 @@ func doors() map[string]door {
 		}, ""},
 
 		"apps.Create":        {never: "an app that is added is pending, and gets nothing before it is enabled"},
-		"apps.SaveAgreement": {never: "nothing that is decided asks for an agreement"},
+		"approvals.Approve":  {never: "it is the approval"},
+		"approvals.Decline":  {never: "it changes nothing of what apps get"},
+		"approvals.Withdraw": {never: "it changes nothing of what apps get"},
 		"apps.HoldCeiling":   {never: "a ceiling that holds only hides"},
 		"apps.Suspend":       {never: "it takes everything"},
 		"apps.Delete":        {never: "it takes everything"},
@@ -124,7 +153,7 @@ func changing(of any, prefix string) (names []string) {
 }
 
 func TestEveryWayToChangeSomethingIsADoorOfTheseTests(t *testing.T) {
-	all := slices.Concat(changing(&apps.Registry{}, "apps."), changing(&optouts.Registry{}, "optouts."))
+	all := slices.Concat(changing(&apps.Registry{}, "apps."), changing(&optouts.Registry{}, "optouts."), changing(&approvals.Desk{}, "approvals."))
 	slices.Sort(all)
 	if known := slices.Sorted(maps.Keys(doors())); !slices.Equal(all, known) {
 		t.Errorf("the methods that change something are\n%q, and the doors\n%q", all, known)
@@ -152,7 +181,7 @@ func TestWhicheverWayAnAppWouldGainWhatIsMarkedItWaitsAndNothingChanges(t *testi
 					t.Errorf("asked for again it waits a second time, as %d and %d", c.Number, again.Number)
 				}
 				d.check(d.approve(c))
-				if stamp := d.stamp(); name != "apps.SaveMarks" && stamp.Permission != before.Permission+1 {
+				if stamp := d.stamp(); name != "approvals.SaveMarks" && stamp.Permission != before.Permission+1 {
 					t.Errorf("the permissions moved by %d", stamp.Permission-before.Permission)
 				}
 				if left, err := d.List(d.ctx, waiting.Waits, 0); err != nil || len(left) > 0 {
@@ -165,7 +194,7 @@ func TestWhicheverWayAnAppWouldGainWhatIsMarkedItWaitsAndNothingChanges(t *testi
 
 func TestWithNothingMarkedNothingWaits(t *testing.T) {
 	for name, door := range doors() {
-		if door.never != "" || name == "apps.SaveMarks" {
+		if door.never != "" || name == "approvals.SaveMarks" {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
@@ -260,4 +289,36 @@ func TestNothingButTheDeskCarriesOutWhatWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// An agreement that begins tomorrow gives nothing today.
+func TestWhatIsGivenFromALaterDayOnWaitsToday(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		doors()["apps.SaveAgreement"].before(d)
+		d.mark(waiting.Marks{Names: []string{phone}})
+		_, err := d.apps.SaveAgreement(d.ctx, "schoolinks", apps.Agreement{Version: 1, Start: "2980-01-01", End: "2990-01-01"}, ada)
+		if c := d.waits(err); !slices.Contains(c.Gains.All(), phone) {
+			t.Errorf("the gains are %+v", c.Gains)
+		}
+		_, err = d.apps.SaveAgreement(d.ctx, "schoolinks", apps.Agreement{Version: 1, Start: "2019-01-01", End: "2020-01-01"}, ada)
+		d.check(err)
+	})
+}
+
+// A policy that hides something until tomorrow does not hide it.
+func TestAPolicyThatReadsTheDayHidesNothingForGood(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		engine, err := rules()
+		d.check(err)
+		doors()["apps.RemovePolicy"].before(d)
+		d.mark(waiting.Marks{Names: []string{phone}})
+		until := hides(phone)
+		until["app.rego"] = "package rostergate.app\n\n# METADATA\n# title: not_yet\n# description: Not before the contract.\nhide contains \"" + phone + "\" if input.day < \"2990-01-01\"\n"
+		until["app_test.rego"] = strings.TrimSpace(until["app_test.rego"]) + " with input as {\"day\": \"2026-01-01\"}\n"
+		_, _, err = d.apps.SavePolicy(d.ctx, engine, "schoolinks", 1, until, ada)
+		d.waits(err)
+		other := hides(phone, "users.sms")
+		_, _, err = d.apps.SavePolicy(d.ctx, engine, "schoolinks", 1, other, ada)
+		d.check(err)
+	})
 }

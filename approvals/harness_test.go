@@ -85,9 +85,9 @@ func (d district) want(err error, kind fault.Kind) {
 // mark marks more than there was.
 func (d district) mark(marks waiting.Marks) {
 	d.t.Helper()
-	held, err := d.apps.Marks(d.ctx)
+	held, err := d.Marks(d.ctx)
 	d.check(err)
-	_, err = d.apps.SaveMarks(d.ctx, held.Version, marks, ada)
+	_, err = d.SaveMarks(d.ctx, held.Version, marks, ada)
 	d.check(err)
 }
 
@@ -186,5 +186,13 @@ func hides(names ...string) rego.Source {
 	return rego.Source{
 		"app.rego":      "package rostergate.app\n\n# METADATA\n# title: too_much\n# description: It needs none of it.\nhide contains name if some name in [" + quoted + "]\n",
 		"app_test.rego": "package rostergate.app_test\n\nimport data.rostergate.app\n\ntest_it if \"" + names[0] + "\" in app.hide\n",
+	}
+}
+
+// withAgreement is a guardrail of the district's own: no phone without an agreement.
+func withAgreement() rego.Source {
+	return rego.Source{
+		"rule.rego":      "package rostergate.guardrail\n\n# METADATA\n# title: no_agreement\n# description: Sign an agreement first.\nhide contains \"users.phone\" if not input.agreement.in_force\n",
+		"rule_test.rego": "package rostergate.guardrail_test\n\nimport data.rostergate.guardrail\n\ntest_it if \"users.phone\" in guardrail.hide with input as {\"agreement\": {\"in_force\": false}}\n",
 	}
 }

@@ -38,7 +38,8 @@ type App struct {
 	Name      string        `json:"name"`
 	Preset    string        `json:"preset,omitempty"` // the preset that it was made from, if any
 	State     State         `json:"state"`
-	Ceiling   bool          `json:"ceiling"` // whether the ceiling of its preset holds
+	Ceiling   bool          `json:"ceiling"`          // whether the ceiling of its preset holds
+	Vendor    policy.Vendor `json:"vendor,omitempty"` // what kind of product it is, where an admin said it: Kind has what its preset says, too
 	CreatedAt moment.Moment `json:"created_at"`
 	UpdatedAt moment.Moment `json:"updated_at"`
 }

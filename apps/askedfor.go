@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/guardrails"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/policy/rego"
 	"github.com/rostergate/rostergate/waiting"
@@ -20,7 +21,21 @@ type askedFor struct {
 	Policy    *policyAsked  `json:"policy,omitempty"`
 	Agreement *Agreement    `json:"agreement,omitempty"`
 	Together  []savingAsked `json:"together,omitempty"`
-	Marks     *marksAsked   `json:"marks,omitempty"`
+
+	Guardrails *guardrailsAsked `json:"guardrails,omitempty"`
+	Vendor     *vendorAsked     `json:"vendor,omitempty"`
+}
+
+// guardrailsAsked is what SaveGuardrails was asked for.
+type guardrailsAsked struct {
+	Base  int64              `json:"base"`
+	Rules []policy.Guardrail `json:"rules"`
+}
+
+// vendorAsked is what SetVendor was asked for.
+type vendorAsked struct {
+	App    string        `json:"app"`
+	Vendor policy.Vendor `json:"vendor"`
 }
 
 // grantAsked is what SaveGrant was asked for.
@@ -55,12 +70,6 @@ type savingAsked struct {
 	Own    *policy.Own      `json:"policy,omitempty"`
 }
 
-// marksAsked is what SaveMarks was asked for.
-type marksAsked struct {
-	Base  int64         `json:"base"`
-	Marks waiting.Marks `json:"marks"`
-}
-
 func togetherAsked(savings []Saving) (all []savingAsked) {
 	for _, s := range savings {
 		all = append(all, savingAsked{s.From.App.ID, s.From.Grant.Base(), s.From.Policy.Version, s.Grant, s.Seen, s.Policy})
@@ -85,8 +94,10 @@ func (a askedFor) kind() string {
 		return "agreement.save"
 	case a.Together != nil:
 		return "grants.apply"
+	case a.Guardrails != nil:
+		return "guardrails.save"
 	}
-	return "sensitive.save"
+	return "app.vendor"
 }
 
 // app is the one that it is about, empty where it is several, or none.
@@ -102,6 +113,8 @@ func (a askedFor) app() string {
 		return a.Policy.App
 	case a.Agreement != nil:
 		return a.Agreement.App
+	case a.Vendor != nil:
+		return a.Vendor.App
 	case len(a.Together) == 1:
 		return a.Together[0].App
 	}
@@ -170,8 +183,10 @@ func (r *Registry) carry(ctx context.Context, c waiting.Change, anew bool) error
 		_, err = r.SaveAgreement(ctx, a.Agreement.App, *a.Agreement, by)
 	case a.Together != nil:
 		err = r.carryTogether(ctx, a.Together, by)
-	case a.Marks != nil:
-		_, err = r.SaveMarks(ctx, a.Marks.Base, a.Marks.Marks, by)
+	case a.Guardrails != nil:
+		_, err = r.SaveGuardrails(ctx, a.Guardrails.Base, a.Guardrails.Rules, by)
+	case a.Vendor != nil:
+		err = r.SetVendor(ctx, a.Vendor.App, a.Vendor.Vendor, by)
 	default:
 		err = fmt.Errorf("the change %d asks for nothing that this build knows", c.Number)
 	}
@@ -198,9 +213,9 @@ func (a askedFor) rebase(ctx context.Context, r *Registry) error {
 		holds, err := ReadAgreement(tx, a.Agreement.App)
 		a.Agreement.Version = holds.Version
 		return err
-	case a.Marks != nil:
-		holds, err := waiting.ReadMarks(tx)
-		a.Marks.Base = holds.Version
+	case a.Guardrails != nil:
+		holds, err := guardrails.Read(tx)
+		a.Guardrails.Base = holds.Version
 		return err
 	}
 	for i, s := range a.Together {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/guardrails"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 )
@@ -108,8 +109,13 @@ func (r *Registry) dayBegun(ctx context.Context, panics *fault.Panics) (err erro
 	return r.BeginDay(ctx)
 }
 
-// dayAsked reports whether some app's grant goes by the day.
+// dayAsked reports whether some app's grant goes by the day, or guardrails, which ask for
+// agreements that are in force.
 func dayAsked(tx *gorm.DB) (bool, error) {
+	rules, err := guardrails.Read(tx)
+	if err != nil || len(rules.Rules) > 0 {
+		return err == nil, err
+	}
 	all, err := grantsThatHold(tx)
 	return slices.ContainsFunc(all, func(saved SavedGrant) bool { return saved.Grant.Scope.Dated() }), err
 }

@@ -31,6 +31,9 @@ func ReadInput(tx *gorm.DB, app string) (policy.Input, error) {
 		}
 	}
 	var err error
+	if err = guarded(tx, app, &in); err != nil {
+		return in, err
+	}
 	if in.Day, err = ReadDay(tx); err != nil {
 		return in, err
 	}
@@ -98,9 +101,16 @@ func (r *Registry) weigh(tx *gorm.DB, was App, before policy.Input, is App, acti
 	if err != nil {
 		return err
 	}
-	e := Effect{App: is, Action: action, Before: r.asked(before), After: r.asked(after)}
+	day, err := r.DayToSave(tx)
+	if err != nil {
+		return err
+	}
+	e := Effect{App: is, Action: action, Before: r.asked(before, day), After: r.asked(after, day)}
 	if is.State != was.State {
 		e.Before.App.State, e.After.App.State = string(was.State), string(is.State)
+	}
+	if err := r.guard(tx, e); err != nil {
+		return err
 	}
 	if r.Weigh != nil {
 		if err := r.Weigh(tx, e, by); err != nil {
@@ -111,7 +121,7 @@ func (r *Registry) weigh(tx *gorm.DB, was App, before policy.Input, is App, acti
 }
 
 // asked is an input as it is decided upon for a token of every scope, now.
-func (r *Registry) asked(in policy.Input) policy.Input {
-	in.App.State, in.TokenScopes, in.Now = policy.Enabled, catalog.TokenScopes(), r.Clock()
+func (r *Registry) asked(in policy.Input, day string) policy.Input {
+	in.App.State, in.TokenScopes, in.Now, in.Day = policy.Enabled, catalog.TokenScopes(), r.Clock(), day
 	return in
 }

@@ -231,7 +231,7 @@ func restrict(tx *gorm.DB, app string, in *policy.Input) error {
 	if err != nil {
 		return err
 	}
-	in.App.Preset, in.App.Ceiling = known.Preset, known.Ceiling
+	in.App.Preset, in.App.Ceiling, in.App.Vendor = known.Preset, known.Ceiling, known.Kind()
 	if preset, ok := FindPreset(known.Preset); ok {
 		in.Needs = preset.Asks()
 	}

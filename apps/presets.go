@@ -13,7 +13,8 @@ type Preset struct {
 	ID        string // also the id of the app that is made from it
 	Name      string
 	Purpose   string // what the application is for; the grant's purpose
-	Guardians bool   // guardians of the students, too
+	Vendor    policy.Vendor
+	Guardians bool // guardians of the students, too
 	Needs     []Need
 }
 

@@ -1,12 +1,17 @@
 package apps
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rostergate/rostergate/policy"
+)
 
 // alexandria is library software: catalog, circulation, overdue notices.
 func alexandria() Preset {
 	return Preset{
 		ID: "alexandria", Name: "Alexandria",
 		Purpose:   "School library: catalog, circulation and notices",
+		Vendor:    policy.Library,
 		Guardians: true,
 		Needs: []Need{
 			{Entity: "orgs", Required: true, Purpose: "to give every school its own library and its own patrons"},
@@ -37,6 +42,7 @@ func amplify() Preset {
 	return Preset{
 		ID: "amplify", Name: "Amplify Enrollment",
 		Purpose: "Core curriculum, literacy assessment and reporting",
+		Vendor:  policy.Curriculum,
 		Needs:   slices.Concat(amplifyRosters(), amplifyDemographics(), amplifyMetadata()),
 	}
 }
@@ -95,6 +101,7 @@ func eduready360() Preset {
 	return Preset{
 		ID: "eduready360", Name: "Eduready360",
 		Purpose: "Readiness courses and practice tests",
+		Vendor:  policy.Practice,
 		Needs: []Need{
 			{Entity: "orgs", Required: true, Purpose: "to group readiness reports by school"},
 			{Entity: "academicSessions", Required: true, Purpose: "to open and close practice tests with the term"},
@@ -117,6 +124,7 @@ func schoolinks() Preset {
 	return Preset{
 		ID: "schoolinks", Name: "SchooLinks",
 		Purpose: "College and career readiness planning",
+		Vendor:  policy.Planning,
 		Needs: []Need{
 			{Entity: "orgs", Required: true, Purpose: "to place students and counselors in their schools"},
 			{Entity: "academicSessions", Required: true, Purpose: "to lay a four-year plan over the school calendar"},

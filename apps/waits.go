@@ -2,18 +2,14 @@ package apps
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/waiting"
 )
 
@@ -79,15 +75,6 @@ func (r *Registry) within(tx *gorm.DB, carrying *carrying) *Registry {
 	return &inside
 }
 
-// answered is an effect for an app in the state that it has: one that is not enabled gains
-// nothing before it is.
-func (e Effect) answered() Effect {
-	if e.App.State != Enabled {
-		e.Before.App.State, e.After.App.State = string(e.App.State), string(e.App.State)
-	}
-	return e
-}
-
 // holdBack is errHeld where an app would gain something that is marked.
 func (r *Registry) holdBack(tx *gorm.DB, e Effect) error {
 	if r.carrying != nil {
@@ -103,23 +90,6 @@ func (r *Registry) holdBack(tx *gorm.DB, e Effect) error {
 		err = errHeld
 	}
 	return err
-}
-
-// gains are what of the marked the effects give.
-func (r *Registry) gains(ctx context.Context, marks waiting.Marks, effects ...Effect) (all waiting.Gains, err error) {
-	engine, err := r.Engine()
-	if err != nil {
-		return all, err
-	}
-	for _, e := range effects {
-		e = e.answered()
-		before, after, err := e.Decide(ctx, engine)
-		if err != nil {
-			return all, err
-		}
-		all = all.Beside(marks.Gained(e.App.ID, waiting.Side{Decision: before, Until: e.Before.Grant.Until}, waiting.Side{Decision: after, Until: e.After.Grant.Until}))
-	}
-	return all, nil
 }
 
 // orWaits is err, but for a change that has to wait, which it lets do so: by what is asked
@@ -150,9 +120,7 @@ func (r *Registry) orWaits(ctx context.Context, err error, wish askedFor, by By)
 
 // Effects is what a change that waits would come to now.
 type Effects struct {
-	Of    []Effect     // of each app that it is about
-	Marks *MarksChange // where it is a change of what is marked
-
+	Of      []Effect   // of each app that it is about
 	OptOuts []OptedOut // that would go
 
 	Gains waiting.Gains
@@ -185,7 +153,11 @@ func (r *Registry) Marked(tx *gorm.DB, app string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	decision, err := engine.Decide(tx.Statement.Context, r.asked(in))
+	day, err := r.DayToSave(tx)
+	if err != nil {
+		return nil, err
+	}
+	decision, err := engine.Decide(tx.Statement.Context, r.asked(in, day))
 	return saved.Marks.Held(app, decision), err
 }
 
@@ -215,43 +187,4 @@ func (r *Registry) Rehearse(ctx context.Context, tx *gorm.DB, c waiting.Change, 
 // the keys and types that it wants reviewed whoever approves it says that an app may have.
 func (r *Registry) Carry(ctx context.Context, tx *gorm.DB, c waiting.Change, ticked func(app string, m catalog.Member) bool) error {
 	return r.within(tx, &carrying{ticked: ticked}).carry(ctx, c, true)
-}
-
-// printed works out what effects give, and their print.
-func (r *Registry) printed(ctx context.Context, marks waiting.Marks, effects Effects) (Effects, error) {
-	engine, err := r.Engine()
-	if err != nil {
-		return effects, err
-	}
-	type side struct {
-		Shared []string
-		Scope  policy.Scope
-		Keep   []policy.Condition
-		State  string
-		Grant  policy.Grant
-		Own    *policy.Own
-	}
-	sideOf := func(in policy.Input, d policy.Decision) side {
-		in.Grant.Until = in.Grant.Until.UTC().Truncate(time.Millisecond)
-		return side{waiting.SharedNames(d), d.Scope, d.Keep, in.App.State, in.Grant, in.Own}
-	}
-	var sides []any
-	for i, e := range effects.Of {
-		effects.Of[i] = e.answered()
-		before, after, err := effects.Of[i].Decide(ctx, engine)
-		if err != nil {
-			return effects, err
-		}
-		sides = append(sides, e.App.ID, e.Action, sideOf(effects.Of[i].Before, before), sideOf(effects.Of[i].After, after))
-	}
-	written, err := json.Marshal(append(sides, effects.Marks))
-	if err != nil {
-		return effects, fmt.Errorf("write down what a change comes to: %w", err)
-	}
-	sum := sha256.Sum256(written)
-	effects.Print = hex.EncodeToString(sum[:6])
-	gains, err := r.gains(ctx, marks, effects.Of...)
-	gains.Marks = effects.Marks != nil && effects.Marks.After.Loosens(effects.Marks.Before)
-	effects.Gains = gains
-	return effects, err
 }

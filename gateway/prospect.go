@@ -21,6 +21,9 @@ type Offer struct {
 	Policy  *policy.Own      // nil for the one that holds; without files for none
 	State   apps.State       // empty for enabled
 	Ceiling bool             // the ceiling of the app's preset holds, whether or not it does now
+	Vendor  policy.Vendor    // what kind of product it is, empty for what is said of it
+
+	Guardrails *[]policy.Guardrail // nil for those that hold
 	Seen    []catalog.Member // metadata keys and types that would be reviewed for the app with it
 }
 
@@ -122,6 +125,10 @@ func (o Offer) in(saved policy.Input, day string) policy.Input {
 		if len(o.Policy.Files) > 0 {
 			saved.Own = o.Policy
 		}
+	}
+	saved.App.Vendor = cmp.Or(o.Vendor, saved.App.Vendor)
+	if o.Guardrails != nil {
+		saved.Guardrails, saved.Day = *o.Guardrails, day
 	}
 	saved.Keys = slices.Clone(saved.Keys)
 	for i, k := range saved.Keys {

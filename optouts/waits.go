@@ -2,8 +2,6 @@ package optouts
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -58,9 +56,8 @@ func (r *Registry) effects(tx *gorm.DB, asked removal) (apps.Effects, error) {
 	for _, one := range asked.Remove {
 		effects.OptOuts = append(effects.OptOuts, apps.OptedOut{User: one.user, App: one.app})
 	}
-	written, err := json.Marshal([]any{asked, shared})
-	sum := sha256.Sum256(written)
-	effects.Print = hex.EncodeToString(sum[:6])
+	var err error
+	effects.Print, err = waiting.Print([]any{asked, shared})
 	return effects, err
 }
 

@@ -25,6 +25,10 @@ type Input struct {
 
 	Needs []Need // of the app's vendor, for its ceiling
 	Own   *Own   // the policy that the district wrote for the app, nil without one
+
+	Guardrails []Guardrail // of the district, in the order in which they are asked
+	Agreed     Agreed      // the agreement with the vendor, for guardrails
+
 	// OptOuts go into the plan as they are: no rule sees them, and no grant opens them.
 	OptOuts OptOuts
 }
@@ -35,6 +39,7 @@ type AppState struct {
 	State   string
 	Preset  string // that the app was made from, empty for none
 	Ceiling bool   // whether that preset's ceiling holds
+	Vendor  Vendor // what kind of product it is
 }
 
 // Key is a member of a bag that the roster has now. Keys that vanished are not

@@ -11,7 +11,7 @@ import (
 // mostDocuments are kept compiled: more than a district has apps.
 const mostDocuments = 256
 
-// documents keeps the policies of apps compiled, by their text: compiling one takes
+// documents keeps the policies of apps and guardrails compiled, by their form and text: compiling one takes
 // longer than asking it, and every saved permission asks all of them again.
 type documents struct {
 	mu   sync.Mutex
@@ -26,7 +26,7 @@ type compiled struct {
 
 // compile compiles files, or finds what became of them the last time.
 func (d *documents) compile(files rego.Source, terms rego.Terms) (*rego.Document, error) {
-	text, err := json.Marshal(files)
+	text, err := json.Marshal([]any{terms.Form.Package, files})
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ type Engine struct {
 	reasons        reasons
 	evaluationTime time.Duration
 	appTerms       rego.Terms
+	guardrailTerms rego.Terms
 	ceilings       map[string]*rego.Document // by preset
 	documents      documents
 }
@@ -58,13 +59,17 @@ func newEngine(rules fs.FS, entities []catalog.Entity, evaluationTime time.Durat
 	if err != nil {
 		return nil, fmt.Errorf("compile the base policy: %w", err)
 	}
-	own, err := appTerms(entities)
+	own, err := layerTerms(entities, rego.AppPolicy(), appSchema)
+	if err != nil {
+		return nil, err
+	}
+	guarding, err := layerTerms(entities, rego.Guardrail(), guardrailSchema)
 	if err != nil {
 		return nil, err
 	}
 	return &Engine{
 		program: program, entities: entities, reasons: annotated(append(program.Rules(), layerReasons()...)),
-		evaluationTime: evaluationTime, appTerms: own,
+		evaluationTime: evaluationTime, appTerms: own, guardrailTerms: guarding,
 	}, nil
 }
 

@@ -10,6 +10,7 @@ var (
 	EvaluationTime = evaluationTime
 	LayerReasons   = layerReasons
 	Presets        = presets
+	Guardrails     = guardrails
 )
 
 // Kept is the number of plans in the store.

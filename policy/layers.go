@@ -42,20 +42,28 @@ type Layer string
 const (
 	Ceiling   Layer = "beyond_ceiling"   // what the vendor documents a use for
 	AppPolicy Layer = "hidden_by_policy" // what the district wrote for the app
+
+	GuardrailLayer Layer = "breaks_guardrail" // what no grant may break
 )
 
-// LayerOf is the layer that gave a reason, empty where the base policy did.
+// layers lists them in that order.
+func layers() []Layer { return []Layer{Ceiling, AppPolicy, GuardrailLayer} }
+
+// LayerOf is the layer that gave a reason, or that gave none and so hid everything; empty
+// where the base policy did.
 func LayerOf(code string) Layer {
-	rule := Layer(ruleOf(code))
-	if rule == Ceiling || rule == AppPolicy {
-		return rule
+	rule := ruleOf(code)
+	for _, layer := range layers() {
+		if rule == string(layer) || layer == GuardrailLayer && rule == layer.failed() {
+			return layer
+		}
 	}
 	return ""
 }
 
 // failed is the reason of a layer that is wrong: nothing is shared then.
 func (l Layer) failed() string {
-	return map[Layer]string{Ceiling: "ceiling_failed", AppPolicy: "policy_failed"}[l]
+	return map[Layer]string{Ceiling: "ceiling_failed", AppPolicy: "policy_failed", GuardrailLayer: "guardrail_failed"}[l]
 }
 
 // layerReasons are said behind all reasons of the base policy, and in this order.
@@ -63,16 +71,18 @@ func layerReasons() []rego.Rule {
 	return []rego.Rule{
 		{Title: string(Ceiling), Description: "Hidden by the ceiling of this app."},
 		{Title: string(AppPolicy), Description: "Hidden by this app's policy."},
+		{Title: string(GuardrailLayer), Description: "Hidden by a guardrail of the district."},
 		{Title: Ceiling.failed(), Description: "The ceiling of this app gives no answer, so nothing is shared."},
 		{Title: AppPolicy.failed(), Description: "This app's policy gives no answer, so nothing is shared."},
+		{Title: GuardrailLayer.failed(), Description: "A guardrail of the district gives no answer, so nothing is shared."},
 	}
 }
 
-// appTerms are what an app's policy is compiled under: fewer builtins than the base
-// policy has, for none of them can make much memory out of little.
-func appTerms(entities []catalog.Entity) (rego.Terms, error) {
+// layerTerms are what an app's policy and a guardrail are compiled under: fewer builtins
+// than the base policy has, for none of them can make much memory out of little.
+func layerTerms(entities []catalog.Entity, form rego.Form, schema string) (rego.Terms, error) {
 	facts, err := factsModule(entities)
-	return rego.Terms{Schema: appSchema, Facts: facts, Builtins: append(operators(),
+	return rego.Terms{Schema: schema, Facts: facts, Form: form, Builtins: append(operators(),
 		"count", "object.get", "object.keys", "startswith", "endswith", "contains", "lower", "upper", "regex.match", "plus", "max", "min",
 	)}, err
 }
@@ -105,29 +115,30 @@ func compileCeilings(terms rego.Terms) (map[string]*rego.Document, error) {
 // anew, so that what hangs on something hidden goes with it, and the two decisions are
 // intersected, so that nothing can be in the result that was not in the decision before.
 func (e *Engine) narrow(ctx context.Context, in Input, decision Decision) (Decision, error) {
+	var err error
 	if ceiling := e.ceilings[in.App.Preset]; ceiling != nil && in.App.Ceiling && decision.Allow {
-		var err error
-		if in, decision, err = e.ask(ctx, Ceiling, ceiling, in, decision); err != nil {
+		if in, decision, err = e.ask(ctx, Ceiling, ceiling, e.layerQuestion(in, decision), in, decision); err != nil {
 			return Decision{}, err
 		}
 	}
-	if in.Own == nil || !decision.Allow {
-		return decision, nil
+	if in.Own != nil && decision.Allow {
+		own, err := e.documents.compile(in.Own.Files, e.appTerms)
+		if err != nil {
+			return denied(decision, AppPolicy, err), nil
+		}
+		if in, decision, err = e.ask(ctx, AppPolicy, own, e.layerQuestion(in, decision), in, decision); err != nil {
+			return Decision{}, err
+		}
 	}
-	own, err := e.documents.compile(in.Own.Files, e.appTerms)
-	if err != nil {
-		return denied(decision, AppPolicy, err), nil
-	}
-	_, decision, err = e.ask(ctx, AppPolicy, own, in, decision)
-	return decision, err
+	return e.guard(ctx, in, decision)
 }
 
-// ask asks one layer. An error says nothing about the document; where that is wrong,
+// ask asks one layer what it says to a question. An error says nothing about the document; where that is wrong,
 // everything is denied.
-func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, in Input, decision Decision) (Input, Decision, error) {
-	told, err := document.Ask(ctx, e.layerQuestion(in, decision), e.bounds())
+func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, asked map[string]any, in Input, decision Decision) (Input, Decision, error) {
+	told, err := document.Ask(ctx, asked, e.bounds())
 	if rego.Passing(err) {
-		return in, decision, fmt.Errorf("ask the app's policy: %w", err)
+		return in, decision, fmt.Errorf("ask a policy: %w", err)
 	}
 	var c cut
 	var keep []Condition
@@ -145,6 +156,9 @@ func (e *Engine) ask(ctx context.Context, layer Layer, document *rego.Document, 
 	}
 	var why causes
 	in.Grant, why = c.apply(in.Grant)
+	if len(why) == 0 && len(keep) == 0 {
+		return in, decision, nil
+	}
 	after, err := e.decideBase(ctx, in)
 	if err != nil {
 		return in, decision, err

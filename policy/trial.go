@@ -12,15 +12,26 @@ import (
 // mend is of rego.Problems. So is a name that the catalog does not have: the policy is
 // asked once about an app that is granted everything.
 func (e *Engine) Check(ctx context.Context, files rego.Source) error {
-	if err := rego.CheckDocument(files, e.appTerms); err != nil {
+	return e.check(ctx, files, e.appTerms, e.layerQuestion)
+}
+
+// CheckGuardrail is Check of a guardrail that the district wrote.
+func (e *Engine) CheckGuardrail(ctx context.Context, files rego.Source) error {
+	return e.check(ctx, files, e.guardrailTerms, func(in Input, decision Decision) map[string]any {
+		return e.guardrailQuestion(in, Guardrail{}, decision)
+	})
+}
+
+func (e *Engine) check(ctx context.Context, files rego.Source, terms rego.Terms, question func(Input, Decision) map[string]any) error {
+	if err := rego.CheckDocument(files, terms); err != nil {
 		return err
 	}
-	document, err := e.documents.compile(files, e.appTerms)
+	document, err := e.documents.compile(files, terms)
 	if err != nil {
 		return err
 	}
 	in := e.everything()
-	told, err := document.Ask(ctx, e.layerQuestion(in, e.shared(in)), e.bounds())
+	told, err := document.Ask(ctx, question(in, e.shared(in)), e.bounds())
 	if err == nil {
 		_, err = e.cutOf(told, document.OnlyRule())
 	}
@@ -40,7 +51,19 @@ func (e *Engine) Test(ctx context.Context, files rego.Source) (rego.Report, erro
 	if err := e.Check(ctx, files); err != nil {
 		return rego.Report{}, err
 	}
-	report, err := rego.Test(ctx, files, e.appTerms, rego.Bounds{Time: testTime, Steps: testSteps, Memory: mostMemory})
+	return e.test(ctx, files, e.appTerms)
+}
+
+// TestGuardrail is Test of a guardrail that the district wrote.
+func (e *Engine) TestGuardrail(ctx context.Context, files rego.Source) (rego.Report, error) {
+	if err := e.CheckGuardrail(ctx, files); err != nil {
+		return rego.Report{}, err
+	}
+	return e.test(ctx, files, e.guardrailTerms)
+}
+
+func (e *Engine) test(ctx context.Context, files rego.Source, terms rego.Terms) (rego.Report, error) {
+	report, err := rego.Test(ctx, files, terms, rego.Bounds{Time: testTime, Steps: testSteps, Memory: mostMemory})
 	if ctx.Err() == nil && (errors.Is(err, rego.ErrSteps) || rego.Passing(err)) {
 		err = rego.Problems{{Says: "the tests did not end: " + err.Error()}}
 	}

@@ -74,7 +74,7 @@ func TestWhatIsWrongWithAPolicyIsToldByLineAndColumn(t *testing.T) {
 		{"no rules", rego.Source{"policy_test.rego": gentleTest}, "the policy has no rules"},
 		{"another file", rego.Source{"policy.rego": gentle, "data.json": "{}"}, "data.json: a policy has files of Rego alone"},
 		{"much text", rego.Source{"policy.rego": gentle + "\n# " + strings.Repeat("x", 64<<10)}, "more than 65536"},
-		{"a builtin of tests", rego.Source{"policy.rego": gentle, "policy_test.rego": "package rostergate.app_test\n\ntest_time if time.now_ns() > 0\n"}, "policy_test.rego:3:14: undefined function time.now_ns: an app's policy cannot use it"},
+		{"a builtin of tests", rego.Source{"policy.rego": gentle, "policy_test.rego": "package rostergate.app_test\n\ntest_time if time.now_ns() > 0\n"}, "policy_test.rego:3:14: undefined function time.now_ns: a policy cannot use it"},
 	} {
 		_, err := engine(t).Test(t.Context(), c.files)
 		var found rego.Problems

@@ -13,6 +13,7 @@ import (
 // roomy are terms under which rules can do more than an app's policy may.
 func roomy() rego.Terms {
 	return rego.Terms{
+		Form:     rego.AppPolicy(),
 		Schema:   `{"type": "object", "additionalProperties": false, "properties": {"n": {"type": "array", "items": {"type": "number"}}}}`,
 		Builtins: []string{"assign", "eq", "equal", "neq", "lt", "gt", "plus", "count", "internal.member_2"},
 	}

@@ -22,13 +22,28 @@ const (
 
 func verbs() []string { return []string{Only, Hide, Mask, KeepRows} }
 
-// Package is that of an app's policy, and TestPackage that of its tests.
-const (
-	Package     = "rostergate.app"
-	TestPackage = "rostergate.app_test"
-)
+// Form is what a document has to look like.
+type Form struct {
+	Package string   // that of its tests is TestPackage
+	Name    string   // as problems call it: "policy"
+	Article string   // with more words: "an app's policy"
+	Verbs   []string // the rules that it may have
+}
 
-// Document is the policy of one app, compiled. It is immutable and may be used by several
+// AppPolicy is the form of a policy of an app.
+func AppPolicy() Form {
+	return Form{Package: "rostergate.app", Name: "policy", Article: "an app's policy", Verbs: verbs()}
+}
+
+// Guardrail is the form of a rule of the district: it takes away, and keeps no records out.
+func Guardrail() Form {
+	return Form{Package: "rostergate.guardrail", Name: "guardrail", Article: "a guardrail", Verbs: []string{Only, Hide, Mask}}
+}
+
+// TestPackage is the package of its tests.
+func (f Form) TestPackage() string { return f.Package + "_test" }
+
+// Document is a policy of one app, or a guardrail, compiled. It is immutable and may be used by several
 // goroutines.
 type Document struct {
 	program *Program
@@ -73,36 +88,36 @@ type Condition struct {
 	Rule   Rule
 }
 
-// CompileDocument compiles a policy of an app, tests apart. What its author has to mend is
+// CompileDocument compiles a document of the form of the terms, tests apart. What its author has to mend is
 // of Problems.
 func CompileDocument(files Source, terms Terms) (*Document, error) {
-	if problems := outer(files); len(problems) > 0 {
+	if problems := outer(files, terms.Form); len(problems) > 0 {
 		return nil, problems
 	}
 	modules, err := parse(files, terms, isRules)
 	if err != nil {
 		return nil, err
 	}
-	if problems := form(modules); len(problems) > 0 {
+	if problems := terms.Form.check(modules); len(problems) > 0 {
 		return nil, problems
 	}
 	d := &Document{defines: map[string]bool{}}
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		if file != factsFile {
-			d.takeApart(file, modules[file])
+			d.takeApart(file, modules[file], terms.Form)
 		}
 	}
-	if d.program, err = compile(modules, terms, "data."+Package); err != nil {
+	if d.program, err = compile(modules, terms, "data."+terms.Form.Package); err != nil {
 		return nil, err
 	}
-	if problems := references(d.program.compiler); len(problems) > 0 {
+	if problems := terms.Form.references(d.program.compiler); len(problems) > 0 {
 		return nil, problems
 	}
 	return d, nil
 }
 
 // takeApart puts beside each rule of a verb a copy with a name of its own.
-func (d *Document) takeApart(file string, module *ast.Module) {
+func (d *Document) takeApart(file string, module *ast.Module, form Form) {
 	notes := map[int]Rule{}
 	for _, rule := range annotated(map[string]*ast.Module{file: module}) {
 		notes[rule.Row] = rule
@@ -110,7 +125,7 @@ func (d *Document) takeApart(file string, module *ast.Module) {
 	for _, rule := range slices.Clone(module.Rules) {
 		verb := verbOf(rule)
 		d.defines[verb] = true
-		if rule.Default || !slices.Contains(verbs(), verb) {
+		if rule.Default || !slices.Contains(form.Verbs, verb) {
 			continue
 		}
 		p := part{verb: verb, copied: fmt.Sprintf("%s%d", copiedPrefix, len(d.parts)), rule: Rule{File: file, Row: rule.Location.Row}}

@@ -19,7 +19,7 @@ const (
 )
 
 // outer checks a document before anything of it is parsed.
-func outer(files Source) (found Problems) {
+func outer(files Source, form Form) (found Problems) {
 	rules, bytes := 0, 0
 	for _, file := range slices.Sorted(maps.Keys(files)) {
 		bytes += len(files[file])
@@ -34,9 +34,9 @@ func outer(files Source) (found Problems) {
 	}
 	switch {
 	case rules == 0:
-		found = append(found, Problem{Says: "the policy has no rules: put them into a file such as policy.rego, and their tests into policy_test.rego"})
+		found = append(found, Problem{Says: fmt.Sprintf("the %[1]s has no rules: put them into a file such as %[1]s.rego, and their tests into %[1]s_test.rego", form.Name)})
 	case len(files) > mostFiles:
-		found = append(found, Problem{Says: fmt.Sprintf("the policy has %d files, more than %d", len(files), mostFiles)})
+		found = append(found, Problem{Says: fmt.Sprintf("the %s has %d files, more than %d", form.Name, len(files), mostFiles)})
 	case bytes > mostBytes:
 		found = append(found, tooLarge(int64(bytes)))
 	}
@@ -56,15 +56,15 @@ func tooLarge(bytes int64) Problem {
 	return Problem{Says: fmt.Sprintf("the policy has %d bytes, more than %d: name what is kept or hidden by its class, not one by one", bytes, mostBytes)}
 }
 
-// form checks what a document is made of: one package, rules that somebody reads.
-func form(modules map[string]*ast.Module) (found Problems) {
+// check checks what a document is made of: one package, rules that somebody reads.
+func (f Form) check(modules map[string]*ast.Module) (found Problems) {
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		if file == factsFile {
 			continue
 		}
 		module := modules[file]
-		if name := packageName(module); name != Package {
-			found = append(found, at(module.Package.Location, "the package is %s; that of an app's policy is %s", name, Package))
+		if name := packageName(module); name != f.Package {
+			found = append(found, at(module.Package.Location, "the package is %s; that of %s is %s", name, f.Article, f.Package))
 		}
 		for _, rule := range module.Rules {
 			if strings.HasPrefix(verbOf(rule), copiedPrefix) {
@@ -72,7 +72,7 @@ func form(modules map[string]*ast.Module) (found Problems) {
 			}
 		}
 	}
-	return append(found, unread(modules)...)
+	return append(found, f.unread(modules)...)
 }
 
 func packageName(module *ast.Module) string {
@@ -83,15 +83,15 @@ func at(place *ast.Location, says string, args ...any) Problem {
 	return Problem{File: place.File, Row: place.Row, Col: place.Col, Says: fmt.Sprintf(says, args...)}
 }
 
-// unread finds rules that are none of the four and that no other rule reads. Such a rule
+// unread finds rules that are none of the form's and that no other rule reads. Such a rule
 // is a slip of the pen, as `hides`, and would let through what it was meant to hide.
-func unread(modules map[string]*ast.Module) (found Problems) {
+func (f Form) unread(modules map[string]*ast.Module) (found Problems) {
 	read := map[string]bool{}
 	for _, module := range modules {
 		for _, rule := range module.Rules {
 			own := verbOf(rule)
 			ast.WalkTerms(rule, func(term *ast.Term) bool {
-				for _, name := range named(term) {
+				for _, name := range f.named(term) {
 					if name != own {
 						read[name] = true
 					}
@@ -103,8 +103,8 @@ func unread(modules map[string]*ast.Module) (found Problems) {
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		for _, rule := range modules[file].Rules {
 			name := verbOf(rule)
-			if file != factsFile && !read[name] && !slices.Contains(verbs(), name) {
-				found = append(found, at(rule.Location, "nothing reads the rule %s: an app's policy has the rules %s", name, strings.Join(verbs(), ", ")))
+			if file != factsFile && !read[name] && !slices.Contains(f.Verbs, name) {
+				found = append(found, at(rule.Location, "nothing reads the rule %s: %s has the rules %s", name, f.Article, strings.Join(f.Verbs, ", ")))
 			}
 		}
 	}
@@ -113,13 +113,13 @@ func unread(modules map[string]*ast.Module) (found Problems) {
 
 // named lists the rules that a term may speak of: itself, where it is a variable, or what
 // stands behind the package in a reference.
-func named(term *ast.Term) []string {
+func (f Form) named(term *ast.Term) []string {
 	switch value := term.Value.(type) {
 	case ast.Var:
 		return []string{string(value)}
 	case ast.Ref:
 		names := []string{strings.Trim(value[0].String(), `"`)}
-		if rest, ok := strings.CutPrefix(value.String(), "data."+Package+"."); ok {
+		if rest, ok := strings.CutPrefix(value.String(), "data."+f.Package+"."); ok {
 			name, _, _ := strings.Cut(strings.ReplaceAll(rest, "[", "."), ".")
 			names = append(names, name)
 		}
@@ -130,7 +130,7 @@ func named(term *ast.Term) []string {
 
 // references finds in a compiled document what leads out of it. Such a reference is
 // undefined, and a rule that hides would hide nothing.
-func references(compiler *ast.Compiler) (found Problems) {
+func (f Form) references(compiler *ast.Compiler) (found Problems) {
 	for _, file := range slices.Sorted(maps.Keys(compiler.Modules)) {
 		if file == factsFile {
 			continue
@@ -138,7 +138,7 @@ func references(compiler *ast.Compiler) (found Problems) {
 		for _, rule := range compiler.Modules[file].Rules {
 			ast.WalkRefs(rule, func(ref ast.Ref) bool {
 				if ref[0].Equal(ast.DefaultRootDocument) && !leadsToARule(compiler, ref) {
-					found = append(found, at(ref[0].Location, "there is no %s: an app's policy reads input, data.rostergate.catalog and its own rules", ref))
+					found = append(found, at(ref[0].Location, "there is no %s: %s reads input, data.rostergate.catalog and its own rules", ref, f.Article))
 				}
 				return false
 			})

@@ -69,7 +69,7 @@ var undefinedFunction = regexp.MustCompile(`^undefined function (\S+)`)
 func plain(e *ast.Error) string {
 	says := strings.Join(strings.Fields(e.Message), " ")
 	if name := undefinedFunction.FindStringSubmatch(says); name != nil {
-		return says + ": an app's policy cannot use it, or it does not exist"
+		return says + ": a policy cannot use it, or it does not exist"
 	}
 	if e.Details != nil {
 		var details []string

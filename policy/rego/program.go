@@ -22,6 +22,7 @@ type Terms struct {
 	Schema   string   // of the input, JSON Schema; what it does not name is an error
 	Builtins []string // that rules may use
 	Facts    string   // a module of package rostergate that rules may read
+	Form     Form     // of a document; the zero Form where the rules are none
 }
 
 // Rule is a rule with an annotation.

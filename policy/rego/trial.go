@@ -55,7 +55,7 @@ func (r Report) Problem() string {
 	return ""
 }
 
-// CheckDocument compiles a document with its tests, whose package is TestPackage. What the
+// CheckDocument compiles a document with its tests, whose package is the form's. What the
 // author has to mend is of Problems.
 func CheckDocument(files Source, terms Terms) error {
 	if _, err := CompileDocument(files, terms); err != nil {
@@ -69,8 +69,8 @@ func CheckDocument(files Source, terms Terms) error {
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		module := modules[file]
 		// A test that could add to the rules would vouch for others than those that decide.
-		if name := packageName(module); file != factsFile && !isRules(file) && name != TestPackage {
-			found = append(found, at(module.Package.Location, "the package is %s; that of the tests of an app's policy is %s", name, TestPackage))
+		if name := packageName(module); file != factsFile && !isRules(file) && name != terms.Form.TestPackage() {
+			found = append(found, at(module.Package.Location, "the package is %s; that of the tests of %s is %s", name, terms.Form.Article, terms.Form.TestPackage()))
 		}
 	}
 	if len(found) > 0 {
