@@ -88,7 +88,8 @@ func rooms() []room {
 		{"web/staff", []string{"audit", "fault", "moment", "people", "proxies", "web/frame"}},
 		{"web/dashboard", []string{"apps", "audit", "catalog", "moment", "people", "policy", "roster", "roster/intake", "roster/view", "web/frame"}},
 		{"web", []string{"apps", "audit", "database", "fault", "gateway", "optouts", "people", "policy", "proxies", "roster", "roster/intake", "roster/view", "web/auditor", "web/dashboard", "web/dataguard", "web/frame", "web/frame/gains", "web/imports", "web/optouts", "web/preview", "web/register", "web/staff"}},
-		{"cmd/rostergate", []string{"apps", "audit", "backup", "catalog", "database", "doors", "drafts", "fault", "gateway", "handout", "likeness", "metrics", "migrations", "optouts", "people", "permissions", "plural", "policy", "policy/rego", "revision", "roster", "roster/intake", "roster/notice", "roster/view", "sample", "secret", "settings", "terminal", "traffic", "web", "web/staff", "wording"}},
+		{"cmd/rostergate/stores", []string{"audit", "database", "fault", "migrations", "revision", "settings"}},
+		{"cmd/rostergate", []string{"apps", "audit", "backup", "catalog", "cmd/rostergate/stores", "database", "doors", "drafts", "fault", "gateway", "handout", "likeness", "metrics", "migrations", "optouts", "people", "permissions", "plural", "policy", "policy/rego", "revision", "roster", "roster/intake", "roster/notice", "roster/view", "sample", "secret", "settings", "terminal", "traffic", "web", "web/staff", "wording"}},
 		{"bench", []string{"database/dbtest"}},
 		{"endurance", nil},
 	}

@@ -10,9 +10,8 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/backup"
-	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/migrations"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
 )
@@ -56,19 +55,19 @@ func takeBackup(ctx context.Context, s settings.Settings, file string, withKey b
 		return backup.Manifest{}, err
 	}
 	defer h.close()
-	from := backup.Source{Store: h.store, Ledger: h.ledgerStore, Build: release(), Clock: time.Now, Record: func(ctx context.Context) error {
+	from := backup.Source{Store: h.Store, Ledger: h.LedgerStore, Build: release(), Clock: time.Now, Record: func(ctx context.Context) error {
 		after := map[string]bool{"with_key": withKey}
 		return h.ledger.Enter(ctx, audit.Change{Actor: by.Actor, Action: "store.backup", Reason: by.Reason, After: after})
 	}}
 	if withKey {
-		sealed, err := apps.SealedWith(h.store.Read.WithContext(ctx))
+		sealed, err := apps.SealedWith(h.Store.Read.WithContext(ctx))
 		if err == nil {
 			from.Key, err = findKey(s, sealed)
 		}
 		if err != nil {
 			return backup.Manifest{}, err
 		}
-		if err := (&apps.Registry{DB: h.store, Key: from.Key}).CheckKey(ctx); err != nil {
+		if err := (&apps.Registry{DB: h.Store, Key: from.Key}).CheckKey(ctx); err != nil {
 			return backup.Manifest{}, err
 		}
 	}
@@ -80,37 +79,17 @@ func openAsIs(ctx context.Context, s settings.Settings) (*house, error) {
 	if _, err := embedded(s); err != nil {
 		return nil, err
 	}
-	err := storeFile(s)
-	if err != nil {
-		return nil, err
-	}
 	h := &house{}
-	if h.store, h.ledgerStore, err = openStores(ctx, s); err != nil {
+	var err error
+	if h.Stores, err = stores.Open(ctx, s, stores.Way{}); err != nil {
 		return nil, err
 	}
-	if err := h.upToDate(ctx); err != nil {
+	if err := h.UpToDate(ctx); err != nil {
 		h.close()
 		return nil, err
 	}
-	h.ledger = audit.Open(h.ledgerStore, h.store, time.Now)
+	h.ledger = audit.Open(h.LedgerStore, h.Store, time.Now)
 	return h, nil
-}
-
-// upToDate refuses a store that another version serves, and a ledger that lost entries.
-func (h *house) upToDate(ctx context.Context) error {
-	for set, db := range map[migrations.Set]*database.Database{migrations.Store: h.store, migrations.Ledger: h.ledgerStore} {
-		schema, err := db.Schema(ctx, set)
-		if err == nil {
-			err = schema.Check()
-		}
-		if err != nil {
-			return err
-		}
-		if schema.Pending() {
-			return fault.New(fault.Conflict, "the schema of the %s is at version %d, and this build's is at %d: take the backup with the version that serves, or run `rostergate migrate` first", set, schema.Has, schema.Knows)
-		}
-	}
-	return audit.Whole(ctx, h.ledgerStore, h.store)
 }
 
 // embedded is the file of a store on SQLite. On PostgreSQL it is an error that says what

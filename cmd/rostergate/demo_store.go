@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/handout"
 	"github.com/rostergate/rostergate/sample"
@@ -31,7 +32,7 @@ type demoHouse struct {
 // Any other is refused before anything in it is changed: it would get apps that nobody
 // decided on.
 func openDemo(ctx context.Context, s settings.Settings, d sample.District) (*demoHouse, error) {
-	demo := &demoHouse{house: &house{makes: true}, path: filepath.Join(s.Data, demoFile)}
+	demo := &demoHouse{house: &house{way: stores.Way{Makes: true}}, path: filepath.Join(s.Data, demoFile)}
 	known := false
 	demo.look = func(ctx context.Context) (err error) {
 		if demo.mark, known, err = demo.findMark(ctx); err != nil {
@@ -54,60 +55,24 @@ func openDemo(ctx context.Context, s settings.Settings, d sample.District) (*dem
 
 // findMark reads the store's mark. A store without one must be empty.
 func (demo *demoHouse) findMark(ctx context.Context) (apps.Demo, bool, error) {
-	if err := demo.checkSchemas(ctx); err != nil {
+	if err := demo.CheckSchemas(ctx); err != nil {
 		return apps.Demo{}, false, err
 	}
-	tables, err := demo.store.Read.WithContext(ctx).Migrator().GetTables()
+	tables, err := demo.Store.Read.WithContext(ctx).Migrator().GetTables()
 	if err != nil {
 		return apps.Demo{}, false, fmt.Errorf("look at the store: %w", err)
 	}
 	if slices.Contains(tables, "settings") {
-		mark, known, err := apps.FindDemo(demo.store.Read.WithContext(ctx))
+		mark, known, err := apps.FindDemo(demo.Store.Read.WithContext(ctx))
 		if known || err != nil {
 			return mark, known, err
 		}
 	}
-	empty, err := demo.isEmpty(ctx)
+	empty, err := demo.Empty(ctx)
 	if err == nil && !empty {
 		err = fault.New(fault.Conflict, "the demo did not make this store, and opens no other: name an empty folder with --data (and an empty database, if any), or serve this store with rostergate serve")
 	}
 	return apps.Demo{}, false, err
-}
-
-// isEmpty reports whether nobody has put anything into the store: it has no table at all,
-// or those that a migration makes.
-func (h *house) isEmpty(ctx context.Context) (bool, error) {
-	migrated := false
-	for _, part := range h.parts() {
-		schema, err := part.db.Schema(ctx, part.set)
-		if err != nil {
-			return false, err
-		}
-		migrated = migrated || schema.Has > 0
-	}
-	for _, part := range h.parts() {
-		read := part.db.Read.WithContext(ctx)
-		tables, err := read.Migrator().GetTables()
-		if err != nil {
-			return false, fmt.Errorf("look at the store: %w", err)
-		}
-		if !migrated && len(tables) > 0 {
-			return false, nil // somebody else's
-		}
-		for _, table := range []string{"apps", "people", "imports", "generations", "orgs", "users", "outbox", "ledger_entries"} {
-			if !slices.Contains(tables, table) {
-				continue
-			}
-			filled := false
-			if err := read.Raw("SELECT EXISTS (SELECT 1 FROM " + table + ")").Row().Scan(&filled); err != nil {
-				return false, fmt.Errorf("look at the store: %w", err)
-			}
-			if filled {
-				return false, nil
-			}
-		}
-	}
-	return true, nil
 }
 
 // readKept reads the credentials that the folder keeps, which must be this store's.

@@ -23,7 +23,7 @@ func fieldsCommand() *cobra.Command {
 	cmd.Flags().StringVar(&entity, "entity", "", "of one entity: users")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, _ []string) error {
-		keys, err := roster.Keys(h.store.Read.WithContext(cmd.Context()))
+		keys, err := roster.Keys(h.Store.Read.WithContext(cmd.Context()))
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ func (h *house) rooms(gate *gateway.Gateway, folder, public string, log *slog.Lo
 	}
 	apps.OnRecord(h.shelf, h.ledger)
 	return web.Parts{
-		DB: h.store, People: h.people, Apps: h.apps, Roster: h.roster, Views: h.views, Shelf: h.shelf, Ledger: h.ledger,
+		DB: h.Store, People: h.people, Apps: h.apps, Roster: h.roster, Views: h.views, Shelf: h.shelf, Ledger: h.ledger,
 		Engine: h.engine, Gateway: gate, Clock: time.Now, Log: log, PublicURL: public, Proxies: gate.Proxies,
 	}
 }

@@ -8,21 +8,17 @@ import (
 	"io/fs"
 	"os"
 	"os/user"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
-	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/migrations"
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
-	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/notice"
@@ -33,23 +29,22 @@ import (
 
 // house is everything that commands work with, opened and put together.
 type house struct {
-	store, ledgerStore *database.Database
-	key, workKey       secret.Key
-	people             *people.Registry
-	apps               *apps.Registry
-	optouts            *optouts.Registry
-	roster             *roster.Roster
-	views              *view.Memory
-	horizons           *notice.Horizons
-	intake             *intake.Importer
-	shelf              *intake.Shelf // of the pages, nil without them
-	ledger             *audit.Ledger
-	engine             *policy.Engine // nil until compile
+	*stores.Stores
+	key, workKey secret.Key
+	people       *people.Registry
+	apps         *apps.Registry
+	optouts      *optouts.Registry
+	roster       *roster.Roster
+	views        *view.Memory
+	horizons     *notice.Horizons
+	intake       *intake.Importer
+	shelf        *intake.Shelf // of the pages, nil without them
+	ledger       *audit.Ledger
+	engine       *policy.Engine // nil until compile
 
-	ledgerLost bool                        // somebody knows that the ledger lost entries, and is about to say so
-	look       func(context.Context) error // looks at the stores before they are changed, if set
-	sealed     bool                        // stays so: the command finds the key by itself
-	makes      bool                        // a store where there is none
+	way    stores.Way
+	look   func(context.Context) error // looks at the stores before they are changed, if set
+	sealed bool                        // stays so: the command finds the key by itself
 }
 
 // inHouse opens the house for a command and closes it behind the command.
@@ -80,16 +75,7 @@ func inHouseOf(h *house, run func(cmd *cobra.Command, s settings.Settings, h *ho
 
 // open opens the store and the ledger, and brings their schema up to date.
 func (h *house) open(ctx context.Context, s settings.Settings) (err error) {
-	if !h.makes {
-		if err := storeFile(s); err != nil {
-			return err
-		}
-	}
-	there := audit.There
-	if h.ledgerLost {
-		there = func(context.Context, *database.Database, string) error { return nil }
-	}
-	if h.store, h.ledgerStore, err = openBoth(ctx, s, there); err != nil {
+	if h.Stores, err = stores.Open(ctx, s, h.way); err != nil {
 		return err
 	}
 	if err := h.furnish(ctx, s); err != nil {
@@ -100,30 +86,25 @@ func (h *house) open(ctx context.Context, s settings.Settings) (err error) {
 }
 
 func (h *house) furnish(ctx context.Context, s settings.Settings) error {
-	if !h.makes {
-		if err := h.made(ctx); err != nil {
-			return err
-		}
-	}
 	if h.look != nil {
 		if err := h.look(ctx); err != nil {
 			return err
 		}
 	}
-	if _, err := h.migrate(ctx); err != nil {
+	if _, err := h.Migrate(ctx); err != nil {
 		return err
 	}
-	h.apps = &apps.Registry{DB: h.store, Clock: time.Now, Rand: rand.Reader, Engine: h.compiled}
-	h.optouts = &optouts.Registry{DB: h.store, Apps: h.apps, Clock: time.Now}
+	h.apps = &apps.Registry{DB: h.Store, Clock: time.Now, Rand: rand.Reader, Engine: h.compiled}
+	h.optouts = &optouts.Registry{DB: h.Store, Apps: h.apps, Clock: time.Now}
 	if !h.sealed {
 		if err := h.unlock(ctx, s); err != nil {
 			return err
 		}
-		h.people = people.New(h.store, h.workKey, time.Now, rand.Reader)
+		h.people = people.New(h.Store, h.workKey, time.Now, rand.Reader)
 	}
-	h.roster, h.views, h.intake = roster.New(h.store), view.NewMemory(h.store), intake.New(h.store, time.Now)
-	h.horizons = notice.NewHorizons(h.views, h.store, h.ledgerStore, time.Now)
-	h.ledger = audit.Open(h.ledgerStore, h.store, time.Now)
+	h.roster, h.views, h.intake = roster.New(h.Store), view.NewMemory(h.Store), intake.New(h.Store, time.Now)
+	h.horizons = notice.NewHorizons(h.views, h.Store, h.LedgerStore, time.Now)
+	h.ledger = audit.Open(h.LedgerStore, h.Store, time.Now)
 	return nil
 }
 
@@ -142,100 +123,6 @@ func (h *house) compiled() (*policy.Engine, error) {
 	return h.engine, err
 }
 
-// openStores opens the store and where the ledger lives. On SQLite that is a file
-// beside the store's, so that a long import never keeps an answer waiting; on
-// PostgreSQL it is the same database, by connections of its own.
-func openStores(ctx context.Context, s settings.Settings) (store, ledger *database.Database, err error) {
-	return openBoth(ctx, s, audit.There)
-}
-
-// openBoth is openStores, which asks of the ledger's file whether it is there before
-// opening makes one.
-func openBoth(ctx context.Context, s settings.Settings, there func(ctx context.Context, store *database.Database, path string) error) (store, ledger *database.Database, err error) {
-	url := s.StoreURL()
-	if store, err = database.Open(ctx, url, database.Options{Connections: s.Pool}); err != nil {
-		return nil, nil, err
-	}
-	if store.Dialect == database.SQLite {
-		path := ledgerPath(store.Path)
-		url, err = "sqlite:"+path, there(ctx, store, path)
-	}
-	if err == nil {
-		ledger, err = database.Open(ctx, url, database.Options{Connections: s.LedgerPool})
-	}
-	if err != nil {
-		_ = store.Close()
-		return nil, nil, err
-	}
-	return store, ledger, nil
-}
-
-// ledgerPath is the file of the ledger beside the file of a store.
-func ledgerPath(store string) string {
-	return strings.TrimSuffix(store, filepath.Ext(store)) + "-ledger.db"
-}
-
-// part is a set of tables and the database that it is in.
-type part struct {
-	db  *database.Database
-	set migrations.Set
-}
-
-func (h *house) parts() []part {
-	return []part{{h.store, migrations.Store}, {h.ledgerStore, migrations.Ledger}}
-}
-
-// checkSchemas refuses a store of which a part is newer than this build.
-func (h *house) checkSchemas(ctx context.Context) error {
-	for _, part := range h.parts() {
-		schema, err := part.db.Schema(ctx, part.set)
-		if err == nil {
-			err = schema.Check()
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// migrate brings both schemas up to date, or neither where one is newer than this
-// build; of a ledger only if it is the store's and whole: the wrong one is left as it
-// was found.
-func (h *house) migrate(ctx context.Context) ([]string, error) {
-	if err := h.checkSchemas(ctx); err != nil {
-		return nil, err
-	}
-	applied, err := h.store.Migrate(ctx, migrations.Store)
-	fits := audit.Whole
-	if h.ledgerLost {
-		fits = audit.Own
-	}
-	if err == nil {
-		err = fits(ctx, h.ledgerStore, h.store)
-	}
-	if err != nil {
-		return applied, err
-	}
-	more, err := h.ledgerStore.Migrate(ctx, migrations.Ledger)
-	if err == nil && !h.ledgerLost {
-		err = audit.Join(ctx, h.ledgerStore, h.store)
-	}
-	if err == nil {
-		err = h.mark(ctx)
-	}
-	return append(applied, more...), err
-}
-
-// mark gives marks to the numbers of a store that has none yet.
-func (h *house) mark(ctx context.Context) error {
-	now, err := revision.Read(h.store.Read.WithContext(ctx))
-	if err != nil || now.Marks.Permission != 0 && now.Marks.Generation != 0 {
-		return err
-	}
-	return h.store.Write.WithContext(ctx).Transaction(revision.Begin)
-}
-
 func (h *house) close() {
 	if h.shelf != nil {
 		h.shelf.Close()
@@ -243,13 +130,12 @@ func (h *house) close() {
 	if h.ledger != nil {
 		h.ledger.Close()
 	}
-	_ = h.ledgerStore.Close()
-	_ = h.store.Close()
+	_ = h.Stores.Close()
 }
 
 // unlock finds the encryption key, which must be the store's.
 func (h *house) unlock(ctx context.Context, s settings.Settings) error {
-	sealed, err := apps.SealedWith(h.store.Read.WithContext(ctx))
+	sealed, err := apps.SealedWith(h.Store.Read.WithContext(ctx))
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
@@ -23,7 +24,7 @@ func importCommand() *cobra.Command {
 		Short:   "Import a OneRoster 1.1 CSV package, a folder or a zip",
 		Long:    "Import reads the whole package and judges it before anything is stored. A package that is refused, or that would change too much and is held for a person, stores nothing.",
 		Example: "  rostergate import district.zip\n  rostergate import district/ --dry-run --json",
-		RunE: inHouseOf(&house{makes: true}, func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
+		RunE: inHouseOf(&house{way: stores.Way{Makes: true}}, func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 			var declined error
 			wanted := o
 			if o.AcceptHold && !o.DryRun && asks(cmd, *yes) {

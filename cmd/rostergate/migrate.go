@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/terminal"
 )
 
@@ -18,12 +19,12 @@ func migrateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			h := &house{}
-			if h.store, h.ledgerStore, err = openStores(cmd.Context(), s); err != nil {
+			both, err := stores.Open(cmd.Context(), s, stores.Way{Makes: true})
+			if err != nil {
 				return err
 			}
-			defer h.close()
-			applied, err := h.migrate(cmd.Context())
+			defer func() { _ = both.Close() }()
+			applied, err := both.Migrate(cmd.Context())
 			w := &terminal.Lines{Out: cmd.OutOrStdout()}
 			for _, name := range applied {
 				w.Writef("applied %s\n", name)

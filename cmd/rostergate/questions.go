@@ -67,7 +67,7 @@ func (h *house) everHadField(ctx context.Context, name string) error {
 			return nil
 		}
 	}
-	keys, err := roster.Keys(h.store.Read.WithContext(ctx))
+	keys, err := roster.Keys(h.Store.Read.WithContext(ctx))
 	if err != nil {
 		return err
 	}

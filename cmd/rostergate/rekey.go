@@ -87,7 +87,7 @@ type renewedApp struct {
 func (r *rekeying) run(cmd *cobra.Command) (*rekeyed, error) {
 	ctx := cmd.Context()
 	var err error
-	if r.sealed, err = apps.SealedWith(r.store.Read.WithContext(ctx)); err != nil {
+	if r.sealed, err = apps.SealedWith(r.Store.Read.WithContext(ctx)); err != nil {
 		return nil, err
 	}
 	if r.sealed == "" {

@@ -15,7 +15,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/backup"
-	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/secret"
 	"github.com/rostergate/rostergate/settings"
@@ -63,7 +63,7 @@ func restoreBackup(ctx context.Context, s settings.Settings, file, path string, 
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	if err := vacant(path, ledgerPath(path)); err != nil {
+	if err := vacant(path, stores.LedgerPath(path)); err != nil {
 		return err
 	}
 	own, err := heldKey(s, a.Manifest.KeyID)
@@ -93,7 +93,7 @@ func restoreBackup(ctx context.Context, s settings.Settings, file, path string, 
 		}
 	}
 	// The store last: without it nothing starts from the others.
-	if err := backup.Place(filepath.Join(folder, backup.LedgerFile), ledgerPath(path)); err != nil {
+	if err := backup.Place(filepath.Join(folder, backup.LedgerFile), stores.LedgerPath(path)); err != nil {
 		return err
 	}
 	if err := backup.Place(filepath.Join(folder, backup.StoreFile), path); err != nil {
@@ -106,24 +106,14 @@ func restoreBackup(ctx context.Context, s settings.Settings, file, path string, 
 // record what was put back.
 func begin(ctx context.Context, a *backup.Archive, folder string, by apps.By) (err error) {
 	h := &house{}
-	open := func(name string) (db *database.Database) {
-		if err == nil {
-			db, err = database.Open(ctx, "sqlite:"+filepath.Join(folder, name), database.Options{Connections: 4})
-		}
-		return db
-	}
-	if h.store = open(backup.StoreFile); err != nil {
+	if h.Stores, err = stores.OpenFiles(ctx, filepath.Join(folder, backup.StoreFile), filepath.Join(folder, backup.LedgerFile)); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.store.Close()) }()
-	if h.ledgerStore = open(backup.LedgerFile); err != nil {
+	defer func() { err = errors.Join(err, h.Stores.Close()) }()
+	if _, err := h.Migrate(ctx); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.ledgerStore.Close()) }()
-	if _, err := h.migrate(ctx); err != nil {
-		return err
-	}
-	h.ledger = audit.Open(h.ledgerStore, h.store, time.Now)
+	h.ledger = audit.Open(h.LedgerStore, h.Store, time.Now)
 	defer h.ledger.Close()
 	if err := h.restored(ctx, by, putBack(a)); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/terminal"
@@ -39,7 +40,7 @@ behind them. It is for a ledger of which there is no newer copy.`,
 			if err != nil {
 				return err
 			}
-			h := &house{ledgerLost: lost}
+			h := &house{way: stores.Way{LedgerLost: lost}}
 			if err := h.open(cmd.Context(), s); err != nil {
 				return err
 			}
@@ -56,8 +57,8 @@ behind them. It is for a ledger of which there is no newer copy.`,
 func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) error {
 	change := audit.Change{Action: "database.restored"}
 	said := &terminal.Lines{Out: out}
-	if h.ledgerLost {
-		loss, err := audit.Forgo(ctx, h.ledgerStore, h.store)
+	if h.way.LedgerLost {
+		loss, err := audit.Forgo(ctx, h.LedgerStore, h.Store)
 		if err != nil {
 			return err
 		}
@@ -71,7 +72,7 @@ func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) erro
 		return err
 	}
 	said.Writef("every app will see all of its records anew\n")
-	if h.ledgerLost {
+	if h.way.LedgerLost {
 		said.Writef("next: keep what is left of the old ledger, and note for your auditors what was lost and why; take a backup now\n" +
 			"(rostergate backup FILE, on PostgreSQL pg_dump), and start the server by rostergate serve\n")
 	}
@@ -81,7 +82,7 @@ func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) erro
 // restored begins an epoch, in which no id is given that the ledger knows already, and
 // puts it on record by a change that says why.
 func (h *house) restored(ctx context.Context, by apps.By, change audit.Change) error {
-	now, err := revision.Read(h.store.Read.WithContext(ctx))
+	now, err := revision.Read(h.Store.Read.WithContext(ctx))
 	if err != nil {
 		return err
 	}
@@ -95,7 +96,7 @@ func (h *house) restored(ctx context.Context, by apps.By, change audit.Change) e
 	if change.Subject == "" {
 		change.Subject = fmt.Sprintf("generation %d", now.Generation)
 	}
-	return h.store.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	return h.Store.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := roster.SkipIDs(tx, highest); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/doors"
 	"github.com/rostergate/rostergate/fault"
@@ -34,7 +35,7 @@ func serveCommand() *cobra.Command {
 		Use:     "serve",
 		Short:   "Serve the apps and the pages",
 		Example: "  rostergate serve --listen :8080 --database postgres://rostergate@db/rostergate --public-url https://roster.example.org",
-		RunE: untilStopped(inHouseOf(&house{makes: true}, func(cmd *cobra.Command, s settings.Settings, h *house, _ []string) error {
+		RunE: untilStopped(inHouseOf(&house{way: stores.Way{Makes: true}}, func(cmd *cobra.Command, s settings.Settings, h *house, _ []string) error {
 			at, err := listen(cmd.Context(), s)
 			if err != nil {
 				return err
@@ -112,7 +113,7 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 // serve answers until ctx ends, and then finishes what is under way.
 func (h *house) serve(ctx context.Context, s settings.Settings, at listeners, public string, stderr io.Writer) error {
 	log := newLog(stderr, s.LogLevel)
-	log.Info("starting", "version", release(), "store", h.store.Address, "ledger", h.ledgerStore.Address)
+	log.Info("starting", "version", release(), "store", h.Store.Address, "ledger", h.LedgerStore.Address)
 	if err := h.noticeRestore(ctx, log); err != nil {
 		return err
 	}
@@ -176,61 +177,30 @@ func (h *house) gateway(s settings.Settings, public string, log *slog.Logger, an
 		return nil, err
 	}
 	return gateway.New(gateway.Config{
-		DB: h.store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
+		DB: h.Store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Views: h.views, Horizons: h.horizons, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Proxies: s.TrustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.store.Warnings, Rate: s.Rate, AnswerMemory: s.AnswerMemory, Answered: answered,
+		PublicURL: public, Proxies: s.TrustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.Store.Warnings, Rate: s.Rate, AnswerMemory: s.AnswerMemory, Answered: answered,
 	}), nil
 }
 
 // ready reports what keeps the house from answering.
 func (h *house) ready(ctx context.Context) error {
-	for _, part := range h.parts() {
-		schema, err := part.db.Schema(ctx, part.set)
-		switch {
-		case err != nil:
-			return unready(err)
-		case schema.Pending():
-			return errors.New("the schema is not up to date: run rostergate migrate")
-		}
-		if err := schema.Check(); err != nil { // another server brought it there meanwhile
-			return err
-		}
+	if err := h.Ready(ctx); err != nil {
+		return err
 	}
-	err := h.apps.HoldsKey(h.store.Read.WithContext(ctx)) // another process may have replaced it
+	err := h.apps.HoldsKey(h.Store.Read.WithContext(ctx)) // another process may have replaced it
 	switch {
 	case err != nil && (fault.KindOf(err) == "" || errors.Is(err, database.ErrReadOnly)):
-		return unready(err)
+		return stores.Unready(err)
 	case err != nil:
 		return err
 	}
-	return h.takesWrites(ctx)
-}
-
-// unready says what keeps a database from being asked, without its address.
-func unready(err error) error {
-	if errors.Is(err, database.ErrReadOnly) {
-		return database.ErrReadOnly
-	}
-	return errors.New("the database does not answer")
-}
-
-// takesWrites reports what keeps answers from being put on record.
-func (h *house) takesWrites(ctx context.Context) error {
-	for _, db := range []*database.Database{h.store, h.ledgerStore} {
-		err := db.TakesWrites(ctx)
-		switch {
-		case err != nil && db.Path == "":
-			return unready(err)
-		case err != nil:
-			return errors.New("a database file may not be written, or is no longer the one that was opened")
-		}
-	}
-	return nil
+	return h.TakeWrites(ctx)
 }
 
 // warn says at the start what the database does not do for what is committed.
 func (h *house) warn(ctx context.Context, log *slog.Logger) error {
-	told, err := h.store.Warnings(ctx)
+	told, err := h.Store.Warnings(ctx)
 	for _, sentence := range told {
 		log.Warn(sentence)
 	}

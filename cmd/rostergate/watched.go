@@ -37,7 +37,7 @@ func answered(s settings.Settings, log *slog.Logger, counts *metrics.Metrics) fu
 // sources are what the metrics tell of.
 func (h *house) sources(gate *gateway.Gateway) metrics.Sources {
 	return metrics.Sources{
-		Store: h.store, LedgerStore: h.ledgerStore, Ledger: h.ledger, Intake: h.intake, Views: h.views, Horizons: h.horizons,
+		Store: h.Store, LedgerStore: h.LedgerStore, Ledger: h.ledger, Intake: h.intake, Views: h.views, Horizons: h.horizons,
 		Plans: gate.Plans, Gateway: gate, Panics: gate.Panics, Clock: time.Now, Version: release(),
 	}
 }

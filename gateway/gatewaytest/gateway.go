@@ -93,9 +93,9 @@ func (d *District) connect(url string, connections int) *database.Database {
 func (d *District) open(store, ledger *database.Database) *Gateway {
 	views := view.NewMemory(store)
 	g := &Gateway{
-		DB:      store,
-		Apps:    &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader, Engine: func() (*policy.Engine, error) { return d.engine, nil }},
-		Roster:  roster.New(store), Views: views,
+		DB:     store,
+		Apps:   &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader, Engine: func() (*policy.Engine, error) { return d.engine, nil }},
+		Roster: roster.New(store), Views: views,
 		Horizons: notice.NewHorizons(views, store, ledger, d.Clock.Now),
 		Intake:   intake.New(store, d.Clock.Now),
 		Ledger:   audit.Open(ledger, store, d.Clock.Now),
