@@ -185,3 +185,15 @@ func MarksSaved(tx *gorm.DB) ([]SavedMarks, error) {
 	}
 	return all, nil
 }
+
+// Without is what of the marks others do not say.
+func (m Marks) Without(other Marks) Marks {
+	return Marks{
+		Classes: without(m.Classes, other.Classes), Categories: without(m.Categories, other.Categories),
+		Names: without(m.Names, other.Names), Apps: without(m.Apps, other.Apps), PageOnly: m.PageOnly && !other.PageOnly,
+	}
+}
+
+func without[T comparable](list, other []T) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(one T) bool { return slices.Contains(other, one) })
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -63,13 +64,14 @@ func inHouseOf(h *house, run func(cmd *cobra.Command, s settings.Settings, h *ho
 			return err
 		}
 		defer h.close()
-		if err := run(cmd, s, h, args); err != nil {
-			return err
+		ended := run(cmd, s, h, args)
+		if _, waits := errors.AsType[*apps.Waits](ended); ended != nil && !waits {
+			return ended
 		}
-		// What the command changed goes into the ledger now, whether or not a
-		// server is there to do it.
+		// What the command changed, or asked for, goes into the ledger now, whether or not
+		// a server is there to do it.
 		_, err = h.ledger.Sequence(context.WithoutCancel(cmd.Context()))
-		return err
+		return cmp.Or(ended, err)
 	}
 }
 
