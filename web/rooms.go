@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/rostergate/rostergate/approvals"
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
@@ -17,6 +18,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/view"
+	approvalsroom "github.com/rostergate/rostergate/web/approvals"
 	"github.com/rostergate/rostergate/web/auditor"
 	"github.com/rostergate/rostergate/web/dashboard"
 	"github.com/rostergate/rostergate/web/dataguard"
@@ -60,9 +62,18 @@ type Parts struct {
 func New(p Parts) (*frame.Frame, error) {
 	p.Panics = cmp.Or(p.Panics, p.Gateway.Panics, &fault.Panics{})
 	return frame.New(frame.Parts{
-		DB: p.DB, People: p.People, Apps: p.Apps, Roster: p.Roster, Views: p.Views, Intake: p.importer(), Ledger: p.Ledger, Gateway: p.Gateway,
+		DB: p.DB, People: p.People, Apps: p.Apps, Desk: p.desk(), Roster: p.Roster, Views: p.Views, Intake: p.importer(), Ledger: p.Ledger, Gateway: p.Gateway,
 		Log: p.Log, Panics: p.Panics, Clock: p.Clock, PublicURL: p.PublicURL, Proxies: p.Proxies, Answered: p.Gateway.Answered,
 	}, p.rooms()...)
+}
+
+// desk is where changes that wait are decided on.
+func (p Parts) desk() *approvals.Desk {
+	return &approvals.Desk{DB: p.DB, Apps: p.Apps, OptOuts: p.optOuts(), Clock: p.Clock}
+}
+
+func (p Parts) optOuts() *optouts.Registry {
+	return &optouts.Registry{DB: p.DB, Apps: p.Apps, Clock: p.Clock}
 }
 
 // importer is the one that the shelf imports with, nil where only the routes are asked for.
@@ -84,10 +95,11 @@ func (p Parts) rooms() []frame.Room {
 	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Tells: tells, Clock: p.Clock}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
 	imports := &imports.Room{Shelf: p.Shelf}
-	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: &optouts.Registry{DB: p.DB, Apps: p.Apps, Clock: p.Clock}, Views: p.Views, Gateway: p.Gateway}
+	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: p.optOuts(), Views: p.Views, Gateway: p.Gateway}
+	second := &approvalsroom.Room{Desk: p.desk(), Apps: p.Apps, Tells: tells}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}
 	first := &dashboard.Room{Apps: p.Apps, Views: p.Views, Shelf: p.Shelf, Ledger: p.Ledger, Clock: p.Clock}
 	return []frame.Room{
-		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), preview.Pages(), out.Pages(), imports.Pages(), auditor.Pages(),
+		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), preview.Pages(), out.Pages(), imports.Pages(), second.Pages(), auditor.Pages(),
 	}
 }
