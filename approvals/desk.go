@@ -48,6 +48,9 @@ type Shown struct {
 	Another   bool                        // it comes to something else than when it was asked for
 }
 
+// Returning are the lines of the register of opt-outs that would go.
+func (s Shown) Returning() []apps.OptedOut { return s.Effects.OptOuts }
+
 // Show works out anew what a change would come to. Nothing is changed. One that there is not
 // is a fault.NotFound.
 func (d *Desk) Show(ctx context.Context, number int64) (Shown, error) {

@@ -45,7 +45,7 @@ func (m Marks) Gained(app string, before, after Side) Gains {
 	var gains Gains
 	had, wider := Shared(before.Decision), reachesMore(before, after)
 	for member, mask := range Shared(after.Decision) {
-		if !slices.Contains(m.Apps, app) && !m.Mark(member, after.Decision.Scope.Guardians) {
+		if !m.MarksApp(app) && !m.Mark(member, after.Decision.Scope.Guardians) {
 			continue
 		}
 		was, shared := had[member]

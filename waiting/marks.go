@@ -186,6 +186,9 @@ func MarksSaved(tx *gorm.DB) ([]SavedMarks, error) {
 	return all, nil
 }
 
+// MarksApp reports whether whatever an app gains is sensitive.
+func (m Marks) MarksApp(app string) bool { return slices.Contains(m.Apps, app) }
+
 // Without is what of the marks others do not say.
 func (m Marks) Without(other Marks) Marks {
 	return Marks{

@@ -28,9 +28,9 @@ type changeModel struct {
 	Names   []string // that are sensitive, and would be gained
 	Parts   []gains.Part
 	Unmarks []string // that would be marked no longer
-	OptOuts []string // lines that would go
+	Return  []string // lines of the register of opt-outs that would go
 	Review  []frame.Switch
-	Reason  frame.Field
+	Why     frame.Field
 }
 
 func (r *Room) changePage(v *frame.Visit) error {
@@ -65,7 +65,7 @@ func (r *Room) changeModel(v *frame.Visit, shown approvals.Shown) (changeModel, 
 	m := changeModel{
 		listed: listedOf(v, shown.Change, known), Waits: shown.State == waiting.Waits, Print: shown.Effects.Print,
 		Names: shown.Gains.All(), Notices: noticesOf(v, shown), Review: reviewBoxes(shown, known),
-		Reason: frame.ReasonField("").Asked(true),
+		Why: frame.ReasonField("").Asked(true),
 	}
 	m.May = m.Waits && !m.Own && v.Person.Role == people.Admin
 	if m.Waits && shown.Hindrance == nil {
@@ -87,8 +87,8 @@ func (r *Room) changeModel(v *frame.Visit, shown approvals.Shown) (changeModel, 
 	if shown.Marks != nil {
 		m.Unmarks = markLines(shown.Marks.Before.Without(shown.Marks.After), known)
 	}
-	for _, one := range shown.Effects.OptOuts {
-		m.OptOuts = append(m.OptOuts, fmt.Sprintf("Student %d: no longer opted out of %s", one.User, optOutApp(one.App, known)))
+	for _, one := range shown.Returning() {
+		m.Return = append(m.Return, fmt.Sprintf("Student %d: no longer opted out of %s", one.User, optOutApp(one.App, known)))
 	}
 	return m, nil
 }

@@ -60,7 +60,7 @@ func (r *Room) marksModel(v *frame.Visit, saved waiting.SavedMarks) (marksModel,
 		m.Categories = append(m.Categories, frame.Switch{Name: "category", Value: string(c), Label: string(c), On: slices.Contains(marks.Categories, c)})
 	}
 	for _, app := range known {
-		m.Apps = append(m.Apps, frame.Switch{Name: "app", Value: app.ID, Label: app.Name, On: slices.Contains(marks.Apps, app.ID)})
+		m.Apps = append(m.Apps, frame.Switch{Name: "app", Value: app.ID, Label: app.Name, On: marks.MarksApp(app.ID)})
 	}
 	return m, err
 }

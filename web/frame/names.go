@@ -226,6 +226,18 @@ func (v *Visit) WaitingChange(number int64) (approvals.Shown, error) {
 	return shown, err
 }
 
+// waitingChanges counts the changes that wait, and says whether there is anything to
+// approve, or may be. Where the store does not answer there is nothing: the page that says
+// so has this header, too.
+func (f *Frame) waitingChanges(ctx context.Context) (int64, bool) {
+	count, err := f.Desk.Count(ctx)
+	if err != nil || count > 0 {
+		return count, count > 0
+	}
+	marks, err := f.Desk.Marks(ctx)
+	return 0, err == nil && !marks.Marks.Off()
+}
+
 // SensitiveMarks are what the district marks as sensitive.
 func (v *Visit) SensitiveMarks() (waiting.SavedMarks, error) {
 	saved, err := v.frame.Desk.Marks(v.Context())

@@ -150,18 +150,6 @@ func (f *Frame) navigation(ctx context.Context, p people.Person, current string)
 
 const approvalsPath = "/approvals"
 
-// waitingChanges counts the changes that wait, and says whether there is anything to
-// approve, or may be. Where the store does not answer there is nothing: the page that says
-// so has this header, too.
-func (f *Frame) waitingChanges(ctx context.Context) (int64, bool) {
-	count, err := f.Desk.Count(ctx)
-	if err != nil || count > 0 {
-		return count, count > 0
-	}
-	marks, err := f.Desk.Marks(ctx)
-	return 0, err == nil && !marks.Marks.Off()
-}
-
 // SettingsTabs are the views of the settings, one of which is shown.
 func SettingsTabs(current string) []Tab {
 	tabs := []Tab{{Label: "District", Path: "/settings"}, {Label: "People", Path: "/settings/people"}, {Label: "Second approval", Path: "/settings/sensitive"}}
