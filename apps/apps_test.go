@@ -179,8 +179,8 @@ func TestListIsInTheOrderOfIdsAndTellsTimes(t *testing.T) {
 		d.clock.pass(time.Minute)
 		d.check(d.Suspend(d.ctx, "schoolinks", ada))
 		want := []apps.App{
-			{"amplify", "Amplify Enrollment", "amplify", apps.Enabled, false, "", "2026-09-01T08:01:00.000Z", "2026-09-01T08:01:00.000Z"},
-			{"schoolinks", "SchooLinks", "schoolinks", apps.Suspended, false, "", "2026-09-01T08:00:00.000Z", "2026-09-01T08:02:00.000Z"},
+			{"amplify", "Amplify Enrollment", "amplify", apps.Enabled, true, "", "2026-09-01T08:01:00.000Z", "2026-09-01T08:01:00.000Z"},
+			{"schoolinks", "SchooLinks", "schoolinks", apps.Suspended, true, "", "2026-09-01T08:00:00.000Z", "2026-09-01T08:02:00.000Z"},
 		}
 		if diff := cmp.Diff(want, must[[]apps.App](t)(d.List(d.ctx))); diff != "" {
 			t.Error(diff)

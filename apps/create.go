@@ -54,7 +54,7 @@ func (r *Registry) Create(ctx context.Context, wanted NewApp, by By, seen ...cat
 		return App{}, Credentials{}, err
 	}
 	now := r.now()
-	app := App{ID: wanted.ID, Name: wanted.Name, Preset: wanted.Preset, State: Pending, CreatedAt: now, UpdatedAt: now}
+	app := App{ID: wanted.ID, Name: wanted.Name, Preset: wanted.Preset, Ceiling: wanted.Preset != "", State: Pending, CreatedAt: now, UpdatedAt: now}
 	var credentials Credentials
 	err = r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := r.keepKey(tx); err != nil {

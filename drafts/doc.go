@@ -1,4 +1,4 @@
-// Package drafts is about policies of apps that nobody has saved yet, as the command line
+// Package drafts is about policies of apps and guardrails that nobody has saved yet, as the command line
 // reads them from a folder, checks and tests them, and says what one would change.
 //
 // Its main type is Draft:

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/policy"
@@ -23,6 +24,15 @@ type Draft struct {
 	Folder string
 	Files  rego.Source
 	wrong  rego.Problems // why the folder holds none
+
+	guardrail bool // it is one, and no policy of an app
+}
+
+// ReadGuardrail is Read for a guardrail that the district wrote.
+func ReadGuardrail(folder string) (Draft, error) {
+	d, err := Read(folder)
+	d.guardrail = true
+	return d, err
 }
 
 // Read reads a folder. What is in it that belongs into no policy is told by Check and Test;
@@ -41,6 +51,9 @@ func Read(folder string) (Draft, error) {
 func (d Draft) Check(ctx context.Context, engine *policy.Engine, out io.Writer) error {
 	if len(d.wrong) > 0 {
 		return d.say(out, d.wrong)
+	}
+	if d.guardrail {
+		return d.say(out, engine.CheckGuardrail(ctx, d.Files))
 	}
 	return d.say(out, engine.Check(ctx, d.Files))
 }
@@ -91,6 +104,9 @@ func (d Draft) tested(ctx context.Context, engine *policy.Engine) (rego.Report, 
 	if len(d.wrong) > 0 {
 		return rego.Report{}, d.wrong
 	}
+	if d.guardrail {
+		return engine.TestGuardrail(ctx, d.Files)
+	}
 	return engine.Test(ctx, d.Files)
 }
 
@@ -108,7 +124,37 @@ func (d Draft) say(out io.Writer, err error) error {
 // Effect says line by line what an app would lose by a policy, or by none, and what it
 // would get again that the policy before took away.
 func Effect(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine, app string, files rego.Source) ([]string, error) {
-	before, after, err := gate.Compare(ctx, app, gateway.Offer{}, gateway.Offer{Policy: &policy.Own{Files: files}})
+	told, err := effect(ctx, gate, engine, app, gateway.Offer{Policy: &policy.Own{Files: files}})
+	if err != nil {
+		return nil, err
+	}
+	if len(told) == 0 {
+		told = []string{"  nothing of what it gets now"}
+	}
+	return append(append([]string{"What will change for " + app + ":"}, told...), wording.NeverGives), nil
+}
+
+// GuardrailEffect says app by app what each would lose by a list of guardrails, and what it
+// would get again that an earlier list took away.
+func GuardrailEffect(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine, all []apps.App, rules []policy.Guardrail) ([]string, error) {
+	var told []string
+	for _, app := range all {
+		lines, err := effect(ctx, gate, engine, app.ID, gateway.Offer{Guardrails: &rules})
+		if err != nil {
+			return nil, err
+		}
+		if len(lines) > 0 {
+			told = append(append(told, "What will change for "+app.ID+":"), lines...)
+		}
+	}
+	if len(told) == 0 {
+		told = []string{"No app loses or gains anything of what it gets now."}
+	}
+	return told, nil
+}
+
+func effect(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine, app string, offer gateway.Offer) ([]string, error) {
+	before, after, err := gate.Compare(ctx, app, gateway.Offer{}, offer)
 	if err != nil {
 		return nil, err
 	}
@@ -118,17 +164,14 @@ func Effect(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine, a
 		lost = append(lost, records("loses", d.Lost.GetCardinality(), e.Plural)...)
 		again = append(again, records("again", d.Gained.GetCardinality(), e.Plural)...)
 	}
-	told := []string{"What will change for " + app + ":"}
+	var told []string
 	for _, code := range after.Decision.Reasons {
 		told = append(told, "  "+engine.Reason(code))
 	}
 	for _, line := range append(lost, again...) {
 		told = append(told, "  "+line)
 	}
-	if len(told) == 1 {
-		told = append(told, "  nothing of what it gets now")
-	}
-	return append(told, wording.NeverGives), nil
+	return told, nil
 }
 
 func records(verb string, n uint64, plural string) []string {

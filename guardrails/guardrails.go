@@ -14,6 +14,7 @@ import (
 
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 )
@@ -73,6 +74,18 @@ func (s Saved) Find(id string) (policy.Guardrail, bool) {
 		return policy.Guardrail{}, false
 	}
 	return s.Rules[i], true
+}
+
+// Named is Find, with a fault.NotFound and its near misses for an id that there is not.
+func (s Saved) Named(id string) (policy.Guardrail, error) {
+	if g, there := s.Find(id); there {
+		return g, nil
+	}
+	var ids []string
+	for _, g := range s.Rules {
+		ids = append(ids, g.ID)
+	}
+	return policy.Guardrail{}, fault.New(fault.NotFound, "no guardrail is called %q%s", likeness.Echo(id), likeness.DidYouMean(id, ids))
 }
 
 // With is the list with one in the place of that of the same id, or behind all others.

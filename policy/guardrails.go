@@ -111,6 +111,29 @@ func (g Guardrail) rules() (rego.Source, error) {
 	return rego.Source{file: string(text)}, nil
 }
 
+// GuardrailRule is what people read of one rule of a guardrail.
+type GuardrailRule struct {
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"` // what to do about it
+}
+
+// GuardrailRules lists the rules of a guardrail that have a title, as they are written. Of
+// one that does not compile there are none.
+func (e *Engine) GuardrailRules(g Guardrail) (all []GuardrailRule) {
+	files, err := g.rules()
+	if err != nil {
+		return nil
+	}
+	document, err := e.documents.compile(files, e.guardrailTerms)
+	if err != nil {
+		return nil
+	}
+	for _, rule := range document.Rules() {
+		all = append(all, GuardrailRule{rule.Title, strings.Join(strings.Fields(rule.Description), " ")})
+	}
+	return all
+}
+
 // guard asks every guardrail about what the layers before left. One that is wrong denies.
 func (e *Engine) guard(ctx context.Context, in Input, decision Decision) (Decision, error) {
 	for _, g := range in.Guardrails {

@@ -24,6 +24,7 @@ import (
 	"github.com/rostergate/rostergate/web/dataguard"
 	"github.com/rostergate/rostergate/web/frame"
 	"github.com/rostergate/rostergate/web/frame/gains"
+	"github.com/rostergate/rostergate/web/guardrails"
 	"github.com/rostergate/rostergate/web/imports"
 	optoutsroom "github.com/rostergate/rostergate/web/optouts"
 	"github.com/rostergate/rostergate/web/preview"
@@ -94,12 +95,13 @@ func (p Parts) rooms() []frame.Room {
 	register := &register.Room{Apps: p.Apps, Ledger: p.Ledger, Tells: tells, PublicURL: p.PublicURL}
 	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Tells: tells, Clock: p.Clock}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
+	guards := &guardrails.Room{Apps: p.Apps, Engine: p.Engine, Tells: tells}
 	imports := &imports.Room{Shelf: p.Shelf}
 	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: p.optOuts(), Views: p.Views, Gateway: p.Gateway}
 	second := &approvalsroom.Room{Desk: p.desk(), Apps: p.Apps, Tells: tells}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}
 	first := &dashboard.Room{Apps: p.Apps, Views: p.Views, Shelf: p.Shelf, Ledger: p.Ledger, Clock: p.Clock}
 	return []frame.Room{
-		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), preview.Pages(), out.Pages(), imports.Pages(), second.Pages(), auditor.Pages(),
+		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), preview.Pages(), out.Pages(), guards.Pages(), imports.Pages(), second.Pages(), auditor.Pages(),
 	}
 }

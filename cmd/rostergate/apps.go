@@ -15,7 +15,7 @@ func appsCommand() *cobra.Command {
 		Example: "  rostergate apps list",
 	}
 	cmd.AddCommand(appsList(), appsShow(), appsCreate(), appsRotate(),
-		appsEnable(), appsSuspend(), appsCeiling(), appsDelete(), appsAgreement())
+		appsEnable(), appsSuspend(), appsCeiling(), appsDelete(), appsAgreement(), appsVendor())
 	return cmd
 }
 

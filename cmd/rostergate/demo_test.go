@@ -5,11 +5,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -230,6 +232,45 @@ func TestADemoWithAFolderGoesOnWhereItStopped(t *testing.T) {
 	}
 }
 
+func TestTheDemoShowsWhatACeilingHidesUntilItIsLifted(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(dbtest.Folder(t), "kept")
+	d := startDemo(t, dbtest.Folder(t), "--data", data)
+	defer d.stop(syscall.SIGTERM)
+	app := -1
+	for i, a := range d.access.Apps {
+		if a.ID == "eduready360" {
+			app = i
+		}
+	}
+	set := func(wanted string, args ...string) {
+		t.Helper()
+		code, out, told := run(append([]string{"grants", "set", "eduready360", "--data", data}, args...)...)
+		if code != 0 || !strings.Contains(out+told, wanted) {
+			t.Fatalf("%q ended with %d: %s%s", args, code, out, told)
+		}
+	}
+	read := func() (keys []string) {
+		t.Helper()
+		one := d.read(app, d.token(app), "/demographics?limit=1")["demographics"].([]any)[0]
+		return slices.Sorted(maps.Keys(one.(map[string]any)))
+	}
+	set("demographics.birthDate stays hidden. Hidden by the ceiling of this app: Eduready360's documented use", "--demographics", "on", "--share", "demographics.birthDate")
+	if a := d.status(app, "/demographics?limit=1"); a != http.StatusForbidden {
+		t.Errorf("what the ceiling hides is answered with %d", a)
+	}
+	set("version 3 is saved", "--lift", "demographics.birthDate", "--reason", "the board agreed")
+	if got := read(); !slices.Contains(got, "birthDate") || slices.Contains(got, "sex") {
+		t.Errorf("the next answer has %q", got)
+	}
+	if code, out, _ := run("audit", "changes", "--data", data, "--app", "eduready360", "--json"); code != 0 || !strings.Contains(out, `"lifts":{"demographics.birthDate":"the board agreed"}`) {
+		t.Errorf("the ledger has no lift: %s", out)
+	}
+	if code, out, _ := run("audit", "disclosures", "--data", data, "--app", "eduready360", "--field", "demographics.birthDate", "--json"); code != 0 || strings.Count(out, `"request_id"`) != 1 {
+		t.Errorf("the ledger has of the answer: %s", out)
+	}
+}
+
 func checkPrivate(t *testing.T, file string) {
 	t.Helper()
 	info, err := os.Stat(file)
@@ -280,6 +321,22 @@ func (d *demo) read(app int, token, path string) map[string]any {
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
 	return d.body(r)
+}
+
+// status is how a path is answered to an app.
+func (d *demo) status(app int, path string) int {
+	d.t.Helper()
+	r, err := http.NewRequest(http.MethodGet, d.access.Apps[app].Base11+path, nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+d.token(app))
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode
 }
 
 func (d *demo) body(r *http.Request) map[string]any {

@@ -82,8 +82,9 @@ func (h *house) noteNarrowed(ctx context.Context, p proposal) (notes []string, e
 	}
 	for _, v := range wording.Verdicts(would.Decision, h.engine.Reason) {
 		remedy := map[policy.Layer]string{
-			policy.Ceiling:   " An admin who has a reason lifts it: --lift " + v.Name + " --reason '...'",
-			policy.AppPolicy: " The policy says it: rostergate policy show " + p.from.App,
+			policy.Ceiling:        " An admin who has a reason lifts it: --lift " + v.Name + " --reason '...'",
+			policy.GuardrailLayer: " No lift gets past a guardrail: rostergate guardrails list",
+			policy.AppPolicy:      " The policy says it: rostergate policy show " + p.from.App,
 		}[policy.LayerOf(v.Reason)]
 		if remedy != "" && slices.Contains(p.named, v.Name) {
 			notes = append(notes, v.Name+" stays hidden. "+v.Says+remedy)

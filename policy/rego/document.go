@@ -204,6 +204,9 @@ func (d *Document) read(answers map[string]any) (told Told, err error) {
 	return told, err
 }
 
+// Rules lists the annotated rules in the order in which they are written.
+func (d *Document) Rules() []Rule { return d.program.Rules() }
+
 // OnlyRule is the rule that closes what only does not name: the first of them.
 func (d *Document) OnlyRule() Rule {
 	for _, p := range d.parts {

@@ -1,10 +1,12 @@
 package auditor
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rostergate/rostergate/audit"
@@ -55,6 +57,9 @@ func actionLabels() map[string]string {
 		"policy.save":   "Policy saved",
 		"policy.remove": "Policy removed",
 
+		"guardrails.save": "Guardrails saved",
+		"app.vendor":      "Kind of product said",
+
 		"password.change": "Password changed",
 		"password.set":    "Password set",
 
@@ -89,6 +94,8 @@ func changeSummary(e audit.Entry) string {
 		return settingsSummary(e)
 	case "policy.save", "policy.remove":
 		return policySummary(e)
+	case "guardrails.save":
+		return guardrailSummary(e)
 	case "person.signin":
 		return "From " + e.Origin()
 	case "optout.add", "optout.remove":
@@ -125,6 +132,23 @@ func presetSummary(e audit.Entry) string {
 		return ""
 	}
 	return "Preset: " + after.Preset
+}
+
+// guardrailSummary names the version and what is on the list. The text of rules is not on
+// record.
+func guardrailSummary(e audit.Entry) string {
+	var after struct {
+		Version    int64
+		Guardrails []struct{ ID string }
+	}
+	if json.Unmarshal([]byte(e.After), &after) != nil {
+		return ""
+	}
+	var ids []string
+	for _, one := range after.Guardrails {
+		ids = append(ids, one.ID)
+	}
+	return "Version " + strconv.FormatInt(after.Version, 10) + ": " + cmp.Or(strings.Join(ids, ", "), "none")
 }
 
 // policySummary names the version and the files of a policy. Its text is not on record.

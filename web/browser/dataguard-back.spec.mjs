@@ -2,6 +2,7 @@
 // Back works behind pages that a form made.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { addsBare } from "./deeds.mjs";
 import { looksWell, visit } from "./house.mjs";
 
 test("the browser's Back works after Confirm, after going back to editing and after a preview", async () => {
@@ -30,7 +31,8 @@ test("the browser's Back works after Confirm, after going back to editing and af
 for (const script of [true, false]) {
   test(`a mask of a field that is not ticked, ${script ? "with" : "without"} script`, async () => {
     const page = await visit({ as: "admin", script });
-    await page.goto("/apps/amplify/dataguard?entity=users");
+    const { id } = await addsBare(page, script ? "masked" : "masked-plain", "Amplify Enrollment");
+    await page.goto(`/apps/${id}/dataguard?entity=users`);
     const row = page.getByRole("row").filter({ hasText: "middleName" });
     assert.equal(await row.getByRole("checkbox").isChecked(), false);
     await row.getByRole("combobox").selectOption("Initial only");

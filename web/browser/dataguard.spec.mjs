@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answer, records } from "./client.mjs";
-import { confirms, goesBack, opensMenu, tabsTo } from "./deeds.mjs";
+import { addsBare, confirms, goesBack, opensMenu, tabsTo } from "./deeds.mjs";
 import { looksWell, visit } from "./house.mjs";
 import { backToEditing, someoneChanged, withMine } from "./words.mjs";
 
@@ -11,14 +11,14 @@ const keysOf = async (app) => Object.keys((await records(app, "/demographics?lim
 
 for (const script of [true, false]) {
   test(`seven steps share the metadata of demographics, ${script ? "with" : "without"} script`, async () => {
-    const app = script ? "schoolinks" : "eduready360";
     const page = await visit({ as: "admin", script });
+    const app = await addsBare(page, script ? "seven-steps" : "seven-plain", "SchooLinks");
     assert.equal((await answer(app, "/demographics")).status, 403);
 
     await page.goto("/");
     await page.getByRole("heading", { level: 1, name: "Dashboard" }).waitFor();
     await page.getByRole("link", { name: "Apps", exact: true }).click();
-    await (await opensMenu(page, app)).getByRole("link", { name: "DataGuard" }).click();
+    await (await opensMenu(page, app.id)).getByRole("link", { name: "DataGuard" }).click();
     await page.getByRole("link", { name: "Demographics", exact: true }).click();
     await page.getByLabel("Enable Demographics").check();
     await page.getByLabel("Metadata enabled").check();
@@ -40,7 +40,7 @@ for (const script of [true, false]) {
     const keys = await keysOf(app);
     assert.ok(!keys.includes("homeLanguage") && keys.includes("iepStatus"), keys.join());
 
-    await goesBack(page, app, 1);
+    await goesBack(page, app.id, 2);
     assert.equal((await answer(app, "/demographics")).status, 403);
   });
 }
@@ -75,7 +75,8 @@ test("the keyboard alone chooses a tab, a box and a mask and saves them", async 
 test("of two admins who save at once, the second sees both versions and loses nothing", async () => {
   const first = await visit({ as: "admin" });
   const second = await visit({ as: "admin", refusals: [409] });
-  for (const page of [first, second]) await page.goto("/apps/amplify/dataguard?entity=users");
+  const app = await addsBare(first, "at-once", "Amplify Enrollment");
+  for (const page of [first, second]) await page.goto("/apps/at-once/dataguard?entity=users");
   await first.getByRole("checkbox", { name: /^Email/ }).uncheck();
   await confirms(first);
 
@@ -95,9 +96,8 @@ test("of two admins who save at once, the second sees both versions and loses no
   await second.getByRole("button", { name: backToEditing }).click();
   await second.getByRole("checkbox", { name: /^Email/ }).uncheck();
   await confirms(second);
-  const users = await records("amplify", "/users");
+  const users = await records(app, "/users");
   assert.ok(users.some((user) => user.middleName) && users.every((user) => !("email" in user)), "both changes hold");
-  await goesBack(first, "amplify", 1);
 });
 
 test("history undoes a save, and says what that changes", async () => {

@@ -1,4 +1,5 @@
 // What people do on the pages, again and again.
+import { newClient } from "./client.mjs";
 
 // opensMenu opens the menu of an app's row on the page of apps, and is the row.
 export async function opensMenu(page, app) {
@@ -12,6 +13,29 @@ export async function confirms(page) {
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("button", { name: "Confirm" }).click();
   await page.getByText("It holds from the next answer on").waitFor();
+}
+
+// addsBare adds an app without a preset, and so without a ceiling, and enables it with the
+// permissions of another. Its client knows its id.
+export async function addsBare(page, id, from) {
+  await page.goto("/apps/add");
+  await page.getByRole("radio", { name: /^A blank app/ }).check();
+  await page.getByLabel("Name", { exact: true }).fill(id);
+  await page.getByRole("textbox", { name: /^id$/i }).fill(id);
+  await page.getByRole("button", { name: "Add" }).click();
+  const client = await newClient(page);
+  await page.goto(`/apps/${id}/copy`);
+  await page.getByLabel("Copy from").selectOption({ label: from });
+  await page.getByRole("button", { name: "Show what will change" }).click();
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await page.getByText(`The permissions of ${id} are copied`).waitFor();
+  await page.goto(`/apps/${id}/enable`);
+  for (let i = 0; i < 2; i++) { // what opens is shown once more where it is grave
+    await page.getByRole("button", { name: "Enable" }).click();
+    await page.getByText(/is enabled: it receives|Look once more/).waitFor();
+    if (!(await page.getByText("Look once more").count())) break;
+  }
+  return { id, ...client };
 }
 
 // goesBack makes an earlier version of an app's permissions hold again.

@@ -2,6 +2,7 @@
 // comes and goes by how sensitive it is.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { goesBack } from "./deeds.mjs";
 import { looksWell, shoot, visit } from "./house.mjs";
 
 // blank adds an app that is granted nothing.
@@ -69,22 +70,26 @@ test("an empty scope is named as the cause, condition by condition", async () =>
 test("labels come before literal names, and what is special is red when it comes and green when it goes", async () => {
   const page = await visit({ as: "admin" });
   await page.goto("/apps/amplify/dataguard?entity=demographics");
+  await page.getByRole("checkbox", { name: /^Sex/ }).uncheck();
+  await saves(page);
+  await confirms(page);
   const box = page.getByRole("checkbox", { name: "IEP status iepStatus" });
   assert.ok(await page.getByText("iepStatus", { exact: true }).first().isVisible(), "the literal key can be read");
   await box.uncheck();
-  await page.getByRole("checkbox", { name: /^Birth date/ }).check();
+  await page.getByRole("checkbox", { name: /^Sex/ }).check();
   const panel = await saves(page);
   const groups = panel.locator(".change");
   const lost = groups.filter({ hasText: "metadata.iepStatus" });
   assert.match(await lost.textContent(), /Loses\s+Special\s+IEP status metadata\.iepStatus/);
   assert.ok(await lost.locator(".status.good").filter({ hasText: "Loses" }).isVisible());
-  const gained = groups.filter({ hasText: "Birth date" });
+  const gained = groups.filter({ hasText: "Sex" });
   assert.ok(await gained.locator(".status.careful").filter({ hasText: "Gains" }).isVisible());
-  assert.match(await gained.textContent(), /Birth date birthDate\s*Of .*300 students/s);
+  assert.match(await gained.textContent(), /Sex sex\s*Of .*300 students/s);
   assert.equal(await page.getByRole("alert").count(), 0, "nothing special comes");
   await looksWell(page, "truth-colours");
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
     await shoot(page, `truth-colours-${width}`);
   }
+  await goesBack(page, "amplify", 1);
 });

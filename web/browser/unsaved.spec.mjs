@@ -2,6 +2,7 @@
 // sign in again goes on with it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { addsBare } from "./deeds.mjs";
 import { access, looksWell, shoot, signIn, visit } from "./house.mjs";
 
 const guard = "/apps/schoolinks/dataguard?entity=users";
@@ -81,7 +82,8 @@ test("the scope and the agreement count what is not saved, too", async () => {
 for (const script of [true, false]) {
   test(`who has to sign in again goes on with the ticks, ${script ? "with" : "without"} script`, async () => {
     const page = await visit({ as: "admin", script, refusals: [401, 422] });
-    await page.goto(guard);
+    const { id } = await addsBare(page, script ? "unsaved" : "unsaved-plain", "SchooLinks");
+    await page.goto(`/apps/${id}/dataguard?entity=users`);
     await box(page, /^Email/).uncheck();
     await box(page, /^Middle name/).check();
     await page.context().clearCookies();
@@ -98,7 +100,7 @@ for (const script of [true, false]) {
     await page.getByRole("heading", { level: 1, name: "You are signed in again" }).waitFor();
     if (script) await looksWell(page, "unsaved-resume");
     await page.getByRole("button", { name: "Go on with what you entered" }).click();
-    await page.getByRole("heading", { level: 1, name: "DataGuard of SchooLinks" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: `DataGuard of ${id}` }).waitFor();
     assert.ok(!(await box(page, /^Email/).isChecked()));
     assert.ok(await box(page, /^Middle name/).isChecked());
     if (script) assert.equal(await counter(page).textContent(), "2 unsaved changes");

@@ -27,7 +27,8 @@ type dashboardModel struct {
 	Entities   []entityCount
 	Waiting    []waiting
 	Apps       []appLine
-	Former     []formerLine // apps that also get people by enrollments that ended
+	Former     []appLink // apps that also get people by enrollments that ended
+	Unbound    []appLink // apps whose ceiling does not hold yet
 	Chart      chart
 	Steps      []firstStep // the first ones, until all of them are done
 }
@@ -57,12 +58,12 @@ type appLine struct {
 	Synced     frame.Moment // the last answer that held a record
 }
 
-// formerLine is an app, and where to turn former enrollments off.
-type formerLine struct{ Name, Path string }
+// appLink is an app, and where to do about it what is to be done.
+type appLink struct{ Name, Path string }
 
 func (r *Room) dashboardPage(v *frame.Visit) error {
 	var m dashboardModel
-	for _, part := range []func(*frame.Visit, *dashboardModel) error{r.rosterState, r.newestAttempt, r.appStates, r.withFormer, r.waitingDecisions, r.disclosuresByDay, r.firstSteps} {
+	for _, part := range []func(*frame.Visit, *dashboardModel) error{r.rosterState, r.newestAttempt, r.appStates, r.withFormer, r.withoutCeiling, r.waitingDecisions, r.disclosuresByDay, r.firstSteps} {
 		if err := part(v, &m); err != nil {
 			return err
 		}
@@ -145,7 +146,22 @@ func districtStats(snapshot *view.Snapshot) []frame.Stat {
 func (r *Room) withFormer(v *frame.Visit, m *dashboardModel) error {
 	all, err := r.Apps.WithFormer(v.Context())
 	for _, app := range all {
-		m.Former = append(m.Former, formerLine{app.Name, appPath(app, "scope#former")})
+		m.Former = append(m.Former, appLink{app.Name, appPath(app, "scope#former")})
+	}
+	return err
+}
+
+// withoutCeiling lists for an admin the apps that were added with a preset before its
+// ceiling held by itself.
+func (r *Room) withoutCeiling(v *frame.Visit, m *dashboardModel) error {
+	if v.Person.Role != people.Admin {
+		return nil
+	}
+	all, err := r.Apps.List(v.Context())
+	for _, app := range all {
+		if app.Preset != "" && !app.Ceiling {
+			m.Unbound = append(m.Unbound, appLink{app.Name, appPath(app, "ceiling")})
+		}
 	}
 	return err
 }

@@ -171,4 +171,6 @@ func (f agreementForm) backPath(app apps.App) string { return f.formPath(app) }
 
 func (f agreementForm) aboutEntity() string { return frame.FirstTab }
 
+func (f agreementForm) asksWhy() string { return "" }
+
 func (f agreementForm) overlookedNotices(policy.Grant) []frame.Notice { return nil }

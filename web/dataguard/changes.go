@@ -1,6 +1,8 @@
 package dataguard
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,6 +32,7 @@ type changesModel struct {
 	Idle    bool         // there is nothing to save
 	Knows   frame.Switch // by which a person says that they know what is to be reviewed; none without a name
 	Reason  frame.Field
+	AsksWhy string // beside the reason; empty where it may be left out
 }
 
 // keptValue is a value that a form carries along.
@@ -55,6 +58,7 @@ func showChangePanel(v *frame.Visit, m changesModel, wrong error) error {
 	}
 	m.Kept = append(m.Kept, keptValue{"person", v.Person.ID})
 	m.Reason = frame.ReasonField(v.FormValue("reason")).Asked(slices.ContainsFunc(m.Parts, gains.Part.Grave))
+	m.Reason.Hint = cmp.Or(m.AsksWhy, m.Reason.Hint)
 	if m.Reason.Blame(wrong) {
 		return v.ShowAgain("changes", m.Title, m)
 	}
@@ -86,7 +90,31 @@ func notesOnGrants(v *frame.Visit, from, to policy.Grant) []string {
 		notes = append(notes, "The end changes: "+endOfGrant(v, to)+".")
 	}
 	notes = append(notes, wordChange("The purpose", from.Purpose, to.Purpose)...)
-	return append(notes, wordChange("The legal basis", from.Basis, to.Basis)...)
+	notes = append(notes, wordChange("The legal basis", from.Basis, to.Basis)...)
+	return append(notes, liftNotes(from.Lifts, to.Lifts)...)
+}
+
+func because(reason string) string {
+	if reason == "" { // not said yet
+		return ""
+	}
+	return ": “" + reason + "”"
+}
+
+// liftNotes says for what the ceiling of the app's preset is lifted, or no longer.
+func liftNotes(from, to map[string]string) []string {
+	var notes []string
+	for _, name := range slices.Sorted(maps.Keys(to)) {
+		if was, lifted := from[name]; !lifted || was != to[name] {
+			notes = append(notes, "The ceiling is lifted for "+memberLabel(catalog.ParseMember(name))+because(to[name])+".")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(from)) {
+		if _, lifted := to[name]; !lifted {
+			notes = append(notes, "The ceiling holds again for "+memberLabel(catalog.ParseMember(name))+".")
+		}
+	}
+	return notes
 }
 
 // wordChange says what a text was and becomes, if it changes.

@@ -57,6 +57,7 @@ type guardField struct {
 	Unknown string        // why it cannot be told how full it is
 	Outside string        // in how many records the value is no code
 	Notes   []string      // what hides with it, and which columns tell the same
+	Lift    *lifting      // nil where there is nothing to do about the ceiling
 	MaskAs  *frame.Choice // nil where no mask fits
 }
 
@@ -71,8 +72,9 @@ type guardMember struct {
 	Since   frame.Moment
 	Outside string   // in how many records the value is no code
 	Notes   []string // which columns tell the same
-	News    string   // that it waits for a review, or is new
-	Gone    string   // what to say where the roster does not have it now
+	Lift    *lifting
+	News    string // that it waits for a review, or is new
+	Gone    string // what to say where the roster does not have it now
 }
 
 // guarding is what a tab is made of.
@@ -84,7 +86,7 @@ type guarding struct {
 	keys  []roster.Key // of the entity, those that the person may read
 	other []roster.Key // the others
 
-	narrowed map[catalog.Member]string // what is ticked and hidden all the same, and why
+	narrowed map[catalog.Member]narrowing // what is ticked and hidden all the same
 }
 
 func guardTitle(app apps.App) string { return "DataGuard of " + app.Name }
@@ -208,8 +210,9 @@ func (g guarding) fieldRow(f catalog.Field, may bool) guardField {
 	case !known:
 		row.Unknown = "Computed"
 	}
-	if why := g.narrowed[catalog.Member{Entity: g.form.entity.Plural, Name: f.Name}]; why != "" && row.Box.On {
-		row.Notes = append(row.Notes, why)
+	if row.Box.On {
+		notes, lift := g.liftingOf(catalog.Member{Entity: g.form.entity.Plural, Name: f.Name}, may)
+		row.Notes, row.Lift = append(row.Notes, notes...), lift
 	}
 	row.Notes = append(row.Notes, g.sameNotes(f.Name, g.fill.Filled[f.Name])...)
 	if len(row.Notes) > 0 {

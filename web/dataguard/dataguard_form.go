@@ -170,3 +170,5 @@ func (f guardForm) backPath(app apps.App) string {
 }
 
 func (f guardForm) aboutEntity() string { return f.entity.Plural }
+
+func (f guardForm) asksWhy() string { return "" }

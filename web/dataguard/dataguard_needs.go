@@ -13,17 +13,23 @@ import (
 	"github.com/rostergate/rostergate/web/frame/gains"
 )
 
+// narrowing is why something is hidden that is ticked, and by which layer.
+type narrowing struct {
+	layer policy.Layer
+	says  string
+}
+
 // narrowed says of an entity, its fields, keys and types which of them the ceiling of the
 // app or its policy hides though they are ticked, as the permissions are saved.
-func (r *Room) narrowed(v *frame.Visit, app string, e catalog.Entity) (map[catalog.Member]string, error) {
+func (r *Room) narrowed(v *frame.Visit, app string, e catalog.Entity) (map[catalog.Member]narrowing, error) {
 	decision, err := r.Tells.Gateway.Standing(v.Context(), app)
 	if err != nil {
 		return nil, err
 	}
-	hidden := map[catalog.Member]string{}
+	hidden := map[catalog.Member]narrowing{}
 	note := func(m catalog.Member, code string) {
-		if policy.LayerOf(code) != "" {
-			hidden[m] = r.Engine.Reason(code)
+		if layer := policy.LayerOf(code); layer != "" {
+			hidden[m] = narrowing{layer, r.Engine.Reason(code)}
 		}
 	}
 	one := decision.Entities[e.Plural]
@@ -65,8 +71,8 @@ func (g guarding) memberRows(v *frame.Visit, bag catalog.Bag, name string, ticke
 			Box: frame.Switch{Name: name, Value: k.Name, Label: k.Name, Breaks: true, On: slices.Contains(ticked, k.Name), Fixed: v.Person.Role != people.Admin},
 		}
 		row.Fill = frame.Meter{Label: "Filled", Percent: frame.PercentOf(k.Filled, g.fill.Records)}
-		if why := g.narrowed[catalog.Member{Entity: g.form.entity.Plural, Bag: bag, Name: k.Name}]; why != "" && row.Box.On {
-			row.Notes = []string{why}
+		if row.Box.On {
+			row.Notes, row.Lift = g.liftingOf(k.Member(), v.Person.Role == people.Admin)
 		}
 		if row.Notes = append(row.Notes, g.sameNotes(string(bag)+"."+k.Name, k.Filled)...); len(row.Notes) > 0 {
 			row.Box.DescribedBy = fmt.Sprintf("note-%s-%d", name, len(rows))
@@ -141,8 +147,8 @@ func (g guarding) warnings() []frame.Notice {
 	if empty = append(empty, emptyKeys...); len(empty) > 0 {
 		all = append(all, frame.Notice{Tone: frame.Plain, Title: "Asked for, and empty", Says: "The roster has no value of " + strings.Join(empty, ", ") + "."})
 	}
-	if why := g.narrowed[catalog.Member{Entity: g.form.entity.Plural}]; why != "" && g.form.open {
-		all = append(all, frame.Notice{Tone: frame.Careful, Title: "Nothing of this tab is shared", Says: why})
+	if why := g.narrowed[catalog.Member{Entity: g.form.entity.Plural}]; why.says != "" && g.form.open {
+		all = append(all, frame.Notice{Tone: frame.Careful, Title: "Nothing of this tab is shared", Says: why.says})
 	}
 	return slices.Concat(all, beyondNotices(g.app), g.sameWarnings(), g.keyWarnings(), g.codeWarnings())
 }

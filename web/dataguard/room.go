@@ -26,5 +26,5 @@ type Room struct {
 
 // Pages are the room's pages and their screens.
 func (r *Room) Pages() frame.Room {
-	return frame.Room{Routes: slices.Concat(r.dataguardRoutes(), r.agreementRoutes(), r.scopeRoutes(), r.historyRoutes(), r.copyRoutes(), r.policyRoutes()), Templates: templates}
+	return frame.Room{Routes: slices.Concat(r.dataguardRoutes(), r.agreementRoutes(), r.ceilingRoutes(), r.liftRoutes(), r.scopeRoutes(), r.historyRoutes(), r.copyRoutes(), r.policyRoutes()), Templates: templates}
 }

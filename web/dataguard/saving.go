@@ -22,6 +22,7 @@ type grantForm interface {
 	formPath(apps.App) string          // where the form is, its /edit and its /save below
 	backPath(apps.App) string          // the page to go to instead of saving
 	aboutEntity() string               // the entity whose records show what changes
+	asksWhy() string                   // beside the reason, where there has to be one
 
 	// overlookedNotices says what of the form comes to nothing.
 	overlookedNotices(was policy.Grant) []frame.Notice
@@ -63,7 +64,7 @@ func (r *Room) showChanges(v *frame.Visit, form grantForm, wrong error) error {
 		Notices: append(stateNotice(o), form.overlookedNotices(o.Grant.Grant)...), Parts: []gains.Part{change}, Compare: compared,
 		Idle: idle, Knows: knows,
 		Action: form.formPath(o.App) + "/save", Edit: form.formPath(o.App) + "/edit", Back: form.backPath(o.App),
-		Kept: form.keptValues(form.baseVersion()),
+		Kept: form.keptValues(form.baseVersion()), AsksWhy: form.asksWhy(),
 	}, wrong)
 }
 

@@ -116,6 +116,8 @@ func (f scopeForm) backPath(app apps.App) string { return f.formPath(app) }
 
 func (f scopeForm) aboutEntity() string { return frame.FirstTab }
 
+func (f scopeForm) asksWhy() string { return "" }
+
 // overlookedNotices is of a scope nothing: all that its form says has its effect.
 func (f scopeForm) overlookedNotices(policy.Grant) []frame.Notice { return nil }
 

@@ -11,8 +11,10 @@ import (
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/ceds"
+	"github.com/rostergate/rostergate/guardrails"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/policy/rego"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/view"
@@ -140,23 +142,64 @@ func (v *Visit) policyToShow(saved apps.SavedPolicy) (apps.SavedPolicy, error) {
 	if saved.Removed() {
 		return saved, nil
 	}
+	var err error
+	saved.Files, err = v.filesToShow(saved.Files)
+	return saved, err
+}
+
+// filesToShow are rules as the page may show them.
+func (v *Visit) filesToShow(files rego.Source) (rego.Source, error) {
 	words, err := v.vocabulary()
 	if err != nil {
-		return saved, err
+		return files, err
 	}
-	keys, err := v.frame.Apps.Keys(v.Context(), saved.App)
+	keys, err := v.frame.Apps.Keys(v.Context(), "")
 	if err != nil {
-		return saved, err
+		return files, err
 	}
-	saved.Files = maps.Clone(saved.Files)
-	for file, text := range saved.Files {
+	files = maps.Clone(files)
+	for file, text := range files {
 		for _, k := range keys {
 			if name := k.Member().String(); strings.Contains(text, name) {
 				said := catalog.Member{Entity: k.Entity, Bag: k.Bag, Name: v.sayName(words, k.Entity, k.Bag, k.Name)}
 				text = strings.ReplaceAll(text, name, said.String())
 			}
 		}
-		saved.Files[file] = text
+		files[file] = text
+	}
+	return files, nil
+}
+
+// HeldGuardrails are the guardrails that hold, of version 0 where there never were any.
+func (v *Visit) HeldGuardrails() (guardrails.Saved, error) {
+	saved, err := v.frame.Apps.Guardrails(v.Context())
+	if err != nil {
+		return saved, err
+	}
+	return v.guardrailsToShow(saved)
+}
+
+// GuardrailVersions are all lists of guardrails, the newest first.
+func (v *Visit) GuardrailVersions() ([]guardrails.Saved, error) {
+	all, err := v.frame.Apps.GuardrailHistory(v.Context())
+	for i := range all {
+		if err == nil {
+			all[i], err = v.guardrailsToShow(all[i])
+		}
+	}
+	return all, err
+}
+
+func (v *Visit) guardrailsToShow(saved guardrails.Saved) (guardrails.Saved, error) {
+	saved.Rules = slices.Clone(saved.Rules)
+	for i, g := range saved.Rules {
+		if len(g.Files) == 0 {
+			continue
+		}
+		var err error
+		if saved.Rules[i].Files, err = v.filesToShow(g.Files); err != nil {
+			return saved, err
+		}
 	}
 	return saved, nil
 }
