@@ -2,6 +2,7 @@ package apps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -140,6 +141,9 @@ func (a Agreement) agrees() bool {
 // nothing yet, and there is no agreement with one that is not there.
 func unguarded() []string { return []string{"app.create", "agreement.save", "app.vendor"} }
 
+// ErrGuardrail is the cause of the fault.Invalid of a change that would break a guardrail.
+var ErrGuardrail = errors.New("nothing is saved, for it would break guardrails of the district")
+
 // guard refuses a change by which an app would newly have something that a guardrail takes
 // away. What was saved before a guardrail stays, hidden, and refuses nothing else.
 func (r *Registry) guard(tx *gorm.DB, e Effect) error {
@@ -160,7 +164,7 @@ func (r *Registry) guard(tx *gorm.DB, e Effect) error {
 		return err
 	}
 	if newly := policy.Newly(before, after); len(newly) > 0 {
-		return fault.New(fault.Invalid, "Nothing is saved, for %s would break guardrails of the district. %s", e.App.ID, saysBroken(engine, newly))
+		return fault.New(fault.Invalid, "%w. %s", ErrGuardrail, saysBroken(engine, newly))
 	}
 	return nil
 }

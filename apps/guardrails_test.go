@@ -21,6 +21,13 @@ func (d district) guards(rules ...policy.Guardrail) guardrails.Saved {
 	return must[guardrails.Saved](d.t)(d.SaveGuardrails(d.ctx, holds.Version, rules, ada))
 }
 
+// uncapped lets no ceiling hold, as of apps of before there were any: what a ceiling hides
+// breaks no guardrail.
+func (d district) uncapped() {
+	d.t.Helper()
+	d.check(d.DB.Write.Exec("UPDATE apps SET ceiling = FALSE").Error)
+}
+
 func agreementNeeded() policy.Guardrail {
 	return policy.SpecialNeedsAgreement.Chosen(policy.Parameters{})
 }
@@ -67,6 +74,7 @@ func TestWhatBreaksAGuardrailIsRefusedAtEveryDoor(t *testing.T) {
 		d.check(err)
 		d.add("amplify")
 		d.add("alexandria")
+		d.uncapped()
 		_, err = d.CopyGrant(d.ctx, apps.Copying{From: "alexandria", To: "waiting"}, ada)
 		d.check(err)
 		d.guards(agreementNeeded(), noCalls())
@@ -124,6 +132,7 @@ func TestWhatBreaksAGuardrailIsRefusedAtEveryDoor(t *testing.T) {
 func TestAnAgreementOpensWhatIsSpecialAndItsEndHidesIt(t *testing.T) {
 	each(t, func(t *testing.T, d district) {
 		d.add("amplify")
+		d.uncapped()
 		d.guards(agreementNeeded())
 		_, err := d.SaveAgreement(d.ctx, "amplify", apps.Agreement{Start: "2026-09-01", End: "2026-09-30", Basis: "a contract"}, ada)
 		d.check(err)
@@ -160,6 +169,7 @@ func TestAnAgreementOpensWhatIsSpecialAndItsEndHidesIt(t *testing.T) {
 func TestWhatWasSavedBeforeAGuardrailIsHiddenAndRefusesNothingElse(t *testing.T) {
 	each(t, func(t *testing.T, d district) {
 		d.add("amplify")
+		d.uncapped()
 		d.check(d.shares(apps.Edit{Share: []string{"users.phone", "users.pronouns"}}))
 		d.guards(noCalls())
 		d.check(d.shares(apps.Edit{Share: []string{"users.middleName"}}))

@@ -52,7 +52,19 @@ func (s schema) leaves(path string, whole schema, found map[string]string) {
 }
 
 func TestTheDocsNameEveryPathThatARuleCanReadAndNoOther(t *testing.T) {
-	text, err := os.ReadFile("app/input.schema.json")
+	for form, docs := range map[string]string{"app": "policy", "guardrails": "guardrails"} {
+		namesEveryPath(t, form+"/input.schema.json", "../docs/"+docs+".md")
+	}
+}
+
+// namesEveryPath compares what a schema has with the table of a page of the docs.
+func namesEveryPath(t *testing.T, file, docs string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(docs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,18 +74,18 @@ func TestTheDocsNameEveryPathThatARuleCanReadAndNoOther(t *testing.T) {
 	}
 	there, said := map[string]string{}, map[string]string{}
 	whole.leaves("input", whole, there)
-	for _, row := range regexp.MustCompile("(?m)^\\| `(input[^`]*)` \\| (\\w+) \\|").FindAllStringSubmatch(theDocs(t), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `(input[^`]*)` \\| (\\w+) \\|").FindAllStringSubmatch(string(page), -1) {
 		said[row[1]] = row[2]
 	}
 	if !maps.Equal(there, said) {
 		for _, path := range slices.Sorted(maps.Keys(there)) {
 			if said[path] != there[path] {
-				t.Errorf("%s is %s, the docs say %q", path, there[path], said[path])
+				t.Errorf("%s: %s is %s, the docs say %q", docs, path, there[path], said[path])
 			}
 		}
 		for _, path := range slices.Sorted(maps.Keys(said)) {
 			if there[path] == "" {
-				t.Errorf("there is no %s", path)
+				t.Errorf("%s: there is no %s", docs, path)
 			}
 		}
 	}
@@ -171,5 +183,21 @@ func does(t *testing.T, title string, files rego.Source, day string, rows [][]st
 		if got != row[2] || !strings.HasPrefix(field.Reason, "hidden_by_policy:"+row[3]) && row[3] != "" {
 			t.Errorf("%s: on %s %s is %+v, the docs say %q %q", title, day, row[1], field, row[2], row[3])
 		}
+	}
+}
+
+// The example of the docs is one that could be saved.
+func TestTheGuardrailOfTheDocsPassesItsTests(t *testing.T) {
+	text, err := os.ReadFile("../docs/guardrails.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```rego\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+	if len(blocks) != 2 {
+		t.Fatalf("the docs have %d blocks of Rego", len(blocks))
+	}
+	report, err := engine(t).TestGuardrail(t.Context(), rego.Source{"guardrail.rego": blocks[0][1], "guardrail_test.rego": blocks[1][1]})
+	if err != nil || report.Problem() != "" {
+		t.Errorf("%v %s", err, report.Problem())
 	}
 }

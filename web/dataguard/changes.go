@@ -2,6 +2,7 @@ package dataguard
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -59,6 +60,10 @@ func showChangePanel(v *frame.Visit, m changesModel, wrong error) error {
 	m.Kept = append(m.Kept, keptValue{"person", v.Person.ID})
 	m.Reason = frame.ReasonField(v.FormValue("reason")).Asked(slices.ContainsFunc(m.Parts, gains.Part.Grave))
 	m.Reason.Hint = cmp.Or(m.AsksWhy, m.Reason.Hint)
+	if errors.Is(wrong, apps.ErrGuardrail) {
+		m.Notices = append([]frame.Notice{{Tone: frame.Bad, Title: "A guardrail stands against it", Says: "Nothing is saved. " + strings.TrimPrefix(wrong.Error(), apps.ErrGuardrail.Error()+". ")}}, m.Notices...)
+		return v.ShowAgain("changes", m.Title, m)
+	}
 	if m.Reason.Blame(wrong) {
 		return v.ShowAgain("changes", m.Title, m)
 	}
