@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -27,19 +26,10 @@ func (w *Waits) Error() string {
 		who = c.App
 	}
 	said := fmt.Sprintf("nothing is changed yet: this waits for the approval of another admin, as change %d", c.Number)
-	if names := c.Gains.All(); len(names) > 0 {
-		said += fmt.Sprintf(", for %s would gain what is marked as sensitive: %s", who, shortList(names))
+	if names := c.Gains.Brief(); names != "" {
+		said += fmt.Sprintf(", for %s would gain what is marked as sensitive: %s", who, names)
 	}
 	return said + fmt.Sprintf(". Another admin looks at it by 'rostergate approvals show %d' or on the page /approvals/%d", c.Number, c.Number)
-}
-
-// shortList names the first of some names, and counts the others.
-func shortList(names []string) string {
-	const most = 12
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // errHeld ends the transaction of a change that has to wait.

@@ -1,7 +1,9 @@
 package waiting
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rostergate/rostergate/catalog"
@@ -30,6 +32,16 @@ func (g Gains) None() bool { return len(g.Names)+len(g.Wider) == 0 && !g.Marks }
 // All are the names, each once.
 func (g Gains) All() []string {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(g.Names, g.Wider))))
+}
+
+// Brief names the first of All, and counts the others.
+func (g Gains) Brief() string {
+	const most = 12
+	names := g.All()
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // Beside are the gains of both.
