@@ -67,7 +67,7 @@ func (r *Room) changeModel(v *frame.Visit, shown approvals.Shown) (changeModel, 
 		Names: shown.Gains.All(), Notices: noticesOf(v, shown), Review: reviewBoxes(shown, known),
 		Why: frame.ReasonField("").Asked(true),
 	}
-	m.Why.Hint = "Why you decide so. It is kept on record."
+	m.Why.Hint, m.Why.Required = "Why you decide so. It is kept on record.", true
 	m.May = m.Waits && !m.Own && v.Person.Role == people.Admin
 	if m.Waits && shown.Hindrance == nil {
 		m.Names = shown.Effects.Gains.All()
