@@ -108,7 +108,8 @@ func (r *Registry) SaveAgreement(ctx context.Context, app string, agreed Agreeme
 		}
 		return change, nil
 	})
-	return saved, err
+	agreed.App = app
+	return saved, r.orWaits(ctx, err, askedFor{Agreement: &agreed}, by)
 }
 
 // says reports whether two agreements say the same.

@@ -47,9 +47,12 @@ type App struct {
 // By says who changes something, and why where they gave a reason. A change by
 // nobody is refused.
 type By struct {
-	Actor  string // "cli:ada", or the id of a person who is signed in
+	Actor  string // CommandLine with a user of the machine, or the address of a person who is signed in
 	Reason string // up to 1,000 characters on one line
 }
+
+// CommandLine leads the actor of what somebody does at a command line: "cli:ada".
+const CommandLine = "cli:"
 
 // longestReason is in characters, of a reason, a purpose or a legal basis.
 const longestReason = 1000
@@ -80,6 +83,8 @@ type Registry struct {
 	// Weigh, if set, is asked at the end of the transaction of each change that can give an
 	// app more, or something else. An error refuses the change, and nothing is saved.
 	Weigh func(tx *gorm.DB, e Effect, by By) error
+
+	carrying *carrying // of a registry that carries out what waited
 }
 
 // Overview is all there is to say of an app, its secret apart.
@@ -148,22 +153,25 @@ func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {
 // (Waiting), and says that it may have: they count as reviewed for it, and types are
 // ticked with it. One that the grant would not show is a fault.Conflict.
 func (r *Registry) Enable(ctx context.Context, id string, by By, seen ...catalog.Member) error {
-	return r.enable(ctx, id, by, func(SavedGrant) error { return nil }, seen)
+	err := r.enable(ctx, id, by, func(SavedGrant) error { return nil }, seen)
+	return r.orWaits(ctx, err, askedFor{Enable: &enableAsked{id, 0, seen}}, by)
 }
 
 // EnableFrom is Enable for a person who was shown what the app will get: base is that of
 // the grant which was shown. If somebody saved meanwhile, the error is a fault.Conflict
 // and nothing changes.
 func (r *Registry) EnableFrom(ctx context.Context, id string, base int64, by By, seen ...catalog.Member) error {
-	return r.enable(ctx, id, by, func(holds SavedGrant) error {
+	err := r.enable(ctx, id, by, func(holds SavedGrant) error {
 		if holds.Is(base) {
 			return nil
 		}
 		return fault.New(fault.Conflict, "the grant of %s was saved meanwhile: version %d is the current one, and what was shown is version %d", id, holds.Version, VersionOf(base))
 	}, seen)
+	return r.orWaits(ctx, err, askedFor{Enable: &enableAsked{id, base, seen}}, by)
 }
 
 func (r *Registry) enable(ctx context.Context, id string, by By, check func(SavedGrant) error, seen []catalog.Member) error {
+	seen = r.carrying.reviewed(id, seen)
 	return r.change(ctx, id, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
 		holds, err := ReadGrant(tx, app.ID)
 		if err == nil {

@@ -109,10 +109,15 @@ func (r *Registry) weigh(tx *gorm.DB, was App, before policy.Input, is App, acti
 	if is.State != was.State {
 		e.Before.App.State, e.After.App.State = string(was.State), string(is.State)
 	}
-	if err := r.guard(tx, e); err != nil || r.Weigh == nil {
+	if err := r.guard(tx, e); err != nil {
 		return err
 	}
-	return r.Weigh(tx, e, by)
+	if r.Weigh != nil {
+		if err := r.Weigh(tx, e, by); err != nil {
+			return err
+		}
+	}
+	return r.holdBack(tx, e)
 }
 
 // asked is an input as it is decided upon for a token of every scope, now.

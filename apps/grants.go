@@ -127,6 +127,7 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		return SavedGrant{}, err
 	}
 	var saved SavedGrant
+	ticked := r.carrying.reviewed(app, seen)
 	err := r.change(ctx, app, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
 		before, err := ReadGrant(tx, app.ID)
 		if err != nil {
@@ -138,7 +139,7 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		if err := cmp.Or(checkWords(before.Grant, grant), checkEnd(before.Grant, grant)); err != nil {
 			return audit.Change{}, err
 		}
-		reviewed, err := r.review(tx, app.ID, grant, seen, by)
+		reviewed, err := r.review(tx, app.ID, grant, ticked, by)
 		if err != nil {
 			return audit.Change{}, err
 		}
@@ -146,7 +147,7 @@ func (r *Registry) SaveGrant(ctx context.Context, app string, base int64, grant 
 		saved, change, err = r.replaceGrant(tx, before, grant, reviewed, by)
 		return change, err
 	})
-	return saved, err
+	return saved, r.orWaits(ctx, err, askedFor{Grant: &grantAsked{app, base, grant, seen}}, by)
 }
 
 // meanwhile refuses a change of a version that no longer holds.
@@ -213,7 +214,7 @@ func (r *Registry) CopyGrant(ctx context.Context, c Copying, by By) (SavedGrant,
 			After:  grantChange{Version: saved.Version, Grant: saved.Grant, From: model.App},
 		}, err
 	})
-	return saved, err
+	return saved, r.orWaits(ctx, err, askedFor{Copy: &c}, by)
 }
 
 // CopiedOver is a grant as an app has it once it was copied over the one that it holds:

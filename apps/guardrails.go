@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/guardrails"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
+	"github.com/rostergate/rostergate/waiting"
 )
 
 // Guardrails reads the guardrails that hold: of version 0 where there never were any.
@@ -51,7 +52,7 @@ func (r *Registry) SaveGuardrails(ctx context.Context, base int64, rules []polic
 		saved, err = r.saveGuardrails(tx, base, rules, by)
 		return err
 	})
-	return saved, err
+	return saved, r.orWaits(ctx, err, askedFor{Guardrails: &guardrailsAsked{base, rules}}, by)
 }
 
 // saveGuardrails stores them within a transaction, and raises the permission revision last.
@@ -76,11 +77,56 @@ func (r *Registry) putGuardrails(tx *gorm.DB, base int64, rules []policy.Guardra
 	if _, err := r.moveDay(tx); err != nil {
 		return guardrails.Saved{}, err
 	}
+	given, err := r.givenAll(tx)
+	if err != nil {
+		return guardrails.Saved{}, err
+	}
 	saved, change, err := guardrails.Store(tx, before, guardrails.Saved{Rules: rules, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now()})
+	if err == nil {
+		err = r.holdBackAll(tx, given)
+	}
 	if err == nil {
 		err = enter(tx, "", by, change)
 	}
 	return saved, err
+}
+
+// givenAll is what each app gets that is enabled, before a change that is about all of them.
+func (r *Registry) givenAll(tx *gorm.DB) (all []Effect, err error) {
+	if saved, err := waiting.ReadMarks(tx); err != nil || saved.Marks.Off() && r.carrying == nil {
+		return nil, err
+	}
+	day, err := r.DayToSave(tx)
+	if err != nil {
+		return nil, err
+	}
+	var known []App
+	if err := tx.Where("state = ?", Enabled).Order("id").Find(&known).Error; err != nil {
+		return nil, fmt.Errorf("list the apps that are enabled: %w", err)
+	}
+	for _, app := range known {
+		in, err := ReadInput(tx, app.ID)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Effect{App: app, Action: "guardrails.save", Before: r.asked(in, day)})
+	}
+	return all, nil
+}
+
+// holdBackAll is errHeld where any of the apps would gain something that is marked.
+func (r *Registry) holdBackAll(tx *gorm.DB, given []Effect) error {
+	for _, e := range given {
+		in, err := ReadInput(tx, e.App.ID)
+		if err != nil {
+			return err
+		}
+		e.After = r.asked(in, e.Before.Day)
+		if err := r.holdBack(tx, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // guarded fills in what guardrails are asked about, as tx sees it.
@@ -174,7 +220,7 @@ func (r *Registry) SetVendor(ctx context.Context, app string, vendor policy.Vend
 			return err
 		}
 	}
-	return r.change(ctx, app, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+	err := r.change(ctx, app, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
 		was := vendorChange{app.Kind()}
 		if app.Vendor == vendor {
 			return audit.Change{}, errUnchanged
@@ -185,6 +231,7 @@ func (r *Registry) SetVendor(ctx context.Context, app string, vendor policy.Vend
 		}
 		return audit.Change{Action: "app.vendor", Before: was, After: vendorChange{app.Kind()}}, nil
 	})
+	return r.orWaits(ctx, err, askedFor{Vendor: &vendorAsked{app, vendor}}, by)
 }
 
 // vendorChange is what the ledger is told of what kind of product an app is.

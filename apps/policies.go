@@ -192,7 +192,7 @@ func (r *Registry) savePolicy(ctx context.Context, app string, base int64, files
 		saved, change, err = r.replacePolicy(tx, before, files, by)
 		return change, err
 	})
-	return saved, err
+	return saved, r.orWaits(ctx, err, askedFor{Policy: &policyAsked{app, base, files}}, by)
 }
 
 // meanwhile refuses a change of a version that no longer holds.

@@ -119,7 +119,7 @@ func (r *Registry) SaveUnder(ctx context.Context, engine *policy.Engine, guardin
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, r.orWaits(ctx, err, askedFor{Together: togetherAsked(ordered)}, by)
 	}
 	return saved, nil
 }
@@ -141,7 +141,7 @@ func (r *Registry) saveTogether(tx *gorm.DB, guarding *Guarding, savings []Savin
 		}
 		held, before = append(held, one), append(before, in)
 		if s.Grant != nil {
-			ticks = append(ticks, tick{one.App.ID, *s.Grant, s.Seen})
+			ticks = append(ticks, tick{one.App.ID, *s.Grant, r.carrying.reviewed(one.App.ID, s.Seen)})
 		}
 	}
 	reviewed, err := r.reviewEach(tx, ticks, by)

@@ -135,6 +135,14 @@ func (db *Database) Pinned(ctx context.Context, fn func(still *Database) error) 
 	})
 }
 
+// Within is the database for those who own their transactions, inside one that somebody
+// else began: theirs are savepoints of it, and they read what it has written.
+func (db *Database) Within(tx *gorm.DB) *Database {
+	inside := *db
+	inside.Write, inside.Read = tx, tx
+	return &inside
+}
+
 // Connections is how many connections Read has at the most.
 func (db *Database) Connections() int {
 	pool, err := db.Read.DB()

@@ -25,6 +25,10 @@ type Offer struct {
 
 	Guardrails *[]policy.Guardrail // nil for those that hold
 	Seen       []catalog.Member    // metadata keys and types that would be reviewed for the app with it
+
+	// Of, if set, is all that is decided upon, but for who is opted out: one side of an
+	// apps.Effect. Nothing else counts then.
+	Of *policy.Input
 }
 
 // Prospect is what an app would get by an offer, were it in the offer's state, with a token for
@@ -116,6 +120,11 @@ func (g *Gateway) consider(ctx context.Context, app string, offers []Offer) ([]P
 // in is what is decided upon: what holds, but for what is offered, which would begin a
 // day.
 func (o Offer) in(saved policy.Input, day string) policy.Input {
+	if o.Of != nil {
+		in := *o.Of
+		in.TokenScopes, in.Expires, in.Now, in.OptOuts = saved.TokenScopes, saved.Expires, saved.Now, saved.OptOuts
+		return in
+	}
 	saved.App.State = string(cmp.Or(o.State, apps.Enabled))
 	saved.App.Ceiling = saved.App.Ceiling || o.Ceiling
 	if o.Grant != nil {

@@ -3,6 +3,7 @@ package optouts
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -104,6 +105,7 @@ func (r *Registry) change(ctx context.Context, wanted []Wanted, replace, sure bo
 		return Report{}, err
 	}
 	var report Report
+	var asked removal
 	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := r.lock(tx); err != nil {
 			return err
@@ -119,12 +121,16 @@ func (r *Registry) change(ctx context.Context, wanted []Wanted, replace, sure bo
 		if len(found.add)+len(found.remove) == 0 || !report.Stored {
 			return errNothing
 		}
+		asked = removal{Add: found.add, Remove: found.remove}
+		if err := r.holdBack(tx, asked); err != nil {
+			return err
+		}
 		if err := r.insert(tx, found.add, by); err != nil {
 			return err
 		}
 		return end(tx, found.add, found.remove, by)
 	})
-	if err != nil && !errors.Is(err, errNothing) {
+	if err = r.orWaits(ctx, err, asked, by); err != nil && !errors.Is(err, errNothing) {
 		return Report{}, fmt.Errorf("opt students out: %w", err)
 	}
 	return report, nil
@@ -137,7 +143,8 @@ func (r *Registry) Remove(ctx context.Context, user uint32, of []string, by apps
 	if err := by.Check(); err != nil {
 		return err
 	}
-	return r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	var asked removal
+	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := r.lock(tx); err != nil {
 			return err
 		}
@@ -155,8 +162,13 @@ func (r *Registry) Remove(ctx context.Context, user uint32, of []string, by apps
 		if len(gone) == 0 {
 			return notThere(AllApps, nil)
 		}
+		asked = removal{Remove: gone}
+		if err := r.holdBack(tx, asked); err != nil {
+			return err
+		}
 		return end(tx, nil, gone, by)
 	})
+	return r.orWaits(ctx, err, asked, by)
 }
 
 // notThere says why a line cannot be removed.
@@ -176,6 +188,19 @@ func notThere(app string, rows []row) error {
 type line struct {
 	user uint32
 	app  string
+}
+
+// MarshalJSON writes the line as it waits for an approval.
+func (l line) MarshalJSON() ([]byte, error) {
+	return json.Marshal(apps.OptedOut{User: l.user, App: l.app})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (l *line) UnmarshalJSON(text []byte) error {
+	var one apps.OptedOut
+	err := json.Unmarshal(text, &one)
+	l.user, l.app = one.User, one.App
+	return err
 }
 
 func (l line) compare(other line) int {

@@ -1,7 +1,7 @@
 // Package optouts keeps of which students the apps, or some of them, get nothing,
 // whatever their grants and policies say.
 //
-//	register := &optouts.Registry{DB: db, Clock: time.Now}
+//	register := &optouts.Registry{DB: db, Apps: registry, Clock: time.Now}
 //	report, err := register.Add(ctx, []optouts.Wanted{{Student: "stu-0001"}}, apps.By{Actor: "cli:ada"})
 //	...
 //	in.OptOuts, err = optouts.Of(tx, "amplify") // of a policy.Input: it goes into the plan

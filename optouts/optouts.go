@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
@@ -60,6 +61,7 @@ func (r row) app() string {
 // several goroutines.
 type Registry struct {
 	DB    *database.Database
+	Apps  *apps.Registry // says what of the marked apps get: removals wait for another admin by it
 	Clock func() time.Time
 }
 

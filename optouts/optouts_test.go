@@ -16,6 +16,7 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/optouts"
+	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
@@ -34,6 +35,9 @@ type district struct {
 	rooms *rostertest.Rooms
 }
 
+// rules compiles the engine once for all tests.
+var rules = sync.OnceValues(policy.New)
+
 func each(t *testing.T, fn func(t *testing.T, d district)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
@@ -42,10 +46,11 @@ func each(t *testing.T, fn func(t *testing.T, d district)) {
 			t.Fatal(err)
 		}
 		d := district{
-			Registry: &optouts.Registry{DB: s.DB, Clock: time.Now}, t: t, store: s,
-			apps:  &apps.Registry{DB: s.DB, Key: key, Clock: time.Now, Rand: rand.Reader},
+			t: t, store: s,
+			apps:  &apps.Registry{DB: s.DB, Key: key, Clock: time.Now, Rand: rand.Reader, Engine: rules},
 			rooms: rostertest.Open(s.DB, s.Ledger, time.Now),
 		}
+		d.Registry = &optouts.Registry{DB: s.DB, Apps: d.apps, Clock: time.Now}
 		d.imports(rostertest.Read(t, "../roster/testdata/base.txtar"))
 		for _, id := range []string{"amplify", "alexandria"} {
 			if _, _, err := d.apps.Create(t.Context(), apps.NewApp{ID: id, Preset: id}, ada); err != nil {

@@ -101,7 +101,7 @@ func (c Change) effect(ctx context.Context, gate *gateway.Gateway, engine *polic
 	}
 	lines := slices.Concat(
 		wording.Differing(wording.Verdicts(before.Decision, engine.Reason), wording.Verdicts(after.Decision, engine.Reason)),
-		wording.DifferingRest(*was, *is), records(before, after),
+		wording.DifferingRest(*was, *is), Records(before, after),
 	)
 	if now := wording.Conditions(after.Decision); !slices.Equal(now, wording.Conditions(before.Decision)) {
 		lines = append(lines, now...)
@@ -117,8 +117,8 @@ func (c Change) effect(ctx context.Context, gate *gateway.Gateway, engine *polic
 	return append(told, c.Notes...), nil
 }
 
-// records count by kind those that an app would reach anew, and no longer.
-func records(before, after gateway.Prospect) (told []string) {
+// Records counts by kind those that an app would reach anew, and no longer.
+func Records(before, after gateway.Prospect) (told []string) {
 	for _, e := range catalog.Entities() {
 		if !e.Served {
 			continue

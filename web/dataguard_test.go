@@ -107,6 +107,7 @@ func TestDataGuardSaysWhatWillChangeAndTheNextAnswerObeys(t *testing.T) {
 		}
 		confirmed := panel.form()
 		confirmed.Set("reason", "contract of 2026")
+		confirmed.Set("knows", "on")
 		if a := h.admin.post("/apps/schoolinks/dataguard/save", confirmed); a.status != http.StatusSeeOther {
 			t.Fatalf("Confirm: %d\n%s", a.status, words(a.body))
 		}

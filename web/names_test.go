@@ -144,7 +144,7 @@ func TestNamesThatARosterBringsAreValuesUntilAnAdminAcceptsThem(t *testing.T) {
 		}
 
 		// Now an admin accepts the type, the key and the grade.
-		if a := h.admin.post("/apps/schoolinks/dataguard/save", try); a.status != http.StatusSeeOther {
+		if a := h.admin.post("/apps/schoolinks/dataguard/save", ticked(try, "knows", "on")); a.status != http.StatusSeeOther {
 			t.Fatalf("%d\n%s", a.status, words(a.body))
 		}
 		scope := h.admin.get("/apps/schoolinks/scope").form()

@@ -61,7 +61,7 @@ func TestSavingATabReviewsForItsAppWhatWasShownAndIsTicked(t *testing.T) {
 	if strings.Contains(panel.body, "unticked as") || !slices.Equal(h.reviewed("schoolinks"), before) {
 		t.Error("the panel reviews, or says that it does what it does not")
 	}
-	if a := h.admin.post("/apps/schoolinks/dataguard/save", panel.form()); a.status != http.StatusSeeOther {
+	if a := h.admin.post("/apps/schoolinks/dataguard/save", ticked(panel.form(), "knows", "on")); a.status != http.StatusSeeOther {
 		t.Fatalf("saving: %d", a.status)
 	}
 	after := h.reviewed("schoolinks")
@@ -96,6 +96,10 @@ func TestATickThatWaitsIsReviewedByConfirmingItsTab(t *testing.T) {
 		t.Error("saving another tab reviewed it")
 	}
 	h.admin.post(path+"/save", panel.form())
+	if slices.Contains(h.reviewed("schoolinks"), "users.metadata.primaryOrg") {
+		t.Error("confirming without a tick reviewed it")
+	}
+	h.admin.post(path+"/save", ticked(panel.form(), "knows", "on"))
 	if !slices.Contains(h.reviewed("schoolinks"), "users.metadata.primaryOrg") {
 		t.Error("confirming did not review it")
 	}

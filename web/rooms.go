@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/rostergate/rostergate/approvals"
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
@@ -18,6 +19,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/view"
+	approvalsroom "github.com/rostergate/rostergate/web/approvals"
 	"github.com/rostergate/rostergate/web/auditor"
 	"github.com/rostergate/rostergate/web/dashboard"
 	"github.com/rostergate/rostergate/web/dataguard"
@@ -63,9 +65,18 @@ type Parts struct {
 func New(p Parts) (*frame.Frame, error) {
 	p.Panics = cmp.Or(p.Panics, p.Gateway.Panics, &fault.Panics{})
 	return frame.New(frame.Parts{
-		DB: p.DB, People: p.People, Apps: p.Apps, Roster: p.Roster, Views: p.Views, Intake: p.importer(), Ledger: p.Ledger, Gateway: p.Gateway,
+		DB: p.DB, People: p.People, Apps: p.Apps, Desk: p.desk(), Roster: p.Roster, Views: p.Views, Intake: p.importer(), Ledger: p.Ledger, Gateway: p.Gateway,
 		Log: p.Log, Panics: p.Panics, Clock: p.Clock, PublicURL: p.PublicURL, Proxies: p.Proxies, Answered: p.Gateway.Answered,
 	}, p.rooms()...)
+}
+
+// desk is where changes that wait are decided on.
+func (p Parts) desk() *approvals.Desk {
+	return &approvals.Desk{DB: p.DB, Apps: p.Apps, OptOuts: p.optOuts(), Clock: p.Clock}
+}
+
+func (p Parts) optOuts() *optouts.Registry {
+	return &optouts.Registry{DB: p.DB, Apps: p.Apps, Clock: p.Clock}
 }
 
 // importer is the one that the shelf imports with, nil where only the routes are asked for.
@@ -84,16 +95,16 @@ func (p Parts) rooms() []frame.Room {
 	entrance := &staff.Room{People: p.People, Ledger: p.Ledger, PublicURL: p.PublicURL}
 	tells := gains.Teller{Gateway: p.Gateway, Engine: p.Engine, Views: p.Views}
 	register := &register.Room{Apps: p.Apps, Ledger: p.Ledger, Tells: tells, PublicURL: p.PublicURL}
-	optOuts := &optouts.Registry{DB: p.DB, Clock: p.Clock}
 	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Tells: tells, Clock: p.Clock}
-	why := &why.Room{Explains: explanation.Teller{Gateway: p.Gateway, Engine: p.Engine, OptOuts: optOuts}}
+	why := &why.Room{Explains: explanation.Teller{Gateway: p.Gateway, Engine: p.Engine, OptOuts: p.optOuts()}}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
 	guards := &guardrails.Room{Apps: p.Apps, Engine: p.Engine, Tells: tells}
 	imports := &imports.Room{Shelf: p.Shelf}
-	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: optOuts, Views: p.Views, Gateway: p.Gateway}
+	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: p.optOuts(), Views: p.Views, Gateway: p.Gateway}
+	second := &approvalsroom.Room{Desk: p.desk(), Apps: p.Apps, Tells: tells}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}
 	first := &dashboard.Room{Apps: p.Apps, Views: p.Views, Shelf: p.Shelf, Ledger: p.Ledger, Clock: p.Clock}
 	return []frame.Room{
-		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), why.Pages(), preview.Pages(), out.Pages(), guards.Pages(), imports.Pages(), auditor.Pages(),
+		entrance.Pages(), first.Pages(), register.Pages(), guard.Pages(), why.Pages(), preview.Pages(), out.Pages(), guards.Pages(), imports.Pages(), second.Pages(), auditor.Pages(),
 	}
 }

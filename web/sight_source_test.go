@@ -26,6 +26,7 @@ func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 		"Gateway":  {"Panics", "Prospect", "Compare", "Standing", "Reaching"},
 		"OptOuts":  {"List", "OfStudents", "Add", "Remove"}, // by the numbers that the ledger has
 		"Apps":     {"Key", "List", "Former", "WithFormer", "Agreements", "SaveAgreement", "HoldCeiling", "Create", "CheckNew", "EnableFrom", "Suspend", "Delete", "RotateFrom", "SaveGrant", "CopyGrant", "SavePolicy", "RemovePolicy", "SaveGuardrails", "SetVendor"},
+		"Desk":     {"Approve", "Decline", "Withdraw", "SaveMarks", "Count"},
 		"Ledger":   {"Note", "Refuse", "Hours", "LastSync"},
 		"roster":   {"Keys", "KeysFor", "ReadVocabulary"}, // functions: of these, none
 		"view":     {"NewMemory", "Beside"},

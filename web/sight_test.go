@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"errors"
 	"html"
 	"maps"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/waiting"
 	"github.com/rostergate/rostergate/web"
 )
 
@@ -71,6 +73,7 @@ func sights(student string) map[string]visited {
 		"POST /apps/opt-outs/add":                  {"/apps/opt-outs/add", form(one + "&which=some"), users},
 		"POST /apps/opt-outs/remove":               {"/apps/opt-outs/remove", form(one + "&reason=a%0ab"), users},
 		"POST /apps/opt-outs/file":                 {"/apps/opt-outs/file", form(""), users},
+		"GET /approvals/:change":                   {"/approvals/1", nil, orgs},
 		"GET /apps/:app/enable":                    {"/apps/waiting/enable", nil, orgs},
 		"POST /apps/:app/enable":                   {"/apps/waiting/enable", form(""), orgs},
 		"POST /apps/:app/enable/edit":              {"/apps/waiting/enable/edit", form(""), orgs},
@@ -101,6 +104,27 @@ func moved(t *testing.T, h *house, s dbtest.Store) {
 		t.Fatal(err)
 	}
 	if _, err := h.Apps.CopyGrant(ctx, apps.Copying{From: "amplify", To: "waiting"}, apps.By{Actor: "cli:test"}); err != nil {
+		t.Fatal(err)
+	}
+	asked(t, h, s, schools[:2])
+}
+
+// asked lets a change wait by which amplify would reach more schools. Nothing else waits.
+func asked(t *testing.T, h *house, s dbtest.Store, schools []string) {
+	t.Helper()
+	if err := s.DB.Write.Create(&waiting.SavedMarks{Version: 1, Marks: waiting.Marks{Apps: []string{"amplify"}}}).Error; err != nil {
+		t.Fatal(err)
+	}
+	saved, err := h.Apps.Grant(ctx, "amplify")
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved.Grant.Scope.Orgs = policy.Among{Only: schools}
+	_, err = h.Apps.SaveGrant(ctx, "amplify", saved.Version, saved.Grant, apps.By{Actor: "cli:test"})
+	if _, waits := errors.AsType[*apps.Waits](err); !waits {
+		t.Fatal(err)
+	}
+	if err := s.DB.Write.Where("version = 1").Delete(&waiting.SavedMarks{}).Error; err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -63,13 +64,14 @@ func inHouseOf(h *house, run func(cmd *cobra.Command, s settings.Settings, h *ho
 			return err
 		}
 		defer h.close()
-		if err := run(cmd, s, h, args); err != nil {
-			return err
+		ended := run(cmd, s, h, args)
+		if _, waits := errors.AsType[*apps.Waits](ended); ended != nil && !waits {
+			return ended
 		}
-		// What the command changed goes into the ledger now, whether or not a
-		// server is there to do it.
+		// What the command changed, or asked for, goes into the ledger now, whether or not
+		// a server is there to do it.
 		_, err = h.ledger.Sequence(context.WithoutCancel(cmd.Context()))
-		return err
+		return cmp.Or(ended, err)
 	}
 }
 
@@ -95,7 +97,7 @@ func (h *house) furnish(ctx context.Context, s settings.Settings) error {
 		return err
 	}
 	h.apps = &apps.Registry{DB: h.Store, Clock: time.Now, Rand: rand.Reader, Engine: h.compiled}
-	h.optouts = &optouts.Registry{DB: h.Store, Clock: time.Now}
+	h.optouts = &optouts.Registry{DB: h.Store, Apps: h.apps, Clock: time.Now}
 	if !h.sealed {
 		if err := h.unlock(ctx, s); err != nil {
 			return err

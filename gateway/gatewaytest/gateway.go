@@ -93,15 +93,15 @@ func (d *District) connect(url string, connections int) *database.Database {
 func (d *District) open(store, ledger *database.Database) *Gateway {
 	views := view.NewMemory(store)
 	g := &Gateway{
-		DB:      store,
-		Apps:    &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader, Engine: func() (*policy.Engine, error) { return d.engine, nil }},
-		OptOuts: &optouts.Registry{DB: store, Clock: d.Clock.Now},
-		Roster:  roster.New(store), Views: views,
+		DB:     store,
+		Apps:   &apps.Registry{DB: store, Key: d.key, Clock: d.Clock.Now, Rand: rand.Reader, Engine: func() (*policy.Engine, error) { return d.engine, nil }},
+		Roster: roster.New(store), Views: views,
 		Horizons: notice.NewHorizons(views, store, ledger, d.Clock.Now),
 		Intake:   intake.New(store, d.Clock.Now),
 		Ledger:   audit.Open(ledger, store, d.Clock.Now),
 		Log:      &Log{}, district: d, ledger: ledger,
 	}
+	g.OptOuts = &optouts.Registry{DB: store, Apps: g.Apps, Clock: d.Clock.Now}
 	server := httptest.NewUnstartedServer(nil)
 	g.URL = "http://" + server.Listener.Addr().String()
 	door := gateway.New(gateway.Config{

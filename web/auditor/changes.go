@@ -51,6 +51,12 @@ func actionLabels() map[string]string {
 		"import.held":    "Import held",
 		"import.refused": "Import refused",
 
+		"approval.ask":      "Approval asked for",
+		"approval.approve":  "Change approved",
+		"approval.decline":  "Change declined",
+		"approval.withdraw": "Change withdrawn",
+		"sensitive.save":    "Sensitive marks saved",
+
 		"optout.add":    "Opted out",
 		"optout.remove": "Opt-out removed",
 

@@ -24,19 +24,32 @@ type changesModel struct {
 	Lead    string
 	Notices []frame.Notice
 	Parts   []gains.Part
-	Action  string      // where Confirm sends the form
-	Confirm string      // what the button says; "Confirm" if empty
-	Edit    string      // where the form goes back to with what was entered, if it can
-	Back    string      // the page to go to instead
-	Kept    []keptValue // what the form said
-	Compare *comparison // of one record; nil where none can be compared
-	Idle    bool        // there is nothing to save
+	Action  string       // where Confirm sends the form
+	Confirm string       // what the button says; "Confirm" if empty
+	Edit    string       // where the form goes back to with what was entered, if it can
+	Back    string       // the page to go to instead
+	Kept    []keptValue  // what the form said
+	Compare *comparison  // of one record; nil where none can be compared
+	Idle    bool         // there is nothing to save
+	Knows   frame.Switch // by which a person says that they know what is to be reviewed; none without a name
 	Reason  frame.Field
 	AsksWhy string // beside the reason; empty where it may be left out
 }
 
 // keptValue is a value that a form carries along.
 type keptValue struct{ Name, Value string }
+
+// knowsBox asks whether a person knows what keys and types hold: nothing is reviewed but by
+// its tick. Says are the sentences of what it reviews.
+func knowsBox(v *frame.Visit, app apps.App, says []string) frame.Switch {
+	if len(says) == 0 {
+		return frame.Switch{}
+	}
+	return frame.Switch{
+		Name: "knows", Label: "I know what these hold, and " + app.Name + " may have them", Hint: strings.Join(says, " "),
+		Unless: "Stays hidden unless ticked", On: v.FormValue("knows") != "",
+	}
+}
 
 // showChangePanel answers with the panel. A fault of the form itself goes beside its
 // reason.

@@ -17,7 +17,7 @@ import (
 type grantForm interface {
 	baseVersion() int64                // that of the grant that the person was looking at
 	applyTo(policy.Grant) policy.Grant // the grant as the form wants it
-	seen() []catalog.Member            // what the person was shown for the app: saving reviews what of it is ticked
+	seen() []catalog.Member            // what the person was shown for the app: saving reviews what of it is ticked, if they say that they know it
 	keptValues(base int64) []keptValue // the form for the next page to carry along
 	formPath(apps.App) string          // where the form is, its /edit and its /save below
 	backPath(apps.App) string          // the page to go to instead of saving
@@ -56,10 +56,13 @@ func (r *Room) showChanges(v *frame.Visit, form grantForm, wrong error) error {
 	if err != nil {
 		return err
 	}
+	knows := knowsBox(v, o.App, change.Reviewed)
+	idle := sameGrant(o.Grant.Grant, next) && len(change.Reviewed) == 0
+	change.Reviewed = nil
 	return showChangePanel(v, changesModel{
 		App: o.App, Title: "What will change for " + o.Name, Lead: "Nothing is saved yet.",
 		Notices: append(stateNotice(o), form.overlookedNotices(o.Grant.Grant)...), Parts: []gains.Part{change}, Compare: compared,
-		Idle:   sameGrant(o.Grant.Grant, next) && len(change.Reviewed) == 0,
+		Idle: idle, Knows: knows,
 		Action: form.formPath(o.App) + "/save", Edit: form.formPath(o.App) + "/edit", Back: form.backPath(o.App),
 		Kept: form.keptValues(form.baseVersion()), AsksWhy: form.asksWhy(),
 	}, wrong)
@@ -82,14 +85,18 @@ func (r *Room) saveChanges(v *frame.Visit, form grantForm) error {
 		return r.grantConflict(v, o, form)
 	}
 	next := form.applyTo(o.Grant.Grant)
-	reviewed, err := r.Tells.Reviews(v, o.App, next, form.seen())
+	var seen []catalog.Member
+	if v.FormValue("knows") != "" {
+		seen = form.seen()
+	}
+	reviewed, err := r.Tells.Reviews(v, o.App, next, seen)
 	if err != nil {
 		return err
 	}
 	if sameGrant(o.Grant.Grant, next) && len(reviewed) == 0 {
 		return v.EndForm(form.backPath(o.App), "There was nothing to save.")
 	}
-	_, err = r.Apps.SaveGrant(v.Context(), o.ID, form.baseVersion(), next, v.By(v.FormValue("reason")), form.seen()...)
+	_, err = r.Apps.SaveGrant(v.Context(), o.ID, form.baseVersion(), next, v.By(v.FormValue("reason")), seen...)
 	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid) {
 		return r.showChanges(v, form, onlyInvalid(err))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/rostergate/rostergate/approvals"
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/ceds"
@@ -31,6 +32,7 @@ type Parts struct {
 	DB      *database.Database // for functions of other packages that read through it
 	People  *people.Registry
 	Apps    *apps.Registry
+	Desk    *approvals.Desk // of changes that wait
 	Roster  *roster.Roster
 	Views   *view.Memory
 	Intake  *intake.Importer

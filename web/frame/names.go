@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rostergate/rostergate/approvals"
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
@@ -17,6 +18,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/view"
+	"github.com/rostergate/rostergate/waiting"
 )
 
 // Names that rosters brought come to the pages of every room through this file alone, a
@@ -237,6 +239,92 @@ func (v *Visit) ConditionsToShow(all []policy.Condition) ([]policy.Condition, er
 		}
 	}
 	return all, nil
+}
+
+// memberNames are names as grants write them, as the page may show them.
+func (v *Visit) memberNames(all []string) ([]string, error) {
+	words, err := v.vocabulary()
+	if err != nil {
+		return nil, err
+	}
+	var said []string
+	for _, name := range all {
+		if m := catalog.ParseMember(name); m.Bag != "" {
+			m.Name = v.sayName(words, m.Entity, m.Bag, m.Name)
+			name = m.String()
+		}
+		said = append(said, name)
+	}
+	return said, nil
+}
+
+// WaitingChanges are the changes in a state, or all without one, the newest first.
+func (v *Visit) WaitingChanges(state waiting.State, most int) ([]waiting.Change, error) {
+	all, err := v.frame.Desk.List(v.Context(), state, most)
+	for i := range all {
+		if err == nil {
+			all[i].Gains, err = v.gainsToShow(all[i].Gains)
+		}
+	}
+	return all, err
+}
+
+func (v *Visit) gainsToShow(gains waiting.Gains) (waiting.Gains, error) {
+	var err error
+	if gains.Names, err = v.memberNames(gains.Names); err == nil {
+		gains.Wider, err = v.memberNames(gains.Wider)
+	}
+	return gains, err
+}
+
+// WaitingChange is a change that waits, with what it would come to now, or that waited.
+func (v *Visit) WaitingChange(number int64) (approvals.Shown, error) {
+	shown, err := v.frame.Desk.Show(v.Context(), number)
+	if err != nil {
+		return shown, err
+	}
+	if shown.Gains, err = v.gainsToShow(shown.Gains); err == nil {
+		shown.Effects.Gains, err = v.gainsToShow(shown.Effects.Gains)
+	}
+	for i := range shown.Effects.Of {
+		e := &shown.Effects.Of[i]
+		if err == nil {
+			e.Before.Grant, err = v.grantToShow(e.Before.Grant)
+		}
+		if err == nil {
+			e.After.Grant, err = v.grantToShow(e.After.Grant)
+		}
+	}
+	if shown.Marks != nil && err == nil {
+		if shown.Marks.Before.Names, err = v.memberNames(shown.Marks.Before.Names); err == nil {
+			shown.Marks.After.Names, err = v.memberNames(shown.Marks.After.Names)
+		}
+	}
+	if !v.readsNames() {
+		shown.Reviewing = nil
+	}
+	return shown, err
+}
+
+// waitingChanges counts the changes that wait, and says whether there is anything to
+// approve, or may be. Where the store does not answer there is nothing: the page that says
+// so has this header, too.
+func (f *Frame) waitingChanges(ctx context.Context) (int64, bool) {
+	count, err := f.Desk.Count(ctx)
+	if err != nil || count > 0 {
+		return count, count > 0
+	}
+	marks, err := f.Desk.Marks(ctx)
+	return 0, err == nil && !marks.Marks.Off()
+}
+
+// SensitiveMarks are what the district marks as sensitive.
+func (v *Visit) SensitiveMarks() (waiting.SavedMarks, error) {
+	saved, err := v.frame.Desk.Marks(v.Context())
+	if err == nil {
+		saved.Marks.Names, err = v.memberNames(saved.Marks.Names)
+	}
+	return saved, err
 }
 
 // RosterKeys are the keys and types that rosters brought, as they were reviewed for an app,

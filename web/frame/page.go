@@ -34,6 +34,7 @@ type page struct {
 type navLink struct {
 	Label, Path string
 	Current     bool
+	Count       int64 // of what waits there; 0 is not said
 }
 
 // screen is a template with the layout around it.
@@ -119,7 +120,7 @@ func (f *Frame) writeScreen(v *Visit, status int, name, title string, model any)
 		p.District = "Rostergate"
 	}
 	if v.Person.ID != "" {
-		p.Person, p.Nav = &v.Person, f.navigation(v.Person, v.echo.Request().URL.Path)
+		p.Person, p.Nav = &v.Person, f.navigation(v.Context(), v.Person, v.echo.Request().URL.Path)
 	}
 	var b bytes.Buffer
 	if err := s.ExecuteTemplate(&b, "layout", p); err != nil {

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"unicode"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 )
@@ -63,6 +65,9 @@ func asSentence(text string) string {
 
 // showFailure answers with the page of an error.
 func (f *Frame) showFailure(v *Visit, err error) error {
+	if waits, is := errors.AsType[*apps.Waits](err); is {
+		return v.EndForm(fmt.Sprintf("/approvals/%d", waits.Change.Number), "Nothing is changed yet. This waits for another admin, who approves or declines it here.")
+	}
 	p := problemOf(err)
 	if p.Status >= http.StatusInternalServerError {
 		f.Log.Error("page failed", "request_id", v.RequestID(), "route", v.echo.Path(), "client", v.Client(), "error", err)

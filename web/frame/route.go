@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -123,24 +124,39 @@ func (l Route) TakingUpTo(size int64) Route {
 }
 
 // navigation lists the rooms in the order of the header, for those who may enter.
-func (f *Frame) navigation(p people.Person, current string) []navLink {
+//
+// Approvals are a room while something is marked as sensitive, or waits.
+func (f *Frame) navigation(ctx context.Context, p people.Person, current string) []navLink {
+	waiting, open := f.waitingChanges(ctx)
 	var links []navLink
 	for _, room := range []navLink{
 		{Label: "Dashboard", Path: "/"},
 		{Label: "Apps", Path: "/apps"},
 		{Label: "Imports", Path: "/imports"},
+		{Label: "Approvals", Path: approvalsPath, Count: waiting},
 		{Label: "Audit", Path: "/audit"},
 		{Label: "Settings", Path: "/settings"},
 	} {
-		open := slices.ContainsFunc(f.routes, func(l Route) bool {
+		may := slices.ContainsFunc(f.routes, func(l Route) bool {
 			return l.Method == http.MethodGet && l.Path == room.Path && l.admits(p)
 		})
-		if open {
+		if may && (open || room.Path != approvalsPath) {
 			room.Current = pathWithin(current, room.Path)
 			links = append(links, room)
 		}
 	}
 	return links
+}
+
+const approvalsPath = "/approvals"
+
+// SettingsTabs are the views of the settings, one of which is shown.
+func SettingsTabs(current string) []Tab {
+	tabs := []Tab{{Label: "District", Path: "/settings"}, {Label: "People", Path: "/settings/people"}, {Label: "Second approval", Path: "/settings/sensitive"}}
+	for i := range tabs {
+		tabs[i].Current = tabs[i].Path == current
+	}
+	return tabs
 }
 
 // MayEnterAppRoom reports whether apps have a room by this name that the person may

@@ -29,18 +29,9 @@ type settingsModel struct {
 
 const settingsTitle = "Settings"
 
-// settingsTabs are the views of the settings.
-func settingsTabs(current string) []frame.Tab {
-	tabs := []frame.Tab{{Label: "District", Path: "/settings"}, {Label: "People", Path: "/settings/people"}}
-	for i := range tabs {
-		tabs[i].Current = tabs[i].Path == current
-	}
-	return tabs
-}
-
 func newSettings(v *frame.Visit, d people.District) settingsModel {
 	return settingsModel{
-		Tabs: settingsTabs("/settings"), May: v.Person.Role == people.Admin, District: d,
+		Tabs: frame.SettingsTabs("/settings"), May: v.Person.Role == people.Admin, District: d,
 		Name: frame.Field{Name: "name", Label: "District name", Value: d.Name, Hint: "Shown at the top of every page.", Autocomplete: "organization"},
 		Zone: frame.Choice{Name: "time_zone", Label: "Time zone", Hint: "The district's day begins by it: enrollments that ended are former from its midnight on, and pages take the last day of permissions by it. Times on pages are shown in it, too.", Options: zoneOptions(d.TimeZone)},
 	}

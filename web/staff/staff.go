@@ -52,7 +52,7 @@ func (r *Room) peoplePage(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	model := staffModel{Tabs: settingsTabs("/settings/people"), May: v.Person.Role == people.Admin}
+	model := staffModel{Tabs: frame.SettingsTabs("/settings/people"), May: v.Person.Role == people.Admin}
 	for _, p := range all {
 		model.People = append(model.People, newPersonLine(v, p))
 	}
