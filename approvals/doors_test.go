@@ -85,6 +85,16 @@ func doors() map[string]door {
 			_, err = d.apps.SaveTogether(d.ctx, engine, []apps.Saving{{From: from, Grant: &edited.Grant}}, ada)
 			return err
 		}, ""},
+		"apps.SaveUnder": {nothing, func(d district) error {
+			engine, err := rules()
+			d.check(err)
+			from := held(d)
+			edited, err := apps.Edit{Share: []string{phone}}.Apply(from.Grant.Grant, nil)
+			d.check(err)
+			kept := &apps.Guarding{Rules: []policy.Guardrail{policy.PersonalNeedsPurpose.Chosen(policy.Parameters{})}}
+			_, err = d.apps.SaveUnder(d.ctx, engine, kept, []apps.Saving{{From: from, Grant: &edited.Grant}}, ada)
+			return err
+		}, ""},
 		"apps.SavePolicy": {hidden, func(d district) error {
 			engine, err := rules()
 			d.check(err)

@@ -17,6 +17,7 @@ import (
 	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/secret"
@@ -90,9 +91,9 @@ type Registry struct {
 // Overview is all there is to say of an app, its secret apart.
 type Overview struct {
 	App
-	ClientID string     `json:"client_id"`       // of the credential that works
-	Needs    []Need     `json:"needs,omitempty"` // what its vendor asked for; none without a preset
-	Grant    SavedGrant `json:"grant"`
+	ClientID string         `json:"client_id"`       // of the credential that works
+	Needs    []presets.Need `json:"needs,omitempty"` // what its vendor asked for; none without a preset
+	Grant    SavedGrant     `json:"grant"`
 
 	Agreement Agreement `json:"agreement,omitzero"`
 }
@@ -140,7 +141,7 @@ func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {
 		o.Agreement, err = ReadAgreement(tx, id)
 		return err
 	})
-	if preset, ok := FindPreset(o.Preset); ok {
+	if preset, ok := presets.Find(o.Preset); ok {
 		o.Needs = preset.Needs
 	}
 	return o, err

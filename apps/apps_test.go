@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/presets"
 )
 
 // outbox is what waits for the ledger.
@@ -164,7 +165,7 @@ func TestShowTellsEverythingButTheSecret(t *testing.T) {
 		if shown.Name != "Alexandria" || shown.State != apps.Enabled || shown.ClientID != credentials.ClientID || shown.Grant.Version != 1 {
 			t.Errorf("shown: %+v", shown)
 		}
-		preset, _ := apps.FindPreset("alexandria")
+		preset, _ := presets.Find("alexandria")
 		if diff := cmp.Diff(preset.Needs, shown.Needs); diff != "" {
 			t.Errorf("needs: %s", diff)
 		}

@@ -77,6 +77,15 @@ func togetherAsked(savings []Saving) (all []savingAsked) {
 	return all
 }
 
+// underAsked is what SaveUnder was asked for: apps, guardrails, or both.
+func underAsked(guarding *Guarding, savings []Saving) askedFor {
+	a := askedFor{Together: togetherAsked(savings)}
+	if guarding != nil {
+		a.Guardrails = &guardrailsAsked{guarding.Base, guarding.Rules}
+	}
+	return a
+}
+
 // kind is what is asked for, as the ledger calls it once it is done.
 func (a askedFor) kind() string {
 	switch {
@@ -115,7 +124,7 @@ func (a askedFor) app() string {
 		return a.Agreement.App
 	case a.Vendor != nil:
 		return a.Vendor.App
-	case len(a.Together) == 1:
+	case len(a.Together) == 1 && a.Guardrails == nil:
 		return a.Together[0].App
 	}
 	return ""
@@ -182,7 +191,7 @@ func (r *Registry) carry(ctx context.Context, c waiting.Change, anew bool) error
 	case a.Agreement != nil:
 		_, err = r.SaveAgreement(ctx, a.Agreement.App, *a.Agreement, by)
 	case a.Together != nil:
-		err = r.carryTogether(ctx, a.Together, by)
+		err = r.carryTogether(ctx, a.Guardrails, a.Together, by)
 	case a.Guardrails != nil:
 		_, err = r.SaveGuardrails(ctx, a.Guardrails.Base, a.Guardrails.Rules, by)
 	case a.Vendor != nil:
@@ -213,10 +222,13 @@ func (a askedFor) rebase(ctx context.Context, r *Registry) error {
 		holds, err := ReadAgreement(tx, a.Agreement.App)
 		a.Agreement.Version = holds.Version
 		return err
-	case a.Guardrails != nil:
+	}
+	if a.Guardrails != nil {
 		holds, err := guardrails.Read(tx)
+		if err != nil {
+			return err
+		}
 		a.Guardrails.Base = holds.Version
-		return err
 	}
 	for i, s := range a.Together {
 		app, err := find(tx, s.App)
@@ -232,7 +244,7 @@ func (a askedFor) rebase(ctx context.Context, r *Registry) error {
 	return nil
 }
 
-func (r *Registry) carryTogether(ctx context.Context, all []savingAsked, by By) error {
+func (r *Registry) carryTogether(ctx context.Context, guards *guardrailsAsked, all []savingAsked, by By) error {
 	engine, err := r.Engine()
 	if err != nil {
 		return err
@@ -243,6 +255,10 @@ func (r *Registry) carryTogether(ctx context.Context, all []savingAsked, by By) 
 		from.Grant.Version, from.Grant.Mark = VersionOf(s.Base), s.Base>>versionBits<<versionBits
 		savings = append(savings, Saving{From: from, Grant: s.Grant, Seen: s.Seen, Policy: s.Own})
 	}
-	_, err = r.SaveTogether(ctx, engine, savings, by)
+	var guarding *Guarding
+	if guards != nil {
+		guarding = &Guarding{guards.Base, guards.Rules}
+	}
+	_, err = r.SaveUnder(ctx, engine, guarding, savings, by)
 	return err
 }

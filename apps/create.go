@@ -16,6 +16,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/likeness"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/presets"
 )
 
 // NewApp is what Create makes an app of. With a preset the id and the name are
@@ -114,12 +115,12 @@ type createdApp struct {
 }
 
 // complete fills in what a preset or a name says, and checks the result.
-func complete(wanted NewApp) (Preset, NewApp, error) {
-	var preset Preset
+func complete(wanted NewApp) (presets.Preset, NewApp, error) {
+	var preset presets.Preset
 	if wanted.Preset != "" {
 		known := false
-		if preset, known = FindPreset(wanted.Preset); !known {
-			return preset, wanted, fault.New(fault.Invalid, "no preset is called %q%s", likeness.Echo(wanted.Preset), likeness.DidYouMean(wanted.Preset, presetIDs()))
+		if preset, known = presets.Find(wanted.Preset); !known {
+			return preset, wanted, fault.New(fault.Invalid, "no preset is called %q%s", likeness.Echo(wanted.Preset), likeness.DidYouMean(wanted.Preset, presets.IDs()))
 		}
 	}
 	wanted.Name = first(strings.TrimSpace(wanted.Name), preset.Name)
@@ -179,7 +180,7 @@ func insert(tx *gorm.DB, app App) error {
 }
 
 // firstGrant saves what the preset gives; without a preset, nothing.
-func (r *Registry) firstGrant(tx *gorm.DB, app App, preset Preset, by By, seen []catalog.Member) (SavedGrant, []string, error) {
+func (r *Registry) firstGrant(tx *gorm.DB, app App, preset presets.Preset, by By, seen []catalog.Member) (SavedGrant, []string, error) {
 	grant := TickTypes(preset.Grant(), seen)
 	if err := unwanted(app.ID, grant, seen); err != nil {
 		return SavedGrant{}, nil, err

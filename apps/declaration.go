@@ -135,7 +135,7 @@ func (d *Declaration) Basis(text string) error {
 func (d *Declaration) Declared(scope policy.Scope, until time.Time) Edited {
 	d.work.Grant.Scope, d.work.Grant.Until = scope, until
 	for plural, granted := range d.work.Grant.Entities {
-		d.work.Grant.Entities[plural] = tidy(plural, granted)
+		d.work.Grant.Entities[plural] = granted.Tidy(plural)
 	}
 	d.work.noteWhatStaysHidden()
 	return d.work.Edited

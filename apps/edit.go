@@ -72,7 +72,7 @@ func (e Edit) Apply(grant policy.Grant, keys []roster.Key) (Edited, error) {
 	set(&work.Grant.Until, e.Until)
 	set(&work.Grant.Purpose, e.Purpose)
 	for name, granted := range work.Grant.Entities {
-		work.Grant.Entities[name] = tidy(name, granted)
+		work.Grant.Entities[name] = granted.Tidy(name)
 	}
 	work.noteTypes()
 	work.noteWhatStaysHidden()

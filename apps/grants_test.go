@@ -28,7 +28,7 @@ func full() policy.Grant {
 		},
 		Scope: policy.Scope{
 			Orgs: policy.Among{Only: []string{"school-1"}}, Courses: policy.Among{All: true},
-			Roles: policy.Among{Only: apps.OwnRoles()}, Grades: policy.Among{Only: []string{"09", "10"}}, Guardians: true,
+			Roles: policy.Among{Only: policy.OwnRoles()}, Grades: policy.Among{Only: []string{"09", "10"}}, Guardians: true,
 		},
 		Until:   time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC),
 		Purpose: "Practice", Basis: "34 CFR 99.31(a)(1)",

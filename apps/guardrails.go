@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/guardrails"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/waiting"
 )
@@ -245,6 +246,6 @@ func (a App) Kind() policy.Vendor {
 	if a.Vendor != "" {
 		return a.Vendor
 	}
-	preset, _ := FindPreset(a.Preset)
+	preset, _ := presets.Find(a.Preset)
 	return preset.Vendor
 }

@@ -13,11 +13,11 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/audit"
-	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/policy/rego"
+	"github.com/rostergate/rostergate/presets"
 )
 
 // SavedPolicy is a policy of its own as it was saved for an app: one row of its history.
@@ -232,7 +232,7 @@ func restrict(tx *gorm.DB, app string, in *policy.Input) error {
 		return err
 	}
 	in.App.Preset, in.App.Ceiling, in.App.Vendor = known.Preset, known.Ceiling, known.Kind()
-	if preset, ok := FindPreset(known.Preset); ok {
+	if preset, ok := presets.Find(known.Preset); ok {
 		in.Needs = preset.Asks()
 	}
 	saved, err := readPolicy(tx, app)
@@ -240,15 +240,6 @@ func restrict(tx *gorm.DB, app string, in *policy.Input) error {
 		in.Own = &policy.Own{Files: saved.Files}
 	}
 	return err
-}
-
-// Asks are the needs of a preset as a ceiling reads them.
-func (p Preset) Asks() []policy.Need {
-	var all []policy.Need
-	for _, need := range p.Needs {
-		all = append(all, policy.Need{Name: catalog.ParseMember(need.Name()), Required: need.Required})
-	}
-	return all
 }
 
 // HoldCeiling lets the ceiling of its preset hold for an app that was made before there

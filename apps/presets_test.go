@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/roster"
 )
 
@@ -63,7 +63,7 @@ func rosterKeys() []roster.Key {
 }
 
 // withTypes is the preset's grant once an admin has ticked every type that waits.
-func withTypes(preset apps.Preset) policy.Grant {
+func withTypes(preset presets.Preset) policy.Grant {
 	grant := preset.Grant()
 	for plural, granted := range grant.Entities {
 		for _, k := range rosterKeys() {
@@ -88,7 +88,7 @@ func policyKeys(keys []roster.Key) []policy.Key {
 }
 
 // shown is what an app with the preset's grant really sees, by entity.
-func shown(t *testing.T, preset apps.Preset) map[string]entityShown {
+func shown(t *testing.T, preset presets.Preset) map[string]entityShown {
 	t.Helper()
 	return shownOf(t, policy.Input{App: policy.AppState{ID: preset.ID}, Grant: withTypes(preset)})
 }
@@ -123,7 +123,7 @@ type entityShown struct{ Fields, Keys, Types []string }
 func TestEveryPresetShowsExactlyWhatItPromises(t *testing.T) {
 	for id, want := range promised() {
 		t.Run(id, func(t *testing.T) {
-			preset, ok := apps.FindPreset(id)
+			preset, ok := presets.Find(id)
 			if !ok {
 				t.Fatal("there is no such preset")
 			}
@@ -132,8 +132,8 @@ func TestEveryPresetShowsExactlyWhatItPromises(t *testing.T) {
 			}
 		})
 	}
-	if len(apps.Presets()) != len(promised()) {
-		t.Errorf("there are %d presets", len(apps.Presets()))
+	if len(presets.All()) != len(promised()) {
+		t.Errorf("there are %d presets", len(presets.All()))
 	}
 }
 
@@ -142,7 +142,7 @@ func TestEveryPresetShowsExactlyWhatItPromises(t *testing.T) {
 func TestEveryCeilingLeavesWhatItsPresetPromises(t *testing.T) {
 	for id, want := range promised() {
 		t.Run(id, func(t *testing.T) {
-			preset, _ := apps.FindPreset(id)
+			preset, _ := presets.Find(id)
 			in := policy.Input{App: policy.AppState{ID: id, Preset: id, Ceiling: true}, Needs: preset.Asks(), Grant: withTypes(preset)}
 			if diff := cmp.Diff(expected(want), shownOf(t, in)); diff != "" {
 				t.Error(diff)
@@ -229,7 +229,7 @@ func inOrder(plural, names string) []string {
 
 func TestPresetsReachStudentsAndStaffAndGuardiansWhereSaid(t *testing.T) {
 	for id, want := range promised() {
-		preset, _ := apps.FindPreset(id)
+		preset, _ := presets.Find(id)
 		scope := preset.Grant().Scope
 		if !scope.Orgs.All || !scope.Courses.All || !scope.Grades.All || !scope.Unenrolled {
 			t.Errorf("%s: the scope %+v is narrower than promised", id, scope)
@@ -239,7 +239,7 @@ func TestPresetsReachStudentsAndStaffAndGuardiansWhereSaid(t *testing.T) {
 				t.Errorf("%s does not reach the role %s", id, role)
 			}
 		}
-		for _, role := range apps.GuardianRoles() {
+		for _, role := range policy.GuardianRoles() {
 			if scope.Roles.Has(role) {
 				t.Errorf("%s reaches the role %s of its own", id, role)
 			}
@@ -253,7 +253,7 @@ func TestPresetsReachStudentsAndStaffAndGuardiansWhereSaid(t *testing.T) {
 func TestGuardianRolesAndOwnRolesAreAllTheRoles(t *testing.T) {
 	users, _ := catalog.Find("users")
 	role, _ := users.Field("role")
-	all := slices.Concat(apps.GuardianRoles(), apps.OwnRoles())
+	all := slices.Concat(policy.GuardianRoles(), policy.OwnRoles())
 	slices.Sort(all)
 	if diff := cmp.Diff(slices.Sorted(slices.Values(role.Values)), all); diff != "" {
 		t.Error(diff)
@@ -261,7 +261,7 @@ func TestGuardianRolesAndOwnRolesAreAllTheRoles(t *testing.T) {
 }
 
 func TestEveryNeedExistsOnceAndSaysWhatItIsFor(t *testing.T) {
-	for _, preset := range apps.Presets() {
+	for _, preset := range presets.All() {
 		seen := map[string]bool{}
 		for _, need := range preset.Needs {
 			if seen[need.Name()] {
@@ -286,7 +286,7 @@ func TestEveryNeedExistsOnceAndSaysWhatItIsFor(t *testing.T) {
 }
 
 func TestAPresetTicksNoTypes(t *testing.T) {
-	for _, preset := range apps.Presets() {
+	for _, preset := range presets.All() {
 		for plural, granted := range preset.Grant().Entities {
 			if len(granted.Types) != 0 {
 				t.Errorf("%s ticks %v of %s", preset.ID, granted.Types, plural)
@@ -296,7 +296,7 @@ func TestAPresetTicksNoTypes(t *testing.T) {
 }
 
 func TestTheNamesOfKeysInPresetsAreAccepted(t *testing.T) {
-	for _, preset := range apps.Presets() {
+	for _, preset := range presets.All() {
 		for plural, granted := range preset.Grant().Entities {
 			for _, key := range granted.Keys {
 				if !catalog.KnowsKey(plural, key) {
@@ -310,7 +310,7 @@ func TestTheNamesOfKeysInPresetsAreAccepted(t *testing.T) {
 func TestAKeyOfAPresetStaysHiddenUntilTheRosterHasItAndItIsReviewed(t *testing.T) {
 	engine := must[*policy.Engine](t)(policy.New())
 	d := sqlite(t)
-	preset, _ := apps.FindPreset("amplify")
+	preset, _ := presets.Find("amplify")
 	for name, try := range map[string]struct {
 		keys []policy.Key
 		want []string
@@ -338,14 +338,14 @@ func nothing() policy.Grant {
 }
 
 func TestThePresetsOfTheZeroValueAndOfUnknownIDs(t *testing.T) {
-	if _, ok := apps.FindPreset("Amplify"); ok {
+	if _, ok := presets.Find("Amplify"); ok {
 		t.Error("preset ids are not case-sensitive")
 	}
-	if diff := cmp.Diff(nothing(), apps.Preset{}.Grant()); diff != "" {
+	if diff := cmp.Diff(nothing(), presets.Preset{}.Grant()); diff != "" {
 		t.Error(diff)
 	}
 	var ids []string
-	for _, p := range apps.Presets() {
+	for _, p := range presets.All() {
 		ids = append(ids, p.ID)
 	}
 	if want := slices.Sorted(maps.Keys(promised())); !slices.Equal(ids, want) {

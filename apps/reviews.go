@@ -90,7 +90,7 @@ func TickTypes(grant policy.Grant, seen []catalog.Member) policy.Grant {
 	for _, m := range seen {
 		if granted := next.Entities[m.Entity]; m.Bag != catalog.Metadata && wanted(next, m) {
 			granted.Types = append(granted.Types, m.Name)
-			next.Entities[m.Entity] = tidy(m.Entity, granted)
+			next.Entities[m.Entity] = granted.Tidy(m.Entity)
 		}
 	}
 	return next

@@ -39,22 +39,6 @@ func (r *Registry) Grades(ctx context.Context) ([]string, error) {
 	return slices.Compact(grades), nil
 }
 
-// GuardianRoles lists the roles of people who are on the roster for somebody
-// else's sake.
-func GuardianRoles() []string { return []string{"guardian", "parent", "relative"} }
-
-// OwnRoles lists the other roles, of students and staff.
-func OwnRoles() []string {
-	return slices.DeleteFunc(personRoles(), func(role string) bool { return slices.Contains(GuardianRoles(), role) })
-}
-
-// personRoles lists the roles that a person may have, as a scope names them.
-func personRoles() []string {
-	users, _ := catalog.Find("users")
-	role, _ := users.Field("role")
-	return slices.Clone(role.Values)
-}
-
 // HiddenDates lists the dates of enrollments that a grant does not share as they are, as
 // edits name them, though it has former enrollments: its app cannot tell these from
 // others. Dates that are shared come with every enrollment.
@@ -71,17 +55,4 @@ func HiddenDates(grant policy.Grant) []string {
 		}
 	}
 	return hidden
-}
-
-// presetScope reaches every student and member of staff, and guardians where the
-// preset has them; whoever is on the roster by a former enrollment alone it reaches as
-// somebody who is enrolled nowhere.
-func presetScope(guardians bool) policy.Scope {
-	all := policy.Among{All: true}
-	return policy.Scope{
-		Orgs: all, Courses: all, Classes: all, Grades: all,
-		Roles:      policy.Among{Only: OwnRoles()},
-		Unenrolled: true,
-		Guardians:  guardians,
-	}
 }

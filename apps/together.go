@@ -119,7 +119,7 @@ func (r *Registry) SaveUnder(ctx context.Context, engine *policy.Engine, guardin
 		return err
 	})
 	if err != nil {
-		return nil, r.orWaits(ctx, err, askedFor{Together: togetherAsked(ordered)}, by)
+		return nil, r.orWaits(ctx, err, underAsked(guarding, ordered), by)
 	}
 	return saved, nil
 }

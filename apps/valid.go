@@ -44,10 +44,10 @@ func check(grant policy.Grant) error {
 
 // CheckRole says, as a fault.Invalid, that nobody has the role.
 func CheckRole(role string) error {
-	if slices.Contains(personRoles(), role) {
+	if slices.Contains(policy.PersonRoles(), role) {
 		return nil
 	}
-	return fault.New(fault.Invalid, "no role is called %q%s", likeness.Echo(role), likeness.DidYouMean(role, personRoles()))
+	return fault.New(fault.Invalid, "no role is called %q%s", likeness.Echo(role), likeness.DidYouMean(role, policy.PersonRoles()))
 }
 
 func checkEntity(entity catalog.Entity, granted policy.EntityGrant) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/presets"
 )
 
 // crossroads is the small district with what makes scopes differ: a school below
@@ -78,7 +79,7 @@ func TestNothingLeadsOutOfWhatAnAppSees(t *testing.T) {
 		d.Import(crossroads(t).Folder(t))
 		d.Import(leftovers(t).Folder(t))
 		names := []string{}
-		for _, preset := range apps.Presets() {
+		for _, preset := range presets.All() {
 			names = append(names, preset.ID)
 		}
 		for app, edit := range narrower() {

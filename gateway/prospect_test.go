@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/presets"
 )
 
 // offered is an edit of the grant that holds for an app.
@@ -38,7 +39,7 @@ func offered(t *testing.T, d *gatewaytest.District, app string, edit apps.Edit) 
 // is not added yet.
 func TestOfAnAppThatIsNotAddedYetNothingIsReviewed(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		preset, _ := apps.FindPreset("amplify")
+		preset, _ := presets.Find("amplify")
 		grant := preset.Grant()
 		home := catalog.Member{Entity: "demographics", Bag: catalog.Metadata, Name: "homeLanguage"}
 		for _, seen := range [][]catalog.Member{nil, {home}} {

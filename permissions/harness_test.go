@@ -145,7 +145,7 @@ func anyScope(t *rapid.T) policy.Scope {
 		return policy.Among{All: rapid.Bool().Draw(t, "all"), Only: some(t, only, "only")}
 	}
 	return policy.Scope{
-		Orgs: among([]string{"orgs-1", "orgs-2"}), Courses: among([]string{"courses-1", "courses-2"}), Roles: among(apps.OwnRoles()),
+		Orgs: among([]string{"orgs-1", "orgs-2"}), Courses: among([]string{"courses-1", "courses-2"}), Roles: among(policy.OwnRoles()),
 		Grades: among([]string{"03", "09", "KG", "on"}), Unenrolled: rapid.Bool().Draw(t, "unenrolled"), Guardians: rapid.Bool().Draw(t, "guardians"),
 	}
 }

@@ -20,6 +20,9 @@
 //		_, named := users.Field("familyName")
 //	}
 //
+// It has many files, for each step from a question to a plan is one, and all of them work
+// on the same decision.
+//
 // The package is pure: it opens no database, serves no HTTP and reads no clock of
 // its own. It does not edit or store grants, does not know which records a scope
 // reaches, and never looks at a record: Masker applies a mask to the one value it

@@ -119,3 +119,35 @@ func (s Scope) normal() Scope {
 	}
 	return s
 }
+
+// Tidy puts ticks into one order, the catalog's for fields, and drops repeats, so
+// that grants that say the same are the same.
+func (g EntityGrant) Tidy(plural string) EntityGrant {
+	entity, _ := catalog.Find(plural)
+	place := func(name string) int {
+		return slices.IndexFunc(entity.Fields, func(f catalog.Field) bool { return f.Name == name })
+	}
+	slices.SortFunc(g.Fields, func(a, b string) int { return place(a) - place(b) })
+	slices.Sort(g.Keys)
+	slices.Sort(g.Types)
+	g.Fields = slices.Compact(g.Fields)
+	g.Keys = slices.Compact(g.Keys)
+	g.Types = slices.Compact(g.Types)
+	return g
+}
+
+// GuardianRoles lists the roles of people who are on the roster for somebody
+// else's sake.
+func GuardianRoles() []string { return []string{"guardian", "parent", "relative"} }
+
+// OwnRoles lists the other roles, of students and staff.
+func OwnRoles() []string {
+	return slices.DeleteFunc(PersonRoles(), func(role string) bool { return slices.Contains(GuardianRoles(), role) })
+}
+
+// PersonRoles lists the roles that a person may have, as a scope names them.
+func PersonRoles() []string {
+	users, _ := catalog.Find("users")
+	role, _ := users.Field("role")
+	return slices.Clone(role.Values)
+}

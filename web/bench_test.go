@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
 	"github.com/rostergate/rostergate/sample"
@@ -42,7 +42,7 @@ func BenchmarkRooms(b *testing.B) {
 	for _, dialect := range []database.Dialect{database.Postgres, database.SQLite} {
 		s := dbtest.New(b, dialect)
 		d := gatewaytest.StartWith(b, s, place)
-		presets := apps.Presets()
+		presets := presets.All()
 		for i := len(presets); i < benchApps; i++ {
 			d.Register(fmt.Sprintf("app-%02d", i), presets[i%len(presets)].ID)
 		}

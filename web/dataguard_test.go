@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/people"
+	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web"
 )
@@ -263,7 +264,7 @@ func TestDataGuardShowsAnAuditorEverythingAndNoWayToChangeIt(t *testing.T) {
 func TestEveryTabOfEveryAppIsThere(t *testing.T) {
 	h, _ := full(t, dbtest.New(t, database.SQLite))
 	tabs := regexp.MustCompile(`/dataguard\?entity=\w+`)
-	for _, preset := range apps.Presets() {
+	for _, preset := range presets.All() {
 		found := tabs.FindAllString(h.admin.get("/apps/"+preset.ID+"/dataguard").body, -1)
 		if len(found) < 8 {
 			t.Errorf("tabs %q", found)

@@ -16,6 +16,7 @@ import (
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/presets"
 )
 
 var exactPayloads = regexp.MustCompile(`(?s)<pre class="payload exact"[^>]*>(.*?)</pre>`)
@@ -95,7 +96,7 @@ func TestAPreviewIsNoSync(t *testing.T) {
 		t.Fatal("nothing is on record")
 	}
 	for path, nothing := range map[string]string{"/apps": "Nothing received yet", "/": "Nothing received yet"} {
-		if page := h.admin.get(path); strings.Contains(page.body, "1 users") || strings.Count(page.body, nothing) != len(apps.Presets()) {
+		if page := h.admin.get(path); strings.Contains(page.body, "1 users") || strings.Count(page.body, nothing) != len(presets.All()) {
 			t.Errorf("%s says that an app received something\n%s", path, words(page.body))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/cmd/rostergate/questions"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/settings"
@@ -67,7 +68,7 @@ func auditList(name, short string, kind audit.Kind, ask walk) *cobra.Command {
 		if _, err := h.ledger.Sequence(cmd.Context()); err != nil {
 			return err
 		}
-		if err := h.askable(cmd.Context(), q); err != nil {
+		if err := (questions.House{Apps: h.apps, Ledger: h.ledger, Store: h.Store}).Check(cmd.Context(), q); err != nil {
 			return err
 		}
 		found := func(fn func(audit.Entry) error) error { return ask(h.ledger, cmd.Context(), q, fn) }

@@ -10,6 +10,8 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/backup"
+	"github.com/rostergate/rostergate/cmd/rostergate/keyring"
+	"github.com/rostergate/rostergate/cmd/rostergate/release"
 	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/settings"
@@ -55,14 +57,14 @@ func takeBackup(ctx context.Context, s settings.Settings, file string, withKey b
 		return backup.Manifest{}, err
 	}
 	defer h.close()
-	from := backup.Source{Store: h.Store, Ledger: h.LedgerStore, Build: release(), Clock: time.Now, Record: func(ctx context.Context) error {
+	from := backup.Source{Store: h.Store, Ledger: h.LedgerStore, Build: release.Name(stamped), Clock: time.Now, Record: func(ctx context.Context) error {
 		after := map[string]bool{"with_key": withKey}
 		return h.ledger.Enter(ctx, audit.Change{Actor: by.Actor, Action: "store.backup", Reason: by.Reason, After: after})
 	}}
 	if withKey {
 		sealed, err := apps.SealedWith(h.Store.Read.WithContext(ctx))
 		if err == nil {
-			from.Key, err = findKey(s, sealed)
+			from.Key, err = keyring.Find(s, sealed)
 		}
 		if err != nil {
 			return backup.Manifest{}, err

@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/handout"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/plural"
+	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/settings"
@@ -145,7 +146,7 @@ func (demo *demoHouse) fill(cmd *cobra.Command, access *handout.Handout) error {
 	if err := demo.importSample(cmd, sample.District{Students: demo.mark.Students, Seed: demo.mark.Seed}); err != nil {
 		return err
 	}
-	for _, preset := range apps.Presets() {
+	for _, preset := range presets.All() {
 		app, err := demo.demoApp(cmd.Context(), preset)
 		if err != nil {
 			return err
@@ -201,7 +202,7 @@ func (h *house) importSample(cmd *cobra.Command, d sample.District) error {
 // demoApp registers one app, enabled, and reviews for it what its preset brought:
 // the district is a made-up one. One that an interrupted start left behind gets a
 // new secret; if somebody suspended it meanwhile, it stays so.
-func (h *house) demoApp(ctx context.Context, preset apps.Preset) (handout.App, error) {
+func (h *house) demoApp(ctx context.Context, preset presets.Preset) (handout.App, error) {
 	by := byMe("demo")
 	app := handout.App{ID: preset.ID, Name: preset.Name}
 	_, credentials, err := h.apps.Create(ctx, apps.NewApp{Preset: preset.ID}, by)

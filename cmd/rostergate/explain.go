@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/cmd/rostergate/questions"
 	"github.com/rostergate/rostergate/explanation"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/settings"
@@ -140,11 +141,11 @@ func (h *house) sentences(codes []string) []string {
 // unexplained is the error of a field or an entity that there is not.
 func unexplained(all []wording.Verdict, entity, field string) error {
 	if field == "" {
-		return nothingCalled(entity, served())
+		return questions.NothingCalled(entity, served())
 	}
 	var names []string
 	for _, v := range all {
 		names = append(names, v.Name)
 	}
-	return nothingCalled(field, names)
+	return questions.NothingCalled(field, names)
 }

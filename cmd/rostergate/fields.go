@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/cmd/rostergate/questions"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
@@ -34,7 +35,7 @@ func fieldsCommand() *cobra.Command {
 			}
 		}
 		if len(named) == 0 {
-			return unknownName(entity, nil)
+			return questions.UnknownName(entity, nil)
 		}
 		if *asJSON {
 			return terminal.JSON(cmd.OutOrStdout(), named)

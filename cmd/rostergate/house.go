@@ -5,9 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"os/user"
 	"time"
 
@@ -15,8 +12,8 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/cmd/rostergate/keyring"
 	"github.com/rostergate/rostergate/cmd/rostergate/stores"
-	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
@@ -141,7 +138,7 @@ func (h *house) unlock(ctx context.Context, s settings.Settings) error {
 	if err != nil {
 		return err
 	}
-	if h.key, err = findKey(s, sealed); err != nil {
+	if h.key, err = keyring.Find(s, sealed); err != nil {
 		return err
 	}
 	h.apps.Key = h.key
@@ -150,29 +147,6 @@ func (h *house) unlock(ctx context.Context, s settings.Settings) error {
 	}
 	h.workKey, err = h.apps.WorkKey(ctx)
 	return err
-}
-
-// findKey finds the encryption key: in the environment, in the named file, or in the data
-// folder, where it is made when there is none. For a store that is sealed none is made: it
-// would open nothing, and lie in the way of the store's own.
-func findKey(s settings.Settings, sealed string) (secret.Key, error) {
-	if s.Key.ID() != "" {
-		return s.Key, nil
-	}
-	path := s.KeyPath()
-	key, err := secret.LoadFileFor(path, sealed)
-	switch {
-	case !errors.Is(err, fs.ErrNotExist):
-		return key, err
-	case sealed != "":
-		return key, fault.New(fault.Invalid, "the store is sealed with the encryption key %s, and there is no key file %s: put a copy of the key there, or name it by --key-file or %s; if it is lost for good, rostergate rekey --lost gives every app a new secret", sealed, path, settings.Variable("key"))
-	case s.KeyFile != "":
-		return key, err
-	}
-	if err := os.MkdirAll(s.Data, 0o700); err != nil {
-		return key, fmt.Errorf("make the data folder: %w", err)
-	}
-	return makeKey(path)
 }
 
 // byMe is the person at the command line.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/cmd/rostergate/release"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/drafts"
 	"github.com/rostergate/rostergate/roster/intake"
@@ -66,7 +67,7 @@ func newRoot() *cobra.Command {
 		Long:          "Rostergate stands in front of a district's OneRoster data and gives each vendor app what the district decided, and nothing else.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Version:       version(),
+		Version:       release.WithGo(stamped),
 		Example:       "  rostergate demo",
 		RunE:          help,
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/cmd/rostergate/keyring"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/secret"
 	"github.com/rostergate/rostergate/settings"
@@ -175,19 +175,7 @@ func (r *rekeying) waiting() (secret.Key, error) {
 	if err := os.MkdirAll(filepath.Dir(r.install), 0o700); err != nil {
 		return secret.Key{}, fmt.Errorf("make the folder of the key: %w", err)
 	}
-	return makeKey(secret.BesideFile(r.install))
-}
-
-// makeKey makes a key file, unless another process was faster: then that one's key holds.
-func makeKey(path string) (secret.Key, error) {
-	key, err := secret.New(rand.Reader)
-	if err != nil {
-		return key, err
-	}
-	if err := key.CreateFile(path); !errors.Is(err, fs.ErrExist) {
-		return key, err
-	}
-	return secret.LoadFile(path)
+	return keyring.Make(secret.BesideFile(r.install))
 }
 
 // confirmLoss asks before secrets end. Where nobody can be asked, --yes has to say it.

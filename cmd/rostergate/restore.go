@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/backup"
+	"github.com/rostergate/rostergate/cmd/rostergate/keyring"
 	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/secret"
@@ -69,7 +70,7 @@ func restoreBackup(ctx context.Context, s settings.Settings, file, path string, 
 	if err := vacant(path, stores.LedgerPath(path)); err != nil {
 		return err
 	}
-	own, err := heldKey(s, a.Manifest.KeyID)
+	own, err := keyring.Held(s, a.Manifest.KeyID)
 	if err == nil && own.ID() != "" && a.Manifest.KeyID != "" && own.ID() != a.Manifest.KeyID {
 		err = fault.New(fault.Invalid, "the backup is sealed with the encryption key %s, and the key given is %s: give the store's own, or take this one away", a.Manifest.KeyID, own.ID())
 	}
@@ -152,19 +153,6 @@ func vacant(paths ...string) error {
 		}
 	}
 	return nil
-}
-
-// heldKey is the key that the settings name or the data folder has, the zero Key where
-// there is none. Unlike findKey it makes none.
-func heldKey(s settings.Settings, sealed string) (secret.Key, error) {
-	if s.Key.ID() != "" {
-		return s.Key, nil
-	}
-	key, err := secret.LoadFileFor(s.KeyPath(), sealed)
-	if errors.Is(err, fs.ErrNotExist) && s.KeyFile == "" {
-		return secret.Key{}, nil
-	}
-	return key, err
 }
 
 // bringKey writes the key of an archive that has one.

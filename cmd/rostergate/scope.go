@@ -10,6 +10,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/cmd/rostergate/questions"
 	"github.com/rostergate/rostergate/explanation"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/likeness"
@@ -127,7 +128,7 @@ func (h *house) noteGrades(ctx context.Context, named []string) ([]string, error
 // noteGuardians tells of roles that --roles does not reach.
 func noteGuardians(g policy.Grant) []string {
 	only := g.Scope.Roles.Only
-	if !g.Scope.Guardians && slices.ContainsFunc(apps.GuardianRoles(), func(role string) bool { return slices.Contains(only, role) }) {
+	if !g.Scope.Guardians && slices.ContainsFunc(policy.GuardianRoles(), func(role string) bool { return slices.Contains(only, role) }) {
 		return []string{"guardians, parents and relatives are not reached by their roles: use --guardians on"}
 	}
 	return nil
@@ -161,7 +162,7 @@ func (h *house) locate(ctx context.Context, why explanation.Why, plural, sourced
 	found := located{Entity: plural, Record: sourcedID}
 	e, ok := catalog.Find(plural)
 	if !ok || !e.Served {
-		return found, nothingCalled(plural, served())
+		return found, questions.NothingCalled(plural, served())
 	}
 	id, _, err := h.roster.Find(ctx, e, sourcedID)
 	switch {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/cmd/rostergate/release"
 	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/doors"
@@ -113,7 +114,7 @@ func (h *house) welcomeFirst(cmd *cobra.Command, public string) error {
 // serve answers until ctx ends, and then finishes what is under way.
 func (h *house) serve(ctx context.Context, s settings.Settings, at listeners, public string, stderr io.Writer) error {
 	log := newLog(stderr, s.LogLevel)
-	log.Info("starting", "version", release(), "store", h.Store.Address, "ledger", h.LedgerStore.Address)
+	log.Info("starting", "version", release.Name(stamped), "store", h.Store.Address, "ledger", h.LedgerStore.Address)
 	if err := h.noticeRestore(ctx, log); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/rostergate/rostergate/cmd/rostergate/release"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/metrics"
 	"github.com/rostergate/rostergate/settings"
@@ -38,6 +39,6 @@ func answered(s settings.Settings, log *slog.Logger, counts *metrics.Metrics) fu
 func (h *house) sources(gate *gateway.Gateway) metrics.Sources {
 	return metrics.Sources{
 		Store: h.Store, LedgerStore: h.LedgerStore, Ledger: h.ledger, Intake: h.intake, Views: h.views, Horizons: h.horizons,
-		Plans: gate.Plans, Gateway: gate, Panics: gate.Panics, Clock: time.Now, Version: release(),
+		Plans: gate.Plans, Gateway: gate, Panics: gate.Panics, Clock: time.Now, Version: release.Name(stamped),
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/sample"
@@ -67,7 +68,7 @@ func StartWith(t testing.TB, s dbtest.Store, place string, settings ...Setting) 
 	d.engine = Engine(t)
 	d.Gateway = d.open(s.DB, s.Ledger)
 	d.Import(place)
-	for _, preset := range apps.Presets() {
+	for _, preset := range presets.All() {
 		d.Register(preset.ID, preset.ID)
 	}
 	return d
@@ -110,7 +111,7 @@ func (d *District) Register(id, preset string) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	brings, _ := apps.FindPreset(preset)
+	brings, _ := presets.Find(preset)
 	_, credentials, err := d.Apps.Create(ctx, apps.NewApp{ID: id, Preset: preset}, by(), apps.MembersOf(apps.Waiting(brings.Grant(), keys))...)
 	if err == nil {
 		err = d.keepFormer(ctx, id)

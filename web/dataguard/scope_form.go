@@ -51,7 +51,7 @@ func (r *Room) scopeOf(v *frame.Visit, saved apps.SavedGrant) (scopeForm, error)
 func (f scopeForm) offered(group string) []string {
 	switch group {
 	case "roles":
-		return apps.OwnRoles()
+		return policy.OwnRoles()
 	case "grades":
 		return f.grades
 	}
@@ -81,7 +81,7 @@ func (f scopeForm) applyTo(grant policy.Grant) policy.Grant {
 			wanted.Only = asBefore(had, wanted.Only)
 		}
 		if c.Group == "roles" {
-			hidden := slices.DeleteFunc(slices.Clone(had), func(role string) bool { return slices.Contains(apps.OwnRoles(), role) })
+			hidden := slices.DeleteFunc(slices.Clone(had), func(role string) bool { return slices.Contains(policy.OwnRoles(), role) })
 			wanted.Only = append(wanted.Only, hidden...)
 		}
 		wanted.Only = inOrder(had, wanted.Only)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web/frame"
 	"github.com/rostergate/rostergate/web/frame/gains"
 )
@@ -29,7 +30,7 @@ func (r *Room) newReach(v *frame.Visit, o apps.Overview, form scopeForm) (reachM
 	users, students := got.Records("users").GetCardinality(), got.Reached("student").GetCardinality()
 	m.Says = frame.Plural(int(users), "user", "users") + ", of them " + frame.Plural(int(students), "student", "students")
 	for _, role := range gains.PersonRoles() {
-		if n := got.Reached(role).GetCardinality(); n > 0 || form.scope.Roles.Has(role) && slices.Contains(apps.OwnRoles(), role) {
+		if n := got.Reached(role).GetCardinality(); n > 0 || form.scope.Roles.Has(role) && slices.Contains(policy.OwnRoles(), role) {
 			m.People = append(m.People, frame.Stat{Label: roleLabel(role), Value: frame.Number(int64(n))})
 		}
 	}

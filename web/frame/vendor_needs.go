@@ -3,8 +3,8 @@ package frame
 import (
 	"slices"
 
-	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/presets"
 )
 
 // How a need is called: the label of the status that OfField and OfKey give.
@@ -15,13 +15,13 @@ const (
 
 // VendorNeeds is what an app's vendor asks for of one entity.
 type VendorNeeds struct {
-	All    []apps.Need // of every entity
-	Entity string      // its plural
+	All    []presets.Need // of every entity
+	Entity string         // its plural
 }
 
 // ForEntity lists the needs of the entity.
-func (n VendorNeeds) ForEntity() []apps.Need {
-	return slices.DeleteFunc(slices.Clone(n.All), func(one apps.Need) bool { return one.Entity != n.Entity })
+func (n VendorNeeds) ForEntity() []presets.Need {
+	return slices.DeleteFunc(slices.Clone(n.All), func(one presets.Need) bool { return one.Entity != n.Entity })
 }
 
 // OfField says whether the vendor needs a field, and why: by its name, or with its
@@ -37,7 +37,7 @@ func (n VendorNeeds) OfField(f catalog.Field) (Status, string) {
 }
 
 func (n VendorNeeds) asksFor(entity string) bool {
-	return slices.ContainsFunc(n.All, func(one apps.Need) bool { return one.Entity == entity })
+	return slices.ContainsFunc(n.All, func(one presets.Need) bool { return one.Entity == entity })
 }
 
 // OfKey says whether the vendor needs a metadata key, and why.
@@ -50,7 +50,7 @@ func (n VendorNeeds) OfKey(name string) (Status, string) {
 	return Status{Plain, NotAsked}, ""
 }
 
-func askedStatus(n apps.Need) Status {
+func askedStatus(n presets.Need) Status {
 	if n.Required {
 		return Status{Careful, Required}
 	}
@@ -59,5 +59,5 @@ func askedStatus(n apps.Need) Status {
 
 // NamesField reports whether the vendor asks for a field by its name.
 func (n VendorNeeds) NamesField(field string) bool {
-	return slices.ContainsFunc(n.ForEntity(), func(one apps.Need) bool { return one.Field == field })
+	return slices.ContainsFunc(n.ForEntity(), func(one presets.Need) bool { return one.Field == field })
 }

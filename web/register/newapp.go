@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/openapi"
+	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/web/frame"
 	"github.com/rostergate/rostergate/web/frame/gains"
 )
@@ -26,7 +27,7 @@ func newAppForm(v *frame.Visit, wanted apps.NewApp) newAppModel {
 		Name:   frame.Field{Name: "name", Label: "Name", Value: wanted.Name, Autocomplete: "off", Hint: "As people here call it. A preset has a name of its own."},
 		ID:     frame.Field{Name: "id", Label: "ID", Value: wanted.ID, Autocomplete: "off", Hint: "Lowercase letters, digits and hyphens; it never changes. Made from the name if left empty."},
 	}
-	for _, p := range apps.Presets() {
+	for _, p := range presets.All() {
 		m.Preset.Options = append(m.Preset.Options, frame.Option{Value: p.ID, Label: p.Name, Hint: p.Purpose + ". What its vendor asks for is ticked."})
 	}
 	for i := range m.Preset.Options {
@@ -48,7 +49,7 @@ func wantedApp(v *frame.Visit) apps.NewApp {
 // addAppAgain shows the form as it was filled in, before a sign-in.
 func (r *Room) addAppAgain(v *frame.Visit) error {
 	wanted := wantedApp(v)
-	if _, given := apps.FindPreset(wanted.Preset); !given || v.FormValue("listed") == "" || r.Apps.CheckNew(v.Context(), wanted) != nil {
+	if _, given := presets.Find(wanted.Preset); !given || v.FormValue("listed") == "" || r.Apps.CheckNew(v.Context(), wanted) != nil {
 		return v.Show("newapp", addAppTitle, newAppForm(v, wanted))
 	}
 	m, err := r.newPreset(v, wanted)
@@ -86,7 +87,7 @@ type presetModel struct {
 }
 
 func (r *Room) newPreset(v *frame.Visit, wanted apps.NewApp) (presetModel, error) {
-	preset, _ := apps.FindPreset(wanted.Preset)
+	preset, _ := presets.Find(wanted.Preset)
 	m := presetModel{Person: v.Person.ID, Wanted: wanted, title: "Add " + preset.Name}
 	keys, err := v.RosterKeys("", frame.WantedBy(preset.Grant()))
 	if err != nil {
@@ -115,7 +116,7 @@ func (m presetModel) show(v *frame.Visit) error {
 
 // addChecked adds the app, once the person was shown what its preset brings.
 func (r *Room) addChecked(v *frame.Visit, wanted apps.NewApp) error {
-	if _, given := apps.FindPreset(wanted.Preset); !given { // it opens nothing
+	if _, given := presets.Find(wanted.Preset); !given { // it opens nothing
 		return r.createApp(v, wanted, "")
 	}
 	m, err := r.newPreset(v, wanted)

@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/policy"
+	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
 )
@@ -27,7 +28,7 @@ type reviewList struct {
 
 // reviewsOf lists what waits for an app by a grant, ticked as in the form that is
 // answered.
-func (r *Room) reviewsOf(v *frame.Visit, name string, grant policy.Grant, asked []apps.Need, keys []roster.Key) (reviewList, error) {
+func (r *Room) reviewsOf(v *frame.Visit, name string, grant policy.Grant, asked []presets.Need, keys []roster.Key) (reviewList, error) {
 	list := reviewList{App: name, All: v.FormValue("all") != "", keys: apps.Waiting(grant, keys)}
 	for _, k := range list.keys {
 		fill, err := v.ColumnFill(k.Entity)

@@ -1,4 +1,7 @@
-package apps
+// Package presets is the vendor applications that rostergate knows, as their vendors describe
+// them: what each needs, and what for. What a preset gives is what its needs say, no more; the
+// ceiling of the same name in policy/presets reads them, too.
+package presets
 
 import (
 	"slices"
@@ -37,14 +40,14 @@ func (n Need) Name() string {
 	return catalog.Member{Entity: n.Entity, Name: n.Field}.String()
 }
 
-// Presets lists the presets by id.
-func Presets() []Preset {
+// All lists the presets by id.
+func All() []Preset {
 	return []Preset{alexandria(), amplify(), eduready360(), schoolinks()}
 }
 
-// FindPreset finds a preset by its id.
-func FindPreset(id string) (Preset, bool) {
-	all := Presets()
+// Find finds a preset by its id.
+func Find(id string) (Preset, bool) {
+	all := All()
 	i := slices.IndexFunc(all, func(p Preset) bool { return p.ID == id })
 	if i < 0 {
 		return Preset{}, false
@@ -52,9 +55,10 @@ func FindPreset(id string) (Preset, bool) {
 	return all[i], true
 }
 
-func presetIDs() []string {
+// IDs lists the ids of the presets.
+func IDs() []string {
 	var ids []string
-	for _, p := range Presets() {
+	for _, p := range All() {
 		ids = append(ids, p.ID)
 	}
 	return ids
@@ -86,7 +90,7 @@ func (p Preset) Grant() policy.Grant {
 		entities[need.Entity] = granted
 	}
 	for name, granted := range entities {
-		entities[name] = tidy(name, granted)
+		entities[name] = granted.Tidy(name)
 	}
 	return policy.Grant{Entities: entities, Scope: presetScope(p.Guardians), Purpose: p.Purpose}
 }
@@ -108,18 +112,24 @@ func (p Preset) needs(plural string) bool {
 	return slices.ContainsFunc(p.Needs, func(n Need) bool { return n.Entity == plural })
 }
 
-// tidy puts ticks into one order, the catalog's for fields, and drops repeats, so
-// that grants that say the same are the same.
-func tidy(plural string, granted policy.EntityGrant) policy.EntityGrant {
-	entity, _ := catalog.Find(plural)
-	place := func(name string) int {
-		return slices.IndexFunc(entity.Fields, func(f catalog.Field) bool { return f.Name == name })
+// Asks are the needs of a preset as a ceiling reads them.
+func (p Preset) Asks() []policy.Need {
+	var all []policy.Need
+	for _, need := range p.Needs {
+		all = append(all, policy.Need{Name: catalog.ParseMember(need.Name()), Required: need.Required})
 	}
-	slices.SortFunc(granted.Fields, func(a, b string) int { return place(a) - place(b) })
-	slices.Sort(granted.Keys)
-	slices.Sort(granted.Types)
-	granted.Fields = slices.Compact(granted.Fields)
-	granted.Keys = slices.Compact(granted.Keys)
-	granted.Types = slices.Compact(granted.Types)
-	return granted
+	return all
+}
+
+// presetScope reaches every student and member of staff, and guardians where the
+// preset has them; whoever is on the roster by a former enrollment alone it reaches as
+// somebody who is enrolled nowhere.
+func presetScope(guardians bool) policy.Scope {
+	all := policy.Among{All: true}
+	return policy.Scope{
+		Orgs: all, Courses: all, Classes: all, Grades: all,
+		Roles:      policy.Among{Only: policy.OwnRoles()},
+		Unenrolled: true,
+		Guardians:  guardians,
+	}
 }
