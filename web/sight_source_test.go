@@ -24,7 +24,7 @@ func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 		"Importer": {"Attempts", "AttemptPage", "Waiting", "Take", "Return"},
 		"Intake":   {},
 		"Gateway":  {"Panics", "Prospect", "Compare", "Standing", "Reaching"},
-		"OptOuts":  {"List", "OfStudents", "Add", "Remove"}, // by the numbers that the ledger has
+		"OptOuts":  {"List", "OfStudents", "Add", "Remove", "Look", "Replace", "Name"}, // by the numbers that the ledger has; whom Name names is read anew through the sight
 		"Apps":     {"Key", "List", "Former", "WithFormer", "Agreements", "SaveAgreement", "HoldCeiling", "Create", "CheckNew", "EnableFrom", "Suspend", "Delete", "RotateFrom", "SaveGrant", "CopyGrant", "SavePolicy", "RemovePolicy", "SaveGuardrails", "SetVendor"},
 		"Desk":     {"Approve", "Decline", "Withdraw", "SaveMarks", "Count"},
 		"Ledger":   {"Note", "Refuse", "Hours", "LastSync"},

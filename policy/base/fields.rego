@@ -122,7 +122,7 @@ barred[entity][name] contains concat(":", ["refers_to_ungranted", other]) if {
 
 # METADATA
 # title: no_visible_type
-# description: No type of identifier inside the field is both granted and reviewed.
+# description: No type inside the field is both ticked and reviewed.
 barred[entity][name] contains "no_visible_type" if {
 	some entity in reachable
 	some name in catalog.entities[entity].bags
