@@ -88,7 +88,7 @@ func (r *reader) document(root *yaml.Node) {
 		r.blame(of, "this build reads documents of version %s: export one, by rostergate grants export, and make your changes in that", thisVersion)
 	case parts[entries] == nil:
 		r.blame(root, "%s is missing, with an entry for each app", entries)
-	case (isEmpty(parts[entries]) || parts[entries].Kind == yaml.MappingNode && len(parts[entries].Content) == 0) && len(r.district.Held) > 0:
+	case (isEmpty(parts[entries]) || parts[entries].Kind == yaml.MappingNode && len(parts[entries].Content) == 0) && parts[guards] == nil && len(r.district.Held) > 0:
 		r.blame(parts[entries], "%s names no app, so that the document says nothing: name each app that it is about, as rostergate grants export writes it", entries)
 	}
 	if len(r.All) > 0 {

@@ -18,7 +18,7 @@ import (
 // storeless reports whether a command opens no store.
 func storeless(words []string) bool {
 	return slices.Contains([]string{"completion", "generate", "help", "restore", "version"}, words[0]) || // restore makes one
-		slices.Contains([]string{"policy check", "policy test"}, strings.Join(words, " "))
+		slices.Contains([]string{"policy check", "policy test", "guardrails check", "guardrails test"}, strings.Join(words, " "))
 }
 
 // try runs a command with so many arguments that it does not complain of their number.
