@@ -122,18 +122,18 @@ func (s Scope) normal() Scope {
 
 // Tidy puts ticks into one order, the catalog's for fields, and drops repeats, so
 // that grants that say the same are the same.
-func (g EntityGrant) Tidy(plural string) EntityGrant {
-	entity, _ := catalog.Find(plural)
+func (e EntityGrant) Tidy(plural string) EntityGrant {
+	known, _ := catalog.Find(plural)
 	place := func(name string) int {
-		return slices.IndexFunc(entity.Fields, func(f catalog.Field) bool { return f.Name == name })
+		return slices.IndexFunc(known.Fields, func(f catalog.Field) bool { return f.Name == name })
 	}
-	slices.SortFunc(g.Fields, func(a, b string) int { return place(a) - place(b) })
-	slices.Sort(g.Keys)
-	slices.Sort(g.Types)
-	g.Fields = slices.Compact(g.Fields)
-	g.Keys = slices.Compact(g.Keys)
-	g.Types = slices.Compact(g.Types)
-	return g
+	slices.SortFunc(e.Fields, func(a, b string) int { return place(a) - place(b) })
+	slices.Sort(e.Keys)
+	slices.Sort(e.Types)
+	e.Fields = slices.Compact(e.Fields)
+	e.Keys = slices.Compact(e.Keys)
+	e.Types = slices.Compact(e.Types)
+	return e
 }
 
 // GuardianRoles lists the roles of people who are on the roster for somebody

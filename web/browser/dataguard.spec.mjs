@@ -28,7 +28,7 @@ for (const script of [true, false]) {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("metadata.homeLanguage").waitFor();
     assert.equal((await answer(app, "/demographics")).status, 403);
-    await page.getByLabel(/^I know what these hold/).check();
+    await page.getByRole("checkbox", { name: /^I know what these hold/ }).check();
     await page.getByRole("button", { name: "Confirm" }).click();
     await page.getByText("It holds from the next answer on").waitFor();
 

@@ -57,7 +57,7 @@ test("a hostile key, record and search stay text in the panel and in the preview
   await page.goto("/apps/amplify/dataguard?entity=demographics");
   await page.getByRole("checkbox", { name: evil }).check();
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByLabel(/^I know what these hold/).check();
+  await page.getByRole("checkbox", { name: /^I know what these hold/ }).check();
   await page.getByRole("button", { name: "Confirm" }).click();
   await page.getByRole("link", { name: "Lift the ceiling" }).click();
   await page.getByRole("code").filter({ hasText: `metadata.${evil}` }).waitFor();
