@@ -119,7 +119,7 @@ func TestATokenIsGivenWhatOneOfEveryScopeIsAsFarAsItsScopesOpenIt(t *testing.T) 
 			}
 		}
 	})
-	if cuts == 0 || keeps == 0 {
+	if !testing.Short() && (cuts == 0 || keeps == 0) { // which draws too few for that
 		t.Errorf("scopes closed %d entities, %d decisions had conditions: the test has lost its meaning", cuts, keeps)
 	}
 }
