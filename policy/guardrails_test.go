@@ -279,7 +279,7 @@ func TestNoGuardrailAddsAnythingAndNothingSpecialPassesWithoutAnAgreement(t *tes
 		}
 		kept += len(specials(before))
 	})
-	if denials == 0 || cuts == 0 || kept == 0 {
+	if !testing.Short() && (denials == 0 || cuts == 0 || kept == 0) { // which draws too few for that
 		t.Errorf("%d guardrails were wrong, %d others took something away, %d special fields were there: the test has lost its meaning", denials, cuts, kept)
 	}
 }

@@ -86,7 +86,7 @@ func TestNoPolicyOfAnAppAndNoCeilingAddsAnything(t *testing.T) {
 		onlyCoarser(t, before, after, text)
 		widened(t, before, after)
 	})
-	if denials == 0 || cuts == 0 {
+	if !testing.Short() && (denials == 0 || cuts == 0) { // which draws too few for that
 		t.Errorf("%d policies were wrong, %d others took something away: the test has lost its meaning", denials, cuts)
 	}
 }
