@@ -119,16 +119,7 @@ func guardrailsCheck() *cobra.Command {
 		Long: "Compiles the files of Rego in a folder as a guardrail, with its tests, and runs none. What is wrong is said as\n" +
 			"file:line:column: what.",
 		Example: "  rostergate guardrails check guardrails/no-addresses",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			draft, engine, err := openGuardrail(args[0])
-			if err == nil {
-				err = draft.Check(cmd.Context(), engine, cmd.OutOrStdout())
-			}
-			if err != nil {
-				return err
-			}
-			return terminal.Say(cmd.OutOrStdout(), "%s: nothing is wrong\n", args[0])
-		},
+		RunE:    checks(openGuardrail),
 	}
 }
 
@@ -138,17 +129,7 @@ func guardrailsTest() *cobra.Command {
 		Short:   "Run the tests of a guardrail as production would ask it; opens no store",
 		Example: "  rostergate guardrails test guardrails/no-addresses --json",
 	}
-	asJSON := jsonFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		draft, engine, err := openGuardrail(args[0])
-		switch {
-		case err != nil:
-			return err
-		case *asJSON:
-			return draft.TestAsJSON(cmd.Context(), engine, cmd.OutOrStdout())
-		}
-		return draft.Test(cmd.Context(), engine, cmd.OutOrStdout(), true)
-	}
+	cmd.RunE = tests(jsonFlag(cmd), openGuardrail)
 	return cmd
 }
 

@@ -29,16 +29,7 @@ func policyCheck() *cobra.Command {
 		Long: "Compiles the files of Rego in a folder as a policy of an app, with its tests, and runs none. What is wrong is said as\n" +
 			"file:line:column: what.",
 		Example: "  rostergate policy check policies/amplify",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			draft, engine, err := openDraft(args[0])
-			if err == nil {
-				err = draft.Check(cmd.Context(), engine, cmd.OutOrStdout())
-			}
-			if err != nil {
-				return err
-			}
-			return terminal.Say(cmd.OutOrStdout(), "%s: nothing is wrong\n", args[0])
-		},
+		RunE:    checks(openDraft),
 	}
 }
 
@@ -51,9 +42,28 @@ func policyTest() *cobra.Command {
 			"is 1: such a policy cannot be saved.",
 		Example: "  rostergate policy test policies/amplify --json",
 	}
-	asJSON := jsonFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		draft, engine, err := openDraft(args[0])
+	cmd.RunE = tests(jsonFlag(cmd), openDraft)
+	return cmd
+}
+
+// checks compiles what a folder holds, as open reads it.
+func checks(open func(folder string) (drafts.Draft, *policy.Engine, error)) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		draft, engine, err := open(args[0])
+		if err == nil {
+			err = draft.Check(cmd.Context(), engine, cmd.OutOrStdout())
+		}
+		if err != nil {
+			return err
+		}
+		return terminal.Say(cmd.OutOrStdout(), "%s: nothing is wrong\n", args[0])
+	}
+}
+
+// tests runs the tests of what a folder holds, as open reads it.
+func tests(asJSON *bool, open func(folder string) (drafts.Draft, *policy.Engine, error)) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		draft, engine, err := open(args[0])
 		switch {
 		case err != nil:
 			return err
@@ -62,7 +72,6 @@ func policyTest() *cobra.Command {
 		}
 		return draft.Test(cmd.Context(), engine, cmd.OutOrStdout(), true)
 	}
-	return cmd
 }
 
 func openDraft(folder string) (drafts.Draft, *policy.Engine, error) {
