@@ -287,6 +287,9 @@ func TestGuardiansAreMarkedByTheirCategory(t *testing.T) {
 // A change that waits is made by whoever approves it, and by nobody else.
 func TestNothingButTheDeskCarriesOutWhatWaits(t *testing.T) {
 	err := filepath.WalkDir("..", func(name string, entry os.DirEntry, err error) error {
+		if entry != nil && entry.Name() == "node_modules" { // which the browser's tests may be installing
+			return filepath.SkipDir
+		}
 		if err != nil || !strings.HasSuffix(name, ".go") || strings.HasPrefix(name, "../approvals/") {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -92,7 +93,7 @@ func open(t testing.TB, s dbtest.Store, parts web.Parts) *house {
 	h.Log = slog.New(slog.NewTextHandler(h.log, nil))
 	h.Views = cmp.Or(h.Views, view.NewMemory(s.DB))
 	h.Shelf = cmp.Or(h.Shelf, &intake.Shelf{Importer: intake.New(s.DB, func() time.Time { return h.Clock() })})
-	h.Shelf.Folder = cmp.Or(h.Shelf.Folder, dbtest.Folder(t))
+	h.Shelf.Folder = cmp.Or(h.Shelf.Folder, filepath.Join(dbtest.Folder(t), "packages"))
 	t.Cleanup(h.Shelf.Close)
 	apps.OnRecord(h.Shelf, h.Ledger)
 	if h.Gateway == nil {

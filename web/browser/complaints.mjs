@@ -5,8 +5,10 @@ import { visit } from "./house.mjs";
 test("an error of a script", async () => {
   const page = await visit();
   await page.goto("/sign-in");
-  await page.evaluate(() => setTimeout(() => { throw new Error("a slip"); }));
-  await page.waitForTimeout(50);
+  await Promise.all([
+    page.waitForEvent("pageerror"),
+    page.evaluate(() => setTimeout(() => { throw new Error("a slip"); })),
+  ]);
 });
 
 test("an inline style", async () => {
