@@ -40,7 +40,7 @@ func ReadDay(tx *gorm.DB) (string, error) {
 	return row.Day, nil
 }
 
-// DayToSave reads the district's day as it would be once a grant was saved now.
+// DayToSave reads the district's day as it would be once a grant or a policy was saved now.
 func (r *Registry) DayToSave(tx *gorm.DB) (string, error) {
 	holds, err := ReadDay(tx)
 	if err != nil {
@@ -50,10 +50,10 @@ func (r *Registry) DayToSave(tx *gorm.DB) (string, error) {
 }
 
 // BeginDay moves the district's day where midnight has passed in its time zone and some
-// grant leaves out what is former. The day, an entry that says so and the permission
-// revision move in one transaction, so that the next answer of every server goes by it,
-// whichever server was first. Where no grant asks, nothing moves: the day does with the
-// next grant that does. It costs a statement where there is nothing to do.
+// app goes by the day. The day, an entry that says so and the permission revision move in
+// one transaction, so that the next answer of every server goes by it, whichever server
+// was first. Where none asks, nothing moves: the day does with the next grant or policy
+// that does. It costs a statement where there is nothing to do.
 func (r *Registry) BeginDay(ctx context.Context) error {
 	tx := r.DB.Read.WithContext(ctx)
 	holds, err := ReadDay(tx)
@@ -109,11 +109,14 @@ func (r *Registry) dayBegun(ctx context.Context, panics *fault.Panics) (err erro
 	return r.BeginDay(ctx)
 }
 
-// dayAsked reports whether some app's grant goes by the day, or guardrails, which ask for
-// agreements that are in force.
+// dayAsked reports whether some app's grant goes by the day, or a policy of its own, which
+// is told it, or guardrails, which ask for agreements that are in force.
 func dayAsked(tx *gorm.DB) (bool, error) {
 	rules, err := guardrails.Read(tx)
 	if err != nil || len(rules.Rules) > 0 {
+		return err == nil, err
+	}
+	if ruled, err := policiesHold(tx); err != nil || ruled {
 		return err == nil, err
 	}
 	all, err := grantsThatHold(tx)

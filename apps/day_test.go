@@ -213,3 +213,31 @@ func (d district) apply(name string) {
 		}
 	}
 }
+
+func TestAPolicyOfAnAppIsToldTheDistrictsDay(t *testing.T) {
+	each(t, func(t *testing.T, d district) {
+		engine := must[*policy.Engine](t)(d.Engine())
+		d.in("America/Chicago")
+		d.to("2026-12-01T05:00:00Z") // an hour before midnight in Chicago
+		d.add("amplify")
+		d.check(d.shares(apps.Edit{Former: new(true)})) // its grant goes by no day
+		saved, _, err := d.SavePolicy(d.ctx, engine, "amplify", 0, noPhones(), ada)
+		d.check(err)
+		if got := d.day(); got != "2026-11-30" {
+			t.Errorf("the policy found the day %s", got)
+		}
+		before := d.stamp()
+		d.clock.pass(time.Hour)
+		d.check(d.BeginDay(d.ctx))
+		if got := d.day(); got != "2026-12-01" || d.stamp().Permission != before.Permission+1 {
+			t.Errorf("behind midnight the day is %s, and the revision went from %d to %d", got, before.Permission, d.stamp().Permission)
+		}
+		_, err = d.RemovePolicy(d.ctx, "amplify", saved.Version, ada)
+		d.check(err)
+		d.clock.pass(24 * time.Hour)
+		d.check(d.BeginDay(d.ctx))
+		if got := d.day(); got != "2026-12-01" {
+			t.Errorf("without a policy the day went on to %s", got)
+		}
+	})
+}

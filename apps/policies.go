@@ -67,6 +67,16 @@ func readPolicy(tx *gorm.DB, app string) (SavedPolicy, error) {
 	return saved, nil
 }
 
+// policiesHold reports whether some app has a policy of its own.
+func policiesHold(tx *gorm.DB) (bool, error) {
+	var all []SavedPolicy
+	newest := tx.Session(&gorm.Session{NewDB: true}).Table("policies AS newer").Select("max(newer.version)").Where("newer.app_id = policies.app_id")
+	if err := tx.Where("version = (?)", newest).Find(&all).Error; err != nil {
+		return false, fmt.Errorf("read the policies that hold: %w", err)
+	}
+	return slices.ContainsFunc(all, func(s SavedPolicy) bool { return !s.Removed() }), nil
+}
+
 // Policy reads the policy that holds for an app: of version 0 where it never had one. An
 // unknown app is a fault.NotFound.
 func (r *Registry) Policy(ctx context.Context, app string) (saved SavedPolicy, err error) {
@@ -204,8 +214,12 @@ func (s SavedPolicy) meanwhile(base int64) error {
 }
 
 // replacePolicy stores a policy in the place of the one that holds, none of it to remove
-// that, and returns what the ledger is to be told.
+// that, and returns what the ledger is to be told. A policy is told the day, and finds it
+// begun.
 func (r *Registry) replacePolicy(tx *gorm.DB, before SavedPolicy, files rego.Source, by By) (SavedPolicy, audit.Change, error) {
+	if _, err := r.moveDay(tx); err != nil {
+		return SavedPolicy{}, audit.Change{}, err
+	}
 	change := audit.Change{Action: "policy.save"}
 	saved := SavedPolicy{App: before.App, Version: before.Version + 1, Files: files, Actor: by.Actor, Reason: by.Reason, SavedAt: r.now()}
 	if saved.Removed() {

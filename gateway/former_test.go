@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,6 +129,35 @@ func TestAClassThatIsNotChosenIsAsIfItWereNot(t *testing.T) {
 		for _, gone := range []string{"/classes/algebra-a", "/classes/algebra-a/students", "/students/ben", "/classes/nowhere"} {
 			if got := client.Get(gone); got.Status != http.StatusNotFound {
 				t.Errorf("%s is answered with %d", gone, got.Status)
+			}
+		}
+	})
+}
+
+func TestWhatAPolicyDoesFromADayOnHoldsAtTheDistrictsMidnightOnEveryServer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		eve := time.Date(2025, 12, 20, 5, 40, 0, 0, time.UTC) // in UTC the day has begun, in Chicago not
+		d := gatewaytest.StartWith(t, s, cedar(t).Folder(t), gatewaytest.Still(eve))
+		if err := d.DB.Write.Exec("UPDATE district SET time_zone = 'America/Chicago'").Error; err != nil {
+			t.Fatal(err)
+		}
+		govern(t, d, "alexandria", `hide contains "users.grades" if input.day >= "2025-12-20"`)
+		shows := func(client *gatewaytest.Client) bool {
+			return strings.Contains(string(client.Get("/students").Raw), `"grades"`)
+		}
+		asking := []*gatewaytest.Client{d.As("alexandria"), d.Replica().As("alexandria")}
+		for _, client := range asking {
+			if !shows(client) {
+				t.Error("the grades are gone on the day before")
+			}
+		}
+		d.Clock.Pass(30 * time.Minute)
+		if err := d.Apps.BeginDay(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		for _, client := range asking {
+			if shows(client) {
+				t.Error("the grades are still there on the day")
 			}
 		}
 	})

@@ -133,7 +133,7 @@ func (o Offer) in(saved policy.Input, day string) policy.Input {
 	if o.Policy != nil {
 		saved.Own = nil
 		if len(o.Policy.Files) > 0 {
-			saved.Own = o.Policy
+			saved.Own, saved.Day = o.Policy, day
 		}
 	}
 	saved.App.Vendor = cmp.Or(o.Vendor, saved.App.Vendor)

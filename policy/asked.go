@@ -19,7 +19,7 @@ func (e *Engine) layerQuestion(in Input, decision Decision) map[string]any {
 	}
 	return map[string]any{
 		"app":     map[string]any{"id": in.App.ID, "preset": in.App.Preset},
-		"day":     in.Now.UTC().Format(time.DateOnly),
+		"day":     cmp.Or(in.Day, in.Now.UTC().Format(time.DateOnly)),
 		"needs":   needs,
 		"granted": e.grantedQuestion(decision),
 		"members": held,

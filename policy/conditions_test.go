@@ -128,7 +128,11 @@ func TestAPolicyIsAskedAnewWhenItsDayIsOver(t *testing.T) {
 	if plan, err = engine(t).Plan(t.Context(), in); err != nil || shares(plan) {
 		t.Errorf("from the day on the address is still shared: %v", err)
 	}
-	in.Own = nil
+	in.Day = "2026-11-23" // of the district, where it is still the day before
+	if plan, err = engine(t).Plan(t.Context(), in); err != nil || !shares(plan) || !plan.ValidUntil.IsZero() {
+		t.Errorf("on the district's day before, the address is shared: %v, until %v; %v", shares(plan), plan.ValidUntil, err)
+	}
+	in.Own, in.Day = nil, ""
 	if plan, err = engine(t).Plan(t.Context(), in); err != nil || !plan.ValidUntil.IsZero() {
 		t.Errorf("without a policy the plan ends at %v: %v", plan.ValidUntil, err)
 	}

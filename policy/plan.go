@@ -80,10 +80,11 @@ func (e *Engine) Compile(in Input, decision Decision) (*Plan, error) {
 	return plan, err
 }
 
-// dayEnds is when a policy of the app has to be asked anew, for it is told the day; zero
-// for an app without one.
+// dayEnds is when a policy of the app has to be asked anew, for it is told the day of UTC;
+// zero for an app without one, and where the district's day is known, with which the
+// permission revision moves.
 func dayEnds(in Input) time.Time {
-	if in.Own == nil {
+	if in.Own == nil || in.Day != "" {
 		return time.Time{}
 	}
 	return in.Now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
