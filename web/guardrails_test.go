@@ -98,7 +98,7 @@ func TestAGrantThatBreaksAGuardrailIsRefusedOnThePageWithItsWords(t *testing.T) 
 		}
 		wrong.Set("text-0", "package rostergate.guardrail\n\nhides contains \"users.phone\"\n")
 		refused := h.admin.post(path, wrong)
-		refused.answers(t, http.StatusUnprocessableEntity, "guardrail.rego:3:1: nothing reads the rule hides")
+		refused.answers(t, http.StatusUnprocessableEntity, "Line 3, column 1", "nothing reads the rule hides")
 		h.admin.post(path+"/write", with(form, "do", "check")).shows(t, "It compiles, and its tests pass", "test_it_is_hidden", "Passed")
 		uploaded(t, h, path+"/write", with(form, "do", "upload"), rego.Source{"guardrail.rego": guarding("users.sms")["guardrail.rego"]}).answers(t, http.StatusUnprocessableEntity, "1 of 1 tests failed")
 		panel := h.admin.post(path, form)

@@ -50,10 +50,10 @@ func (r *Room) withGoodPolicy(v *frame.Visit, proceed func(apps.Overview, apps.S
 		if err != nil {
 			return err
 		}
-		if !trial.good() || len(f.refused) > 0 {
-			return showTrial(v, http.StatusUnprocessableEntity, o, holds, f, policyEditModel{Notices: []frame.Notice{trial.verdict()}}, trial)
+		if !trial.Good() || len(f.Refused) > 0 {
+			return showTrial(v, http.StatusUnprocessableEntity, o, holds, f, policyEditModel{Notices: []frame.Notice{trial.Verdict(aPolicy)}}, trial)
 		}
-		files, _ := f.source()
+		files, _ := f.Source()
 		return proceed(o, holds, f, files)
 	})
 }
