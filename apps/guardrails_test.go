@@ -236,6 +236,8 @@ func TestGuardrailsThatWillNotDoAreNotSaved(t *testing.T) {
 			"two of one ID":              {[]policy.Guardrail{noCalls(), noCalls()}, `There are two guardrails "no-calls"`},
 			"no ID":                      {[]policy.Guardrail{named("")}, "Enter an ID of 1 to 40"},
 			"an ID of the list":          {[]policy.Guardrail{named("special-needs-agreement")}, `The ID "special-needs-agreement" is that of`},
+			"an ID that the list gives":  {[]policy.Guardrail{named("never-contact-for-library")}, `The ID "never-contact-for-library" is that of`},
+			"no rules at all":            {[]policy.Guardrail{{ID: "ghost"}}, "The guardrail ghost has no rules."},
 			"a kind that there is not":   {[]policy.Guardrail{{ID: "x", Kind: "special"}}, `no kind of guardrail is called "special"`},
 			"a class that has no tick":   {[]policy.Guardrail{barring(policy.Parameters{Class: catalog.Structural, Vendor: policy.Library})}, `no class of fields is called "structural"`},
 			"a product that there isn't": {[]policy.Guardrail{barring(policy.Parameters{Class: catalog.Special, Vendor: "games"})}, `no kind of product is called "games"`},

@@ -36,6 +36,25 @@ func (w Why) Record(ctx context.Context, entity string, id uint32) (Chain, error
 	return chain.decide(), nil
 }
 
+// Persons are those whom a record is about besides itself, such as who is enrolled: what is
+// said of the record tells of them.
+func (w Why) Persons(entity string, id uint32) []uint32 {
+	e, _ := catalog.Find(entity)
+	var all []uint32
+	for _, f := range e.Fields {
+		if f.Kind != catalog.Reference || f.Target != "users" || !f.Versions.Has(catalog.V11) {
+			continue
+		}
+		if person := w.enabled.View.Snapshot.Referred(entity, f.Name, id); person != 0 {
+			all = append(all, person)
+		}
+	}
+	if e.Describes == "users" {
+		all = append(all, id)
+	}
+	return all
+}
+
 func (s Step) unasked() Step {
 	s.Said, s.Says = policy.Unasked, []string{"It is hidden already, so this was not asked."}
 	return s

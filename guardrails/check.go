@@ -93,15 +93,33 @@ func checkWritten(g policy.Guardrail) error {
 	if len(g.ID) > longestID || !slug.MatchString(g.ID) {
 		return fault.New(fault.Invalid, "Enter an ID of 1 to %d lowercase letters, digits and single hyphens, such as no-addresses.", longestID)
 	}
+	if len(g.Files) == 0 {
+		return fault.New(fault.Invalid, "The guardrail %s has no rules. Write some, with a test, or choose one of the list.", g.ID)
+	}
 	if g.Parameters != (policy.Parameters{}) {
 		return fault.New(fault.Invalid, "a guardrail that is written has no parameters: write them into its rules")
 	}
-	for _, kind := range policy.GuardrailKinds() {
-		if g.ID == string(kind) {
-			return fault.New(fault.Invalid, "The ID %q is that of a guardrail of the list. Enter another ID.", g.ID)
-		}
+	if ofTheList(g.ID) {
+		return fault.New(fault.Invalid, "The ID %q is that of a guardrail of the list. Enter another ID.", g.ID)
 	}
 	return nil
+}
+
+// ofTheList reports whether a guardrail that is chosen from the list has, or would have, an ID.
+func ofTheList(id string) bool {
+	for _, kind := range policy.GuardrailKinds() {
+		if id == string(kind) {
+			return true
+		}
+	}
+	for _, class := range policy.BarredClasses() {
+		for _, vendor := range policy.Vendors() {
+			if policy.ClassNeverForVendor.Chosen(policy.Parameters{Class: class, Vendor: vendor}).ID == id {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // FindVendor finds a kind of product by its name. One that there is not is a fault.Invalid.

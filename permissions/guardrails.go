@@ -80,6 +80,9 @@ func (r *reader) guardrail(one pair) (policy.Guardrail, bool) {
 	}
 	named, _ := r.text(parts[class])
 	kind, _ := r.text(parts[vendor])
+	if named == "" && kind == "" {
+		return g, r.formed(one, g)
+	}
 	g.Kind, g.Parameters = policy.ClassNeverForVendor, policy.Parameters{Class: catalog.Class(named), Vendor: policy.Vendor(kind)}
 	return g, r.formed(one, g)
 }

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
@@ -92,6 +94,15 @@ func TestThePageOfWhySaysEveryStepAndWhichDecided(t *testing.T) {
 		registry := &optouts.Registry{DB: s.DB, Clock: h.Apps.Clock}
 		if _, err := registry.Add(ctx, []optouts.Wanted{{Student: sourcedID, App: optouts.AllApps}}, apps.By{Actor: "cli:bo"}); err != nil {
 			t.Fatal(err)
+		}
+		enrolled := prospect.View.Snapshot.Referring("enrollments", "user", kept)
+		_, last := shown(t, s, 0)
+		h.admin.get(fmt.Sprintf("/apps/amplify/explain/record?entity=enrollments&record=%d", enrolled[0])).shows(t, "Its student is opted out")
+		entries, _ := shown(t, s, last)
+		if !slices.ContainsFunc(entries, func(e audit.Entry) bool {
+			return e.Entity == "users" && slices.Contains(e.Fields, "grades") && e.Count == 1
+		}) {
+			t.Errorf("of an enrollment is said what its student is, and on record are %+v", entries)
 		}
 		if says := explained(t, h.admin.get(about(kept)+"&field=users.email")); !strings.Contains(says, "Opt-outs decided this The user is opted out of this app. The opt-out is of all apps.") || !strings.Contains(says, "The board.") {
 			t.Errorf("of somebody who is opted out: %s", says)

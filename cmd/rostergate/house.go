@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"os/user"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +22,7 @@ import (
 	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/secret"
 	"github.com/rostergate/rostergate/settings"
+	"github.com/rostergate/rostergate/terminal"
 )
 
 // house is everything that commands work with, opened and put together.
@@ -151,9 +151,5 @@ func (h *house) unlock(ctx context.Context, s settings.Settings) error {
 
 // byMe is the person at the command line.
 func byMe(reason string) apps.By {
-	name := "unknown"
-	if u, err := user.Current(); err == nil {
-		name = u.Username
-	}
-	return apps.By{Actor: "cli:" + name, Reason: reason}
+	return apps.By{Actor: apps.CommandLine + terminal.Account(), Reason: reason}
 }

@@ -106,6 +106,10 @@ func (r *Room) explainRecord(v *frame.Visit, why explanation.Why, e catalog.Enti
 		return noSuchRecord()
 	}
 	m.Record = &found[0]
+	if persons := why.Persons(e.Plural, uint32(id)); len(persons) > 0 {
+		users, _ := catalog.Find("users")
+		v.Sight.Saw(users.Plural, persons, append(asked(why.Decision(), users), "sourcedId")...)
+	}
 	chain, err := why.Record(v.Context(), e.Plural, uint32(id))
 	if err != nil {
 		return err
