@@ -73,7 +73,7 @@ func (w world) take(p drafts) {
 		for _, row := range rows {
 			switch {
 			case row.gone:
-			case row.blank || !w.acceptable(e, row):
+			case row.spoiled || !w.acceptable(e, row):
 				stays[row.id] = w.live(e.Plural, row.id)
 			default:
 				stays[row.id] = true
@@ -90,6 +90,9 @@ func (w world) take(p drafts) {
 			for field, ids := range row.refs {
 				w[e.Plural][row.id].refs[field] = w.resolved(e, row.id, field, ids)
 			}
+			if refs := w[e.Plural][row.id].refs; e.Plural == "enrollments" && len(refs["school"]) == 0 {
+				refs["school"] = w["classes"][refs["class"][0]].refs["school"]
+			}
 		}
 	}
 }
@@ -99,11 +102,17 @@ func (w world) acceptable(e catalog.Entity, row draft) bool {
 		return false
 	}
 	for _, f := range e.Stored(catalog.V11) {
-		if f.Kind.Refers() && f.Required && len(w.resolved(e, row.id, f.Name, row.refs[f.Name])) == 0 {
+		if f.Kind.Refers() && f.Required && !dispensable(e, f) && len(w.resolved(e, row.id, f.Name, row.refs[f.Name])) == 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// dispensable reports whether a row is taken without what it must refer to: a course is
+// without its org, an enrollment has the school of its class.
+func dispensable(e catalog.Entity, f catalog.Field) bool {
+	return e.Plural == "courses" && f.Name == "org" || e.Plural == "enrollments" && f.Name == "school"
 }
 
 // resolved are the references of a cell that lead to somebody else, once each.
@@ -127,6 +136,9 @@ func (w world) whole(plural, id string) bool {
 	e, _ := catalog.Find(plural)
 	for _, f := range e.Stored(catalog.V11) {
 		refs := w[plural][id].refs[f.Name]
+		if plural == "courses" && f.Name == "org" && len(refs) == 0 {
+			continue
+		}
 		if f.Kind.Refers() && f.Required && !slices.ContainsFunc(refs, func(to string) bool { return w.whole(f.Target, to) }) {
 			return false
 		}
@@ -275,11 +287,11 @@ func (w world) guards(in insiders, id string, f *fact) bool {
 
 // draft is a row of a package under construction.
 type draft struct {
-	id    string
-	text  map[string]string
-	refs  map[string][]string
-	gone  bool // it says that its record is deleted
-	blank bool // it lacks a value that it must have
+	id      string
+	text    map[string]string
+	refs    map[string][]string
+	gone    bool // it says that its record is deleted
+	spoiled bool // it has no usable value where it must have one
 }
 
 // drafts are the rows of a package by entity; an entity that is not in it has no
@@ -317,7 +329,7 @@ func drawPackage(t *rapid.T) drafts {
 			if luck > 16 { // rapid likes small numbers
 				continue
 			}
-			row := draft{id: idOf(e, n), text: map[string]string{}, refs: map[string][]string{}, gone: luck == 16, blank: luck == 15 && blankable(e)}
+			row := draft{id: idOf(e, n), text: map[string]string{}, refs: map[string][]string{}, gone: luck == 16, spoiled: luck == 15 && spoilable(e)}
 			for _, f := range e.Stored(catalog.V11)[3:] {
 				row.drawCell(t, e, f, n)
 			}
@@ -327,16 +339,19 @@ func drawPackage(t *rapid.T) drafts {
 	return p
 }
 
-// blankable reports whether the entity has a text that a row must have.
-func blankable(e catalog.Entity) bool { return requiredText(e) != "" }
+// spoilable reports whether the entity has a cell that a row must have right.
+func spoilable(e catalog.Entity) bool { return requiredCell(e).Name != "" }
 
-func requiredText(e catalog.Entity) string {
+// requiredCell is such a cell: a name of a person, or a word by which records hang
+// together.
+func requiredCell(e catalog.Entity) catalog.Field {
 	for _, f := range e.Stored(catalog.V11)[3:] {
-		if f.Required && f.Kind == catalog.Text {
-			return f.Name
+		named := f.Kind == catalog.Text && f.Category == catalog.StudentName
+		if f.Required && (named || f.Kind == catalog.Token && f.Class == catalog.Structural) {
+			return f
 		}
 	}
-	return ""
+	return catalog.Field{}
 }
 
 func (d draft) drawCell(t *rapid.T, e catalog.Entity, f catalog.Field, n int) {
@@ -448,8 +463,8 @@ func (d draft) cell(e catalog.Entity, f catalog.Field) string {
 		return "tobedeleted"
 	case f.Kind.Refers():
 		return strings.Join(d.refs[f.Name], ",")
-	case d.blank && f.Name == requiredText(e):
-		return ""
+	case d.spoiled && f.Name == requiredCell(e).Name:
+		return map[catalog.Kind]string{catalog.Token: "unsaid"}[f.Kind]
 	}
 	return d.text[f.Name]
 }

@@ -1,5 +1,5 @@
 // Package bundle reads OneRoster CSV packages: a folder or a zip, its manifest, the
-// headers of its files, and their cells, in the form in which they are kept.
+// headers of its files, and their rows, cut into cells.
 //
 // Its main type is Bundle.
 //
@@ -8,7 +8,7 @@
 //	entities, err := bundle.ReadManifest(b, &found)
 //	sheet, err := bundle.OpenSheet(b, "users.csv")
 //	layout, ok := bundle.ReadLayout(users, sheet.Header, &found)
-//	value, bad, loose := bundle.Clean(field, cell)
+//	row, err := sheet.Next()
 //
 // What is wrong with a package is a Finding, which names places and never values.
 // The package knows no database, and nothing of other rows than the one at hand.

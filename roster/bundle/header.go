@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/roster/cell"
 )
 
 // Layout says which column of a file holds what.
@@ -55,7 +55,7 @@ func ReadLayout(e catalog.Entity, header []string, found *Findings) (Layout, boo
 	}
 	if twice := repeated(header); twice > 0 {
 		column := ""
-		if keyFits(header[twice-1]) {
+		if cell.KeyFits(header[twice-1]) {
 			column = header[twice-1]
 		}
 		note(Fatal, column, fmt.Sprintf("column %d has the header of an earlier one", twice), "Leave one of them out.")
@@ -71,21 +71,21 @@ func ReadLayout(e catalog.Entity, header []string, found *Findings) (Layout, boo
 // Fit gives a row the width of the header, where only empty cells are too many or too
 // few: loose says what was done. A row that lacks cells of required columns, or has
 // values too many, is bad.
-func (l *Layout) Fit(cells []string) (fitted []string, loose, bad Flaw) {
+func (l *Layout) Fit(cells []string) (fitted []string, loose, bad cell.Flaw) {
 	switch {
 	case len(cells) == l.Width:
-		return cells, Flaw{}, Flaw{}
+		return cells, cell.Flaw{}, cell.Flaw{}
 	case len(cells) > l.Width && !blank(cells[l.Width:]):
-		return cells, Flaw{}, MoreCells
+		return cells, cell.Flaw{}, MoreCells
 	case len(cells) > l.Width:
-		return cells[:l.Width], SurplusCells, Flaw{}
+		return cells[:l.Width], SurplusCells, cell.Flaw{}
 	}
 	for _, f := range l.Fields {
 		if f.Required && f.At >= len(cells) {
-			return cells, Flaw{}, FewerCells
+			return cells, cell.Flaw{}, FewerCells
 		}
 	}
-	return append(slices.Clone(cells), make([]string, l.Width-len(cells))...), ShortRow, Flaw{}
+	return append(slices.Clone(cells), make([]string, l.Width-len(cells))...), ShortRow, cell.Flaw{}
 }
 
 // heading is the name of a column, empty where the catalog has none.
@@ -154,7 +154,7 @@ func (l *Layout) placeKeys(header []string, taken map[int]bool, note func(Severi
 		key, isKey := strings.CutPrefix(h, "metadata.")
 		switch {
 		case taken[i]:
-		case isKey && l.Entity.Metadata && keyFits(key):
+		case isKey && l.Entity.Metadata && cell.KeyFits(key):
 			columns[key] = i
 			l.Keys = append(l.Keys, key)
 			if known, ok := nearKnown(l.Entity.Plural, key); ok {
@@ -166,7 +166,7 @@ func (l *Layout) placeKeys(header []string, taken map[int]bool, note func(Severi
 			note(Warning, "", fmt.Sprintf("column %d has no header and was ignored", i+1), "Name it or leave it out.")
 		case l.Entity.Metadata && nearlyKey(h):
 			note(Warning, "", fmt.Sprintf("column %d looks like a metadata column, was ignored and is shared with nobody", i+1), "Begin its header with metadata. in lower case.")
-		case !keyFits(h):
+		case !cell.KeyFits(h):
 			note(Warning, "", fmt.Sprintf("column %d has a header that OneRoster does not know, so it was ignored", i+1), "Leave it out.")
 		default:
 			note(Warning, h, "OneRoster does not know the column, so it was ignored and is shared with nobody", "District-defined columns begin with metadata.")
@@ -176,13 +176,6 @@ func (l *Layout) placeKeys(header []string, taken map[int]bool, note func(Severi
 	for _, key := range l.Keys {
 		l.KeysAt = append(l.KeysAt, columns[key])
 	}
-}
-
-// keyFits keeps names out that no path expression of a database can hold.
-func keyFits(key string) bool {
-	return key != "" && len(key) <= 200 && !strings.ContainsFunc(key, func(r rune) bool {
-		return r == '"' || r == '\'' || r == '\\' || !unicode.IsPrint(r)
-	})
 }
 
 // nearlyKey reports whether a header begins with a misspelling of metadata.

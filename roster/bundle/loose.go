@@ -1,6 +1,10 @@
 package bundle
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/rostergate/rostergate/roster/cell"
+)
 
 // reading is a way to read quotation marks that stand where RFC 4180 has none.
 type reading struct {
@@ -13,7 +17,7 @@ type piece struct {
 	text   string
 	behind string // the rest of the line
 	more   bool   // a cell stands there
-	flaws  []Flaw
+	flaws  []cell.Flaw
 }
 
 // loosely cuts a line on which quotation marks stand where RFC 4180 has none, in the
@@ -156,7 +160,7 @@ func (c *cutter) ends(text string) bool {
 }
 
 // said lists flaws of a cell.
-func said(stray, slashed, blanks bool) (flaws []Flaw) {
+func said(stray, slashed, blanks bool) (flaws []cell.Flaw) {
 	if stray {
 		flaws = append(flaws, strayQuote)
 	}

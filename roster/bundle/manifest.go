@@ -9,6 +9,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/roster/cell"
 )
 
 const manifestFile = "manifest.csv"
@@ -192,7 +193,7 @@ func (m *manifest) mode(stem string) string {
 		m.note(Fatal, p.line, name, "the mode is none of bulk, delta and absent", "Declare the file bulk or absent.")
 		return ""
 	case word != p.value:
-		m.note(Warning, p.line, name, looseToken.Problem, looseToken.Remedy)
+		m.note(Warning, p.line, name, cell.OtherCase.Problem, cell.OtherCase.Remedy)
 	}
 	return word
 }

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rostergate/rostergate/roster/cell"
 )
 
 // Row is a row of a file behind its header.
@@ -39,7 +41,7 @@ func (r Row) Tell(l Layout, found *Findings) {
 // Note is what is odd about how a row is written.
 type Note struct {
 	At int // the column, from 0; wholeRow is none
-	Flaw
+	cell.Flaw
 }
 
 // wholeRow stands for no column.
@@ -47,19 +49,19 @@ const wholeRow = -1
 
 // What can be odd about how a row is written.
 var (
-	Torn         = Flaw{"the row cannot be cut into cells, for its quotation marks do not pair", remedyQuotes}
-	FewerCells   = Flaw{"the row has fewer cells than the header", remedyWidth}
-	MoreCells    = Flaw{"the row has more cells than the header", remedyWidth}
-	ShortRow     = Flaw{"the row lacks its last cells, which were taken as empty", "Write every column even if it is empty."}
-	SurplusCells = Flaw{"the row has more cells than the header, all of them empty, which were ignored", "Write as many cells as the header has."}
+	Torn         = cell.Flaw{Problem: "the row cannot be cut into cells, for its quotation marks do not pair", Remedy: remedyQuotes}
+	FewerCells   = cell.Flaw{Problem: "the row has fewer cells than the header", Remedy: remedyWidth}
+	MoreCells    = cell.Flaw{Problem: "the row has more cells than the header", Remedy: remedyWidth}
+	ShortRow     = cell.Flaw{Problem: "the row lacks its last cells, which were taken as empty", Remedy: "Write every column even if it is empty."}
+	SurplusCells = cell.Flaw{Problem: "the row has more cells than the header, all of them empty, which were ignored", Remedy: "Write as many cells as the header has."}
 
-	strayQuote  = Flaw{"a quotation mark within the value is not doubled, and was taken as text", remedyQuotes}
-	slashQuote  = Flaw{"a quotation mark within the value has a backslash before it, which was left out", remedyQuotes}
-	outerBlanks = Flaw{"blanks stand outside the quotation marks of the value, and were left out", "Put nothing between a separator and a quotation mark."}
-	blankRow    = Flaw{"the row has no values, and was ignored", "Leave rows out that hold nothing."}
-	toolLine    = Flaw{"the line is one of the tool that wrote the file, and was ignored", "Have the tool write the rows alone."}
-	sepLine     = Flaw{"the line names the separator for spreadsheets, and was ignored", "Begin the file with its header."}
-	endMark     = Flaw{"the file ends with a mark of its end, which was ignored", "End the file with its last row."}
+	strayQuote  = cell.Flaw{Problem: "a quotation mark within the value is not doubled, and was taken as text", Remedy: remedyQuotes}
+	slashQuote  = cell.Flaw{Problem: "a quotation mark within the value has a backslash before it, which was left out", Remedy: remedyQuotes}
+	outerBlanks = cell.Flaw{Problem: "blanks stand outside the quotation marks of the value, and were left out", Remedy: "Put nothing between a separator and a quotation mark."}
+	blankRow    = cell.Flaw{Problem: "the row has no values, and was ignored", Remedy: "Leave rows out that hold nothing."}
+	toolLine    = cell.Flaw{Problem: "the line is one of the tool that wrote the file, and was ignored", Remedy: "Have the tool write the rows alone."}
+	sepLine     = cell.Flaw{Problem: "the line names the separator for spreadsheets, and was ignored", Remedy: "Begin the file with its header."}
+	endMark     = cell.Flaw{Problem: "the file ends with a mark of its end, which was ignored", Remedy: "End the file with its last row."}
 )
 
 const (

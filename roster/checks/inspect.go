@@ -6,13 +6,13 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
-	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/codec"
 )
 
 // Inspection applies the checks to the rows of one file.
 type Inspection struct {
-	warn      func(line int, column string, flaw bundle.Flaw)
+	warn      func(line int, column string, flaw cell.Flaw)
 	entity    catalog.Entity
 	known     *Known
 	checks    []placedCheck
@@ -38,7 +38,7 @@ type placedFact struct {
 
 // Inspect begins with the file of an entity, whose ids are less than size. What the
 // checks of later files need to know is kept in k; warn is told of what is wrong.
-func Inspect(e catalog.Entity, size int, k *Known, warn func(line int, column string, flaw bundle.Flaw)) *Inspection {
+func Inspect(e catalog.Entity, size int, k *Known, warn func(line int, column string, flaw cell.Flaw)) *Inspection {
 	n := &Inspection{warn: warn, entity: e, known: k, terms: newTenures(e)}
 	n.known.expect(e, size)
 	for _, c := range checks() {
@@ -69,7 +69,7 @@ func (n *Inspection) Row(line int, id uint32, built []string) {
 			n.looked = append(n.looked, built[at])
 		}
 		if c.wrong(n.known, n.looked) {
-			n.warn(line, c.column, bundle.Flaw{Problem: c.problem, Remedy: c.remedy})
+			n.warn(line, c.column, cell.Flaw{Problem: c.problem, Remedy: c.remedy})
 		}
 	}
 	for _, f := range n.facts {
@@ -91,11 +91,11 @@ func (n *Inspection) Finish() {
 		f, _ := n.entity.Field(r.field)
 		for _, t := range n.known.ties {
 			if r.wrong(n.known, t) {
-				n.warn(int(t.line), f.Header(), bundle.Flaw{Problem: r.problem, Remedy: r.remedy})
+				n.warn(int(t.line), f.Header(), cell.Flaw{Problem: r.problem, Remedy: r.remedy})
 			}
 		}
 	}
 	for _, line := range n.terms.overlaps() {
-		n.warn(line, n.terms.column, bundle.Flaw{Problem: "the class has two primary teachers at a time", Remedy: "Mark one of them as primary."})
+		n.warn(line, n.terms.column, cell.Flaw{Problem: "the class has two primary teachers at a time", Remedy: "Mark one of them as primary."})
 	}
 }

@@ -22,6 +22,7 @@ type Known struct {
 	words map[fact]*words.Column
 	ones  map[fact][]uint32
 	spans map[fact][]span
+	texts map[fact][]string
 	roots int   // orgs without a parent, so far
 	ties  []tie // of the entity at hand; sorted when all are there
 }
@@ -34,13 +35,16 @@ const (
 	sessionStart fact = "academicSessions.startDate"
 	sessionEnd   fact = "academicSessions.endDate"
 	orgType      fact = "orgs.type"
+	courseTitle  fact = "courses.title"
+	courseOrg    fact = "courses.org"
+	courseYear   fact = "courses.schoolYear"
 	classSchool  fact = "classes.school"
 	classTerms   fact = "classes.terms"
 	userRole     fact = "users.role"
 )
 
 func facts() []fact {
-	return []fact{sessionType, sessionStart, sessionEnd, orgType, classSchool, classTerms, userRole}
+	return []fact{sessionType, sessionStart, sessionEnd, orgType, courseTitle, courseOrg, courseYear, classSchool, classTerms, userRole}
 }
 
 // field is what the fact is about, if it is about e.
@@ -56,7 +60,7 @@ func (f fact) field(e catalog.Entity) (catalog.Field, bool) {
 type tie struct{ from, to, line uint32 }
 
 func NewKnown(codes ceds.Tables) *Known {
-	return &Known{Codes: codes, words: map[fact]*words.Column{}, ones: map[fact][]uint32{}, spans: map[fact][]span{}}
+	return &Known{Codes: codes, words: map[fact]*words.Column{}, ones: map[fact][]uint32{}, spans: map[fact][]span{}, texts: map[fact][]string{}}
 }
 
 // expect makes room for the facts about the records of e, whose ids are less
@@ -71,6 +75,8 @@ func (k *Known) expect(e catalog.Entity, size int) {
 			k.spans[f] = make([]span, size)
 		case field.Kind.Refers():
 			k.ones[f] = make([]uint32, size)
+		case field.Kind == catalog.Text:
+			k.texts[f] = make([]string, size)
 		default:
 			k.words[f] = words.New(size)
 		}
@@ -85,6 +91,10 @@ func (k *Known) keep(f fact, id uint32, cell string) {
 	}
 	if spans, ok := k.spans[f]; ok {
 		spans[id] = k.span(cell)
+		return
+	}
+	if texts, ok := k.texts[f]; ok {
+		texts[id] = strings.Clone(cell)
 		return
 	}
 	k.words[f].Set(id, cell)

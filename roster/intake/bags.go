@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/codec"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -79,7 +80,7 @@ const (
 )
 
 // packIDs are user IDs as a cell of a spool: each type, and its IDs behind it.
-func packIDs(ids bundle.Identifiers) string {
+func packIDs(ids cell.Identifiers) string {
 	var b strings.Builder
 	for i, t := range ids {
 		if i > 0 {
@@ -94,11 +95,11 @@ func packIDs(ids bundle.Identifiers) string {
 	return b.String()
 }
 
-func unpackIDs(packed string) bundle.Identifiers {
-	ids := make(bundle.Identifiers, 0, 4)
+func unpackIDs(packed string) cell.Identifiers {
+	ids := make(cell.Identifiers, 0, 4)
 	for part := range strings.SplitSeq(packed, nextType) {
 		words := strings.Split(part, nextID)
-		ids = append(ids, bundle.TypedIDs{Type: words[0], IDs: words[1:]})
+		ids = append(ids, cell.TypedIDs{Type: words[0], IDs: words[1:]})
 	}
 	return ids
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
-	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/codec"
 	"gorm.io/gorm"
 )
@@ -63,7 +63,7 @@ func newEquals(j *judged) *equals {
 	}
 	kinds := slices.Sorted(maps.Keys(j.types))
 	if len(kinds) > maxTypes {
-		kinds = []string{bundle.UnknownType}
+		kinds = []string{cell.UnknownType}
 	}
 	for _, kind := range kinds {
 		q.types[kind] = len(q.names)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
@@ -179,7 +180,7 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 	if err != nil {
 		return nil, err
 	}
-	s := newSurvey(f.layout, x, imp.indexes, imp.report, rows)
+	s := newSurvey(f.layout, x, imp.indexes, imp.known, string(imp.date)[:len(time.DateOnly)], imp.report, rows)
 	size := imp.bundle.Sizes[s.file]
 	err = imp.walk(ctx, f, func(r readRow) error {
 		if s.counts.Rows == sampleRows {

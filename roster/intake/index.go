@@ -13,6 +13,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/cell"
 	"gorm.io/gorm"
 )
 
@@ -153,7 +154,7 @@ type resolved struct {
 // resolve turns the sourcedIds in a cell into ids, each once, and leaves out what
 // cannot be resolved. A list is sound while one of it is; first is the id of its
 // first.
-func (s *survey) resolve(line int, c *column, text string) (ids string, first uint32, bad bundle.Flaw) {
+func (s *survey) resolve(line int, c *column, text string) (ids string, first uint32, bad cell.Flaw) {
 	lost := false
 	for sourcedID := range references(c.Field, text) {
 		if c.last.sourcedID != sourcedID || c.last.id == 0 {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/cell"
 )
 
 // row judges a row as it is written, and then what is in it.
@@ -38,7 +39,7 @@ func (s *survey) giveUp(cells []string) {
 	s.counts.Rows++
 	s.counts.Refused++
 	if f := s.layout.Fields[0]; f.At < len(cells) {
-		id, _, _ := bundle.Clean(f.Field, cells[f.At])
+		id, _, _ := cell.Clean(f.Field, cells[f.At])
 		s.refused = append(s.refused, strings.Clone(id))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/cell"
 )
 
 // settle ends the first walk: it gives ids to those who are new. Stored is what is
@@ -21,6 +22,7 @@ func (s *survey) settle(ctx context.Context, stored table) (*judged, error) {
 	if err := s.refuseCycles(ctx, stored); err != nil {
 		return nil, err
 	}
+	s.years = s.terms.years()
 	for _, d := range s.doubles {
 		d.settle()
 	}
@@ -106,7 +108,7 @@ func (s *survey) circular(id string, stored map[string]string) bool {
 // withdraw takes a row back that had been taken.
 func (s *survey) withdraw(id, column string) {
 	row := s.parents[id]
-	s.add(bundle.Refused, row.line, column, bundle.OwnAncestor)
+	s.add(bundle.Refused, row.line, column, cell.OwnAncestor)
 	s.withdrawn[row.place] = true
 	s.counts.Refused++
 	delete(s.parents, id)

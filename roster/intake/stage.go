@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
 )
@@ -146,6 +147,8 @@ func (s *stage) build(r spooled) []string {
 	for i, f := range s.contents {
 		value := contents[i]
 		switch {
+		case value == "" && f.Kind == catalog.Year:
+			value = s.years[r.place]
 		case value == "":
 		case f.Kind.Refers() && f.Target == e.Plural:
 			value = s.link(int(r.line), f, r.cells[0], value)
@@ -168,11 +171,11 @@ func (s *stage) link(line int, f catalog.Field, own, text string) string {
 		id, ok := s.index.resolve(sourcedID)
 		switch {
 		case ok && sourcedID == own:
-			s.add(bundle.Warning, line, f.Header(), bundle.OwnReference)
+			s.add(bundle.Warning, line, f.Header(), cell.OwnReference)
 		case ok:
 			ids = joined(ids, strconv.FormatUint(uint64(id), 10))
 		default:
-			s.add(bundle.Warning, line, f.Header(), bundle.Unresolved(f.Target+".csv"))
+			s.add(bundle.Warning, line, f.Header(), cell.Unresolved(f.Target+".csv"))
 		}
 	}
 	return ids
@@ -187,7 +190,7 @@ func (s *stage) metadata(line int, values []string) string {
 		}
 		key := s.layout.Keys[i]
 		s.outside.records[string(catalog.Metadata)+"."+key]++
-		s.add(bundle.Warning, line, "metadata."+key, bundle.Flaw{Problem: "the value is none of the CEDS codes", Remedy: "Use a code of the CEDS element " + element + "."})
+		s.add(bundle.Warning, line, "metadata."+key, cell.Flaw{Problem: "the value is none of the CEDS codes", Remedy: "Use a code of the CEDS element " + element + "."})
 	}
 	return s.bags.metadata(values)
 }
@@ -222,11 +225,11 @@ func (s *stage) compareLater(ctx context.Context, id uint32, cells []string) err
 func (s *stage) tellDoubles(line int, cells []string) {
 	for _, d := range s.doubles {
 		if d.has(cells) {
-			s.warn(line, d.header, bundle.Flaw{Problem: d.problem, Remedy: d.remedy})
+			s.warn(line, d.header, cell.Flaw{Problem: d.problem, Remedy: d.remedy})
 		}
 	}
 }
 
-func (s *stage) warn(line int, column string, flaw bundle.Flaw) {
+func (s *stage) warn(line int, column string, flaw cell.Flaw) {
 	s.add(bundle.Warning, line, column, flaw)
 }

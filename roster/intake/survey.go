@@ -5,6 +5,8 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/cell"
+	"github.com/rostergate/rostergate/roster/checks"
 )
 
 // notes are what the report says of one file.
@@ -14,7 +16,7 @@ type notes struct {
 }
 
 // add notes a problem of a row, or of the whole file where the line is 0.
-func (n notes) add(severity bundle.Severity, line int, column string, flaw bundle.Flaw) {
+func (n notes) add(severity bundle.Severity, line int, column string, flaw cell.Flaw) {
 	n.report.Add(bundle.Problem{Severity: severity, File: n.file, Line: line, Column: column, Problem: flaw.Problem, Remedy: flaw.Remedy})
 }
 
@@ -28,6 +30,7 @@ type judged struct {
 	standing  []uint32        // the ids of records of which a stored version stays, their row being refused
 	types     map[string]bool // of user IDs
 	doubles   []*doubles
+	years     map[uint32]string // of sessions that do not say theirs, by place in the index
 }
 
 // taken is how many rows of the file are taken.
@@ -40,12 +43,16 @@ type survey struct {
 	*judged
 	notes
 	complete map[string]*index // of the entities that the file's may refer to, by plural
+	known    *checks.Known     // of the entities before this one
+	today    string            // YYYY-MM-DD
 	columns  []column          // behind sourcedId, status and dateLastModified
 
 	refused []string          // the sourcedIds of rows that are not taken
 	gone    map[string]bool   // the sourcedIds of rows that say that their record is gone
 	parents map[string]parent // of a tree's records, to find cycles
+	terms   calendar          // of sessions that were taken; nil for other entities
 	cells   []string          // of the row at hand, as the spool has them
+	lacking []lacking         // the required cells of it that have no usable value
 	short   bool              // the row at hand lacks cells: at its end, unless it has a misfit
 	misfit  bool              // a value of it does not fit where it stands
 }
@@ -54,9 +61,11 @@ type survey struct {
 type column struct {
 	bundle.Column
 	target *index // nil where it refers to nothing, or to records of the same file
-	lost   bundle.Flaw
-	one    bundle.Flaw // of a list
+	lost   cell.Flaw
+	one    cell.Flaw // of a list
 	last   resolved
+	past   bool       // a day that has been
+	apt    []knowable // where a required value can be known without the cell
 }
 
 // The cells of rows that are taken: the sourcedId, then the stored fields behind
@@ -64,21 +73,23 @@ type column struct {
 // within the entity are still sourcedIds, others ids; user IDs are as packIDs says.
 const firstContent = 1
 
-// newSurvey begins a walk. Complete are the indexes of the entities before this one.
-func newSurvey(l bundle.Layout, x *index, complete map[string]*index, report *Report, rows *spool) *survey {
+// newSurvey begins a walk. Complete are the indexes of the entities before this one, and
+// known what is known of their records.
+func newSurvey(l bundle.Layout, x *index, complete map[string]*index, k *checks.Known, today string, report *Report, rows *spool) *survey {
 	s := &survey{
 		judged: &judged{
 			layout: l, index: x, counts: &Counts{Entity: l.Entity.Plural}, rows: rows,
 			withdrawn: map[int]bool{}, types: map[string]bool{}, doubles: newDoubles(l),
 		},
-		notes: notes{l.Entity.File(), report}, complete: complete,
-		gone: map[string]bool{}, parents: map[string]parent{},
+		notes: notes{l.Entity.File(), report}, complete: complete, known: k, today: today,
+		terms: newCalendar(l.Entity),
+		gone:  map[string]bool{}, parents: map[string]parent{},
 	}
 	for _, f := range l.Fields[3:] {
-		c := column{Column: f}
+		c := column{Column: f, past: f.Name == "birthDate", apt: knowableOf(l.Entity, f.Field)}
 		if f.Kind.Refers() && f.Target != l.Entity.Plural {
 			file := f.Target + ".csv"
-			c.target, c.lost, c.one = complete[f.Target], bundle.Unresolved(file), bundle.UnresolvedItem(file)
+			c.target, c.lost, c.one = complete[f.Target], cell.Unresolved(file), cell.UnresolvedItem(file)
 		}
 		s.columns = append(s.columns, c)
 	}
@@ -93,7 +104,13 @@ func (s *survey) judge(line int, cells []string) error {
 	case !ok:
 		s.counts.Refused++
 		return nil
-	case s.deleted(line, cells):
+	}
+	gone, known := s.status(line, cells)
+	switch {
+	case !known:
+		s.refuse(sourcedID)
+		return nil
+	case gone:
 		s.counts.Deleted++
 		s.gone[strings.Clone(sourcedID)] = true
 		return nil
@@ -101,15 +118,22 @@ func (s *survey) judge(line int, cells []string) error {
 	s.cells = append(s.cells[:0], sourcedID)
 	group, sound := s.check(line, cells)
 	if !sound {
-		s.counts.Refused++
-		s.refused = append(s.refused, strings.Clone(sourcedID))
+		s.refuse(sourcedID)
 		return nil
 	}
 	s.remember(line, cells)
 	for _, d := range s.doubles {
 		d.gather(s.cells)
 	}
-	return s.rows.write(spooled{s.admit(sourcedID, group), uint32(line), s.cells})
+	place := s.admit(sourcedID, group)
+	s.keepTerm(place)
+	return s.rows.write(spooled{place, uint32(line), s.cells})
+}
+
+// refuse counts a row that is not taken, though it is known of which record it is.
+func (s *survey) refuse(sourcedID string) {
+	s.counts.Refused++
+	s.refused = append(s.refused, strings.Clone(sourcedID))
 }
 
 // keepStored lets the stored version of a refused row stay, if there is one and
@@ -139,14 +163,17 @@ func (s *survey) admit(sourcedID string, group uint32) (place uint32) {
 // identify reads the row's sourcedId, if it has a usable one.
 func (s *survey) identify(line int, cells []string) (string, bool) {
 	f := s.layout.Fields[0]
-	id, bad, _ := bundle.Clean(f.Field, cells[f.At])
+	id, bad, loose := cell.Clean(f.Field, cells[f.At])
+	if loose.Found() {
+		s.add(bundle.Warning, line, f.Header(), loose)
+	}
 	switch {
 	case bad.Found():
 		s.add(bundle.Refused, line, f.Header(), bad)
 	case id == "":
-		s.add(bundle.Refused, line, f.Header(), bundle.BlankCell)
+		s.add(bundle.Refused, line, f.Header(), cell.BlankCell)
 	case s.stands(id):
-		s.add(bundle.Refused, line, f.Header(), bundle.TakenID)
+		s.add(bundle.Refused, line, f.Header(), cell.TakenID)
 	default:
 		return id, true
 	}
@@ -159,28 +186,30 @@ func (s *survey) stands(sourcedID string) bool {
 	return found != nil && found.seen || s.gone[sourcedID]
 }
 
-// deleted reports whether the row says that its record is gone, as some
-// exporters do in bulk files, where status should be blank.
-func (s *survey) deleted(line int, cells []string) bool {
+// status reports whether the row says that its record is gone, as some exporters do in
+// bulk files, where status should be blank. What it says may not be known.
+func (s *survey) status(line int, cells []string) (gone, known bool) {
 	status, modified := s.layout.Fields[1], s.layout.Fields[2]
 	if modified.At >= 0 && strings.TrimSpace(cells[modified.At]) != "" {
-		s.add(bundle.Warning, line, modified.Header(), bundle.Ignored)
+		s.add(bundle.Warning, line, modified.Header(), cell.Ignored)
 	}
-	if status.At < 0 || strings.TrimSpace(cells[status.At]) == "" {
-		return false
+	if status.At < 0 || cells[status.At] == "" {
+		return false, true
 	}
-	s.add(bundle.Warning, line, status.Header(), bundle.Needless)
-	switch word := strings.TrimSpace(cells[status.At]); {
-	case strings.EqualFold(word, "tobedeleted"), strings.EqualFold(word, "inactive"): // the latter is OneRoster 1.0's
-		return true
+	gone, bad, loose := cell.Status(cells[status.At])
+	switch {
+	case bad.Found():
+		s.add(bundle.Refused, line, status.Header(), bad)
+	case loose.Found():
+		s.add(bundle.Warning, line, status.Header(), loose)
 	}
-	return false
+	return gone, !bad.Found()
 }
 
 // check cleans and judges every other cell of the row. The group is the id that new
 // records are sorted by.
 func (s *survey) check(line int, cells []string) (group uint32, sound bool) {
-	sound = true
+	s.lacking = s.lacking[:0]
 	for i := range s.columns {
 		c := &s.columns[i]
 		switch {
@@ -193,56 +222,56 @@ func (s *survey) check(line int, cells []string) (group uint32, sound bool) {
 			s.cells = append(s.cells, "")
 			continue
 		}
-		value, first, fine := s.cell(line, c, cells[c.At])
+		value, first := s.cell(line, c, cells[c.At])
 		if c.Required && c.Target == "orgs" {
 			group = first
 		}
-		s.cells, sound = append(s.cells, value), sound && fine
+		s.cells = append(s.cells, value)
 	}
 	for i, at := range s.layout.KeysAt {
-		value, printable := bundle.Bare(cells[at])
-		if !printable {
-			s.add(bundle.Warning, line, "metadata."+s.layout.Keys[i], bundle.BadMember)
-			value = ""
+		value, flaw := cell.Member(cells[at])
+		if flaw.Found() {
+			s.add(bundle.Warning, line, "metadata."+s.layout.Keys[i], flaw)
 		}
 		s.cells = append(s.cells, value)
 	}
-	return s.described(line, group, sound)
+	return s.described(line, group, !s.misfit && s.supplied(line))
 }
 
-// cell judges one cell, and reports whether the row stands what is wrong with
-// it. The first is the id of the first record that the cell refers to.
-func (s *survey) cell(line int, c *column, cell string) (value string, first uint32, fine bool) {
-	value, bad, loose := s.clean(line, c, cell)
+// cell judges one cell. The first is the id of the first record that the cell refers to.
+// What a required cell lacks is left to supplied.
+func (s *survey) cell(line int, c *column, text string) (value string, first uint32) {
+	value, bad, loose := s.clean(line, c, text)
 	if c.target != nil && value != "" {
 		value, first, bad = s.resolve(line, c, value)
+	}
+	if c.past && value > s.today {
+		value, bad = "", cell.Unborn
 	}
 	if loose.Found() {
 		s.add(bundle.Warning, line, c.Header(), loose)
 	}
 	if c.Required && value == "" && !bad.Found() {
-		bad = bundle.BlankCell
+		bad = cell.BlankCell
 	}
 	switch {
 	case !bad.Found():
-		return value, first, true
 	case s.short:
 		s.misfit = true
-		return value, first, false
 	case c.Required:
-		s.add(bundle.Refused, line, c.Header(), bad)
-		return value, first, false
+		s.lacking = append(s.lacking, lacking{c, len(s.cells), bad})
+	default:
+		s.add(bundle.Warning, line, c.Header(), bad)
 	}
-	s.add(bundle.Warning, line, c.Header(), bad)
-	return value, first, true
+	return value, first
 }
 
 // clean is Clean, but that user IDs are packed.
-func (s *survey) clean(line int, c *column, cell string) (value string, bad, loose bundle.Flaw) {
+func (s *survey) clean(line int, c *column, text string) (value string, bad, loose cell.Flaw) {
 	if c.Kind != catalog.Identifiers {
-		return bundle.Clean(c.Field, cell)
+		return cell.Clean(c.Field, text)
 	}
-	ids, bad, loose := bundle.CleanIdentifiers(cell)
+	ids, bad, loose := cell.CleanIdentifiers(text)
 	s.noticeTypes(c.Field, ids)
 	return packIDs(ids), bad, loose
 }
@@ -253,7 +282,7 @@ func (s *survey) clean(line int, c *column, cell string) (value string, bad, loo
 const maxTypes = 50
 
 // noticeTypes gathers the types of user IDs of a file, up to one too many.
-func (s *survey) noticeTypes(f catalog.Field, ids bundle.Identifiers) {
+func (s *survey) noticeTypes(f catalog.Field, ids cell.Identifiers) {
 	if len(s.types) > maxTypes {
 		return
 	}
@@ -263,7 +292,7 @@ func (s *survey) noticeTypes(f catalog.Field, ids bundle.Identifiers) {
 		}
 	}
 	if len(s.types) > maxTypes {
-		s.add(bundle.Warning, 0, f.Header(), bundle.ManyTypes)
+		s.add(bundle.Warning, 0, f.Header(), cell.ManyTypes)
 	}
 }
 
@@ -275,7 +304,7 @@ func (s *survey) described(line int, group uint32, sound bool) (uint32, bool) {
 	}
 	id, ok := s.complete[of].resolve(s.cells[0])
 	if !ok {
-		s.add(bundle.Refused, line, s.layout.Fields[0].Header(), bundle.Unresolved(of+".csv"))
+		s.add(bundle.Refused, line, s.layout.Fields[0].Header(), cell.Unresolved(of+".csv"))
 		return 0, false
 	}
 	return id, sound

@@ -22,7 +22,7 @@ import (
 //  5. An enrollment is in where its class and its user are; demographics are in
 //     where the person is.
 //  6. A course is in where it is chosen and its org too, or a class in the view
-//     teaches it.
+//     teaches it. One that came without an org is in by its classes alone.
 //  7. The orgs are the chosen ones, those that classes, enrollments and courses
 //     require, and their ancestors; then, for each user who has none of these,
 //     the user's first one with its ancestors.
@@ -137,9 +137,11 @@ func (g *growth) classes() {
 	g.sets["classes"] = set
 }
 
-// offered reports whether a course has its required org.
+// offered reports whether the org of a course is there. A course that came without one
+// is offered wherever a class teaches it.
 func (g *growth) offered(course uint32) bool {
-	return g.live("orgs").has(g.links["courses"].one["org"][course])
+	org := g.links["courses"].one["org"][course]
+	return org == 0 || g.live("orgs").has(org)
 }
 
 func (g *growth) enrollments() {
@@ -180,7 +182,9 @@ func (g *growth) orgs() {
 	require := func(entity, field string) {
 		one := g.links[entity].one[field]
 		for id := range g.sets[entity].all() {
-			set.add(one[id])
+			if one[id] > 0 { // a course may have none
+				set.add(one[id])
+			}
 		}
 	}
 	require("classes", "school")

@@ -117,7 +117,8 @@ func outside(entity, field string) func(*closed, uint32) bool {
 func lost(entity, field string) func(*closed, uint32) bool {
 	return func(c *closed, id uint32) bool {
 		f, _ := c.links[entity].entity.Field(field)
-		return !c.Live(f.Target).Contains(c.links[entity].one[field][id])
+		to := c.links[entity].one[field][id]
+		return to > 0 && !c.Live(f.Target).Contains(to)
 	}
 }
 
@@ -160,7 +161,7 @@ func courseRules() []rule {
 		out("no_org", "Its org is gone.", lost("courses", "org")),
 		in("taught", "A class that the app can see teaches it.", named("classes", "course")),
 		out("course", "The scope does not name it, and no class that the app can see teaches it.", not((*closed).wantsCourse)),
-		out("org", "Its org is outside the scope, and no class that the app can see teaches it.", not(at("courses", "org", (*closed).wantsOrg))),
+		out("org", "Its org is outside the scope, or it has none, and no class that the app can see teaches it.", not(at("courses", "org", (*closed).wantsOrg))),
 		in("chosen", "The scope names it, or all courses, and its org.", always),
 	}
 }

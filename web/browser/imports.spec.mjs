@@ -19,7 +19,7 @@ async function people(page) {
 
 // wrongEnrollments is a package with a wrong role in some enrollments.
 const wrongEnrollments = (rows) => district(40, {
-  "enrollments.csv": (text) => { let left = rows; return text.replace(/,student,/g, (role) => (left-- > 0 ? ",pupil," : role)); },
+  "enrollments.csv": (text) => { let left = rows; return text.replace(/,student,/g, (role) => (left-- > 0 ? ",lodger," : role)); },
 });
 
 // half is a package with few of the users, and what hangs on them.
@@ -41,7 +41,7 @@ test("rows that will not do are refused and named, and the rest is stored", asyn
   assert.equal(await counts.getByRole("cell").last().textContent(), "1");
   const cause = page.getByRole("row").filter({ hasText: "enrollments.csv" });
   assert.match(await cause.textContent(), /is not one of OneRoster.s words.*role/s);
-  assert.doesNotMatch(await page.content(), /pupil/, "a report names no value");
+  assert.doesNotMatch(await page.content(), /lodger/, "a report names no value");
   await looksWell(page, "import-stored");
   const link = await page.getByRole("link", { name: "Download problems as CSV" }).getAttribute("href");
   assert.match(await (await page.request.get(link)).text(), /enrollments\.csv/);

@@ -9,7 +9,7 @@ const long = { email: "christopher.montgomery-fitzgerald@northgate-unified.k12.c
 
 // wrongRows is a package with a wrong role in some of its rows.
 const wrongRows = () => district(40, {
-  "enrollments.csv": (text) => { let left = 1; return text.replace(/,student,/g, (role) => (left-- > 0 ? ",pupil," : role)); },
+  "enrollments.csv": (text) => { let left = 1; return text.replace(/,student,/g, (role) => (left-- > 0 ? ",lodger," : role)); },
 });
 
 // richHouse is such a house. Its apps are named by their ids.

@@ -1,8 +1,9 @@
-package bundle
+package cell
 
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/rostergate/rostergate/roster/codec"
 )
@@ -29,6 +30,9 @@ func CleanIdentifiers(text string) (ids Identifiers, bad, loose Flaw) {
 		return nil, Flaw{}, Flaw{}
 	case !printable:
 		return nil, badControl, Flaw{}
+	}
+	if reach, none := noneReach(text); none && reach <= InValues {
+		return nil, Flaw{}, noValue
 	}
 	ids, loose = readIdentifiers(text)
 	return ids, Flaw{}, loose
@@ -88,6 +92,7 @@ func readIdentifiers(text string) (byType Identifiers, loose Flaw) {
 		if inside && brace == "}" {
 			kind, ids, exact = identifier(piece)
 		}
+		ids, loose = withoutNones(ids, Everywhere, loose)
 		if len(ids) > 0 {
 			byType = byType.add(kind, ids)
 		}
@@ -96,7 +101,7 @@ func readIdentifiers(text string) (byType Identifiers, loose Flaw) {
 		}
 		inside = brace == "{"
 	}
-	if len(byType) == 0 {
+	if len(byType) == 0 && !loose.Found() {
 		return nil, looseUserID
 	}
 	return byType, loose
@@ -107,7 +112,7 @@ func identifier(piece string) (kind string, ids []string, exact bool) {
 	kind, id, typed := strings.Cut(piece, ":")
 	kind, id = strings.TrimSpace(kind), strings.TrimSpace(id)
 	switch {
-	case !typed || !keyFits(kind):
+	case !typed || !KeyFits(kind):
 		return UnknownType, bareIdentifiers(piece), false
 	case id == "":
 		return kind, nil, false
@@ -124,4 +129,11 @@ func bareIdentifiers(piece string) []string {
 		}
 	}
 	return ids
+}
+
+// KeyFits keeps names out that no path expression of a database can hold.
+func KeyFits(key string) bool {
+	return key != "" && len(key) <= 200 && !strings.ContainsFunc(key, func(r rune) bool {
+		return r == '"' || r == '\'' || r == '\\' || !unicode.IsPrint(r)
+	})
 }

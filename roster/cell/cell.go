@@ -1,13 +1,13 @@
-package bundle
+package cell
 
 import (
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/roster/codec"
 )
 
@@ -20,13 +20,12 @@ func (f Flaw) Found() bool { return f.Problem != "" }
 
 const (
 	problemControl = "the value holds control characters or a line break"
-	remedyBoolean  = "Write true or false."
-	remedyToken    = "Use the words of the OneRoster specification, in its case."
 	remedyControl  = "Keep each record on one line."
 	remedyUserID   = "Write {Type:Identifier}, several separated by commas."
 	remedyAncestor = "Leave the reference out, or let it lead to another record."
 	remedyBulk     = "Leave it empty: what a bulk file no longer has counts as deleted."
 	remedyLost     = "Export the record that is meant, or leave the reference out."
+	remedyGrade    = "Use the codes of the CEDS grade level, such as KG, 01 and 12."
 
 	maxSourcedID = 255
 )
@@ -40,18 +39,15 @@ var (
 	OwnReference = Flaw{"the record refers to itself", remedyAncestor}
 	Needless     = Flaw{"the value should be blank in a bulk file", remedyBulk}
 	Ignored      = Flaw{"the value is ignored in a bulk file", remedyBulk}
+	OtherCase    = Flaw{"the word is written in another case", "Use the words of the OneRoster specification, in its case."}
+	Unborn       = Flaw{"the date of birth lies in the future, and was left out", "Correct it."}
 	ManyTypes    = Flaw{"the user IDs have too many types to be types, so that all were taken as being of unknown type", remedyUserID}
 
-	badDate      = Flaw{"the value is not a date", "Write it YYYY-MM-DD."}
-	badYear      = Flaw{"the value is not a year", "Write it YYYY, the year in which the school year ends."}
-	badBoolean   = Flaw{"the value is neither true nor false", remedyBoolean}
-	badToken     = Flaw{"the value is not one of OneRoster's words", remedyToken}
-	badControl   = Flaw{problemControl, remedyControl}
-	longID       = Flaw{"the sourcedId is longer than 255 characters", "Use ids of at most 255 characters."}
-	looseBoolean = Flaw{"the value is written unlike true or false", remedyBoolean}
-	looseToken   = Flaw{"the word is written in another case", remedyToken}
-	looseList    = Flaw{"the list is not written item,item", "Separate items by one comma, without blanks, quotation marks or empty items."}
-	looseUserID  = Flaw{"a user ID is not written {type:identifier}", remedyUserID}
+	badControl  = Flaw{problemControl, remedyControl}
+	longID      = Flaw{"the sourcedId is longer than 255 characters", "Use ids of at most 255 characters."}
+	looseList   = Flaw{"the list is not written item,item", "Separate items by one comma, without blanks, quotation marks or empty items."}
+	looseUserID = Flaw{"a user ID is not written {type:identifier}", remedyUserID}
+	looseGrade  = Flaw{"a grade is written unlike its CEDS code, and was read as that", remedyGrade}
 )
 
 // Unresolved is that a value refers to no accepted row of a file.
@@ -68,46 +64,65 @@ func UnresolvedItem(file string) Flaw {
 // Bare is a cell's text without the blanks around it, and whether it has neither
 // control characters nor line breaks.
 func Bare(text string) (bare string, printable bool) {
+	bare, printable, _ = strip(text)
+	return bare, printable
+}
+
+// strip is Bare, and whether all characters are those of ASCII.
+func strip(text string) (bare string, printable, ascii bool) {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
 			text = strings.TrimSpace(text)
-			return text, !strings.ContainsFunc(text, unicode.IsControl)
+			return text, !strings.ContainsFunc(text, unicode.IsControl), false
 		}
 	}
-	return strings.Trim(text, " "), true
+	return strings.Trim(text, " "), true, true
 }
 
 // Clean turns a cell's text into the form in which a field of f's kind is kept.
 // The empty string stands for no value. Problems: bad means that there is no
-// value to keep, loose that the value was understood all the same. References
-// stay sourcedIds, for only the index can resolve them.
+// value to keep, loose that the value was understood all the same, or that there is
+// none. References stay sourcedIds, for only the index can resolve them.
 func Clean(f catalog.Field, text string) (value string, bad, loose Flaw) {
-	text, printable := Bare(text)
+	text, printable, ascii := strip(text)
 	switch {
 	case text == "":
 		return "", Flaw{}, Flaw{}
 	case !printable:
 		return "", badControl, Flaw{}
 	}
+	if perhapsNone(text) {
+		if kept, flaw := standsForNone(f, text); flaw.Found() {
+			return kept, Flaw{}, flaw
+		}
+	}
+	if value, bad, loose = read(f, text); loose.Found() || bad.Found() {
+		return value, bad, loose
+	}
+	return value, bad, damaged(f, text, ascii)
+}
+
+// read is Clean for a text that stands for a value.
+func read(f catalog.Field, text string) (value string, bad, loose Flaw) {
 	switch f.Kind {
 	case catalog.Date:
-		return cleanTime(text, time.DateOnly, badDate)
+		return cleanDate(f, text)
 	case catalog.Year:
-		return cleanTime(text, "2006", badYear)
+		return cleanYear(text)
 	case catalog.Boolean:
 		return cleanBoolean(text)
 	case catalog.Token:
-		return cleanToken(f.Values, text)
+		return cleanToken(f, text)
 	case catalog.Tokens:
-		return cleanTokens(f.Values, text)
+		return cleanTokens(f, text)
 	case catalog.List:
-		items, loose := splitLoosely(text)
-		return codec.List(items), Flaw{}, loose
+		return cleanList(f, text)
 	case catalog.References:
 		if !strings.ContainsAny(text, `,"`) {
 			return text, Flaw{}, Flaw{}
 		}
 		items, loose := split(text)
+		items, loose = withoutNones(items, Everywhere, loose)
 		return strings.Join(items, ","), Flaw{}, loose
 	case catalog.Identifiers:
 		ids, loose := readIdentifiers(text)
@@ -121,70 +136,33 @@ func Clean(f catalog.Field, text string) (value string, bad, loose Flaw) {
 	return text, Flaw{}, Flaw{}
 }
 
-func cleanTime(text, form string, problem Flaw) (value string, bad, loose Flaw) {
-	if plainDate(text, form) {
-		return text, Flaw{}, Flaw{}
-	}
-	if t, err := time.Parse(form, text); err != nil || t.Year() == 0 {
-		return "", problem, Flaw{}
-	}
-	return text, Flaw{}, Flaw{}
-}
-
-// plainDate reports whether text is a day that every month has, or a year. Nearly
-// every date is, and needs no calendar.
-func plainDate(text, form string) bool {
-	if len(text) != len(form) {
-		return false
-	}
-	for i := range len(text) {
-		if dash := form[i] == '-'; dash && text[i] != '-' || !dash && (text[i] < '0' || text[i] > '9') {
-			return false
-		}
-	}
-	if text[:4] == "0000" {
-		return false
-	}
-	return form != time.DateOnly || "01" <= text[5:7] && text[5:7] <= "12" && "01" <= text[8:] && text[8:] <= "28"
-}
-
-func cleanBoolean(text string) (value string, bad, loose Flaw) {
-	switch text {
-	case "true", "false":
-		return text, Flaw{}, Flaw{}
-	}
-	switch strings.ToLower(text) {
-	case "true", "1", "y", "yes":
-		return "true", Flaw{}, looseBoolean
-	case "false", "0", "n", "no":
-		return "false", Flaw{}, looseBoolean
-	}
-	return "", badBoolean, Flaw{}
-}
-
-func cleanToken(words []string, text string) (value string, bad, loose Flaw) {
-	if slices.Contains(words, text) {
-		return text, Flaw{}, Flaw{}
-	}
-	i := slices.IndexFunc(words, func(w string) bool { return strings.EqualFold(w, text) })
-	if i < 0 {
-		return "", badToken, Flaw{}
-	}
-	return words[i], Flaw{}, looseToken
-}
-
-func cleanTokens(words []string, text string) (value string, bad, loose Flaw) {
+// cleanList reads a list of words that are the district's, or of grades.
+func cleanList(f catalog.Field, text string) (value string, bad, loose Flaw) {
 	items, loose := splitLoosely(text)
+	items, loose = withoutNones(items, InTerms, loose)
+	if f.CEDS != ceds.GradeLevel {
+		return codec.List(items), Flaw{}, loose
+	}
 	for i, item := range items {
-		word, bad, otherCase := cleanToken(words, item)
-		if bad.Found() {
-			return "", bad, Flaw{}
+		if items[i] = ceds.Grade(item); items[i] != item {
+			loose = looseGrade
 		}
-		if items[i] = word; otherCase.Found() {
-			loose = otherCase
-		}
+	}
+	if loose == looseGrade { // "3,3rd" is one grade
+		items = each(items)
 	}
 	return codec.List(items), Flaw{}, loose
+}
+
+// each is a list with every item once.
+func each(items []string) []string {
+	var once []string
+	for _, item := range items {
+		if !slices.Contains(once, item) {
+			once = append(once, item)
+		}
+	}
+	return once
 }
 
 // split reads a list cell. Of blanks and quotation marks around an item none is left,

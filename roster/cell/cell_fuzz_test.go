@@ -1,8 +1,7 @@
-package bundle
+package cell
 
 import (
 	"encoding/json"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -17,7 +16,7 @@ import (
 // FuzzCell reads any text as a cell of each field: what is kept of it is read again as
 // what it is.
 func FuzzCell(f *testing.F) {
-	for _, text := range []string{"", "true", "Y", "2026-08-31", "2026", "Student", "KG,01", "09,", ";1;2", "ana,ana", "{LDAP:a}", "\"", " x ", "a\x00"} {
+	for _, text := range []string{"", "true", "Y", "2026-08-31", "2026", "Student", "KG,01", "09,", ";1;2", "ana,ana", "{LDAP:a}", "NULL", "8/18/2025 12:00 AM", "SY 2025-26", "Principal", "3rd", "RenÃ©", "1.23E+05", "\"", " x ", "a\x00"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -56,7 +55,7 @@ func FuzzIdentifiers(f *testing.F) {
 			}
 		}
 		for kind, ids := range byType {
-			if !keyFits(kind) || kind != UnknownType && !strings.Contains(text, kind) {
+			if !KeyFits(kind) || kind != UnknownType && !strings.Contains(text, kind) {
 				t.Errorf("%q has the type %q", text, kind)
 			}
 			for _, id := range ids {
@@ -77,10 +76,13 @@ func settled(t *testing.T, f catalog.Field, cell string) {
 		return // alone in a cell it is a list with semicolons
 	}
 	again, bad, loose := Clean(f, written(t, f, value))
-	if again != value || bad.Found() || loose.Found() {
+	if again != value || bad.Found() || loose.Found() && !kept(loose) {
 		t.Errorf("%s: %q became %q and that %q (%s%s)", f.Name, cell, value, again, bad.Problem, loose.Problem)
 	}
 }
+
+// kept reports whether a flaw tells of a value that stays as it is.
+func kept(loose Flaw) bool { return slices.Contains([]Flaw{nameNone, lost, misread, shortened}, loose) }
 
 // written is a stored value as a cell of CSV.
 func written(t *testing.T, f catalog.Field, value string) string {
@@ -103,28 +105,4 @@ func written(t *testing.T, f catalog.Field, value string) string {
 		return strings.Join(parts, ",")
 	}
 	return value
-}
-
-// FuzzManifest reads any bytes as a manifest: the files to read are chosen only
-// where nothing is fatal.
-func FuzzManifest(f *testing.F) {
-	f.Add("propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.users,bulk\nfile.orgs,delta\n")
-	f.Add("propertyName,value\noneroster.version,1.2\n")
-	f.Add("\"")
-	f.Fuzz(func(t *testing.T, text string) {
-		b := &Bundle{
-			Files: map[string]func() (io.ReadCloser, error){
-				manifestFile: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil },
-			},
-			Sizes: map[string]int64{manifestFile: int64(len(text))},
-		}
-		found := NewFindings()
-		chosen, err := ReadManifest(b, &found)
-		if err != nil || len(chosen) > 0 {
-			t.Errorf("%d files chosen of a package without any, %v", len(chosen), err)
-		}
-		if !found.Has(Fatal) {
-			t.Error("a package without files is fine")
-		}
-	})
 }

@@ -1,0 +1,54 @@
+package cell
+
+import "slices"
+
+// Leaving are the words by which systems say in the status of a row that its record is
+// gone, behind OneRoster's own: in lower case, of letters and digits only. The second is
+// that of OneRoster 1.0.
+func Leaving() []string {
+	return []string{
+		"tobedeleted", "inactive", "deleted", "delete", "removed", "withdrawn", "exited", "dropped", "left", "ended",
+		"transferred", "graduated", "terminated", "archived", "closed", "disabled", "false", "no", "d", "i", "w",
+	}
+}
+
+// Staying are the words by which they say that it is there.
+func Staying() []string {
+	return []string{"active", "enrolled", "enabled", "current", "open", "present", "true", "yes", "a"}
+}
+
+const remedyStatus = "Leave it empty for a record that is there, and leave the row out where the record is gone: in a bulk file only tobedeleted and active are understood without a word."
+
+var (
+	goneRow   = Flaw{"the row says that its record is gone, and was taken so", "Leave the row out: what a bulk file no longer has counts as deleted."}
+	goneWord  = Flaw{"a word that is not OneRoster's says that the record is gone, and was taken so", remedyStatus}
+	otherStay = Flaw{"a word that is not OneRoster's says that the record is there, and was taken so", remedyStatus}
+	badStatus = Flaw{"the status is none of the words that are understood, so that nobody knows whether the record is gone", "Write active or tobedeleted, or leave it empty for a record that is there."}
+)
+
+// Status reads the status of a row. Gone is that its record is; bad means that nobody
+// knows, loose that something is told that a bulk file should not tell, or told in other
+// words.
+func Status(text string) (gone bool, bad, loose Flaw) {
+	text, _ = Bare(text)
+	if text == "" {
+		return false, Flaw{}, Flaw{}
+	}
+	if _, none := noneReach(text); none {
+		return false, Flaw{}, noValue
+	}
+	word := letters(text)
+	switch at := slices.Index(Leaving(), word); {
+	case at == 0 || at == 1:
+		return true, Flaw{}, goneRow
+	case at > 0:
+		return true, Flaw{}, goneWord
+	}
+	switch at := slices.Index(Staying(), word); {
+	case at == 0:
+		return false, Flaw{}, Needless
+	case at > 0:
+		return false, Flaw{}, otherStay
+	}
+	return false, badStatus, Flaw{}
+}
