@@ -20,29 +20,33 @@ type Known struct {
 	Class    Class
 	Label    string
 	Category Category
-	CEDS     string // the CEDS element whose codes its values should be, if any
+	CEDS     string   // the CEDS element whose codes its values should be, if any
+	Words    []string // what its values should be where no element says so, in any case; none where that is open
 }
 
 // KnownKeys lists the metadata keys that vendors' guides name.
 func KnownKeys() []Known {
 	return []Known{
-		{"demographics", "otherRaceIndicator", Personal, "Other race indicator", Demographic, "otherRaceIndicator"},
-		{"demographics", "homeLanguage", Personal, "Home language", Demographic, "homeLanguage"},
-		{"demographics", "englishLearnerStatus", Special, "English learner status", SpecialIndicator, "englishLearnerStatus"},
-		{"demographics", "ideaIndicator", Special, "IDEA indicator", SpecialIndicator, "ideaIndicator"},
-		{"demographics", "disabilityStatus", Special, "Disability status", SpecialIndicator, "disabilityStatus"},
-		{"demographics", "primaryDisabilityType", Special, "Primary disability type", SpecialIndicator, "primaryDisabilityType"},
-		{"demographics", "section504Status", Special, "Section 504 status", SpecialIndicator, "section504Status"},
-		{"demographics", "economicDisadvantageStatus", Special, "Economic disadvantage status", SpecialIndicator, "economicDisadvantageStatus"},
-		{"demographics", "eligibilityStatusForSchoolFoodServicePrograms", Special, "Eligibility for school food service programs", SpecialIndicator, "eligibilityStatusForSchoolFoodServicePrograms"},
-		{"demographics", "migrantStatus", Special, "Migrant status", SpecialIndicator, "migrantStatus"},
-		{"demographics", "titleI", Special, "Title I", SpecialIndicator, ""},
-		{"demographics", "iepStatus", Special, "IEP status", SpecialIndicator, ""},
-		{"users", "primaryOrg", Directory, "Primary organization", Enrolling, ""},
-		{"users", "studentNumber", Personal, "Student number", StudentIdentifiers, ""},
-		{"users", "schoolNumber", Directory, "School number", Enrolling, ""},
+		{"demographics", "otherRaceIndicator", Personal, "Other race indicator", Demographic, "otherRaceIndicator", nil},
+		{"demographics", "homeLanguage", Personal, "Home language", Demographic, "homeLanguage", nil},
+		{"demographics", "englishLearnerStatus", Special, "English learner status", SpecialIndicator, "englishLearnerStatus", nil},
+		{"demographics", "ideaIndicator", Special, "IDEA indicator", SpecialIndicator, "ideaIndicator", nil},
+		{"demographics", "disabilityStatus", Special, "Disability status", SpecialIndicator, "disabilityStatus", nil},
+		{"demographics", "primaryDisabilityType", Special, "Primary disability type", SpecialIndicator, "primaryDisabilityType", nil},
+		{"demographics", "section504Status", Special, "Section 504 status", SpecialIndicator, "section504Status", nil},
+		{"demographics", "economicDisadvantageStatus", Special, "Economic disadvantage status", SpecialIndicator, "economicDisadvantageStatus", nil},
+		{"demographics", "eligibilityStatusForSchoolFoodServicePrograms", Special, "Eligibility for school food service programs", SpecialIndicator, "eligibilityStatusForSchoolFoodServicePrograms", nil},
+		{"demographics", "migrantStatus", Special, "Migrant status", SpecialIndicator, "migrantStatus", nil},
+		{"demographics", "titleI", Special, "Title I", SpecialIndicator, "", yesOrNo()},
+		{"demographics", "iepStatus", Special, "IEP status", SpecialIndicator, "", yesOrNo()},
+		{"users", "primaryOrg", Directory, "Primary organization", Enrolling, "", nil},
+		{"users", "studentNumber", Personal, "Student number", StudentIdentifiers, "", nil},
+		{"users", "schoolNumber", Directory, "School number", Enrolling, "", nil},
 	}
 }
+
+// yesOrNo are the words of indicators that CEDS does not list.
+func yesOrNo() []string { return []string{"Yes", "No", "True", "False"} }
 
 // KnowsKey reports whether a metadata key is one that is publicly known.
 func KnowsKey(entity, key string) bool {

@@ -15,3 +15,9 @@ const (
 	Student = "student"
 	Teacher = "teacher"
 )
+
+// GuardianRoles are the roles of those who are there for a student's sake.
+func GuardianRoles() []string { return []string{"guardian", "parent", "relative"} }
+
+// Guards reports whether a role is that of a guardian.
+func Guards(role string) bool { return slices.Contains(GuardianRoles(), role) }

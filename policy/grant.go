@@ -138,7 +138,7 @@ func (e EntityGrant) Tidy(plural string) EntityGrant {
 
 // GuardianRoles lists the roles of people who are on the roster for somebody
 // else's sake.
-func GuardianRoles() []string { return []string{"guardian", "parent", "relative"} }
+func GuardianRoles() []string { return catalog.GuardianRoles() }
 
 // OwnRoles lists the other roles, of students and staff.
 func OwnRoles() []string {

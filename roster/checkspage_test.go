@@ -46,10 +46,13 @@ func heldByStories(t *testing.T) []string {
 	}{
 		{regexp.MustCompile(`separated by (?:commas|semicolons|tabs|vertical bars)`), "separated by X"},
 		{regexp.MustCompile(`manifest\.csv by \w+(?: \(so are .*\))?$`), "manifest.csv by Y"},
+		{regexp.MustCompile(` \(they differ in .*\)$`), " (they differ in X)"},
 		{regexp.MustCompile(` \((?:column \d+ looks|it has one).*\)$`), ""},
 		{regexp.MustCompile(`^column \d+`), "column N"},
 		{regexp.MustCompile(` misspelling of \w+$`), " misspelling of another"},
-		{regexp.MustCompile(` row of \w+\.csv$`), " row of its file"},
+		{regexp.MustCompile(` row of \w+\.csv`), " row of its file"},
+		{regexp.MustCompile(`, which \w+\.csv lost\)$`), ", which X lost)"},
+		{regexp.MustCompile(`\(\w+\.csv has (?:it|such an id) as`), "(X has it as"},
 	}
 	held := map[string]bool{}
 	for _, file := range files {

@@ -22,7 +22,7 @@ import (
 func (s *story) balanced(r *intake.Report) {
 	s.Helper()
 	for _, c := range r.Files {
-		if c.Rows != c.New+c.Changed+c.Unchanged+c.Refused+c.Deleted {
+		if c.Rows != c.New+c.Changed+c.Unchanged+c.Joined+c.Refused+c.Deleted {
 			s.Errorf("the counts do not add up: %+v", c)
 		}
 		if rows := rowsOf(s, s.parcel, c.Entity+".csv"); c.Rows+skipped(r, c.Entity+".csv") != rows {
@@ -70,7 +70,7 @@ func counts(c intake.Counts) string {
 	for _, n := range []struct {
 		name string
 		n    int
-	}{{"new", c.New}, {"changed", c.Changed}, {"unchanged", c.Unchanged}, {"refused", c.Refused}, {"deleted", c.Deleted}, {"removed", c.Removed}} {
+	}{{"new", c.New}, {"changed", c.Changed}, {"unchanged", c.Unchanged}, {"joined", c.Joined}, {"refused", c.Refused}, {"deleted", c.Deleted}, {"removed", c.Removed}} {
 		if n.n > 0 {
 			text += fmt.Sprintf(" %s=%d", n.name, n.n)
 		}
@@ -85,6 +85,9 @@ func problem(p bundle.Problem) string {
 	}
 	if p.Line > 0 {
 		place += fmt.Sprint(":", p.Line)
+	}
+	if p.Other > 0 {
+		place += fmt.Sprint("+", p.Other)
 	}
 	if p.Column != "" {
 		place += " " + p.Column

@@ -213,8 +213,6 @@ func (m *manifest) reads(e catalog.Entity) bool {
 		m.noteFile(Fatal, e.File(), "a bulk set cannot be without this file", "Export it and declare it bulk.")
 	case there:
 		m.noteFile(Warning, e.File(), "the file is there and declared absent, so it was ignored", "Declare it bulk.")
-	case e.Describes != "":
-		m.noteFile(Warning, e.File(), "the package has no such file; what is stored of it stays", "Export it if the apps are to get it.")
 	}
 	return false
 }

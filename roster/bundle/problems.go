@@ -20,6 +20,7 @@ type Problem struct {
 	Severity Severity `json:"severity"`
 	File     string   `json:"file"`
 	Line     int      `json:"line,omitempty"`   // 1 is the header; 0 where the whole file is meant
+	Other    int      `json:"other,omitempty"`  // the line of the earlier row that it does not go with, if it is about two
 	Column   string   `json:"column,omitempty"` // the header's name
 	Problem  string   `json:"problem"`
 	Remedy   string   `json:"remedy"`
@@ -64,7 +65,7 @@ func (f *Findings) Add(p Problem) {
 		i = len(f.Causes)
 		f.at[key] = i
 		first := p
-		first.Line = 0
+		first.Line, first.Other = 0, 0
 		f.Causes = append(f.Causes, Cause{Problem: first})
 	}
 	f.Causes[i].Count++

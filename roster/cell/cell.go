@@ -34,7 +34,6 @@ const (
 var (
 	BlankCell    = Flaw{"a required value is missing", "Fill it in."}
 	BadMember    = Flaw{problemControl + ", so it was dropped", remedyControl}
-	TakenID      = Flaw{"the sourcedId stands in the file already; the first row was taken", "Give each record one row and an id of its own."}
 	OwnAncestor  = Flaw{"the record is its own ancestor", remedyAncestor}
 	OwnReference = Flaw{"the record refers to itself", remedyAncestor}
 	Needless     = Flaw{"the value should be blank in a bulk file", remedyBulk}

@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/codec"
+	"github.com/rostergate/rostergate/roster/doubles"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -22,7 +23,7 @@ import (
 type bags struct {
 	untyped  bool             // user IDs have too many types to be types
 	names    [][]byte         // of the metadata keys, each as JSON with a colon behind it
-	elements []string         // of CEDS, per metadata key
+	meanings []catalog.Known  // per metadata key; zero of one that nobody knows
 	filled   []int64          // records, per metadata key
 	typed    map[string]int64 // records, per type of user IDs
 	equal    *equals
@@ -33,7 +34,7 @@ func newBags(l bundle.Layout, untyped bool, equal *equals) *bags {
 	b := &bags{untyped: untyped, filled: make([]int64, len(l.Keys)), typed: map[string]int64{}, equal: equal}
 	for _, key := range l.Keys {
 		b.names = append(b.names, append(codec.AppendText(nil, key), ':'))
-		b.elements = append(b.elements, elementOf(l.Entity.Plural, key))
+		b.meanings = append(b.meanings, meaningOf(l.Entity.Plural, key))
 	}
 	return b
 }
@@ -75,8 +76,8 @@ func (b *bags) identifiers(packed string) string {
 // What stands between the user IDs of a packed cell, and before each further type:
 // control characters, which no cell has.
 const (
-	nextID   = "\x1f"
-	nextType = "\x1e"
+	nextID   = doubles.NextID
+	nextType = doubles.NextType
 )
 
 // packIDs are user IDs as a cell of a spool: each type, and its IDs behind it.
@@ -246,13 +247,23 @@ func (imp *importing) storeOutside(tx *gorm.DB) error {
 	return nil
 }
 
-// elementOf is the CEDS element whose codes a metadata key's values should be, ""
-// where there is none.
-func elementOf(entity, key string) string {
+// meaningOf is what is known of a metadata key.
+func meaningOf(entity, key string) catalog.Known {
 	for _, k := range catalog.KnownKeys() {
 		if k.Entity == entity && k.Key == key {
-			return k.CEDS
+			return k
 		}
 	}
-	return ""
+	return catalog.Known{}
+}
+
+// strange says that a value is none that its key should have.
+func strange(k catalog.Known, codes ceds.Tables, value string) cell.Flaw {
+	switch {
+	case k.CEDS != "" && !codes.Has(k.CEDS, value):
+		return cell.Flaw{Problem: "the value is none of the CEDS codes", Remedy: "Use a code of the CEDS element " + k.CEDS + "."}
+	case len(k.Words) > 0 && !slices.ContainsFunc(k.Words, func(word string) bool { return strings.EqualFold(word, value) }):
+		return cell.Flaw{Problem: "the value is none of the words of the key", Remedy: "Write one of " + strings.Join(k.Words, ", ") + "."}
+	}
+	return cell.Flaw{}
 }

@@ -241,6 +241,7 @@ func (s *stage) countStored(cells []string) {
 		}
 	}
 	s.equal.row(cells)
+	s.noting(codec.ID(cells[0]), cells)
 }
 
 // storeEqual replaces the pairs of the entities that the package has.

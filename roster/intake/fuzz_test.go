@@ -14,12 +14,13 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/checks"
+	"github.com/rostergate/rostergate/roster/sanity"
 )
 
 // inMemory is an import of one file, without a database.
 func inMemory(codes ceds.Tables, file, text string) *importing {
 	return &importing{
-		report: newReport(), known: checks.NewKnown(codes), last: map[string]uint32{}, opened: map[string]*openFile{},
+		report: newReport(), known: checks.NewKnown(codes), sound: sanity.NewGathering(), last: map[string]uint32{}, opened: map[string]*openFile{},
 		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, date: "2025-09-01T00:00:00.000Z",
 		bundle: &bundle.Bundle{
 			Files: map[string]func() (io.ReadCloser, error){
@@ -35,7 +36,8 @@ const usersHeader = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds
 // FuzzUsersFile reads any bytes as a file of users, up to what would be stored.
 func FuzzUsersFile(f *testing.F) {
 	for _, rows := range []string{
-		"", "ana,,,true,oak,student,a,{LDAP:a},Ana,Ruiz,,,a@b.example,,,ben,03,secret,x\nben,,,TRUE,\"oak,elm\",Student,b,1;2,Ben,Cole,,,,,,\"ana,ana\",\"09,\",,\n",
+		"", "ana,,,true,oak,student,a,{LDAP:a},Ana,Ruiz,,,,,,,03\nana,,,true,elm,student,a,{X:a},Ana,Ruiz,,,,,,,03\nana,,,true,elm,student,b,,Ana,Ruiz,,,,,,,03\nana,tobedeleted\n",
+		"ana,,,true,oak,student,a,{LDAP:a},Ana,Ruiz,,,a@b.example,,,ben,03,secret,x\nben,,,TRUE,\"oak,elm\",Student,b,1;2,Ben,Cole,,,,,,\"ana,ana\",\"09,\",,\n",
 		"ana,tobedeleted,,true,oak,student\n", "\"a\nb\",,,\n", "\xff,\n", "a,\"b\n", "A,,,1,\",\",student,a,,A,A,,,,,,A,\",\",,\x00\na,,,1,oak,student,a,{,A,A,,,,,,A,,,\n",
 	} {
 		f.Add(usersHeader + rows)
@@ -62,10 +64,10 @@ func FuzzUsersFile(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c := found.counts; c.Rows != c.Refused+c.Deleted+found.taken() {
-			t.Errorf("the counts do not add up: %+v and %d taken", c, found.taken())
+		if c := found.counts; c.Rows != c.Refused+c.Deleted+c.Joined+found.taken()+len(found.again.at) {
+			t.Errorf("the counts do not add up: %+v, %d taken and %d again", c, found.taken(), len(found.again.at))
 		}
-		s := newStage(found, tableOf(nil, users), imp.known, imp.Turnover, imp.report, string(imp.date))
+		s := newStage(found, tableOf(nil, users), imp.known, imp.sound, imp.Turnover, imp.report, string(imp.date))
 		rows, err := s.rows.reread()
 		if err != nil {
 			t.Fatal(err)
@@ -80,6 +82,9 @@ func FuzzUsersFile(f *testing.F) {
 		}
 		if read != found.taken() {
 			t.Errorf("%d of %d rows are read again", read, found.taken())
+		}
+		if c := found.counts; c.Rows != c.Refused+c.Deleted+c.Joined+found.taken() {
+			t.Errorf("the counts do not add up: %+v and %d taken", c, found.taken())
 		}
 		s.inspection.Finish()
 	})
@@ -100,8 +105,12 @@ func inspect(t *testing.T, s *stage, r spooled) {
 	if known.id == 0 || s.index.places[r.cells[0]] != r.place {
 		t.Errorf("the record %q has no id", r.cells[0])
 	}
+	r, err := s.join(r)
+	if err != nil {
+		t.Fatal(err)
+	}
 	built := s.build(r)
-	s.tellDoubles(int(r.line), r.cells)
+	s.tellClashes(int(r.line), known.id, r.cells)
 	s.inspection.Row(int(r.line), known.id, built)
 	if len(built) != len(roster.Columns(s.layout.Entity)) {
 		t.Errorf("%d cells for %d columns", len(built), len(roster.Columns(s.layout.Entity)))

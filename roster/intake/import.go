@@ -16,6 +16,7 @@ import (
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
+	"github.com/rostergate/rostergate/roster/sanity"
 )
 
 // importing is one import under way.
@@ -27,6 +28,7 @@ type importing struct {
 	base     revision.Stamp
 	mark     int64         // of the generation that it makes
 	date     moment.Moment // when it began, the date of its rows
+	day      string        // the district's, by which enrollments are current
 	dir      string        // of the spools
 	last     map[string]uint32
 	keys     []roster.Key
@@ -36,6 +38,7 @@ type importing struct {
 	stages   []*stage
 	removed  map[string]*roaring.Bitmap
 	known    *checks.Known
+	sound    *sanity.Gathering
 	history.Turnover
 }
 
@@ -94,7 +97,10 @@ func (imp *importing) begin(ctx context.Context) error {
 	if imp.keys, err = roster.Keys(read); err != nil {
 		return err
 	}
-	imp.date, err = imp.importer.nextTime(ctx)
+	if imp.date, err = imp.importer.nextTime(ctx); err != nil {
+		return err
+	}
+	imp.day, err = districtDay(read, imp.date)
 	return err
 }
 
@@ -155,6 +161,7 @@ func (imp *importing) readEntity(ctx context.Context, e catalog.Entity) error {
 	imp.indexes[e.Plural] = x
 	f, there := imp.opened[e.Plural]
 	if x.absent = !there; x.absent {
+		imp.keepAbsent(x)
 		return nil
 	}
 	stored := tableOf(imp.importer.DB, e)
@@ -163,12 +170,31 @@ func (imp *importing) readEntity(ctx context.Context, e catalog.Entity) error {
 		return err
 	}
 	imp.last[e.Plural] = x.last
-	s := newStage(found, stored, imp.known, imp.Turnover, imp.report, string(imp.date))
+	s := newStage(found, stored, imp.known, imp.sound, imp.Turnover, imp.report, string(imp.date))
 	imp.stages = append(imp.stages, s)
 	if err := imp.stage(ctx, s); err != nil {
 		return err
 	}
 	return imp.finishEntity(ctx, s)
+}
+
+// keepAbsent notes that what a package does not bring stays, and tells of it where there is
+// any and somebody might wonder.
+func (imp *importing) keepAbsent(x *index) {
+	_, ignored := imp.bundle.Files[x.entity.File()]
+	stored := false
+	for _, r := range x.records {
+		if stored = stored || r.live; r.live && x.entity.Describes != "" {
+			imp.sound.Described(r.id)
+		}
+	}
+	if x.entity.Describes == "" || ignored || !stored {
+		return
+	}
+	imp.report.Add(bundle.Problem{
+		Severity: bundle.Warning, File: x.entity.File(), Problem: "the package has no such file; what is stored of it stays",
+		Remedy: "Export it if the apps are to get it.",
+	})
 }
 
 // sampleRows is after how many rows of a file it is told how many it has about.
@@ -181,6 +207,7 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 		return nil, err
 	}
 	s := newSurvey(f.layout, x, imp.indexes, imp.known, string(imp.date)[:len(time.DateOnly)], imp.report, rows)
+	s.again = newRepeats(x.entity, imp.day, func() (*spool, error) { return imp.spool(x.entity.Plural + ".again") })
 	size := imp.bundle.Sizes[s.file]
 	err = imp.walk(ctx, f, func(r readRow) error {
 		if s.counts.Rows == sampleRows {

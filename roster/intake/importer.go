@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
+	"github.com/rostergate/rostergate/roster/sanity"
 	"gorm.io/gorm"
 )
 
@@ -108,7 +109,7 @@ func unreadable(place string, err error) (*Report, error) {
 
 func (in *Importer) importBundle(ctx context.Context, b *bundle.Bundle, o Options) (*Report, error) {
 	imp := &importing{
-		Options: o, importer: in, bundle: b, report: newReport(), mark: revision.NewMark(), known: checks.NewKnown(ceds.Load()),
+		Options: o, importer: in, bundle: b, report: newReport(), mark: revision.NewMark(), known: checks.NewKnown(ceds.Load()), sound: sanity.NewGathering(),
 		opened: map[string]*openFile{}, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, Turnover: history.NewTurnover(),
 	}
 	err := imp.ended(ctx, imp.advised(imp.run(ctx)))

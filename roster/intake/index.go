@@ -39,6 +39,7 @@ type index struct {
 	last    uint32 // the highest id given
 	coming  []newcomer
 	names   strings.Builder // what is left of it is room for sourcedIds
+	near    *nearIDs        // nil until a reference is looked for in vain
 }
 
 // newcomer is a record that has no id yet. Group is the id of the school (or
@@ -155,12 +156,14 @@ type resolved struct {
 // cannot be resolved. A list is sound while one of it is; first is the id of its
 // first.
 func (s *survey) resolve(line int, c *column, text string) (ids string, first uint32, bad cell.Flaw) {
-	lost := false
+	lost, seems := false, seeming(0)
 	for sourcedID := range references(c.Field, text) {
 		if c.last.sourcedID != sourcedID || c.last.id == 0 {
 			id, ok := c.target.resolve(sourcedID)
 			if !ok {
-				lost = true
+				if !lost {
+					lost, seems = true, c.target.seems(sourcedID)
+				}
 				continue
 			}
 			c.last = resolved{sourcedID, id, strconv.FormatUint(uint64(id), 10)}
@@ -172,9 +175,9 @@ func (s *survey) resolve(line int, c *column, text string) (ids string, first ui
 	}
 	switch {
 	case lost && first > 0:
-		s.add(bundle.Warning, line, c.Header(), c.one)
+		s.add(bundle.Warning, line, c.Header(), seems.add(c.one, s.file, c.target.entity.File()))
 	case lost:
-		bad = c.lost
+		bad = seems.add(c.lost, s.file, c.target.entity.File())
 	}
 	return ids, first, bad
 }

@@ -33,7 +33,7 @@ const (
 )
 
 // Counts says what became of the rows of a file:
-// Rows = New + Changed + Unchanged + Refused + Deleted. Removed counts stored
+// Rows = New + Changed + Unchanged + Joined + Refused + Deleted. Removed counts stored
 // records that the file no longer has.
 type Counts struct {
 	Entity    string `json:"entity"`
@@ -41,6 +41,7 @@ type Counts struct {
 	New       int    `json:"new"`
 	Changed   int    `json:"changed"`
 	Unchanged int    `json:"unchanged"`
+	Joined    int    `json:"joined"` // rows that an earlier one of the same record was joined with
 	Refused   int    `json:"refused"`
 	Deleted   int    `json:"deleted"` // rows that say themselves that their record is gone
 	Removed   int    `json:"removed"`
@@ -48,7 +49,7 @@ type Counts struct {
 
 // balanced reports whether every row was accounted for, once.
 func (c Counts) balanced() bool {
-	return c.Rows == c.New+c.Changed+c.Unchanged+c.Refused+c.Deleted
+	return c.Rows == c.New+c.Changed+c.Unchanged+c.Joined+c.Refused+c.Deleted
 }
 
 // Report is what an import has to say.

@@ -2,12 +2,9 @@ package intake
 
 import (
 	"context"
-	"hash/maphash"
-	"slices"
 	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
 )
@@ -23,11 +20,9 @@ func (s *survey) settle(ctx context.Context, stored table) (*judged, error) {
 		return nil, err
 	}
 	s.years = s.terms.years()
-	for _, d := range s.doubles {
-		d.settle()
-	}
+	s.values.Settle()
 	s.index.giveIDs()
-	return s.judged, nil
+	return s.judged, s.again.settle()
 }
 
 // parent is a row of a tree: its place among those that are taken, and what it
@@ -116,75 +111,3 @@ func (s *survey) withdraw(id, column string) {
 		found.seen = found.live
 	}
 }
-
-// unique is something that no two rows of a file should share.
-type unique struct {
-	entity  string // empty for every entity that others refer to
-	field   string
-	problem string
-	remedy  string
-	form    func(string) string // in which values are compared
-}
-
-func uniques() []unique {
-	return []unique{
-		{
-			"", "sourcedId",
-			"another sourcedId of the file differs from this one only by case", "They were taken as two records; many apps cannot tell them apart.",
-			strings.ToLower,
-		},
-		{
-			"users", "username",
-			"another user has the same username", "Give each person one username; several records of one person may share it.",
-			func(name string) string { return name },
-		},
-	}
-}
-
-// doubles finds the values that more than one row has, in eight bytes a row: all
-// are gathered in the first walk through a file and told in the second.
-type doubles struct {
-	unique
-	header string
-	at     int // among the cells of a row that is taken
-	seed   maphash.Seed
-	hashes []uint64 // of all values, until they are settled
-	twice  map[uint64]bool
-}
-
-// newDoubles are those of a file.
-func newDoubles(l bundle.Layout) []*doubles {
-	var all []*doubles
-	for _, u := range uniques() {
-		if u.entity != l.Entity.Plural && (u.entity != "" || !catalog.ReferredTo(l.Entity.Plural, catalog.V11)) {
-			continue
-		}
-		at := 0 // the sourcedId's
-		if i := slices.IndexFunc(roster.Contents(l.Entity), func(f catalog.Field) bool { return f.Name == u.field }); i >= 0 {
-			at = firstContent + i
-		}
-		f, _ := l.Entity.Field(u.field)
-		all = append(all, &doubles{unique: u, header: f.Header(), at: at, seed: maphash.MakeSeed()})
-	}
-	return all
-}
-
-func (d *doubles) hash(cells []string) uint64 { return maphash.String(d.seed, d.form(cells[d.at])) }
-
-// gather notes a row of the first walk.
-func (d *doubles) gather(cells []string) { d.hashes = append(d.hashes, d.hash(cells)) }
-
-// settle ends the first walk.
-func (d *doubles) settle() {
-	slices.Sort(d.hashes)
-	d.twice = map[uint64]bool{}
-	for i := 1; i < len(d.hashes); i++ {
-		if d.hashes[i] == d.hashes[i-1] {
-			d.twice[d.hashes[i]] = true
-		}
-	}
-	d.hashes = nil
-}
-
-// has reports whether another row has the value too.
-func (d *doubles) has(cells []string) bool { return len(d.twice) > 0 && d.twice[d.hash(cells)] }

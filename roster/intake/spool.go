@@ -17,6 +17,7 @@ type spool struct {
 	file *os.File
 	out  *bufio.Writer
 	rows int
+	size int64  // of the rows, in bytes
 	row  []byte // that is written
 }
 
@@ -84,6 +85,7 @@ func (s *spool) write(r spooled) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errStaging, err)
 	}
+	s.size += int64(len(length) + len(row))
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
+	"github.com/rostergate/rostergate/roster/sanity"
 )
 
 // mapping is part of every hash: a new way to store a row makes every row
@@ -34,12 +35,14 @@ type stage struct {
 	changes        history.ByField // by field
 	feeds          []feed
 	bags           *bags
-	outside        uncoded  // values that are no codes
-	equal          *equals  // columns that tell the same
-	batch          []staged // changed rows that wait for a look at their stored versions
-	cells          []string // of the row at hand: as roster.Columns lists them
-	hashed         []byte   // of the row at hand
-	headings       []string // of the columns, as hashes have them
+	outside        uncoded // values that are no codes
+	equal          *equals // columns that tell the same
+	sound          *sanity.Gathering
+	noting         sanity.Noting // what it gathers of the entity
+	batch          []staged      // changed rows that wait for a look at their stored versions
+	cells          []string      // of the row at hand: as roster.Columns lists them
+	hashed         []byte        // of the row at hand
+	headings       []string      // of the columns, as hashes have them
 	contents       []catalog.Field
 }
 
@@ -51,10 +54,11 @@ const (
 	contentAt = 5
 )
 
-func newStage(j *judged, stored table, k *checks.Known, turnover history.Turnover, report *Report, date string) *stage {
+func newStage(j *judged, stored table, k *checks.Known, sound *sanity.Gathering, turnover history.Turnover, report *Report, date string) *stage {
 	e := j.layout.Entity
 	s := &stage{
 		judged: j, notes: notes{e.File(), report}, table: stored, known: k, turnover: turnover, date: date,
+		sound: sound, noting: sound.Of(e),
 		changes: history.ByField{}, outside: newUncoded(e), feeds: feeds(e), contents: roster.Contents(e),
 	}
 	for _, name := range stored.names {
@@ -90,7 +94,10 @@ func (s *stage) stageRows(ctx context.Context, tell func(done int) error) error 
 			}
 		}
 		if withdrawn {
-			return nil
+			return s.refuseRepeats(r)
+		}
+		if r, err = s.join(r); err != nil {
+			return err
 		}
 		return s.row(ctx, r)
 	})
@@ -103,6 +110,7 @@ func (s *stage) stageRows(ctx context.Context, tell func(done int) error) error 
 // finish ends the second walk.
 func (s *stage) finish(ctx context.Context) error {
 	s.rows.close()
+	s.again.close()
 	s.inspection.Finish()
 	if err := s.countStanding(ctx); err != nil {
 		return err
@@ -114,8 +122,9 @@ func (s *stage) finish(ctx context.Context) error {
 func (s *stage) row(ctx context.Context, r spooled) error {
 	stored := s.index.records[r.place]
 	built := s.build(r)
-	s.tellDoubles(int(r.line), r.cells)
+	s.tellClashes(int(r.line), stored.id, r.cells)
 	s.inspection.Row(int(r.line), stored.id, built)
+	s.noting(stored.id, built)
 	s.outside.row(s.known.Codes, built)
 	s.equal.row(built)
 	hash := s.hash(built)
@@ -158,7 +167,7 @@ func (s *stage) build(r spooled) []string {
 		built = append(built, value)
 	}
 	if e.Metadata {
-		built = append(built, s.metadata(int(r.line), contents[len(s.contents):]))
+		built = append(built, s.metadata(int(r.line), s.index.records[r.place].id, contents[len(s.contents):]))
 	}
 	s.cells = built
 	return built
@@ -175,22 +184,28 @@ func (s *stage) link(line int, f catalog.Field, own, text string) string {
 		case ok:
 			ids = joined(ids, strconv.FormatUint(uint64(id), 10))
 		default:
-			s.add(bundle.Warning, line, f.Header(), cell.Unresolved(f.Target+".csv"))
+			s.add(bundle.Warning, line, f.Header(), s.index.seems(sourcedID).add(cell.Unresolved(f.Target+".csv"), s.file, s.file))
 		}
 	}
 	return ids
 }
 
 // metadata is the bag of a row's keys, as JSON, and counts them.
-func (s *stage) metadata(line int, values []string) string {
+func (s *stage) metadata(line int, id uint32, values []string) string {
 	for i, value := range values {
-		element := s.bags.elements[i]
-		if value == "" || element == "" || s.known.Codes.Has(element, value) {
+		if value == "" {
+			continue
+		}
+		flaw := strange(s.bags.meanings[i], s.known.Codes, value)
+		if !flaw.Found() {
 			continue
 		}
 		key := s.layout.Keys[i]
-		s.outside.records[string(catalog.Metadata)+"."+key]++
-		s.add(bundle.Warning, line, "metadata."+key, cell.Flaw{Problem: "the value is none of the CEDS codes", Remedy: "Use a code of the CEDS element " + element + "."})
+		if s.bags.meanings[i].CEDS != "" {
+			s.outside.records[string(catalog.Metadata)+"."+key]++
+		}
+		s.sound.Mark(sanity.KeyName(s.layout.Entity.Plural, key), id)
+		s.add(bundle.Warning, line, "metadata."+key, flaw)
 	}
 	return s.bags.metadata(values)
 }
@@ -221,12 +236,11 @@ func (s *stage) compareLater(ctx context.Context, id uint32, cells []string) err
 	return s.compare(ctx)
 }
 
-// tellDoubles tells of the values of a row that other rows have, too.
-func (s *stage) tellDoubles(line int, cells []string) {
-	for _, d := range s.doubles {
-		if d.has(cells) {
-			s.warn(line, d.header, cell.Flaw{Problem: d.problem, Remedy: d.remedy})
-		}
+// tellClashes tells of the values of a row that an earlier one has, too.
+func (s *stage) tellClashes(line int, id uint32, cells []string) {
+	for _, c := range s.values.Clashes(line, cells) {
+		s.sound.Mark(sanity.SharedName(s.layout.Entity.Plural, c.Field), id)
+		s.report.Add(bundle.Problem{Severity: bundle.Warning, File: s.file, Line: line, Other: c.Line, Column: c.Column, Problem: c.Problem, Remedy: c.Remedy})
 	}
 }
 

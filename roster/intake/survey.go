@@ -7,6 +7,7 @@ import (
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/checks"
+	"github.com/rostergate/rostergate/roster/doubles"
 )
 
 // notes are what the report says of one file.
@@ -29,8 +30,9 @@ type judged struct {
 	withdrawn map[int]bool    // of them, by their order from 0, those that are not taken after all
 	standing  []uint32        // the ids of records of which a stored version stays, their row being refused
 	types     map[string]bool // of user IDs
-	doubles   []*doubles
 	years     map[uint32]string // of sessions that do not say theirs, by place in the index
+	values    *doubles.Values
+	again     repeats
 }
 
 // taken is how many rows of the file are taken.
@@ -79,7 +81,7 @@ func newSurvey(l bundle.Layout, x *index, complete map[string]*index, k *checks.
 	s := &survey{
 		judged: &judged{
 			layout: l, index: x, counts: &Counts{Entity: l.Entity.Plural}, rows: rows,
-			withdrawn: map[int]bool{}, types: map[string]bool{}, doubles: newDoubles(l),
+			withdrawn: map[int]bool{}, types: map[string]bool{}, values: doubles.Of(l.Entity),
 		},
 		notes: notes{l.Entity.File(), report}, complete: complete, known: k, today: today,
 		terms: newCalendar(l.Entity),
@@ -111,8 +113,10 @@ func (s *survey) judge(line int, cells []string) error {
 		s.refuse(sourcedID)
 		return nil
 	case gone:
-		s.counts.Deleted++
-		s.gone[strings.Clone(sourcedID)] = true
+		s.leave(line, sourcedID)
+		return nil
+	case s.gone[sourcedID]:
+		s.refuseStatus(line)
 		return nil
 	}
 	s.cells = append(s.cells[:0], sourcedID)
@@ -121,10 +125,11 @@ func (s *survey) judge(line int, cells []string) error {
 		s.refuse(sourcedID)
 		return nil
 	}
-	s.remember(line, cells)
-	for _, d := range s.doubles {
-		d.gather(s.cells)
+	if s.stands(sourcedID) {
+		return s.again.add(spooled{s.index.places[sourcedID], uint32(line), s.cells})
 	}
+	s.remember(line, cells)
+	s.values.Gather(s.cells)
 	place := s.admit(sourcedID, group)
 	s.keepTerm(place)
 	return s.rows.write(spooled{place, uint32(line), s.cells})
@@ -172,8 +177,6 @@ func (s *survey) identify(line int, cells []string) (string, bool) {
 		s.add(bundle.Refused, line, f.Header(), bad)
 	case id == "":
 		s.add(bundle.Refused, line, f.Header(), cell.BlankCell)
-	case s.stands(id):
-		s.add(bundle.Refused, line, f.Header(), cell.TakenID)
 	default:
 		return id, true
 	}
@@ -183,7 +186,7 @@ func (s *survey) identify(line int, cells []string) (string, bool) {
 // stands reports whether a row with the sourcedId was taken already.
 func (s *survey) stands(sourcedID string) bool {
 	found := s.index.find(sourcedID)
-	return found != nil && found.seen || s.gone[sourcedID]
+	return found != nil && found.seen
 }
 
 // status reports whether the row says that its record is gone, as some exporters do in
@@ -304,7 +307,8 @@ func (s *survey) described(line int, group uint32, sound bool) (uint32, bool) {
 	}
 	id, ok := s.complete[of].resolve(s.cells[0])
 	if !ok {
-		s.add(bundle.Refused, line, s.layout.Fields[0].Header(), cell.Unresolved(of+".csv"))
+		seems := s.complete[of].seems(s.cells[0])
+		s.add(bundle.Refused, line, s.layout.Fields[0].Header(), seems.add(cell.Unresolved(of+".csv"), s.file, of+".csv"))
 		return 0, false
 	}
 	return id, sound

@@ -80,7 +80,7 @@ func (g *growth) suitable() func(user uint32) bool {
 	}
 	roleFits := make([]bool, len(role.Values))
 	for i, word := range role.Values {
-		roleFits[i] = !slices.Contains(guardianRoles(), word) && g.scope.Roles.has(word)
+		roleFits[i] = !catalog.Guards(word) && g.scope.Roles.has(word)
 	}
 	pupil := slices.Index(role.Values, catalog.Student)
 	return func(user uint32) bool {
@@ -119,7 +119,7 @@ func (g *growth) guardians() {
 	role := l.words["role"]
 	guards := make([]bool, len(role.Values))
 	for i, word := range role.Values {
-		guards[i] = slices.Contains(guardianRoles(), word)
+		guards[i] = catalog.Guards(word)
 	}
 	pupil := slices.Index(role.Values, catalog.Student)
 	add := func(from, to uint32) {

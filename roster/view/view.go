@@ -37,9 +37,6 @@ type Scope struct {
 	Day string
 }
 
-// guardianRoles are the roles of those who are there for a student's sake.
-func guardianRoles() []string { return []string{"guardian", "parent", "relative"} }
-
 // View is the set of records that a scope reaches in a snapshot. It is closed:
 // a required reference of a record in it leads to a record in it. It is
 // immutable and shared by all scopes that are equal.

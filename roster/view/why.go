@@ -217,7 +217,7 @@ func (c *closed) isOptedOut(user uint32) bool { return c.optedOut.has(user) }
 
 func (c *closed) role(id uint32) string { return c.links["users"].words["role"].Of(id) }
 
-func (c *closed) guardian(id uint32) bool { return slices.Contains(guardianRoles(), c.role(id)) }
+func (c *closed) guardian(id uint32) bool { return catalog.Guards(c.role(id)) }
 
 // guards reports whether a user names a student in the view as agent, or the
 // other way round.

@@ -1,0 +1,156 @@
+package intake
+
+import (
+	"hash/maphash"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/rostergate/rostergate/roster/cell"
+)
+
+// seeming is what alone keeps a reference from leading to a record: a spreadsheet or a
+// person wrote the id of one of them anew.
+type seeming uint8
+
+const (
+	nothing     seeming = iota // no record has nearly the id
+	zerosHere                  // the reference lacks leading zeros
+	zerosThere                 // the record does
+	powerHere                  // the reference is a number that a spreadsheet shortened, 1.23457E+11
+	powerThere                 // the record's id is
+	otherCase                  // they differ by case
+	otherBlanks                // and by blanks within
+)
+
+const remedySpreadsheet = "Export the files anew and open none of them in a spreadsheet, or import its columns of ids as text. Ids are taken as they are written."
+
+// add is a flaw of a reference with what it seems to be, in which of two files.
+func (s seeming) add(lost cell.Flaw, from, to string) cell.Flaw {
+	for _, one := range []struct {
+		seeming
+		says, remedy string
+	}{
+		{zerosHere, "an id there differs by leading zeros alone, which " + from + " lost", remedySpreadsheet},
+		{zerosThere, "an id there differs by leading zeros alone, which " + to + " lost", remedySpreadsheet},
+		{powerHere, from + " has it as a spreadsheet shortens numbers, like 1.23457E+11", remedySpreadsheet},
+		{powerThere, to + " has such an id as a spreadsheet shortens numbers, like 1.23457E+11", remedySpreadsheet},
+		{otherCase, "an id there differs by case alone", "Write ids alike in all files, for their case counts."},
+		{otherBlanks, "an id there differs by blanks alone", "Write ids alike in all files, for their blanks count."},
+	} {
+		if one.seeming == s {
+			return cell.Flaw{Problem: lost.Problem + " (" + one.says + ")", Remedy: one.remedy}
+		}
+	}
+	return lost
+}
+
+// nearIDs are the records of an index whose sourcedIds are no plain ones, by the plain
+// form, in some bytes each. It is made for the first reference that leads nowhere.
+type nearIDs struct {
+	seed   maphash.Seed
+	plain  map[uint64]seeming // by the form without zeros, case or blanks: what the id has beyond it
+	powers map[uint64]bool    // by the shortened form of long numbers: whether the id is shortened itself
+}
+
+// seems says how a sourcedId that leads to no record differs from one that does.
+func (x *index) seems(sourcedID string) seeming {
+	if x.near == nil {
+		x.near = x.makeNear()
+	}
+	for _, form := range forms() {
+		bare := form.of(sourcedID)
+		if _, is := x.resolve(bare); is && bare != sourcedID {
+			return form.here
+		}
+		if found, is := x.near.plain[x.near.hash(form.there, bare)]; is {
+			return found
+		}
+	}
+	if power := shortened(sourcedID); power != "" {
+		if short, is := x.near.powers[x.near.hash(nothing, power)]; is && short != isShort(sourcedID) {
+			if short {
+				return powerThere
+			}
+			return powerHere
+		}
+	}
+	return nothing
+}
+
+// form is a plain form of ids, and what an id in a reference or of a record is that is
+// written otherwise.
+type form struct {
+	of          func(sourcedID string) string
+	here, there seeming
+}
+
+func forms() []form {
+	return []form{
+		{withoutZeros, zerosThere, zerosHere}, // the one that has them is not the one that lost them
+		{strings.ToLower, otherCase, otherCase},
+		{withoutBlanks, otherBlanks, otherBlanks},
+	}
+}
+
+func (n *nearIDs) hash(s seeming, form string) uint64 {
+	return maphash.String(n.seed, strconv.Itoa(int(s))+form)
+}
+
+func (x *index) makeNear() *nearIDs {
+	n := &nearIDs{seed: maphash.MakeSeed(), plain: map[uint64]seeming{}, powers: map[uint64]bool{}}
+	for sourcedID, place := range x.places {
+		if r := x.records[place]; !r.seen && !(x.absent && r.live) {
+			continue
+		}
+		for _, form := range forms() {
+			if bare := form.of(sourcedID); bare != sourcedID {
+				n.plain[n.hash(form.there, bare)] = form.there
+			}
+		}
+		if power := shortened(sourcedID); power != "" {
+			n.powers[n.hash(nothing, power)] = isShort(sourcedID)
+		}
+	}
+	return n
+}
+
+// withoutZeros is a number without the zeros before it; other ids stay as they are.
+func withoutZeros(sourcedID string) string {
+	if strings.Trim(sourcedID, "0123456789") != "" {
+		return sourcedID
+	}
+	return strings.TrimLeft(sourcedID[:max(len(sourcedID)-1, 0)], "0") + sourcedID[max(len(sourcedID)-1, 0):]
+}
+
+func withoutBlanks(sourcedID string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, sourcedID)
+}
+
+// shortest are the digits from which on spreadsheets shorten a number.
+const shortest = 12
+
+// shortened is a number with an exponent, and a long one, in the form in which a
+// spreadsheet would shorten it: with six digits. It is empty for other ids.
+func shortened(sourcedID string) string {
+	long := len(sourcedID) >= shortest && strings.Trim(sourcedID, "0123456789") == ""
+	if !long && !isShort(sourcedID) {
+		return ""
+	}
+	n, err := strconv.ParseFloat(sourcedID, 64)
+	if err != nil {
+		return ""
+	}
+	return strconv.FormatFloat(n, 'E', 5, 64)
+}
+
+// isShort reports whether an id is a number with an exponent.
+func isShort(sourcedID string) bool {
+	digits, power, found := strings.Cut(strings.ToUpper(sourcedID), "E+")
+	return found && digits != "" && power != "" && strings.Trim(digits, "0123456789.") == "" && strings.Trim(power, "0123456789") == ""
+}
