@@ -57,31 +57,52 @@ func (w world) each(entity string, fn func(id string, f *fact)) {
 	}
 }
 
+// absence is why a record is not there, by entity and sourcedId; no record is said
+// nothing of that never was.
+type absence map[string]map[string]string
+
+// The absences.
+const (
+	isRefused = "refused"
+	isRemoved = "removed"
+)
+
 // take brings a package in: a row without something that it must have leaves
-// what was there before, a record without a row is gone.
+// what was there before, a record without a row is gone, and with it every row that
+// hangs on it.
 func (w world) take(p drafts) {
+	why := absence{}
 	for _, e := range catalog.Tables(catalog.V11) {
 		rows, there := p[e.Plural]
 		if w[e.Plural] == nil {
 			w[e.Plural] = map[string]*fact{}
 		}
-		if !there {
-			continue
-		}
+		why[e.Plural] = map[string]string{}
 		stays := map[string]bool{}
 		var accepted []draft
 		for _, row := range rows {
+			ill, refused, removed := w.wrong(e, row, why)
 			switch {
 			case row.gone:
-			case row.spoiled || !w.acceptable(e, row):
-				stays[row.id] = w.live(e.Plural, row.id)
-			default:
+			case refused || ill && !removed:
+				stays[row.id], why[e.Plural][row.id] = w.live(e.Plural, row.id), isRefused
+			case ill:
+				why[e.Plural][row.id] = isRefused
+			case !removed:
 				stays[row.id] = true
 				accepted = append(accepted, row)
+			default:
+				why[e.Plural][row.id] = isRemoved
+			}
+			if row.gone {
+				why[e.Plural][row.id] = isRemoved
 			}
 		}
 		for id, f := range w[e.Plural] {
-			f.live = f.live && stays[id]
+			f.live = f.live && (stays[id] || !there)
+			if _, told := why[e.Plural][id]; !told {
+				why[e.Plural][id] = isRemoved
+			}
 		}
 		for _, row := range accepted {
 			w[e.Plural][row.id] = &fact{live: true, text: row.text, refs: map[string][]string{}}
@@ -97,16 +118,36 @@ func (w world) take(p drafts) {
 	}
 }
 
-func (w world) acceptable(e catalog.Entity, row draft) bool {
+// wrong says what keeps a row from being taken: something of its own, that it hangs on a
+// row that is refused, or on a record that is removed.
+func (w world) wrong(e catalog.Entity, row draft, why absence) (ill, refused, removed bool) {
+	ill = row.spoiled
+	look := func(target string, ids []string) {
+		gone := false
+		for _, id := range ids {
+			switch why[target][id] {
+			case isRefused:
+				refused = true
+				return
+			case isRemoved:
+				gone = true
+			}
+		}
+		if slices.ContainsFunc(ids, func(id string) bool { return why[target][id] == "" }) {
+			ill = true
+			return
+		}
+		removed = removed || gone
+	}
 	if e.Describes != "" && !w.live(e.Describes, row.id) {
-		return false
+		look(e.Describes, []string{row.id})
 	}
 	for _, f := range e.Stored(catalog.V11) {
 		if f.Kind.Refers() && f.Required && !dispensable(e, f) && len(w.resolved(e, row.id, f.Name, row.refs[f.Name])) == 0 {
-			return false
+			look(f.Target, row.refs[f.Name])
 		}
 	}
-	return true
+	return ill, refused, removed
 }
 
 // dispensable reports whether a row is taken without what it must refer to: a course is

@@ -22,15 +22,18 @@ import (
 func (s *story) balanced(r *intake.Report) {
 	s.Helper()
 	for _, c := range r.Files {
-		if c.Rows != c.New+c.Changed+c.Unchanged+c.Joined+c.Refused+c.Deleted {
+		if c.Rows != c.New+c.Changed+c.Unchanged+c.Joined+c.Ignored+c.Deleted+c.Refused {
 			s.Errorf("the counts do not add up: %+v", c)
 		}
-		if rows := rowsOf(s, s.parcel, c.Entity+".csv"); c.Rows+skipped(r, c.Entity+".csv") != rows {
+		if rows := rowsOf(s, s.parcel, c.Entity+".csv"); c.Rows != rows || c.Ignored != skipped(r, c.Entity+".csv") {
 			s.Errorf("of %d rows the report counts %+v", rows, c)
 		}
 	}
+	if waits := len(r.Holds) > 0; waits != (r.Verdict == intake.Held) && r.Verdict != intake.Rejected {
+		s.Errorf("a package that is %s waits for %q", r.Verdict, r.Holds)
+	}
 	for _, p := range r.Problems {
-		if p.Problem == "" || p.Remedy == "" {
+		if p.Problem == "" || (p.Remedy == "") != (p.Because > 0) {
 			s.Errorf("a problem or its remedy is not told: %+v", p)
 		}
 	}
@@ -56,7 +59,7 @@ func summary(r *intake.Report, want []string, before, after revision.Stamp) []st
 	for _, key := range r.VanishedKeys {
 		all = append(all, "vanished-key "+key)
 	}
-	for _, hold := range r.Holds {
+	for _, hold := range slices.Concat(r.Holds, r.AcceptedHolds) {
 		all = append(all, "hold "+hold)
 	}
 	for _, p := range r.Problems {
@@ -70,7 +73,7 @@ func counts(c intake.Counts) string {
 	for _, n := range []struct {
 		name string
 		n    int
-	}{{"new", c.New}, {"changed", c.Changed}, {"unchanged", c.Unchanged}, {"joined", c.Joined}, {"refused", c.Refused}, {"deleted", c.Deleted}, {"removed", c.Removed}} {
+	}{{"new", c.New}, {"changed", c.Changed}, {"unchanged", c.Unchanged}, {"joined", c.Joined}, {"refused", c.Refused}, {"deleted", c.Deleted}, {"never-stored", c.NeverStored}, {"ignored", c.Ignored}, {"removed", c.Removed}} {
 		if n.n > 0 {
 			text += fmt.Sprintf(" %s=%d", n.name, n.n)
 		}

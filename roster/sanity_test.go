@@ -47,7 +47,7 @@ func counted(t *testing.T, s dbtest.Store) map[string]string {
 	return found
 }
 
-func imported(t *testing.T, r *rostertest.Rooms, p parcel) {
+func takesIn(t *testing.T, r *rostertest.Rooms, p parcel) {
 	t.Helper()
 	report, err := r.Import(context.Background(), p.Folder(t), intake.Options{AcceptHold: true})
 	if err != nil || report.Verdict != intake.Stored {
@@ -74,7 +74,7 @@ func TestEachImportCountsWhatASoundRosterHasNoneOf(t *testing.T) {
 			"+ e-gil2,,,untimed,elm,gil,student,,,",
 		}, "\n"))
 		p.Edit(t, "demographics.csv", "column metadata.homeLanguage ana=spa ben=Spanish\ncolumn metadata.iepStatus ana=maybe ben=TRUE\ncolumn metadata.primaryDisabilityType ana=AUT ben=Autism")
-		imported(t, r, p)
+		takesIn(t, r, p)
 		want := map[string]string{
 			"students-without-enrollments": "dan |", "teachers-without-enrollments": "eve |", "students-without-grades": "dan |",
 			"students-without-demographics": "dan gil |", "classes-without-students": "empty |", "classes-without-teachers": "algebra-a empty untimed |",
@@ -91,7 +91,7 @@ func TestEachImportCountsWhatASoundRosterHasNoneOf(t *testing.T) {
 		p.Edit(t, "manifest.csv", "~ demographics,bulk => demographics,absent")
 		p.Edit(t, "demographics.csv", "gone")
 		p.Edit(t, "users.csv", "- eve,\n~ dan,,,true => dan,,,perhaps\n~ gil,,,true => gil,,,false")
-		imported(t, r, p)
+		takesIn(t, r, p)
 		delete(want, "users-sharing-username")
 		for name, text := range want {
 			want[name] = text + " 1"

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/proxies"
+	"github.com/rostergate/rostergate/roster/holds"
 	"github.com/rostergate/rostergate/secret"
 )
 
@@ -35,6 +36,8 @@ type Settings struct {
 
 	TrustedProxies proxies.Trusted
 
+	HoldRefused, HoldRemoved holds.Limits
+
 	Pool, LedgerPool int
 
 	given map[string]string // what said so, by the name of each setting that was given
@@ -57,6 +60,7 @@ const (
 	Everywhere Uses = 1 << iota // every command
 	Serving                     // commands that serve
 	Linking                     // commands that print links
+	Importing                   // commands that import packages
 )
 
 // table is every setting there is. Flags, variables, the file's lines and their checks
@@ -77,6 +81,8 @@ func (s *Settings) table() []setting {
 		{"log-level", "info", Serving, parsed("level", &s.LogLevel, logLevel), "the least that is logged: debug, info, warn or error"},
 		{"access-log", "off", Serving, switched(&s.AccessLog), "whether a line is logged about each answer: on or off"},
 		{"answer-memory", "256MiB", Serving, size(&s.AnswerMemory, leastAnswerMemory), "memory for the answers that are being sent, of all apps together; one may hold a quarter of it"},
+		{"hold-refused", "1%/5", Serving | Importing, parsed("limits", &s.HoldRefused, holds.ParseRefused), "above what share of the rows of a file, and above how many, newly refused rows wait for a person: SHARE%/FLOOR, and FILE=SHARE%/FLOOR for one file"},
+		{"hold-removed", "10%/5", Serving | Importing, parsed("limits", &s.HoldRemoved, holds.ParseRemoved), "the same of stored records that would be removed"},
 		{"rate", "100", Serving, number(&s.Rate, 0, 1_000_000), "requests a second that each app may make, 0 for no limit"},
 	}
 }

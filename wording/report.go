@@ -3,6 +3,7 @@ package wording
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
@@ -21,8 +22,12 @@ const mostPlaces = 10
 func Report(out io.Writer, r *intake.Report) error {
 	w := &terminal.Lines{Out: out}
 	outcome(w, r)
-	for _, place := range places(r) {
+	told := places(r)
+	for _, place := range told {
 		w.Writef("    %s\n", place)
+	}
+	if out := leftOut(r, len(told)); out != "" {
+		w.Writef("    %s: with --csv, or --json, each is listed\n", out)
 	}
 	counts(w, r)
 	for _, key := range r.NewKeys {
@@ -44,7 +49,7 @@ func Brief(out io.Writer, r *intake.Report, number int64) error {
 	for _, place := range all[:min(len(all), mostPlaces)] {
 		w.Writef("    %s\n", place)
 	}
-	if more := len(all) - mostPlaces; more > 0 {
+	if more := listable(r) - mostPlaces; more > 0 {
 		w.Writef("    and %s\n", plural.Of(more, "more place", "more places"))
 	}
 	counts(w, r)
@@ -54,8 +59,11 @@ func Brief(out io.Writer, r *intake.Report, number int64) error {
 	if len(r.VanishedKeys) > 0 {
 		w.Writef("  gone: %s\n", byEntity(r.VanishedKeys))
 	}
-	if number > 0 && (len(r.NewKeys)+len(r.VanishedKeys) > 0 || len(all) > mostPlaces) {
+	if number > 0 && len(r.NewKeys)+len(r.VanishedKeys) > 0 {
 		w.Writef("  rostergate imports show %d lists each of them\n", number)
+	}
+	if out := leftOut(r, min(len(all), mostPlaces)); number > 0 && out != "" {
+		w.Writef("  %s here: rostergate imports show %d --csv lists each\n", out, number)
 	}
 	return w.Err
 }
@@ -72,12 +80,17 @@ func outcome(w *terminal.Lines, r *intake.Report) {
 		became = fmt.Sprintf(" (generation %d)", r.Generation)
 	}
 	w.Writef("%s%s%s\n", r.Verdict, became, sum(r))
+	said := "  waits for a person: %s\n"
+	if r.Verdict != intake.Held {
+		said = "  would have to wait for a person, too: %s\n" // it is refused
+	}
 	for _, hold := range r.Holds {
-		w.Writef("  waits for a person: %s\n", hold)
+		w.Writef(said, hold)
 	}
-	for _, c := range r.Causes {
-		w.Writef("  %s %s: %s (%d). %s\n", c.Severity, strings.TrimSpace(c.File+" "+c.Column), c.Problem.Problem, c.Count, c.Remedy)
+	for _, hold := range r.AcceptedHolds {
+		w.Writef("  accepted: %s\n", hold)
 	}
+	causes(w, r)
 }
 
 // sum adds the files up, if any was read to its end.
@@ -88,13 +101,13 @@ func sum(r *intake.Report) string {
 	var all intake.Counts
 	for _, f := range r.Files {
 		all.Rows, all.New, all.Changed, all.Refused = all.Rows+f.Rows, all.New+f.New, all.Changed+f.Changed, all.Refused+f.Refused
-		all.Deleted, all.Removed = all.Deleted+f.Deleted, all.Removed+f.Removed
+		all.Deleted, all.Removed, all.Ignored = all.Deleted+f.Deleted, all.Removed+f.Removed, all.Ignored+f.Ignored
 	}
 	var parts []string
 	for _, one := range []struct {
 		n    int
 		what string
-	}{{all.New, "new"}, {all.Changed, "changed"}, {all.Refused, "refused"}, {all.Deleted, "deleted"}, {all.Removed, "removed"}} {
+	}{{all.New, "new"}, {all.Changed, "changed"}, {all.Refused, "refused"}, {all.Deleted, "deleted"}, {all.Removed, "removed"}, {all.Ignored, "ignored"}} {
 		if one.n > 0 {
 			parts = append(parts, plural.Of(one.n, one.what, one.what))
 		}
@@ -105,11 +118,23 @@ func sum(r *intake.Report) string {
 	return fmt.Sprintf(": %s in %s, %s", plural.Of(all.Rows, "row", "rows"), plural.Of(len(r.Files), "file", "files"), strings.Join(parts, ", "))
 }
 
-// places are where something is wrong, but for what is taken all the same.
+// listable is how many places there are in all.
+func listable(r *intake.Report) int {
+	n := 0
+	for _, c := range r.Roots() {
+		if c.Severity == bundle.Refused {
+			n += c.Count
+		}
+	}
+	return n
+}
+
+// places are where something is wrong, but for what is taken all the same, or falls with
+// something else.
 func places(r *intake.Report) []string {
 	var all []string
 	for _, p := range r.Problems {
-		if p.Line > 0 && p.Severity != bundle.Warning {
+		if p.Line > 0 && p.Severity != bundle.Warning && p.Because == 0 {
 			all = append(all, strings.TrimSpace(fmt.Sprintf("%s line %d %s", p.File, p.Line, p.Column))+": "+p.Problem)
 		}
 	}
@@ -118,9 +143,18 @@ func places(r *intake.Report) []string {
 
 // counts says file by file what became of the rows.
 func counts(w *terminal.Lines, r *intake.Report) {
-	t := terminal.Table{Lines: *w, Format: "  %-18v %9v %9v %9v %9v %9v %9v\n", Heading: []string{"", "rows", "new", "changed", "same", "refused", "removed"}}
+	t := terminal.Table{Lines: *w, Format: "  %-18v", Heading: []string{""}}
+	shown := columns(r)
+	for _, c := range shown {
+		t.Format, t.Heading = t.Format+fmt.Sprintf(" %%%dv", max(len(c.name), 9)), append(t.Heading, c.name)
+	}
+	t.Format += "\n"
 	for _, f := range r.Files {
-		t.Row(f.Entity, f.Rows, f.New, f.Changed, f.Unchanged, f.Refused, f.Removed)
+		cells := []any{f.Entity}
+		for _, c := range shown {
+			cells = append(cells, c.of(f))
+		}
+		t.Row(cells...)
 	}
 	w.Err = t.Err
 	switch r.PasswordsDropped {
@@ -130,6 +164,31 @@ func counts(w *terminal.Lines, r *intake.Report) {
 	default:
 		w.Writef("  %s were dropped; they are never kept\n", plural.Of(r.PasswordsDropped, "password", "passwords"))
 	}
+}
+
+// column is a count of each file.
+type column struct {
+	name string
+	of   func(intake.Counts) int
+	rare bool // shown where it is not 0 everywhere
+}
+
+// columns are those that a report has something to say in.
+func columns(r *intake.Report) []column {
+	all := []column{
+		{"rows", func(f intake.Counts) int { return f.Rows }, false},
+		{"new", func(f intake.Counts) int { return f.New }, false},
+		{"changed", func(f intake.Counts) int { return f.Changed }, false},
+		{"same", func(f intake.Counts) int { return f.Unchanged }, false},
+		{"refused", func(f intake.Counts) int { return f.Refused }, false},
+		{"deleted", func(f intake.Counts) int { return f.Deleted }, true},
+		{"of them never stored", func(f intake.Counts) int { return f.NeverStored }, true},
+		{"ignored", func(f intake.Counts) int { return f.Ignored }, true},
+		{"removed", func(f intake.Counts) int { return f.Removed }, false},
+	}
+	return slices.DeleteFunc(all, func(c column) bool {
+		return c.rare && !slices.ContainsFunc(r.Files, func(f intake.Counts) bool { return c.of(f) > 0 })
+	})
 }
 
 // byEntity counts members of bags, together and by their entity.

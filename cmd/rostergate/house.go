@@ -102,6 +102,7 @@ func (h *house) furnish(ctx context.Context, s settings.Settings) error {
 		h.people = people.New(h.Store, h.workKey, time.Now, rand.Reader)
 	}
 	h.roster, h.views, h.intake = roster.New(h.Store), view.NewMemory(h.Store), intake.New(h.Store, time.Now)
+	h.intake.Refused, h.intake.Removed = s.HoldRefused, s.HoldRemoved
 	h.horizons = notice.NewHorizons(h.views, h.Store, h.LedgerStore, time.Now)
 	h.ledger = audit.Open(h.LedgerStore, h.Store, time.Now)
 	return nil

@@ -50,8 +50,10 @@ func importsList() *cobra.Command {
 }
 
 func importsShow() *cobra.Command {
-	cmd := &cobra.Command{Use: "show IMPORT", Short: "Show one import by its number, with its report", Example: "  rostergate imports show 12"}
+	cmd := &cobra.Command{Use: "show IMPORT", Short: "Show one import by its number, with its report", Example: "  rostergate imports show 12\n  rostergate imports show 12 --csv > problems.csv"}
 	asJSON := jsonFlag(cmd)
+	asCSV := cmd.Flags().Bool("csv", false, "print every line of every problem as CSV")
+	cmd.MarkFlagsMutuallyExclusive("csv", "json")
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
 		id, err := strconv.ParseInt(args[0], 10, 64)
 		if err != nil {
@@ -65,11 +67,16 @@ func importsShow() *cobra.Command {
 			return err
 		}
 		one := wording.NewAttempt(attempt, h.intake.Clock())
-		if *asJSON {
-			return terminal.JSON(cmd.OutOrStdout(), struct {
+		switch {
+		case *asCSV && attempt.Report == nil:
+			return fault.New(fault.NotFound, "import %d ended without a report", id)
+		case *asCSV:
+			return wording.ProblemsCSV(terminal.CSVText(cmd.OutOrStdout()), attempt.Report, h.eachProblem(cmd, attempt, attempt.Report))
+		case *asJSON:
+			return wording.ReportJSON(cmd.OutOrStdout(), struct {
 				wording.Attempt
 				Report *intake.Report `json:"report"`
-			}{one, attempt.Report})
+			}{one, wording.WithoutProblems(attempt.Report)}, h.eachProblem(cmd, attempt, attempt.Report))
 		}
 		if err := wording.Attempts(cmd.OutOrStdout(), one); err != nil || attempt.Report == nil {
 			return err

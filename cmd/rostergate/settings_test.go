@@ -34,6 +34,9 @@ func wrong() map[string][]string {
 
 		"trusted-proxies": {"proxy.example.org", "10.0.0.0/40", "192.0.2.7;192.0.2.8", "ada:hunter2@192.0.2.7"},
 
+		"hold-refused": {"1", "1%", "1/5", "101%/5", "-1%/5", "1%/-5", "1%/5.5", "NaN%/5", "1%/5 2%/6", "pupils=1%/5", "users=1%/5 users=2%/5", "users=", "hunter2=1%/5", "users"},
+		"hold-removed": {"ten%/5", "10%/five", "10 %/5", "classes=10%", "10%/99999999999999999999"},
+
 		"key": {"short", "hunter2hunter2hunter2hunter2hunter2hunter2=="},
 	}
 }

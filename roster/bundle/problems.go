@@ -12,7 +12,7 @@ type Severity string
 const (
 	Fatal   Severity = "fatal"   // the whole package is refused
 	Refused Severity = "error"   // the row is refused
-	Warning Severity = "warning" // the row is taken
+	Warning Severity = "warning" // the row is taken, or goes with a record that is removed
 )
 
 // Problem is something wrong with a package. It names places, never values.
@@ -23,55 +23,105 @@ type Problem struct {
 	Other    int      `json:"other,omitempty"`  // the line of the earlier row that it does not go with, if it is about two
 	Column   string   `json:"column,omitempty"` // the header's name
 	Problem  string   `json:"problem"`
-	Remedy   string   `json:"remedy"`
+	Remedy   string   `json:"remedy"`            // none of what falls with another cause: that one has to be mended
+	Because  int      `json:"because,omitempty"` // the number of the cause with which it falls
 }
 
-// Cause is how often one problem occurred in one file and column.
+// Cause is how often one problem occurred in one file and column. What falls with it is
+// told by Falls, and by causes of its own that name it.
 type Cause struct {
 	Problem
-	Count int `json:"count"`
+	Count  int    `json:"count"`
+	Number int    `json:"number"` // from 1
+	Falls  []Fall `json:"falls,omitempty"`
+}
+
+// Fall is what falls with a cause, of one file.
+type Fall struct {
+	File    string `json:"file"`
+	Refused int    `json:"refused,omitempty"` // rows
+	Removed int    `json:"removed,omitempty"` // rows whose records go with another one
+	Dropped int    `json:"dropped,omitempty"` // values of rows that are taken
+}
+
+// Cost is how many rows a cause costs: those that it is found in, if they are refused,
+// and those that fall with them.
+func (c Cause) Cost() int {
+	cost := 0
+	if c.Severity != Warning {
+		cost = c.Count
+	}
+	for _, f := range c.Falls {
+		cost += f.Refused + f.Removed
+	}
+	return cost
 }
 
 // Findings are what is wrong with a package: every problem, counted by cause, and the
 // first places of each cause. The zero Findings have none; newFindings makes lists that
 // are never null in JSON.
 type Findings struct {
-	Causes   []Cause   `json:"causes"`   // every problem, counted
+	Causes   []Cause   `json:"causes"`   // every problem, counted; behind each cause, what falls with it
 	Problems []Problem `json:"problems"` // the first of each cause, by place
 
-	at    map[cause]int  // in Causes
-	files map[string]int // in which order they came
+	numbers map[cause]int
+	at      []int          // in Causes, by number
+	files   map[string]int // in which order they came
+	last    int            // the cause of what was added last
+	places  places
 }
 
 // NewFindings has nothing in it yet.
 func NewFindings() Findings {
-	return Findings{Causes: []Cause{}, Problems: []Problem{}, at: map[cause]int{}, files: map[string]int{}}
+	return Findings{Causes: []Cause{}, Problems: []Problem{}, numbers: map[cause]int{}, at: []int{0}, files: map[string]int{}}
 }
 
 // cause is what problems of one cause have in common.
-type cause struct{ file, column, problem string }
+type cause struct {
+	severity              Severity
+	file, column, problem string
+	because               int
+}
 
 // shown is how many problems of one cause are listed by line.
 const shown = 100
 
-// Add notes a problem.
-func (f *Findings) Add(p Problem) {
+// Add notes a problem, and is the number of its cause.
+func (f *Findings) Add(p Problem) int {
 	if _, known := f.files[p.File]; !known {
 		f.files[p.File] = len(f.files)
 	}
-	key := cause{p.File, p.Column, p.Problem}
-	i, known := f.at[key]
+	key := cause{p.Severity, p.File, p.Column, p.Problem, p.Because}
+	number, known := f.numbers[key]
 	if !known {
-		i = len(f.Causes)
-		f.at[key] = i
+		number = len(f.at)
+		f.numbers[key], f.at = number, append(f.at, len(f.Causes))
 		first := p
 		first.Line, first.Other = 0, 0
-		f.Causes = append(f.Causes, Cause{Problem: first})
+		f.Causes = append(f.Causes, Cause{Problem: first, Number: number})
 	}
-	f.Causes[i].Count++
-	if f.Causes[i].Count <= shown {
+	f.last = number
+	f.places.add(number, p.Line)
+	c := &f.Causes[f.at[number]]
+	if c.Count++; c.Count <= shown {
 		f.Problems = append(f.Problems, p)
 	}
+	return number
+}
+
+// Last is the number of the cause of what was added last.
+func (f *Findings) Last() int { return f.last }
+
+// Fell notes that something of a file falls with a cause.
+func (f *Findings) Fell(number int, file string, what Fall) {
+	c := &f.Causes[f.at[number]]
+	i := slices.IndexFunc(c.Falls, func(of Fall) bool { return of.File == file })
+	if i < 0 {
+		i = len(c.Falls)
+		c.Falls = append(c.Falls, Fall{File: file})
+	}
+	of := &c.Falls[i]
+	of.Refused, of.Removed, of.Dropped = of.Refused+what.Refused, of.Removed+what.Removed, of.Dropped+what.Dropped
 }
 
 // Has reports whether a problem of the severity was found.
@@ -79,13 +129,55 @@ func (f *Findings) Has(s Severity) bool {
 	return slices.ContainsFunc(f.Causes, func(c Cause) bool { return c.Severity == s })
 }
 
-// Sort puts the findings in an order that a person reads: the gravest first,
-// within a file by line.
+// Roots are the causes that fall with no other.
+func (f *Findings) Roots() []Cause {
+	var roots []Cause
+	for _, c := range f.Causes {
+		if c.Because == 0 {
+			roots = append(roots, c)
+		}
+	}
+	return roots
+}
+
+// Sort puts the findings in an order that a person reads: first what refuses the package,
+// then the causes that cost the most rows, each with what falls with it behind it;
+// problems the gravest first, within a file by line.
 func (f *Findings) Sort() {
 	grave := map[Severity]int{Fatal: 0, Refused: 1, Warning: 2}
 	place := func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(grave[a.Severity], grave[b.Severity]), cmp.Compare(f.files[a.File], f.files[b.File]), cmp.Compare(a.Line, b.Line))
 	}
-	slices.SortStableFunc(f.Causes, func(a, b Cause) int { return place(a.Problem, b.Problem) })
 	slices.SortStableFunc(f.Problems, place)
+	slices.SortStableFunc(f.Causes, func(a, b Cause) int {
+		if a.Severity == Fatal || b.Severity == Fatal {
+			return place(a.Problem, b.Problem)
+		}
+		return cmp.Or(cmp.Compare(b.Cost(), a.Cost()), place(a.Problem, b.Problem))
+	})
+	f.behindRoots()
+}
+
+// behindRoots puts each cause that falls with another behind that one.
+func (f *Findings) behindRoots() {
+	ranks := map[int]int{} // of roots, by number
+	for i, c := range f.Causes {
+		if c.Because == 0 {
+			ranks[c.Number] = i
+		}
+	}
+	rank := func(c Cause) int {
+		if c.Because == 0 {
+			return ranks[c.Number]
+		}
+		return ranks[c.Because]
+	}
+	slices.SortStableFunc(f.Causes, func(a, b Cause) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(min(a.Because, 1), min(b.Because, 1)))
+	})
+	for i, c := range f.Causes {
+		if c.Number < len(f.at) { // not so of a report that was stored
+			f.at[c.Number] = i
+		}
+	}
 }

@@ -26,6 +26,12 @@ const (
 	Uncut               // it cannot be cut into cells, and the next one can
 )
 
+// IsLine reports whether a row that is skipped stands among the rows all the same, as the
+// mark of a file's end and the line that names its separator do not.
+func (r Row) IsLine() bool {
+	return !slices.ContainsFunc(r.Notes, func(n Note) bool { return n.Flaw == sepLine || n.Flaw == endMark && len(r.Notes) == 1 })
+}
+
 // Tell reports what is odd about how the row of a file is written, by the names that the
 // layout has for its columns.
 func (r Row) Tell(l Layout, found *Findings) {

@@ -47,6 +47,7 @@ func (imp *importing) write(ctx context.Context, conn, tx *gorm.DB) error {
 		func() error { return imp.storeOutside(tx) },
 		func() error { return imp.storeEqual(tx) },
 		func() error { return imp.sound.Store(tx, generation) },
+		func() error { return imp.storeRefusals(tx) },
 		func() error { return imp.dateGeneration(ctx, tx, generation) },
 		func() error { return imp.committing(tx) },
 		func() error { return imp.storeKeys(tx) },

@@ -57,6 +57,7 @@ type Attempt struct {
 	Report         *Report  `gorm:"serializer:json"` // nil without one, and in lists
 	Conflict       bool     // it failed because another import was stored meanwhile
 	Package        string   // of one that is held: where its package waits, as its taker calls it
+	LinesOf        int64    // the attempt that has all lines of the report, 0 where the report has
 	Print          string   // of the package, where the roster is, or was, as the package says
 }
 

@@ -32,6 +32,9 @@ func (in *Importer) Carry(ctx context.Context, a Attempt, place string, o Option
 	if err == nil && report == nil {
 		report, err = in.carryOut(ctx, &a, b, place, o)
 	}
+	if report != nil {
+		defer report.Close()
+	}
 	if err := in.onRecord(ctx, a, report, err, place); err != nil {
 		return nil, err
 	}
@@ -48,7 +51,7 @@ func (in *Importer) onRecord(ctx context.Context, a Attempt, report *Report, err
 	case err != nil:
 		return errors.Join(err, in.recordFailure(in.DB.Write.WithContext(brief), a, fault.Is(err, fault.Conflict)))
 	case report.Verdict != Stored:
-		return in.recordEnd(in.DB.Write.WithContext(brief), a, report, place)
+		return in.DB.Write.WithContext(brief).Transaction(func(tx *gorm.DB) error { return in.recordEnd(tx, a, report, place) })
 	}
 	return nil
 }
@@ -84,7 +87,11 @@ func (in *Importer) recordEnd(tx *gorm.DB, a Attempt, report *Report, place stri
 	a.State, a.EndedAt, a.Percent, a.File = Ended, moment.Of(in.Clock()), 100, ""
 	a.SeenAt, a.Verdict, a.Generation, a.GenerationMark = a.EndedAt, report.Verdict, report.Generation, report.mark
 	a.Counts, a.Report = report.Files, report.without(place)
-	columns := []string{"state", "ended_at", "percent", "file", "seen_at", "verdict", "generation", "generation_mark", "counts", "report", "accept_hold"}
+	var err error
+	if a.LinesOf, err = storeLines(tx, a, report); err != nil {
+		return err
+	}
+	columns := []string{"state", "ended_at", "percent", "file", "seen_at", "verdict", "generation", "generation_mark", "counts", "report", "accept_hold", "lines_of"}
 	if a.Verdict != Held || a.DryRun {
 		a.Package, columns = "", append(columns, "package") // of one that is held it stays, unless it was given up meanwhile
 	}
@@ -136,7 +143,8 @@ func (r *Report) without(place string) *Report {
 		bare.Problems = append(bare.Problems, hidden(p))
 	}
 	for _, c := range r.Causes {
-		bare.Causes = append(bare.Causes, bundle.Cause{Problem: hidden(c.Problem), Count: c.Count})
+		c.Problem = hidden(c.Problem)
+		bare.Causes = append(bare.Causes, c)
 	}
 	return &bare
 }

@@ -21,7 +21,7 @@ import (
 func inMemory(codes ceds.Tables, file, text string) *importing {
 	return &importing{
 		report: newReport(), known: checks.NewKnown(codes), sound: sanity.NewGathering(), last: map[string]uint32{}, opened: map[string]*openFile{},
-		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, date: "2025-09-01T00:00:00.000Z",
+		indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, lines: map[string]map[uint32]uint32{}, date: "2025-09-01T00:00:00.000Z",
 		bundle: &bundle.Bundle{
 			Files: map[string]func() (io.ReadCloser, error){
 				file: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil },
@@ -50,8 +50,8 @@ func FuzzUsersFile(f *testing.F) {
 		imp := inMemory(codes, users.File(), text)
 		imp.dir = t.TempDir()
 		defer imp.cleanUp()
-		imp.indexes["orgs"] = &index{places: map[string]uint32{"oak": 0, "elm": 1}, records: []record{{id: 1, seen: true}, {id: 2, seen: true}}}
-		imp.indexes["users"] = &index{entity: users, places: map[string]uint32{}}
+		imp.indexes["orgs"] = &index{fates: fates{}, places: map[string]uint32{"oak": 0, "elm": 1}, records: []record{{id: 1, seen: true}, {id: 2, seen: true}}}
+		imp.indexes["users"] = &index{entity: users, places: map[string]uint32{}, fates: fates{}, marked: map[uint64]uint32{}}
 		if err := imp.readHeaders([]catalog.Entity{users}); err != nil {
 			rejected(t, imp, err)
 			return
@@ -64,7 +64,7 @@ func FuzzUsersFile(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c := found.counts; c.Rows != c.Refused+c.Deleted+c.Joined+found.taken()+len(found.again.at) {
+		if c := found.counts; c.Rows != c.Refused+c.Deleted+c.Joined+c.Ignored+found.taken()+len(found.again.at) {
 			t.Errorf("the counts do not add up: %+v, %d taken and %d again", c, found.taken(), len(found.again.at))
 		}
 		s := newStage(found, tableOf(nil, users), imp.known, imp.sound, imp.Turnover, imp.report, string(imp.date))

@@ -16,6 +16,7 @@ import (
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
+	"github.com/rostergate/rostergate/roster/holds"
 	"github.com/rostergate/rostergate/roster/sanity"
 )
 
@@ -39,6 +40,8 @@ type importing struct {
 	removed  map[string]*roaring.Bitmap
 	known    *checks.Known
 	sound    *sanity.Gathering
+	accepted map[string]holds.Refusals    // by entity, by the last import that was accepted
+	lines    map[string]map[uint32]uint32 // of orgs and sessions, by entity and id: where a person finds them
 	history.Turnover
 }
 
@@ -61,13 +64,16 @@ func (imp *importing) run(ctx context.Context) error {
 		return err
 	}
 	err = imp.decide()
+	settles := imp.report.Verdict == Unchanged && len(imp.report.AcceptedHolds) > 0 && !imp.DryRun
 	switch {
 	case err != nil:
 		return err
-	case imp.report.Verdict != Stored:
+	case imp.report.Verdict != Stored && !settles:
 		return nil
 	case !imp.bundle.Kept():
 		return fault.New(fault.Invalid, "the package changed while it was read, and nothing was stored: import it again when nobody writes it")
+	case settles:
+		return imp.acceptRefusals(ctx)
 	}
 	return imp.apply(ctx)
 }
@@ -95,6 +101,9 @@ func (imp *importing) begin(ctx context.Context) error {
 		return err
 	}
 	if imp.keys, err = roster.Keys(read); err != nil {
+		return err
+	}
+	if imp.accepted, err = acceptedRefusals(read); err != nil {
 		return err
 	}
 	if imp.date, err = imp.importer.nextTime(ctx); err != nil {
@@ -172,6 +181,10 @@ func (imp *importing) readEntity(ctx context.Context, e catalog.Entity) error {
 	imp.last[e.Plural] = x.last
 	s := newStage(found, stored, imp.known, imp.sound, imp.Turnover, imp.report, string(imp.date))
 	imp.stages = append(imp.stages, s)
+	if findable(e) {
+		s.lines = map[uint32]uint32{}
+		imp.lines[e.Plural] = s.lines
+	}
 	if err := imp.stage(ctx, s); err != nil {
 		return err
 	}
@@ -208,6 +221,11 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 	}
 	s := newSurvey(f.layout, x, imp.indexes, imp.known, string(imp.date)[:len(time.DateOnly)], imp.report, rows)
 	s.again = newRepeats(x.entity, imp.day, func() (*spool, error) { return imp.spool(x.entity.Plural + ".again") })
+	for _, before := range f.Before {
+		if before.Fate == bundle.Skipped {
+			s.ignore(before)
+		}
+	}
 	size := imp.bundle.Sizes[s.file]
 	err = imp.walk(ctx, f, func(r readRow) error {
 		if s.counts.Rows == sampleRows {

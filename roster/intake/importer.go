@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
+	"github.com/rostergate/rostergate/roster/holds"
 	"github.com/rostergate/rostergate/roster/sanity"
 	"gorm.io/gorm"
 )
@@ -25,6 +26,9 @@ type Importer struct {
 	DB    *database.Database
 	Clock func() time.Time
 
+	// Refused and Removed are the limits above which a person has to look first.
+	Refused, Removed holds.Limits
+
 	// Panics counts those of signs of life, which end nothing; nil counts nothing.
 	Panics *fault.Panics
 
@@ -32,9 +36,9 @@ type Importer struct {
 	Trouble func(error)
 }
 
-// New imports into db.
+// New imports into db, with the limits that hold where nobody says others.
 func New(db *database.Database, clock func() time.Time) *Importer {
-	return &Importer{DB: db, Clock: clock}
+	return &Importer{DB: db, Clock: clock, Refused: holds.Refused(), Removed: holds.Removed()}
 }
 
 // Options are the settings of Import that have a usable zero value.
@@ -92,7 +96,11 @@ func (in *Importer) Import(ctx context.Context, place string, o Options) (*Repor
 		return unreadable(place, err)
 	}
 	defer b.Close()
-	return in.importBundle(ctx, b, o)
+	report, err := in.importBundle(ctx, b, o)
+	if report != nil {
+		report.Close()
+	}
+	return report, err
 }
 
 // unreadable is the report of what is no package.
@@ -110,13 +118,14 @@ func unreadable(place string, err error) (*Report, error) {
 func (in *Importer) importBundle(ctx context.Context, b *bundle.Bundle, o Options) (*Report, error) {
 	imp := &importing{
 		Options: o, importer: in, bundle: b, report: newReport(), mark: revision.NewMark(), known: checks.NewKnown(ceds.Load()), sound: sanity.NewGathering(),
-		opened: map[string]*openFile{}, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, Turnover: history.NewTurnover(),
+		opened: map[string]*openFile{}, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, lines: map[string]map[uint32]uint32{}, Turnover: history.NewTurnover(),
 	}
 	err := imp.ended(ctx, imp.advised(imp.run(ctx)))
 	switch {
 	case errors.Is(err, errRejected):
 		imp.report.Verdict = Rejected
 	case err != nil:
+		imp.report.Close()
 		return nil, err
 	}
 	imp.report.Sort()

@@ -38,8 +38,10 @@ type index struct {
 	absent  bool   // the package has no file of it, so what is stored stays
 	last    uint32 // the highest id given
 	coming  []newcomer
-	names   strings.Builder // what is left of it is room for sourcedIds
-	near    *nearIDs        // nil until a reference is looked for in vain
+	fates   fates             // of rows that are refused, and of others that are missed
+	marked  map[uint64]uint32 // the lines of rows that say that their record is gone, by the hash of its sourcedId
+	names   strings.Builder   // what is left of it is room for sourcedIds
+	near    *nearIDs          // nil until a reference is looked for in vain
 }
 
 // newcomer is a record that has no id yet. Group is the id of the school (or
@@ -48,7 +50,7 @@ type newcomer struct{ place, group uint32 }
 
 // loadIndex reads what is stored of an entity.
 func loadIndex(ctx context.Context, tx *gorm.DB, e catalog.Entity, last uint32) (*index, error) {
-	x := &index{entity: e, places: map[string]uint32{}, last: last}
+	x := &index{entity: e, places: map[string]uint32{}, last: last, fates: fates{}, marked: map[uint64]uint32{}}
 	rows, err := tx.WithContext(ctx).Raw("SELECT id, sourced_id, hash, status FROM " + e.Table()).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("read the stored %s: %w", e.Plural, err)
@@ -175,9 +177,9 @@ func (s *survey) resolve(line int, c *column, text string) (ids string, first ui
 	}
 	switch {
 	case lost && first > 0:
-		s.add(bundle.Warning, line, c.Header(), seems.add(c.one, s.file, c.target.entity.File()))
+		s.add(bundle.Warning, line, c.Header(), s.lost(c.target, c.Field, text, seems.add(c.one, s.file, c.target.entity.File())))
 	case lost:
-		bad = seems.add(c.lost, s.file, c.target.entity.File())
+		bad = s.lost(c.target, c.Field, text, seems.add(c.lost, s.file, c.target.entity.File()))
 	}
 	return ids, first, bad
 }

@@ -75,8 +75,8 @@ var program = sync.OnceValues(func() (string, error) {
 })
 
 // repeated is the report of a package that is the one that the roster was made of
-// last, and its print; nil and none where it is another, or where a person has to look
-// at it. Only a package that looks like that one is read for this.
+// last, and its print; nil and none where it is another. What a person accepted of it is
+// accepted. Only a package that looks like that one is read for this.
 func (in *Importer) repeated(ctx context.Context, b *bundle.Bundle) (*Report, string, error) {
 	part, err := knownPart(b)
 	if err != nil {
@@ -94,11 +94,11 @@ func (in *Importer) repeated(ctx context.Context, b *bundle.Bundle) (*Report, st
 		return nil, "", ctx.Err() // of a package that cannot be read the import has more to say
 	}
 	last, err := in.printed(ctx, now, "print = ?", print, "*")
-	if err != nil || last == nil || last.Report == nil || len(last.Report.Holds) > 0 {
+	if err != nil || last == nil || last.Report == nil {
 		return nil, "", err
 	}
 	same := last.Report.again()
-	same.mark = last.GenerationMark
+	same.mark, same.linesOf = last.GenerationMark, last.LinesOf
 	return same, print, nil
 }
 

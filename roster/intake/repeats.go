@@ -85,21 +85,21 @@ func (a *repeats) of(place uint32, each func(spooled)) error {
 func (s *survey) leave(line int, sourcedID string) {
 	switch {
 	case s.stands(sourcedID):
-		s.refuseStatus(line)
+		s.refuseStatus(line, sourcedID)
 	case s.gone[sourcedID]:
 		s.add(bundle.Warning, line, "", doubles.SameRow)
 		s.counts.Joined++
 	default:
-		s.gone[strings.Clone(sourcedID)] = true
-		s.counts.Deleted++
+		s.goes(line, sourcedID)
+		s.index.mark(sourcedID, line)
 	}
 }
 
 // refuseStatus refuses a row of which an earlier one says otherwise whether there is such
 // a record.
-func (s *survey) refuseStatus(line int) {
+func (s *survey) refuseStatus(line int, sourcedID string) {
 	s.add(bundle.Refused, line, s.layout.Fields[0].Header(), doubles.Contradicts(s.layout.Fields[1].Header()))
-	s.counts.Refused++
+	s.refuse(sourcedID, false)
 }
 
 // join puts a row together with those that repeat it.

@@ -33,7 +33,7 @@ const (
 )
 
 // Counts says what became of the rows of a file:
-// Rows = New + Changed + Unchanged + Joined + Refused + Deleted. Removed counts stored
+// Rows = New + Changed + Unchanged + Joined + Ignored + Deleted + Refused. Removed counts stored
 // records that the file no longer has.
 type Counts struct {
 	Entity    string `json:"entity"`
@@ -43,13 +43,16 @@ type Counts struct {
 	Unchanged int    `json:"unchanged"`
 	Joined    int    `json:"joined"` // rows that an earlier one of the same record was joined with
 	Refused   int    `json:"refused"`
-	Deleted   int    `json:"deleted"` // rows that say themselves that their record is gone
+	Deleted   int    `json:"deleted"` // rows that say themselves that their record is gone, or go with another one
+	Ignored   int    `json:"ignored"` // lines that are no rows
 	Removed   int    `json:"removed"`
+
+	NeverStored int `json:"never_stored"` // of Deleted, rows of records that were never stored
 }
 
 // balanced reports whether every row was accounted for, once.
 func (c Counts) balanced() bool {
-	return c.Rows == c.New+c.Changed+c.Unchanged+c.Joined+c.Refused+c.Deleted
+	return c.Rows == c.New+c.Changed+c.Unchanged+c.Joined+c.Ignored+c.Deleted+c.Refused
 }
 
 // Report is what an import has to say.
@@ -59,17 +62,19 @@ type Report struct {
 	CommittedAt      moment.Moment  `json:"committed_at,omitempty"`
 	Files            []Counts       `json:"files"`
 	PasswordsDropped int            `json:"passwords_dropped"`
-	NewKeys          roster.Members `json:"new_keys"`      // members of bags that appeared, hidden until reviewed
-	VanishedKeys     roster.Members `json:"vanished_keys"` // members of bags that are gone
-	Holds            []string       `json:"holds"`         // why a person has to look first
+	NewKeys          roster.Members `json:"new_keys"`       // members of bags that appeared, hidden until reviewed
+	VanishedKeys     roster.Members `json:"vanished_keys"`  // members of bags that are gone
+	Holds            []string       `json:"holds"`          // why a person has to look first; none of what is stored
+	AcceptedHolds    []string       `json:"accepted_holds"` // why a person would have had to look, had they not accepted it
 	bundle.Findings
 
-	mark int64 // of the generation
+	mark    int64 // of the generation
+	linesOf int64 // the attempt that has all lines, 0 where it is this one
 }
 
 // newReport is a report with nothing in it; its lists are never null in JSON.
 func newReport() *Report {
-	return &Report{Files: []Counts{}, NewKeys: []string{}, VanishedKeys: []string{}, Holds: []string{}, Findings: bundle.NewFindings()}
+	return &Report{Files: []Counts{}, NewKeys: []string{}, VanishedKeys: []string{}, Holds: []string{}, AcceptedHolds: []string{}, Findings: bundle.NewFindings()}
 }
 
 // Said is the report with its names as anyone may read them.
@@ -88,13 +93,6 @@ func (r *Report) Said(names *roster.Vocabulary) *Report {
 
 // BringsNames says that the report has names as the package brought them.
 func (*Report) BringsNames() {}
-
-// The thresholds above which a person has to look first: a share of the rows of
-// a file that are refused, and of the stored records that would be removed.
-const (
-	maxRefused = 0.01
-	maxRemoved = 0.10
-)
 
 // finishEntity notes which stored records the file no longer has, and lets go
 // of an index that nothing refers to.
@@ -122,11 +120,8 @@ func (imp *importing) finishEntity(ctx context.Context, s *stage) error {
 		}
 	}
 	imp.report.Files = append(imp.report.Files, *s.counts)
-	if c := s.counts; float64(c.Refused) > maxRefused*float64(c.Rows) {
-		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d rows of %s are refused", c.Refused, c.Rows, e.File()))
-	}
-	if c := s.counts; float64(c.Removed) > maxRemoved*float64(stored) {
-		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d stored %s would be removed", c.Removed, stored, e.Plural))
+	if err := imp.weigh(ctx, s, stored, gone); err != nil {
+		return err
 	}
 	if !catalog.ReferredTo(e.Plural, catalog.V11) {
 		s.index.records, s.index.places = nil, nil
@@ -137,7 +132,7 @@ func (imp *importing) finishEntity(ctx context.Context, s *stage) error {
 // decide gives the verdict. Over a package that is held it asks whoever can accept it.
 func (imp *importing) decide() error {
 	imp.compareKeys()
-	imp.report.Verdict = imp.verdict()
+	imp.pass()
 	imp.report.Sort()
 	if imp.report.Verdict != Held || imp.Accepting == nil {
 		return nil
@@ -145,9 +140,17 @@ func (imp *importing) decide() error {
 	accepted, err := imp.Accepting(imp.report)
 	if accepted {
 		imp.AcceptHold = true
-		imp.report.Verdict = imp.verdict()
+		imp.pass()
 	}
 	return err
+}
+
+// pass gives the verdict. What is not held for a person waits for nobody.
+func (imp *importing) pass() {
+	imp.report.Verdict = imp.verdict()
+	if imp.report.Verdict != Held {
+		imp.report.AcceptedHolds, imp.report.Holds = imp.report.Holds, []string{}
+	}
 }
 
 func (imp *importing) verdict() Verdict {

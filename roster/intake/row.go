@@ -5,17 +5,21 @@ import (
 
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
+	"github.com/rostergate/rostergate/roster/holds"
 )
 
 // row judges a row as it is written, and then what is in it.
 func (s *survey) row(r bundle.Row) error {
+	s.begin()
 	r.Tell(s.layout, &s.report.Findings)
 	if r.Fate == bundle.Skipped {
+		s.ignore(r)
 		return nil
 	}
 	cells, loose, bad := s.layout.Fit(r.Cells)
 	if r.Fate == bundle.Uncut || bad.Found() {
-		if r.Fate != bundle.Uncut {
+		if s.own = s.report.Last(); r.Fate != bundle.Uncut {
+			s.own = 0
 			s.add(bundle.Refused, r.Line, "", bad)
 		}
 		s.giveUp(r.Cells)
@@ -25,21 +29,49 @@ func (s *survey) row(r bundle.Row) error {
 	refused := s.counts.Refused
 	err := s.judge(r.Line, cells)
 	switch {
-	case s.misfit:
+	case s.misfit && s.counts.Refused > refused:
 		s.add(bundle.Refused, r.Line, "", bundle.FewerCells)
+		s.index.note(s.cells[0], s.own)
 	case loose.Found() && s.counts.Refused == refused:
 		s.add(bundle.Warning, r.Line, "", loose)
 	}
 	return err
 }
 
+// ignore counts a line that is no row.
+func (s *survey) ignore(r bundle.Row) {
+	if r.IsLine() {
+		s.counts.Rows++
+		s.counts.Ignored++
+	}
+}
+
 // giveUp refuses a row that has no cells to judge. Which record it is of is told by what
 // stands where its sourcedId should.
 func (s *survey) giveUp(cells []string) {
 	s.counts.Rows++
-	s.counts.Refused++
 	if f := s.layout.Fields[0]; f.At < len(cells) {
-		id, _, _ := cell.Clean(f.Field, cells[f.At])
-		s.refused = append(s.refused, strings.Clone(id))
+		if id, _, _ := cell.Clean(f.Field, cells[f.At]); id != "" {
+			s.index.note(id, s.own)
+			s.refuse(id, true)
+			return
+		}
 	}
+	s.refuseRow(cells)
+}
+
+// refuse counts a row that is not taken, and has a sourcedId. The stored version of its
+// record stays or, where that hangs on one that is removed, does not.
+func (s *survey) refuse(sourcedID string, stays bool) {
+	s.counts.Refused++
+	s.refusals = append(s.refusals, holds.Key(sourcedID))
+	if stays {
+		s.refused = append(s.refused, strings.Clone(sourcedID))
+	}
+}
+
+// refuseRow counts a row that is not taken, and has no sourcedId of its own.
+func (s *survey) refuseRow(cells []string) {
+	s.counts.Refused++
+	s.refusals = append(s.refusals, holds.Key(cells...))
 }

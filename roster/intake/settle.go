@@ -7,6 +7,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
+	"github.com/rostergate/rostergate/roster/holds"
 )
 
 // settle ends the first walk: it gives ids to those who are new. Stored is what is
@@ -103,9 +104,12 @@ func (s *survey) circular(id string, stored map[string]string) bool {
 // withdraw takes a row back that had been taken.
 func (s *survey) withdraw(id, column string) {
 	row := s.parents[id]
+	s.begin()
 	s.add(bundle.Refused, row.line, column, cell.OwnAncestor)
+	s.index.note(id, s.own)
 	s.withdrawn[row.place] = true
 	s.counts.Refused++
+	s.refusals = append(s.refusals, holds.Key(id))
 	delete(s.parents, id)
 	if found := s.index.find(id); !s.index.forget(id) {
 		found.seen = found.live

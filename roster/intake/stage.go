@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
@@ -36,7 +38,10 @@ type stage struct {
 	feeds          []feed
 	bags           *bags
 	outside        uncoded // values that are no codes
-	equal          *equals // columns that tell the same
+	wholes         []*whole
+	lines          map[uint32]uint32 // of the rows, by id, where it is told of them
+	retaken        *roaring.Bitmap   // records that stay and become another
+	equal          *equals           // columns that tell the same
 	sound          *sanity.Gathering
 	noting         sanity.Noting // what it gathers of the entity
 	batch          []staged      // changed rows that wait for a look at their stored versions
@@ -58,7 +63,7 @@ func newStage(j *judged, stored table, k *checks.Known, sound *sanity.Gathering,
 	e := j.layout.Entity
 	s := &stage{
 		judged: j, notes: notes{e.File(), report}, table: stored, known: k, turnover: turnover, date: date,
-		sound: sound, noting: sound.Of(e),
+		sound: sound, noting: sound.Of(e), wholes: newWholes(e), retaken: roaring.New(),
 		changes: history.ByField{}, outside: newUncoded(e), feeds: feeds(e), contents: roster.Contents(e),
 	}
 	for _, name := range stored.names {
@@ -127,6 +132,10 @@ func (s *stage) row(ctx context.Context, r spooled) error {
 	s.noting(stored.id, built)
 	s.outside.row(s.known.Codes, built)
 	s.equal.row(built)
+	s.keepWhole(built)
+	if s.lines != nil {
+		s.lines[stored.id] = r.line
+	}
 	hash := s.hash(built)
 	built[1] = string(hash[:])
 	switch {
@@ -139,6 +148,7 @@ func (s *stage) row(ctx context.Context, r spooled) error {
 		return nil
 	default:
 		s.counts.Changed++
+		s.retaken.Add(stored.id)
 		return s.compareLater(ctx, stored.id, built)
 	}
 	if !stored.stored {
@@ -184,7 +194,7 @@ func (s *stage) link(line int, f catalog.Field, own, text string) string {
 		case ok:
 			ids = joined(ids, strconv.FormatUint(uint64(id), 10))
 		default:
-			s.add(bundle.Warning, line, f.Header(), s.index.seems(sourcedID).add(cell.Unresolved(f.Target+".csv"), s.file, s.file))
+			s.tellLost(line, f, sourcedID)
 		}
 	}
 	return ids

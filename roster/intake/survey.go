@@ -8,6 +8,7 @@ import (
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/doubles"
+	"github.com/rostergate/rostergate/roster/holds"
 )
 
 // notes are what the report says of one file.
@@ -26,10 +27,11 @@ type judged struct {
 	layout    bundle.Layout
 	index     *index
 	counts    *Counts
-	rows      *spool          // those that are taken, by their place in the index, with cells from firstContent on
-	withdrawn map[int]bool    // of them, by their order from 0, those that are not taken after all
-	standing  []uint32        // the ids of records of which a stored version stays, their row being refused
-	types     map[string]bool // of user IDs
+	rows      *spool       // those that are taken, by their place in the index, with cells from firstContent on
+	withdrawn map[int]bool // of them, by their order from 0, those that are not taken after all
+	standing  []uint32     // the ids of records of which a stored version stays, their row being refused
+	refusals  holds.Refusals
+	types     map[string]bool   // of user IDs
 	years     map[uint32]string // of sessions that do not say theirs, by place in the index
 	values    *doubles.Values
 	again     repeats
@@ -57,6 +59,11 @@ type survey struct {
 	lacking []lacking         // the required cells of it that have no usable value
 	short   bool              // the row at hand lacks cells: at its end, unless it has a misfit
 	misfit  bool              // a value of it does not fit where it stands
+
+	own        int    // of the row at hand, the first cause for which it is refused
+	fate       missed // and what it hangs on that is refused or removed
+	fateColumn string // in which it says so
+	why        missed // what its cell at hand refers to
 }
 
 // column is a column of a file, with what its references lead to.
@@ -104,25 +111,25 @@ func (s *survey) judge(line int, cells []string) error {
 	sourcedID, ok := s.identify(line, cells)
 	switch {
 	case !ok:
-		s.counts.Refused++
+		s.refuseRow(cells)
 		return nil
 	}
 	gone, known := s.status(line, cells)
 	switch {
 	case !known:
-		s.refuse(sourcedID)
+		s.fall(line, sourcedID)
 		return nil
 	case gone:
 		s.leave(line, sourcedID)
 		return nil
 	case s.gone[sourcedID]:
-		s.refuseStatus(line)
+		s.refuseStatus(line, sourcedID)
 		return nil
 	}
 	s.cells = append(s.cells[:0], sourcedID)
 	group, sound := s.check(line, cells)
 	if !sound {
-		s.refuse(sourcedID)
+		s.fall(line, sourcedID)
 		return nil
 	}
 	if s.stands(sourcedID) {
@@ -133,12 +140,6 @@ func (s *survey) judge(line int, cells []string) error {
 	place := s.admit(sourcedID, group)
 	s.keepTerm(place)
 	return s.rows.write(spooled{place, uint32(line), s.cells})
-}
-
-// refuse counts a row that is not taken, though it is known of which record it is.
-func (s *survey) refuse(sourcedID string) {
-	s.counts.Refused++
-	s.refused = append(s.refused, strings.Clone(sourcedID))
 }
 
 // keepStored lets the stored version of a refused row stay, if there is one and
@@ -307,8 +308,8 @@ func (s *survey) described(line int, group uint32, sound bool) (uint32, bool) {
 	}
 	id, ok := s.complete[of].resolve(s.cells[0])
 	if !ok {
-		seems := s.complete[of].seems(s.cells[0])
-		s.add(bundle.Refused, line, s.layout.Fields[0].Header(), seems.add(cell.Unresolved(of+".csv"), s.file, of+".csv"))
+		own, lost := s.layout.Fields[0], s.complete[of].seems(s.cells[0]).add(cell.Unresolved(of+".csv"), s.file, of+".csv")
+		s.add(bundle.Refused, line, own.Header(), s.lost(s.complete[of], own.Field, s.cells[0], lost))
 		return 0, false
 	}
 	return id, sound

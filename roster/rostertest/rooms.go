@@ -18,9 +18,11 @@ type Rooms struct {
 	*notice.Horizons
 }
 
-// Open puts the rooms of a roster together. What readers saw is kept in the ledger's
+// Open puts the rooms of a roster together. Imports are held above a share alone, for the
+// packages of stories are small. What readers saw is kept in the ledger's
 // database, which may be nil where nobody reads.
 func Open(db, ledger *database.Database, clock func() time.Time) *Rooms {
-	views := view.NewMemory(db)
-	return &Rooms{roster.New(db), intake.New(db, clock), views, notice.NewHorizons(views, db, ledger, clock)}
+	views, importer := view.NewMemory(db), intake.New(db, clock)
+	importer.Refused.All.Floor, importer.Removed.All.Floor = 0, 0
+	return &Rooms{roster.New(db), importer, views, notice.NewHorizons(views, db, ledger, clock)}
 }

@@ -1,7 +1,7 @@
 // Packages are uploaded: tried, stored, refused in part, held, accepted, discarded.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { looksWell, visit } from "./house.mjs";
+import { looksWell, shoot, visit } from "./house.mjs";
 import { district, houseOf, imported, uploads } from "./own.mjs";
 import { accept, discard, dryRun } from "./words.mjs";
 
@@ -55,6 +55,30 @@ test("a package with too many refused rows is held, and can be discarded", async
   await page.getByRole("button", { name: discard }).click();
   await page.goto("/imports");
   assert.equal(await page.getByRole("row").filter({ hasText: "Held, waits" }).count(), 0);
+});
+
+test("one org with a wrong type is told first, with all that falls with it", async () => {
+  const page = await visit({ at: await houseOf(), as: "admin" }); // one that has no earlier version of the org
+  await uploads(page, district(40, { "orgs.csv": (text) => text.replace(",school,", ",scool,") }), { dryRun });
+  const causes = page.getByRole("table", { name: "Problems by cause" }).locator("tbody").getByRole("row");
+  const first = await causes.first().textContent();
+  assert.match(first, /is not one of OneRoster.s words\d+ rows fall with it: .*\d+ of users\.csv.*orgs\.csv/s);
+  assert.equal(await page.getByText("refers to a row that is refused").count(), 0, "what falls is no cause of its own");
+  await page.getByText(/lines with a problem are not named here/).waitFor();
+  const link = await page.getByRole("link", { name: "CSV", exact: true }).getAttribute("href");
+  const csv = await (await page.request.get(link)).text();
+  assert.match(csv, /^error,orgs\.csv,\d+,type,.*$/m);
+  assert.ok(csv.split("\n").filter((line) => /,the value refers to a row that is refused,,orgs\.csv type: /.test(line)).length > 100);
+  await looksWell(page, "import-causes");
+  const before = page.viewportSize();
+  for (const width of [1440, 390]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await shoot(page, `import-causes-${colorScheme}-${width}`);
+    }
+  }
+  await page.setViewportSize(before);
 });
 
 test("a package that would remove much is held until an admin accepts it", async () => {

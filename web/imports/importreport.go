@@ -2,21 +2,21 @@ package imports
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/web/frame"
+	"github.com/rostergate/rostergate/wording"
 )
 
 type reportModel struct {
@@ -30,7 +30,9 @@ type reportModel struct {
 	Outcome string       // what became of it
 	Holds   []string
 	Stats   []frame.Stat
+	Rare    bool // some lines were ignored, or their records never stored
 	Causes  []causeRow
+	More    int // lines with a problem that the page does not name
 	New     []keyGroup
 	Gone    []keyGroup
 }
@@ -39,7 +41,9 @@ type reportModel struct {
 type causeRow struct {
 	bundle.Cause
 	Status frame.Status
-	Lines  string
+	Lines  string   // the first
+	More   int      // besides
+	Falls  []string // what falls with it
 }
 
 // importReportPage shows how an attempt ended or, while it runs, how far it is; the
@@ -72,8 +76,17 @@ func (r *Room) importReportPage(v *frame.Visit) error {
 // showReport fills in what an attempt's report says.
 func (m *reportModel) showReport(a intake.Attempt) {
 	m.Stats, m.Causes = totalStats(m.attemptRow), causeRows(a.Report)
+	m.Rare = slices.ContainsFunc(a.Report.Files, func(c intake.Counts) bool { return c.Ignored+c.NeverStored > 0 })
+	for _, c := range a.Report.Causes {
+		if c.Because > 0 {
+			m.More += c.Count
+		}
+	}
+	for _, row := range m.Causes {
+		m.More += row.More
+	}
 	m.Unusual, m.Outcome = sayUnusual(a)
-	for _, hold := range a.Report.Holds {
+	for _, hold := range slices.Concat(a.Report.Holds, a.Report.AcceptedHolds) {
 		m.Holds = append(m.Holds, longNumbers.ReplaceAllStringFunc(hold, groupDigits))
 	}
 	m.New, m.Gone = keyGroups(a.Report.NewKeys), keyGroups(a.Report.VanishedKeys)
@@ -152,8 +165,9 @@ func totalStats(row attemptRow) []frame.Stat {
 // causeRows groups the problems of a report.
 func causeRows(report *intake.Report) []causeRow {
 	var rows []causeRow
-	for _, c := range report.Causes {
-		rows = append(rows, causeRow{Cause: c, Status: severityStatus(c.Severity), Lines: firstLines(report.Problems, c)})
+	for _, c := range report.Roots() {
+		lines, more := firstLines(report.Problems, c)
+		rows = append(rows, causeRow{Cause: c, Status: severityStatus(c.Severity), Lines: lines, More: more, Falls: wording.Falls(c)})
 	}
 	return rows
 }
@@ -168,22 +182,23 @@ func severityStatus(s bundle.Severity) frame.Status {
 	return frame.Status{Tone: frame.Bad, Label: "Package refused"}
 }
 
-// firstLines names the first five lines that have a problem.
-func firstLines(problems []bundle.Problem, c bundle.Cause) string {
+// firstLines names the first five lines that have a problem, and says how many more do.
+func firstLines(problems []bundle.Problem, c bundle.Cause) (named string, more int) {
+	const most = 5
 	var lines []string
 	for _, p := range problems {
-		if p.Line == 0 || p.File != c.File || p.Column != c.Column || p.Problem != c.Problem.Problem {
+		if p.Line == 0 || p.File != c.File || p.Column != c.Column || p.Problem != c.Problem.Problem || p.Severity != c.Severity || p.Because != c.Because {
 			continue
 		}
-		if len(lines) == 5 {
-			return strings.Join(lines, ", ") + " …"
+		if len(lines) == most {
+			return strings.Join(lines, ", ") + " …", c.Count - most
 		}
 		lines = append(lines, strconv.Itoa(p.Line))
 	}
-	return strings.Join(lines, ", ")
+	return strings.Join(lines, ", "), 0
 }
 
-// importProblems sends the problems of a report as CSV.
+// importProblems sends all problems of a report as CSV.
 func (r *Room) importProblems(v *frame.Visit) error {
 	a, err := r.namedAttempt(v)
 	if err != nil {
@@ -193,21 +208,12 @@ func (r *Room) importProblems(v *frame.Visit) error {
 		return fault.New(fault.NotFound, "This import has no report.")
 	}
 	name := fmt.Sprintf("import-%d-problems.csv", a.ID)
-	return v.Download(name, "text/csv; charset=utf-8", func(out io.Writer) error { return writeProblems(out, a.Report.Problems) })
-}
-
-func writeProblems(out io.Writer, problems []bundle.Problem) error {
-	w := csv.NewWriter(out)
-	_ = w.Write([]string{"severity", "file", "line", "column", "problem", "remedy"}) // Error below tells
-	for _, p := range problems {
-		line := ""
-		if p.Line > 0 {
-			line = strconv.Itoa(p.Line)
-		}
-		_ = w.Write([]string{string(p.Severity), audit.Cell(p.File), line, audit.Cell(p.Column), audit.Cell(p.Problem), audit.Cell(p.Remedy)})
-	}
-	w.Flush()
-	return w.Error()
+	return v.Download(name, "text/csv; charset=utf-8", func(out io.Writer) error {
+		return wording.ProblemsCSV(out, a.Report, func(each func(bundle.Problem) error) error {
+			_, err := r.Shelf.Importer.EachProblem(v.Context(), a, a.Report, each)
+			return err
+		})
+	})
 }
 
 // decidedOver is the attempt that a form decides over, as the person saw it.

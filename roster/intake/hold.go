@@ -1,0 +1,94 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/roster/holds"
+)
+
+// weigh notes why a person has to look at a file before it is stored: for rows that the
+// last accepted import did not refuse, and for records that it has and this one has not.
+func (imp *importing) weigh(ctx context.Context, s *stage, stored int, gone *roaring.Bitmap) error {
+	e, c := s.layout.Entity, s.counts
+	fresh := s.refusals.Fresh(imp.accepted[e.Plural])
+	if imp.importer.Refused.Of(e.Plural).Passed(fresh, c.Rows-c.Ignored) {
+		said := fmt.Sprintf("%d of %d rows of %s are refused", fresh, c.Rows-c.Ignored, e.File())
+		if before := c.Refused - fresh; before > 0 {
+			said += fmt.Sprintf(", besides %d that were refused before", before)
+		}
+		imp.report.Holds = append(imp.report.Holds, said)
+	}
+	all := c.Removed > 0 && c.Removed == stored
+	if all || imp.importer.Removed.Of(e.Plural).Passed(c.Removed, stored) {
+		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d stored %s would be removed", c.Removed, stored, e.Plural))
+	}
+	if all {
+		return nil
+	}
+	return imp.weighWholes(ctx, s, gone)
+}
+
+// acceptedRefusal is a row of the table of what was refused and accepted.
+type acceptedRefusal struct {
+	Entity string
+	Hashes []byte
+}
+
+// TableName is the table of what was refused and accepted.
+func (acceptedRefusal) TableName() string { return "accepted_refusals" }
+
+// acceptedRefusals are the rows that the last accepted import refused, by entity.
+func acceptedRefusals(tx *gorm.DB) (map[string]holds.Refusals, error) {
+	var rows []acceptedRefusal
+	err := tx.Find(&rows).Error
+	accepted := map[string]holds.Refusals{}
+	for _, row := range rows {
+		if err == nil {
+			accepted[row.Entity], err = holds.Unpack(row.Hashes)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read which refused rows were accepted: %w", err)
+	}
+	return accepted, nil
+}
+
+// storeRefusals replaces the refused rows of the entities that the package has.
+func (imp *importing) storeRefusals(tx *gorm.DB) error {
+	for _, s := range imp.stages {
+		row := acceptedRefusal{s.layout.Entity.Plural, s.refusals.Pack()}
+		err := tx.Where("entity = ?", row.Entity).Delete(&acceptedRefusal{}).Error
+		if err == nil && len(row.Hashes) > 0 {
+			err = tx.Create(&row).Error
+		}
+		if err != nil {
+			return fmt.Errorf("store which rows of %s are refused: %w", s.file, err)
+		}
+	}
+	return nil
+}
+
+// acceptRefusals notes what a person accepted of a package of which there is nothing else
+// to store: it is not asked about again.
+func (imp *importing) acceptRefusals(ctx context.Context) error {
+	err := imp.importer.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		for _, step := range []func() error{
+			func() error { return imp.lock(tx) },
+			func() error { return imp.storeRefusals(tx) },
+			func() error { return imp.committing(tx) },
+		} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("note what was accepted: %w", err)
+	}
+	return nil
+}

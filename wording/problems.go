@@ -1,0 +1,163 @@
+package wording
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/plural"
+	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/terminal"
+)
+
+// EachProblem calls back for the problems of a report, one after the other.
+type EachProblem func(each func(bundle.Problem) error) error
+
+// ProblemsCSV writes all problems of a report as CSV, a line each.
+func ProblemsCSV(out io.Writer, r *intake.Report, all EachProblem) error {
+	roots := map[int]string{}
+	for _, c := range r.Causes {
+		roots[c.Number] = where(c.Problem) + ": " + c.Problem.Problem
+	}
+	w := csv.NewWriter(out)
+	_ = w.Write([]string{"severity", "file", "line", "column", "problem", "remedy", "falls with"}) // Error below tells
+	err := all(func(p bundle.Problem) error {
+		line, root := "", ""
+		if p.Line > 0 {
+			line = strconv.Itoa(p.Line)
+		}
+		if p.Because > 0 {
+			root = roots[p.Because]
+		}
+		return w.Write([]string{string(p.Severity), audit.Cell(p.File), line, audit.Cell(p.Column), audit.Cell(p.Problem), audit.Cell(p.Remedy), audit.Cell(root)})
+	})
+	w.Flush()
+	if err == nil {
+		err = w.Error()
+	}
+	return err
+}
+
+// where names the file and the column of a problem.
+func where(p bundle.Problem) string { return strings.TrimSpace(p.File + " " + p.Column) }
+
+// noProblems is where the problems of a report stand in its JSON, and nothing else: within
+// a text quotation marks have a backslash before them.
+const noProblems = `"problems": []`
+
+// ReportJSON writes a report, or what holds it, as indented JSON. Its list of problems
+// must be empty in the value: all of them are written in its place, as they come.
+func ReportJSON(out io.Writer, value any, all EachProblem) error {
+	var whole bytes.Buffer
+	if err := terminal.JSON(&whole, value); err != nil {
+		return err
+	}
+	before, after, found := strings.Cut(whole.String(), noProblems)
+	if !found {
+		_, err := io.WriteString(terminal.JSONText(out), whole.String())
+		return err
+	}
+	w := &terminal.Lines{Out: out}
+	indent := before[strings.LastIndex(before, "\n")+1:]
+	w.WriteText(before + strings.TrimSuffix(noProblems, "]"))
+	behind := ""
+	err := all(func(p bundle.Problem) error {
+		text, err := json.MarshalIndent(p, indent+"  ", "  ")
+		if err != nil {
+			return fmt.Errorf("write a problem as JSON: %w", err)
+		}
+		w.WriteText(behind + "\n" + indent + "  " + string(text))
+		behind = ","
+		return w.Err
+	})
+	if err != nil {
+		return err
+	}
+	if behind != "" {
+		w.WriteText("\n" + indent)
+	}
+	w.WriteText("]" + after)
+	return w.Err
+}
+
+// WithoutProblems is a report whose list of problems is empty, for ReportJSON.
+func WithoutProblems(r *intake.Report) *intake.Report {
+	if r == nil {
+		return nil
+	}
+	bare := *r
+	bare.Problems = []bundle.Problem{}
+	return &bare
+}
+
+// causes writes what is wrong with a package as a tree: each cause, and below it what falls
+// with it.
+func causes(w *terminal.Lines, r *intake.Report) {
+	for _, c := range r.Roots() {
+		w.Writef("  %s %s: %s (%d). %s\n", c.Severity, where(c.Problem), c.Problem.Problem, c.Count, c.Remedy)
+		for _, line := range Falls(c) {
+			w.Writef("    %s\n", line)
+		}
+	}
+}
+
+// Falls says in sentences what falls with a cause, of each file.
+func Falls(c bundle.Cause) []string {
+	var told []string
+	for _, one := range []struct {
+		of              func(bundle.Fall) int
+		noun, nouns     string
+		falls, manyFall string
+	}{
+		{func(f bundle.Fall) int { return f.Refused }, "row", "rows", "falls with it", "fall with it"},
+		{func(f bundle.Fall) int { return f.Removed }, "row", "rows", "goes with it", "go with it"},
+		{func(f bundle.Fall) int { return f.Dropped }, "value", "values", "that refers to it is left out", "that refer to it are left out"},
+	} {
+		sum := 0
+		var files []string
+		for _, f := range c.Falls {
+			if n := one.of(f); n > 0 {
+				sum += n
+				files = append(files, plural.Of(n, "of "+f.File, "of "+f.File))
+			}
+		}
+		verb := one.manyFall
+		if sum == 1 {
+			verb = one.falls
+		}
+		if sum > 0 {
+			told = append(told, fmt.Sprintf("%s %s: %s", plural.Of(sum, one.noun, one.nouns), verb, strings.Join(files, ", ")))
+		}
+	}
+	return told
+}
+
+// leftOut says how many lines with a problem a text leaves out that told so many, and
+// nothing where it told all.
+func leftOut(r *intake.Report, told int) string {
+	whole := map[bundle.Problem]bool{} // of files
+	for _, p := range r.Problems {
+		if p.Line == 0 {
+			whole[p] = true
+		}
+	}
+	all := 0
+	for _, c := range r.Causes {
+		if !whole[c.Problem] {
+			all += c.Count
+		}
+	}
+	switch all - told {
+	case 0:
+		return ""
+	case 1:
+		return plural.Of(1, "line", "lines") + " with a problem is left out"
+	}
+	return plural.Of(all-told, "line", "lines") + " with a problem are left out"
+}
