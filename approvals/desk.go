@@ -25,6 +25,10 @@ type Desk struct {
 	Apps    *apps.Registry
 	OptOuts *optouts.Registry
 	Clock   func() time.Time
+
+	// Standing says why who asked for a change may ask for nothing any more, "is suspended",
+	// empty where they may.
+	Standing func(tx *gorm.DB, actor string) (string, error)
 }
 
 // List lists the changes in a state, or all without one, the newest first; most is how many,
@@ -43,8 +47,10 @@ type Shown struct {
 	waiting.Change
 	Effects   apps.Effects                // of one that waits
 	Marks     *MarksChange                // of one that is about what is marked
+	Replaced  apps.Replaced               // what it puts in the place of something else, beside permissions
 	Reviewing map[string][]catalog.Member // by app, what it wants reviewed
 	Hindrance error                       // why it cannot be made now, if it cannot: a fault
+	Standing  string                      // why who asked for it may ask for nothing any more, "is suspended"
 	Another   bool                        // it comes to something else than when it was asked for
 }
 
@@ -59,15 +65,10 @@ func (d *Desk) Show(ctx context.Context, number int64) (Shown, error) {
 		if shown.Change, err = waiting.Find(tx, number); err != nil || shown.State != waiting.Waits {
 			return err
 		}
-		if shown.Kind == Unmarking {
-			shown.Marks, err = marksOf(tx, shown.Change)
-		} else {
-			shown.Reviewing, err = apps.Reviewing(shown.Change)
-		}
-		if err != nil {
+		if err := shown.read(tx); err != nil {
 			return err
 		}
-		shown.Effects, err = d.rehearse(ctx, tx, shown.Change)
+		shown.Effects, shown.Standing, err = d.rehearse(ctx, tx, shown.Change)
 		if fault.KindOf(err) != "" && !fault.Is(err, fault.Unavailable) {
 			shown.Hindrance, err = err, nil
 		}
@@ -77,8 +78,33 @@ func (d *Desk) Show(ctx context.Context, number int64) (Shown, error) {
 	return shown, err
 }
 
-// rehearse says what a change would come to, as tx sees it.
-func (d *Desk) rehearse(ctx context.Context, tx *gorm.DB, c waiting.Change) (apps.Effects, error) {
+// read reads what a change asks for, beside what would be replaced by it.
+func (s *Shown) read(tx *gorm.DB) (err error) {
+	switch s.Kind {
+	case Unmarking:
+		s.Marks, err = marksOf(tx, s.Change)
+	case optouts.Removal:
+	default:
+		if s.Reviewing, err = apps.Reviewing(s.Change); err == nil {
+			s.Replaced, err = apps.ReadReplaced(tx, s.Change)
+		}
+	}
+	return err
+}
+
+// rehearse says what a change would come to, as tx sees it, and how who asked for it stands:
+// that is a part of what is approved.
+func (d *Desk) rehearse(ctx context.Context, tx *gorm.DB, c waiting.Change) (effects apps.Effects, standing string, err error) {
+	if standing, err = d.Standing(tx, c.Actor); err != nil {
+		return effects, standing, err
+	}
+	if effects, err = d.effects(ctx, tx, c); err == nil && standing != "" {
+		effects.Print, err = waiting.Print([]string{effects.Print, standing})
+	}
+	return effects, standing, err
+}
+
+func (d *Desk) effects(ctx context.Context, tx *gorm.DB, c waiting.Change) (apps.Effects, error) {
 	switch c.Kind {
 	case optouts.Removal:
 		return d.OptOuts.Rehearse(ctx, tx, c)
@@ -119,14 +145,15 @@ func (d *Desk) Approve(ctx context.Context, number int64, a Approval, by apps.By
 		if err := mayApprove(tx, c, by); err != nil {
 			return err
 		}
-		effects, err := d.rehearse(ctx, tx, c)
+		effects, _, err := d.rehearse(ctx, tx, c)
 		if err != nil {
 			return cannot(c, err)
 		}
 		if effects.Print != a.Effect {
 			return fault.New(fault.Conflict, "change %d is not approved: it comes to something else than what was shown. Look at it again", c.Number)
 		}
-		if err := d.carry(ctx, tx, c, a); err != nil {
+		c.Effect = effects.Print
+		if c.Gains, err = d.carry(ctx, tx, c, effects, a); err != nil {
 			return cannot(c, err)
 		}
 		return waiting.Settle(tx, c, waiting.Approved, by.Actor, by.Reason, d.Clock())
@@ -141,16 +168,18 @@ func cannot(c waiting.Change, err error) error {
 	return fault.New(fault.Conflict, "change %d cannot be made any more: %w", c.Number, err)
 }
 
-func (d *Desk) carry(ctx context.Context, tx *gorm.DB, c waiting.Change, a Approval) error {
+// carry makes a change, and says what was gained by it: of keys and types no more than is
+// ticked.
+func (d *Desk) carry(ctx context.Context, tx *gorm.DB, c waiting.Change, effects apps.Effects, a Approval) (waiting.Gains, error) {
 	switch c.Kind {
 	case optouts.Removal:
-		return d.OptOuts.Carry(ctx, tx, c)
+		return effects.Gains, d.OptOuts.Carry(ctx, tx, c)
 	case Unmarking:
 		marks, err := marksOf(tx, c)
 		if err == nil {
 			_, err = d.saveMarks(tx, marks.After, apps.By{Actor: c.Actor, Reason: c.Reason})
 		}
-		return err
+		return effects.Gains, err
 	}
 	return d.Apps.Carry(ctx, tx, c, a.ticks)
 }

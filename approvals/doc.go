@@ -1,7 +1,7 @@
 // Package approvals is where people look at the changes that wait for another admin, and
 // decide on them.
 //
-//	desk := &approvals.Desk{DB: db, Apps: registry, OptOuts: register, Clock: time.Now}
+//	desk := &approvals.Desk{DB: db, Apps: registry, OptOuts: register, Clock: time.Now, Standing: people.Standing}
 //	all, err := desk.List(ctx, waiting.Waits, 0)
 //	shown, err := desk.Show(ctx, 7)
 //	...

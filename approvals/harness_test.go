@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/rostergate/rostergate/approvals"
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
@@ -43,6 +45,7 @@ type district struct {
 	store dbtest.Store
 	apps  *apps.Registry
 	out   *optouts.Registry
+	left  map[string]string // who may ask for nothing any more, and why
 }
 
 func each(t *testing.T, fn func(t *testing.T, d district)) {
@@ -55,7 +58,8 @@ func each(t *testing.T, fn func(t *testing.T, d district)) {
 		d := district{t: t, ctx: t.Context(), store: s}
 		d.apps = &apps.Registry{DB: s.DB, Key: key, Clock: time.Now, Rand: rand.Reader, Engine: rules}
 		d.out = &optouts.Registry{DB: s.DB, Apps: d.apps, Clock: time.Now}
-		d.Desk = &approvals.Desk{DB: s.DB, Apps: d.apps, OptOuts: d.out, Clock: time.Now}
+		d.left = map[string]string{}
+		d.Desk = &approvals.Desk{DB: s.DB, Apps: d.apps, OptOuts: d.out, Clock: time.Now, Standing: func(_ *gorm.DB, actor string) (string, error) { return d.left[actor], nil }}
 		rooms := rostertest.Open(s.DB, s.Ledger, time.Now)
 		_, err = rooms.Import(d.ctx, rostertest.Read(t, "../roster/testdata/base.txtar").Folder(t), intake.Options{AcceptHold: true})
 		d.check(err)

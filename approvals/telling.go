@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
@@ -24,8 +23,21 @@ func (s Shown) Lines(ctx context.Context, gate *gateway.Gateway, engine *policy.
 		return nil, nil
 	}
 	told := s.rest()
+	for _, thing := range s.Things(ctx, engine) {
+		told = append(told, thing.Title+":")
+		for _, line := range thing.Lines {
+			told = append(told, fmt.Sprintf("  %1s %s", line.Mark, line.Text))
+		}
+	}
 	for _, e := range s.Effects.Of {
-		lines, err := effectLines(ctx, gate, engine, e)
+		lines, err := effectLines(ctx, gate, engine, "What will change for "+e.App.ID, e)
+		if err != nil {
+			return nil, err
+		}
+		told = append(told, lines...)
+	}
+	for _, o := range s.Effects.Later {
+		lines, err := effectLines(ctx, gate, engine, o.Title(o.App.ID, o.Day), o.Effect)
 		if err != nil {
 			return nil, err
 		}
@@ -47,23 +59,32 @@ func (s Shown) rest() (told []string) {
 	if s.Hindrance != nil {
 		told = append(told, "It cannot be made any more: "+s.Hindrance.Error())
 	}
+	if s.Standing != "" {
+		told = append(told, s.Actor+", who asked for this, "+s.Standing+": ask somebody who knows whether it is still wanted")
+	}
 	if s.Marks != nil {
 		told = append(told, "No longer marked as sensitive: "+wording.Marks(s.Marks.Before.Without(s.Marks.After)))
 	}
 	for _, one := range s.Effects.OptOuts {
-		of := "all apps"
-		if one.App != optouts.AllApps {
-			of = one.App
-		}
-		told = append(told, fmt.Sprintf("The student with the number %d is no longer opted out of %s", one.User, of))
+		told = append(told, fmt.Sprintf("The student with the number %d is no longer opted out of %s", one.User, optedOutOf(one)))
+	}
+	for _, one := range s.Effects.OptedOut {
+		told = append(told, fmt.Sprintf("The student with the number %d is opted out of %s", one.User, optedOutOf(one)))
 	}
 	if len(s.Effects.OptOuts) > 0 {
-		told = append(told, "Apps get of them what is marked: "+strings.Join(s.Effects.Gains.All(), ", "))
+		told = append(told, "Apps get of them what is marked: "+s.Effects.Gains.Brief())
 	}
 	return told
 }
 
-func effectLines(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine, e apps.Effect) ([]string, error) {
+func optedOutOf(one apps.OptedOut) string {
+	if one.App == optouts.AllApps {
+		return "all apps"
+	}
+	return one.App
+}
+
+func effectLines(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine, title string, e apps.Effect) ([]string, error) {
 	before, after, err := gate.Compare(ctx, e.App.ID, gateway.Offer{Of: &e.Before}, gateway.Offer{Of: &e.After})
 	if err != nil {
 		return nil, err
@@ -73,9 +94,9 @@ func effectLines(ctx context.Context, gate *gateway.Gateway, engine *policy.Engi
 		wording.DifferingRest(before.Grant, after.Grant), permissions.Records(before, after), wording.NewlyReviewed(before.Keys, after.Keys),
 	)
 	if len(lines) == 0 {
-		lines = []string{"nothing of what it gets now"}
+		return []string{title + ": nothing, it gets what it gets now"}, nil
 	}
-	told := []string{"What will change for " + e.App.ID + ":"}
+	told := []string{title + ":"}
 	for _, line := range lines {
 		told = append(told, "  "+line)
 	}

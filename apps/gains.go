@@ -2,30 +2,53 @@ package apps
 
 import (
 	"context"
-	"maps"
 	"slices"
-	"time"
 
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/waiting"
 )
 
-// gains are what of the marked some effects give, on any day.
-func (r *Registry) gains(ctx context.Context, marks waiting.Marks, effects ...Effect) (all waiting.Gains, err error) {
+// gains are what of the marked some effects give, on any occasion, and on which later ones it
+// is more than today.
+func (r *Registry) gains(ctx context.Context, marks waiting.Marks, effects ...Effect) (all waiting.Gains, later []Occasion, err error) {
 	engine, err := r.Engine()
 	if err != nil {
-		return all, err
+		return all, nil, err
 	}
 	for _, effect := range effects {
-		for _, e := range effect.moments() {
-			before, after, err := e.Decide(ctx, engine)
+		occasions, ends, err := effect.answered().occasions(ctx, engine)
+		if err != nil {
+			return all, nil, err
+		}
+		var today waiting.Gains
+		for i, o := range occasions {
+			gained, err := o.gained(ctx, engine, marks, ends)
 			if err != nil {
-				return all, err
+				return all, nil, err
 			}
-			all = all.Beside(marks.Gained(e.App.ID, waiting.Side{Decision: before, Until: e.Before.Grant.Until}, waiting.Side{Decision: after, Until: e.After.Grant.Until}))
+			if i == 0 {
+				today = gained
+			} else if !gained.Within(today) {
+				later = append(later, o)
+			}
+			all = all.Beside(gained)
 		}
 	}
-	return all, nil
+	return all, later, nil
+}
+
+// gained is what of the marked an effect gives. Ends says that a rule goes which might have
+// hidden some of it on a later day: what the app keeps, it has for longer.
+func (e Effect) gained(ctx context.Context, engine *policy.Engine, marks waiting.Marks, ends bool) (waiting.Gains, error) {
+	before, after, err := e.Decide(ctx, engine)
+	if err != nil {
+		return waiting.Gains{}, err
+	}
+	gains := marks.Gained(e.App.ID, waiting.Side{Decision: before, Until: e.Before.Grant.Until}, waiting.Side{Decision: after, Until: e.After.Grant.Until})
+	if ends {
+		gains.Wider = slices.DeleteFunc(marks.Held(e.App.ID, after), func(name string) bool { return slices.Contains(gains.Names, name) })
+	}
+	return gains, nil
 }
 
 // answered is an effect for an app in the state that it has: one that is not enabled gains
@@ -35,36 +58,6 @@ func (e Effect) answered() Effect {
 		e.Before.App.State, e.After.App.State = string(e.App.State), string(e.App.State)
 	}
 	return e
-}
-
-// moments are an effect today, and on each later day on which it may be another: what is
-// given from tomorrow on is given. Rules that read the day, and that were not there before,
-// count as rules that hide nothing.
-func (e Effect) moments() []Effect {
-	e = e.answered()
-	if own := e.After.Own; own != nil && waiting.ReadsDay(own.Files) && (e.Before.Own == nil || !maps.Equal(own.Files, e.Before.Own.Files)) {
-		e.After.Own = nil
-	}
-	e.After.Guardrails = slices.DeleteFunc(slices.Clone(e.After.Guardrails), func(g policy.Guardrail) bool {
-		return waiting.ReadsDay(g.Files) && !slices.ContainsFunc(e.Before.Guardrails, func(old policy.Guardrail) bool { return maps.Equal(old.Files, g.Files) })
-	})
-	all := []Effect{e}
-	for _, day := range []string{e.After.Agreed.Start, e.After.Agreed.End, dayAfter(e.Before.Agreed.End)} {
-		if day > e.After.Day {
-			later := e
-			later.Before.Day, later.After.Day = day, day
-			all = append(all, later)
-		}
-	}
-	return all
-}
-
-func dayAfter(day string) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return "" // it has no end
-	}
-	return t.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
 // printedSide is what tells one side of an effect from others.
@@ -103,6 +96,6 @@ func (r *Registry) printed(ctx context.Context, marks waiting.Marks, effects Eff
 	if effects.Print, err = waiting.Print(sides); err != nil {
 		return effects, err
 	}
-	effects.Gains, err = r.gains(ctx, marks, effects.Of...)
+	effects.Gains, effects.Later, err = r.gains(ctx, marks, effects.Of...)
 	return effects, err
 }

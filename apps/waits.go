@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/waiting"
 )
 
@@ -16,6 +17,15 @@ import (
 // that the district marks as sensitive: it waits for another admin.
 type Waits struct {
 	Change waiting.Change
+	Done   string // what was done all the same, for it only takes something away; empty for nothing
+}
+
+// Says says in a sentence what was done already, and what was not.
+func (w *Waits) Says() string {
+	if w.Done == "" {
+		return "nothing is changed yet"
+	}
+	return w.Done + ", and nothing else is changed yet"
 }
 
 // Error says what waits, and how it goes on.
@@ -25,7 +35,7 @@ func (w *Waits) Error() string {
 	if c.App != "" {
 		who = c.App
 	}
-	said := fmt.Sprintf("nothing is changed yet: this waits for the approval of another admin, as change %d", c.Number)
+	said := fmt.Sprintf("%s: this waits for the approval of another admin, as change %d", w.Says(), c.Number)
 	if names := c.Gains.Brief(); names != "" {
 		said += fmt.Sprintf(", for %s would gain what is marked as sensitive: %s", who, names)
 	}
@@ -75,7 +85,7 @@ func (r *Registry) holdBack(tx *gorm.DB, e Effect) error {
 	if err != nil || saved.Marks.Off() {
 		return err
 	}
-	gains, err := r.gains(tx.Statement.Context, saved.Marks, e)
+	gains, _, err := r.gains(tx.Statement.Context, saved.Marks, e)
 	if err == nil && !gains.None() {
 		err = errHeld
 	}
@@ -110,8 +120,11 @@ func (r *Registry) orWaits(ctx context.Context, err error, wish askedFor, by By)
 
 // Effects is what a change that waits would come to now.
 type Effects struct {
-	Of      []Effect   // of each app that it is about
-	OptOuts []OptedOut // that would go
+	Of    []Effect   // of each app that it is about
+	Later []Occasion // on which some app gains more of what is marked than today
+
+	OptOuts  []OptedOut // that would go
+	OptedOut []OptedOut // that would come with it
 
 	Gains waiting.Gains
 	Print string // tells this effect from any other
@@ -124,8 +137,8 @@ type OptedOut struct {
 	App  string `json:"app,omitempty"`
 }
 
-// Marked lists what an app gets of what is marked as sensitive, as tx sees it: nothing where
-// it is not enabled.
+// Marked lists what an app gets, today or on a later occasion, of what is marked as sensitive,
+// as tx sees it: nothing where it is not enabled.
 func (r *Registry) Marked(tx *gorm.DB, app string) ([]string, error) {
 	saved, err := waiting.ReadMarks(tx)
 	if err != nil || saved.Marks.Off() {
@@ -139,16 +152,14 @@ func (r *Registry) Marked(tx *gorm.DB, app string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine, err := r.Engine()
-	if err != nil {
-		return nil, err
-	}
 	day, err := r.DayToSave(tx)
 	if err != nil {
 		return nil, err
 	}
-	decision, err := engine.Decide(tx.Statement.Context, r.asked(in, day))
-	return saved.Marks.Held(app, decision), err
+	e := Effect{App: known, Before: r.asked(in, day), After: r.asked(in, day)}
+	e.Before.App.State = policy.Pending
+	gains, _, err := r.gains(tx.Statement.Context, saved.Marks, e)
+	return gains.All(), err
 }
 
 // Rehearse says what a change that waits would come to in the state that tx sees, and takes
@@ -173,8 +184,18 @@ func (r *Registry) Rehearse(ctx context.Context, tx *gorm.DB, c waiting.Change, 
 	return r.printed(ctx, saved.Marks, all.effects)
 }
 
-// Carry makes a change that waited, in tx, as by whoever asked for it. Ticked says which of
-// the keys and types that it wants reviewed whoever approves it says that an app may have.
-func (r *Registry) Carry(ctx context.Context, tx *gorm.DB, c waiting.Change, ticked func(app string, m catalog.Member) bool) error {
-	return r.within(tx, &carrying{ticked: ticked}).carry(ctx, c, true)
+// Carry makes a change that waited, in tx, as by whoever asked for it, and says what of the
+// marked is gained by it. Ticked says which of the keys and types that it wants reviewed whoever
+// approves it says that an app may have.
+func (r *Registry) Carry(ctx context.Context, tx *gorm.DB, c waiting.Change, ticked func(app string, m catalog.Member) bool) (waiting.Gains, error) {
+	saved, err := waiting.ReadMarks(tx)
+	if err != nil {
+		return waiting.Gains{}, err
+	}
+	all := &carrying{ticked: ticked}
+	if err := r.within(tx, all).carry(ctx, c, true); err != nil {
+		return waiting.Gains{}, err
+	}
+	gains, _, err := r.gains(ctx, saved.Marks, all.effects.Of...)
+	return gains, err
 }

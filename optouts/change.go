@@ -76,7 +76,8 @@ func (r *Registry) Add(ctx context.Context, wanted []Wanted, by apps.By) (Report
 }
 
 // Replace makes the register what is asked for: what it has beside goes. All or nothing,
-// as Add. Unless somebody is sure of it, nothing is stored that would be Held.
+// as Add. Unless somebody is sure of it, nothing is stored that would be Held. Where what goes
+// has to wait for another admin, what comes is stored at once, and the error says so.
 func (r *Registry) Replace(ctx context.Context, wanted []Wanted, sure bool, by apps.By) (Report, error) {
 	return r.change(ctx, wanted, true, sure, by)
 }
@@ -101,6 +102,8 @@ func (r *Registry) change(ctx context.Context, wanted []Wanted, replace, sure bo
 	}
 	var report Report
 	var asked removal
+	var held error
+	added := 0
 	err := r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := r.lock(tx); err != nil {
 			return err
@@ -116,19 +119,34 @@ func (r *Registry) change(ctx context.Context, wanted []Wanted, replace, sure bo
 		if len(found.add)+len(found.remove) == 0 || !report.Stored {
 			return errNothing
 		}
-		asked = removal{Add: found.add, Remove: found.remove}
-		if err := r.holdBack(tx, asked); err != nil {
-			return err
-		}
-		if err := r.insert(tx, found.add, by); err != nil {
-			return err
-		}
-		return end(tx, found.add, found.remove, by)
+		asked, added = removal{Remove: found.remove}, len(found.add)
+		held, err = r.carryOut(tx, removal{Add: found.add, Remove: found.remove}, by)
+		return err
 	})
-	if err = r.orWaits(ctx, err, asked, by); err != nil && !errors.Is(err, errNothing) {
+	if err == nil {
+		err = held
+	}
+	if err = r.orWaits(ctx, err, asked, added, by); err != nil && !errors.Is(err, errNothing) {
 		return Report{}, fmt.Errorf("opt students out: %w", err)
 	}
 	return report, nil
+}
+
+// carryOut stores what comes, and what goes as far as it need not wait: else held is errHeld.
+func (r *Registry) carryOut(tx *gorm.DB, all removal, by apps.By) (held, err error) {
+	held = r.holdBack(tx, all)
+	switch {
+	case errors.Is(held, errHeld) && len(all.Add) == 0:
+		return held, nil
+	case errors.Is(held, errHeld):
+		all.Remove = nil
+	case held != nil:
+		return nil, held
+	}
+	if err := r.insert(tx, all.Add, by); err != nil {
+		return nil, err
+	}
+	return held, end(tx, all.Add, all.Remove, by)
 }
 
 // Remove lets an app, or AllApps, have a student again as far as its grant goes. Apps are
@@ -163,7 +181,7 @@ func (r *Registry) Remove(ctx context.Context, user uint32, of []string, by apps
 		}
 		return end(tx, nil, gone, by)
 	})
-	return r.orWaits(ctx, err, asked, by)
+	return r.orWaits(ctx, err, asked, 0, by)
 }
 
 // notThere says why a line cannot be removed.

@@ -10,13 +10,15 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/plural"
 	"github.com/rostergate/rostergate/waiting"
 )
 
 // Removal is the kind of a change of the register that waits for another admin.
 const Removal = "optout.remove"
 
-// removal is such a change as it waits: the lines that go, and those that come in their place.
+// removal is such a change: the lines that go, and those that come with it. What comes waits
+// for nobody, but did in earlier builds.
 type removal struct {
 	Add    []line `json:"add,omitempty"`
 	Remove []line `json:"remove"`
@@ -38,27 +40,55 @@ func (r *Registry) holdBack(tx *gorm.DB, asked removal) error {
 // effects are what a removal would come to.
 func (r *Registry) effects(tx *gorm.DB, asked removal) (apps.Effects, error) {
 	var effects apps.Effects
+	opened, err := asked.opened(tx)
+	if err != nil {
+		return effects, err
+	}
 	var shared [][]string
-	for _, app := range asked.apps() {
-		those, err := affected(tx, app)
+	for _, app := range opened {
+		marked, err := r.Apps.Marked(tx, app)
 		if err != nil {
 			return effects, err
 		}
-		for _, one := range those {
-			marked, err := r.Apps.Marked(tx, one)
-			if err != nil {
-				return effects, err
-			}
-			shared = append(shared, append(marked, one))
-			effects.Gains = effects.Gains.Beside(waiting.Gains{Wider: marked})
-		}
+		shared = append(shared, append(marked, app))
+		effects.Gains = effects.Gains.Beside(waiting.Gains{Wider: marked})
 	}
 	for _, one := range asked.Remove {
 		effects.OptOuts = append(effects.OptOuts, apps.OptedOut{User: one.user, App: one.app})
 	}
-	var err error
+	for _, one := range asked.Add {
+		effects.OptedOut = append(effects.OptedOut, apps.OptedOut{User: one.user, App: one.app})
+	}
 	effects.Print, err = waiting.Print([]any{asked, shared})
 	return effects, err
+}
+
+// opened are the apps that would get somebody again: whoever is opted out by another line
+// stays so.
+func (a removal) opened(tx *gorm.DB) ([]string, error) {
+	known, err := apps.IDs(tx)
+	if err != nil {
+		return nil, err
+	}
+	users := map[line]bool{}
+	for _, one := range a.Remove {
+		users[one] = true
+	}
+	left, err := registered(tx, users, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range a.Add {
+		left[one] = true
+	}
+	for _, one := range a.Remove {
+		delete(left, one)
+	}
+	return slices.DeleteFunc(slices.Sorted(slices.Values(known)), func(app string) bool {
+		return !slices.ContainsFunc(a.Remove, func(one line) bool {
+			return (one.app == AllApps || one.app == app) && !left[line{one.user, AllApps}] && !left[line{one.user, app}]
+		})
+	}), nil
 }
 
 // apps are those of whose opt-outs some go, AllApps among them.
@@ -69,16 +99,9 @@ func (a removal) apps() (all []string) {
 	return slices.Compact(slices.Sorted(slices.Values(all)))
 }
 
-// affected are the apps that an opt-out is of.
-func affected(tx *gorm.DB, app string) ([]string, error) {
-	if app == AllApps {
-		return apps.IDs(tx)
-	}
-	return []string{app}, nil
-}
-
-// orWaits is err, but for a removal that has to wait, which it lets do so.
-func (r *Registry) orWaits(ctx context.Context, err error, asked removal, by apps.By) error {
+// orWaits is err, but for a removal that has to wait, which it lets do so. Added is how many
+// lines came at once.
+func (r *Registry) orWaits(ctx context.Context, err error, asked removal, added int, by apps.By) error {
 	if !errors.Is(err, errHeld) {
 		return err
 	}
@@ -102,7 +125,11 @@ func (r *Registry) orWaits(ctx context.Context, err error, asked removal, by app
 	if err != nil {
 		return err
 	}
-	return &apps.Waits{Change: change}
+	waits := &apps.Waits{Change: change}
+	if added > 0 {
+		waits.Done = fmt.Sprintf("%s at once", plural.Of(added, "opt-out is added", "opt-outs are added"))
+	}
+	return waits
 }
 
 // Rehearse says what a removal that waits would come to in the state that tx sees, by the

@@ -82,7 +82,7 @@ func sums(t rapid.TB, r *intake.Report) {
 		t.Errorf("accepted, it is %s and waits for %q", r.Verdict, r.Holds)
 	}
 	for _, c := range r.Files {
-		if c.Rows != c.New+c.Changed+c.Unchanged+c.Ignored+c.Deleted+c.Refused || c.NeverStored > c.Deleted {
+		if c.Rows != c.New+c.Changed+c.Unchanged+c.Joined+c.Ignored+c.Deleted+c.Refused || c.NeverStored > c.Deleted {
 			t.Errorf("the counts do not add up: %+v", c)
 		}
 		if _, known := catalog.Find(c.Entity); !known {

@@ -96,7 +96,7 @@ func TestEveryRowIsAccountedForOnce(t *testing.T) {
 			}
 		}
 		// 96 rows are stored, and of three refused ones the version before.
-		if active != 99 || cell(t, is, "users", "u002", "enabledUser") != "true" || cell(t, is, "users", "u008", "username") != "user008" {
+		if active != 99 || cellOf(t, is, "users", "u002", "enabledUser") != "true" || cellOf(t, is, "users", "u008", "username") != "user008" {
 			t.Errorf("%d users are active", active)
 		}
 	})

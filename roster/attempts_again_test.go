@@ -108,15 +108,15 @@ func TestAPackageThatIsNotTheLastOneIsRead(t *testing.T) {
 	})
 }
 
-// A package that a person has to look at is held each time.
-func TestAPackageThatIsHeldIsHeldAgain(t *testing.T) {
+// A package that a person has to look at is held each time, until somebody accepted it.
+func TestAPackageIsHeldUntilItIsAcceptedAndNotAgain(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		r := rostertest.Open(s.DB, s.Ledger, time.Now)
 		place := refuse(crowd(t, 40), 40, 4).Folder(t)
 		for _, c := range []struct {
 			accept bool
 			want   intake.Verdict
-		}{{false, intake.Held}, {true, intake.Stored}, {false, intake.Held}, {true, intake.Unchanged}, {false, intake.Held}} {
+		}{{false, intake.Held}, {false, intake.Held}, {true, intake.Stored}, {false, intake.Unchanged}, {true, intake.Unchanged}, {false, intake.Unchanged}} {
 			if a := tried(t, r, intake.Attempt{Actor: "cli:ada", Origin: intake.Command, AcceptHold: c.accept}, place); a.Verdict != c.want {
 				t.Errorf("accepted %t: it is %s, wanted %s", c.accept, a.Verdict, c.want)
 			}

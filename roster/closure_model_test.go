@@ -488,7 +488,7 @@ func sheet(e catalog.Entity, rows []draft) string {
 	for _, row := range rows {
 		var cells []string
 		for _, f := range e.Columns(catalog.V11) {
-			cells = append(cells, row.cell(e, f))
+			cells = append(cells, row.cellOf(e, f))
 		}
 		_ = w.Write(cells)
 	}
@@ -496,7 +496,7 @@ func sheet(e catalog.Entity, rows []draft) string {
 	return b.String()
 }
 
-func (d draft) cell(e catalog.Entity, f catalog.Field) string {
+func (d draft) cellOf(e catalog.Entity, f catalog.Field) string {
 	switch {
 	case f.Name == "sourcedId":
 		return d.id

@@ -115,7 +115,7 @@ func (s *story) stored(want []string) {
 		if !told {
 			s.Fatalf("stored: cannot read %q", line)
 		}
-		if got := cell(s, c, entity, sourcedID, name); got != strings.TrimPrefix(want, " ") {
+		if got := cellOf(s, c, entity, sourcedID, name); got != strings.TrimPrefix(want, " ") {
 			s.Errorf("%s %s %s is %q, not%s", entity, sourcedID, name, got, want)
 		}
 	}
@@ -130,7 +130,7 @@ func status(c census, entity, sourcedID string) string {
 
 // cell is what is stored in a field of a record, or in "metadata.x" or
 // "userIds.X".
-func cell(t testing.TB, c census, entity, sourcedID, name string) string {
+func cellOf(t testing.TB, c census, entity, sourcedID, name string) string {
 	t.Helper()
 	row, ok := c.records[entity+" "+sourcedID]
 	e, known := catalog.Find(entity)

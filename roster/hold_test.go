@@ -88,7 +88,7 @@ func TestIdentifiersInThePlaceOfTypesDoNotBecomeTypes(t *testing.T) {
 		if len(report.Problems) != 1 || report.Problems[0].Column != "userIds" {
 			t.Errorf("problems: %+v", report.Problems)
 		}
-		if got := cell(t, take(t, s.DB), "users", "u050", "userIds.unknown"); got != "[9900050:SSN]" {
+		if got := cellOf(t, take(t, s.DB), "users", "u050", "userIds.unknown"); got != "[9900050:SSN]" {
 			t.Errorf("stored %q", got)
 		}
 	})

@@ -30,7 +30,7 @@ func (w world) read(scope view.Scope, shows map[string]notice.Names) page {
 		e, _ := catalog.Find(entity)
 		for id := range in[entity] {
 			for _, name := range names {
-				p[entity+" "+id] += name + ":" + w.cell(in, e, id, name) + "\n"
+				p[entity+" "+id] += name + ":" + w.cellOf(in, e, id, name) + "\n"
 			}
 		}
 	}
@@ -38,7 +38,7 @@ func (w world) read(scope view.Scope, shows map[string]notice.Names) page {
 }
 
 // cell is what a name shows of a record.
-func (w world) cell(in insiders, e catalog.Entity, id, name string) string {
+func (w world) cellOf(in insiders, e catalog.Entity, id, name string) string {
 	bare := strings.FieldsFunc(name, func(r rune) bool { return r == '=' || r == '!' })[0]
 	f, _ := e.Field(bare)
 	if f.Kind.Refers() {

@@ -149,7 +149,7 @@ func TestOfTwoImportsAtOnceOneIsStored(t *testing.T) {
 		}
 		after := take(t, s.DB)
 		after.succeeds(t, before, true)
-		lee, marsh := cell(t, after, "users", "ana", "familyName") == "Ruiz-Lee", cell(t, after, "users", "ben", "familyName") == "Cole-Marsh"
+		lee, marsh := cellOf(t, after, "users", "ana", "familyName") == "Ruiz-Lee", cellOf(t, after, "users", "ben", "familyName") == "Cole-Marsh"
 		if won != 1 || lee == marsh || lee != (failures[0] == nil) {
 			t.Errorf("%d imports won; of the first: %t, of the second: %t", won, lee, marsh)
 		}

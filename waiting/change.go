@@ -31,7 +31,7 @@ type Change struct {
 	Kind     string        `json:"kind"`                               // the action that the ledger would have: "grant.save"
 	App      string        `json:"app,omitempty" gorm:"column:app_id"` // empty where it is of several, or of none
 	Document string        `json:"-"`                                  // what was asked for, as JSON
-	Gains    Gains         `json:"gains" gorm:"serializer:json"`       // when it was asked for
+	Gains    Gains         `json:"gains" gorm:"serializer:json"`       // when it was asked for, or as it was approved
 	Effect   string        `json:"effect"`                             // the print of the effect that it had then
 	State    State         `json:"state"`
 	Actor    string        `json:"asked_by"`
@@ -132,13 +132,13 @@ func Settled(c Change) error {
 	return fault.New(fault.Conflict, "change %d waits no longer: it was %s by %s", c.Number, c.State, c.DecidedBy)
 }
 
-// Settle takes a change that waits into another state, for good, and says so to the ledger.
-// It holds the change's row, so that of two people one decides: the other is told by a
+// Settle takes a change that waits into another state, for good, and says so to the ledger:
+// with the Gains and the Effect that c has, which are those approved. It holds the change's row, so that of two people one decides: the other is told by a
 // fault.Conflict.
 func Settle(tx *gorm.DB, c Change, became State, actor, reason string, now time.Time) error {
-	done := tx.Model(&Change{}).Where("number = ? AND state = ?", c.Number, Waits).Updates(map[string]any{
-		"state": became, "decided_by": actor, "decided_reason": reason, "decided_at": moment.Of(now),
-	})
+	c.State, c.DecidedBy, c.DecidedReason, c.DecidedAt = became, actor, reason, moment.Of(now)
+	done := tx.Model(&Change{}).Where("number = ? AND state = ?", c.Number, Waits).
+		Select("State", "DecidedBy", "DecidedReason", "DecidedAt", "Gains", "Effect").Updates(c)
 	if done.Error != nil {
 		return fmt.Errorf("settle the change %d: %w", c.Number, done.Error)
 	}

@@ -1,6 +1,7 @@
 package waiting
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,15 +30,43 @@ func (Gains) BringsNames() {}
 // None reports whether nothing is gained.
 func (g Gains) None() bool { return len(g.Names)+len(g.Wider) == 0 && !g.Marks }
 
+// Within reports whether others have all of it.
+func (g Gains) Within(other Gains) bool {
+	return !lacks(other.Names, g.Names) && !lacks(other.All(), g.Wider) && (other.Marks || !g.Marks)
+}
+
 // All are the names, each once.
 func (g Gains) All() []string {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(g.Names, g.Wider))))
 }
 
-// Brief names the first of All, and counts the others.
+// ByClass are the names, each once, what is of the strictest class first.
+func (g Gains) ByClass() []string {
+	names, classes := g.All(), catalog.Classes()
+	slices.SortStableFunc(names, func(a, b string) int {
+		return cmp.Compare(slices.Index(classes, classOf(a)), slices.Index(classes, classOf(b)))
+	})
+	return names
+}
+
+// classOf is the class of a field, key or type as grants name it.
+func classOf(name string) catalog.Class {
+	m := catalog.ParseMember(name)
+	entity, _ := catalog.Find(m.Entity)
+	if m.Bag == catalog.Metadata {
+		return catalog.ClassOfKey(m.Entity, m.Name)
+	}
+	if m.Bag != "" {
+		m.Name = string(m.Bag)
+	}
+	field, _ := entity.Field(m.Name)
+	return field.Class
+}
+
+// Brief names the first of ByClass, and counts the others.
 func (g Gains) Brief() string {
 	const most = 12
-	names := g.All()
+	names := g.ByClass()
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/explanation"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
+	"github.com/rostergate/rostergate/losses"
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
@@ -72,7 +73,7 @@ func New(p Parts) (*frame.Frame, error) {
 
 // desk is where changes that wait are decided on.
 func (p Parts) desk() *approvals.Desk {
-	return &approvals.Desk{DB: p.DB, Apps: p.Apps, OptOuts: p.optOuts(), Clock: p.Clock}
+	return &approvals.Desk{DB: p.DB, Apps: p.Apps, OptOuts: p.optOuts(), Clock: p.Clock, Standing: people.Standing}
 }
 
 func (p Parts) optOuts() *optouts.Registry {
@@ -99,7 +100,7 @@ func (p Parts) rooms() []frame.Room {
 	why := &why.Room{Explains: explanation.Teller{Gateway: p.Gateway, Engine: p.Engine, OptOuts: p.optOuts()}}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}
 	guards := &guardrails.Room{Apps: p.Apps, Engine: p.Engine, Tells: tells}
-	imports := &imports.Room{Shelf: p.Shelf}
+	imports := &imports.Room{Shelf: p.Shelf, Losses: losses.Teller{Apps: p.Apps, Gateway: p.Gateway}}
 	out := &optoutsroom.Room{Apps: p.Apps, OptOuts: p.optOuts(), Views: p.Views, Gateway: p.Gateway}
 	second := &approvalsroom.Room{Desk: p.desk(), Apps: p.Apps, Tells: tells}
 	auditor := &auditor.Room{Apps: p.Apps, Ledger: p.Ledger}

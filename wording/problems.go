@@ -26,16 +26,19 @@ func ProblemsCSV(out io.Writer, r *intake.Report, all EachProblem) error {
 		roots[c.Number] = where(c.Problem) + ": " + c.Problem.Problem
 	}
 	w := csv.NewWriter(out)
-	_ = w.Write([]string{"severity", "file", "line", "column", "problem", "remedy", "falls with"}) // Error below tells
+	_ = w.Write([]string{"severity", "file", "line", "column", "problem", "remedy", "falls with", "like line"}) // Error below tells
 	err := all(func(p bundle.Problem) error {
-		line, root := "", ""
+		line, root, other := "", "", ""
 		if p.Line > 0 {
 			line = strconv.Itoa(p.Line)
 		}
 		if p.Because > 0 {
 			root = roots[p.Because]
 		}
-		return w.Write([]string{string(p.Severity), audit.Cell(p.File), line, audit.Cell(p.Column), audit.Cell(p.Problem), audit.Cell(p.Remedy), audit.Cell(root)})
+		if p.Other > 0 {
+			other = strconv.Itoa(p.Other)
+		}
+		return w.Write([]string{string(p.Severity), audit.Cell(p.File), line, audit.Cell(p.Column), audit.Cell(p.Problem), audit.Cell(p.Remedy), audit.Cell(root), other})
 	})
 	w.Flush()
 	if err == nil {
@@ -59,11 +62,11 @@ func ReportJSON(out io.Writer, value any, all EachProblem) error {
 		return err
 	}
 	before, after, found := strings.Cut(whole.String(), noProblems)
-	if !found {
-		_, err := io.WriteString(terminal.JSONText(out), whole.String())
-		return err
-	}
 	w := &terminal.Lines{Out: out}
+	if !found {
+		w.WriteText(whole.String())
+		return w.Err
+	}
 	indent := before[strings.LastIndex(before, "\n")+1:]
 	w.WriteText(before + strings.TrimSuffix(noProblems, "]"))
 	behind := ""

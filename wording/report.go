@@ -101,13 +101,13 @@ func sum(r *intake.Report) string {
 	var all intake.Counts
 	for _, f := range r.Files {
 		all.Rows, all.New, all.Changed, all.Refused = all.Rows+f.Rows, all.New+f.New, all.Changed+f.Changed, all.Refused+f.Refused
-		all.Deleted, all.Removed, all.Ignored = all.Deleted+f.Deleted, all.Removed+f.Removed, all.Ignored+f.Ignored
+		all.Joined, all.Deleted, all.Removed, all.Ignored = all.Joined+f.Joined, all.Deleted+f.Deleted, all.Removed+f.Removed, all.Ignored+f.Ignored
 	}
 	var parts []string
 	for _, one := range []struct {
 		n    int
 		what string
-	}{{all.New, "new"}, {all.Changed, "changed"}, {all.Refused, "refused"}, {all.Deleted, "deleted"}, {all.Removed, "removed"}, {all.Ignored, "ignored"}} {
+	}{{all.New, "new"}, {all.Changed, "changed"}, {all.Joined, "joined"}, {all.Refused, "refused"}, {all.Deleted, "deleted"}, {all.Removed, "removed"}, {all.Ignored, "ignored"}} {
 		if one.n > 0 {
 			parts = append(parts, plural.Of(one.n, one.what, one.what))
 		}
@@ -180,6 +180,7 @@ func columns(r *intake.Report) []column {
 		{"new", func(f intake.Counts) int { return f.New }, false},
 		{"changed", func(f intake.Counts) int { return f.Changed }, false},
 		{"same", func(f intake.Counts) int { return f.Unchanged }, false},
+		{"joined", func(f intake.Counts) int { return f.Joined }, true},
 		{"refused", func(f intake.Counts) int { return f.Refused }, false},
 		{"deleted", func(f intake.Counts) int { return f.Deleted }, true},
 		{"of them never stored", func(f intake.Counts) int { return f.NeverStored }, true},

@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/approvals"
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
 	"github.com/rostergate/rostergate/waiting"
@@ -32,7 +33,7 @@ func approvalsCommand() *cobra.Command {
 
 // desk is where changes are decided on.
 func (h *house) desk() *approvals.Desk {
-	return &approvals.Desk{DB: h.Store, Apps: h.apps, OptOuts: h.optouts, Clock: time.Now}
+	return &approvals.Desk{DB: h.Store, Apps: h.apps, OptOuts: h.optouts, Clock: time.Now, Standing: people.Standing}
 }
 
 func approvalsList() *cobra.Command {

@@ -8,9 +8,8 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/cmd/rostergate/reports"
 	"github.com/rostergate/rostergate/cmd/rostergate/stores"
-	"github.com/rostergate/rostergate/plural"
-	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
@@ -49,41 +48,12 @@ func importCommand() *cobra.Command {
 
 // tellImport says how an import ended, and fails where the package is refused or held.
 func (h *house) tellImport(cmd *cobra.Command, attempt int64, report *intake.Report, asJSON bool) error {
-	var err error
-	if asJSON {
-		err = h.reportJSON(cmd, attempt, report)
-	} else {
-		err = wording.Brief(cmd.OutOrStdout(), report, attempt)
-	}
-	if err == nil && !asJSON && report.Verdict == intake.Held {
-		err = terminal.Say(cmd.OutOrStdout(), "  once a person has looked, go on with --accept-hold\n")
-	}
+	form := map[bool]reports.Form{true: reports.JSON}[asJSON]
+	err := reports.Printer{Importer: h.intake, Cmd: cmd}.Tell(attempt, report, form)
 	if err == nil && (report.Verdict == intake.Rejected || report.Verdict == intake.Held) {
 		return errQuiet
 	}
 	return err
-}
-
-// reportJSON prints the report of an attempt with all of its problems, which only the
-// store has.
-func (h *house) reportJSON(cmd *cobra.Command, attempt int64, report *intake.Report) error {
-	a, err := h.intake.Attempt(cmd.Context(), attempt)
-	if err != nil {
-		return err
-	}
-	return wording.ReportJSON(cmd.OutOrStdout(), wording.WithoutProblems(report), h.eachProblem(cmd, a, report))
-}
-
-// eachProblem goes through the problems of an attempt's report, and says on stderr where
-// they are not kept any more.
-func (h *house) eachProblem(cmd *cobra.Command, a intake.Attempt, report *intake.Report) wording.EachProblem {
-	return func(each func(bundle.Problem) error) error {
-		missing, err := h.intake.EachProblem(cmd.Context(), a, report, each)
-		if err == nil && missing > 0 {
-			err = terminal.Say(cmd.ErrOrStderr(), "rostergate: %s more are not listed: of old imports only the first lines of each problem are kept\n", plural.Of(missing, "line", "lines"))
-		}
-		return err
-	}
 }
 
 // acceptingHold shows what a package would change that is held, and asks whether to store

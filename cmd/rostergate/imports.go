@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/cmd/rostergate/reports"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
 	"github.com/rostergate/rostergate/wording"
@@ -50,7 +50,7 @@ func importsList() *cobra.Command {
 }
 
 func importsShow() *cobra.Command {
-	cmd := &cobra.Command{Use: "show IMPORT", Short: "Show one import by its number, with its report", Example: "  rostergate imports show 12\n  rostergate imports show 12 --csv > problems.csv"}
+	cmd := &cobra.Command{Use: "show IMPORT", Short: "Show one import by its number, with its report", Example: "  rostergate imports show 12\n  rostergate imports show 12 --csv"}
 	asJSON := jsonFlag(cmd)
 	asCSV := cmd.Flags().Bool("csv", false, "print every line of every problem as CSV")
 	cmd.MarkFlagsMutuallyExclusive("csv", "json")
@@ -66,22 +66,14 @@ func importsShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		one := wording.NewAttempt(attempt, h.intake.Clock())
+		form := reports.Text
 		switch {
-		case *asCSV && attempt.Report == nil:
-			return fault.New(fault.NotFound, "import %d ended without a report", id)
 		case *asCSV:
-			return wording.ProblemsCSV(terminal.CSVText(cmd.OutOrStdout()), attempt.Report, h.eachProblem(cmd, attempt, attempt.Report))
+			form = reports.CSV
 		case *asJSON:
-			return wording.ReportJSON(cmd.OutOrStdout(), struct {
-				wording.Attempt
-				Report *intake.Report `json:"report"`
-			}{one, wording.WithoutProblems(attempt.Report)}, h.eachProblem(cmd, attempt, attempt.Report))
+			form = reports.JSON
 		}
-		if err := wording.Attempts(cmd.OutOrStdout(), one); err != nil || attempt.Report == nil {
-			return err
-		}
-		return wording.Report(cmd.OutOrStdout(), attempt.Report)
+		return reports.Printer{Importer: h.intake, Cmd: cmd}.Show(attempt, form)
 	})
 	return cmd
 }

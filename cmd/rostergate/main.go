@@ -74,7 +74,7 @@ func newRoot() *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	settings.Declare(root.PersistentFlags(), settings.Everywhere)
 	root.AddCommand(demoCommand(), serveCommand(), migrateCommand(), restoredCommand(), backupCommand(), restoreCommand(), rekeyCommand(), generateCommand(), importCommand(),
-		appsCommand(), grantsCommand(), optoutsCommand(), approvalsCommand(), policyCommand(), guardrailsCommand(), fieldsCommand(), importsCommand(), explainCommand(), auditCommand(), usersCommand(), districtCommand(), versionCommand())
+		appsCommand(), grantsCommand(), optoutsCommand(), approvalsCommand(), policyCommand(), guardrailsCommand(), fieldsCommand(), importsCommand(), checksCommand(), explainCommand(), auditCommand(), usersCommand(), districtCommand(), versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	complete(root)

@@ -49,6 +49,7 @@ type Document struct {
 	defines map[string]bool // the verbs that it has
 	parts   []part
 	says    []Literal
+	moves   bool
 }
 
 // Literals lists what the heads of its rules say in so many words.
@@ -81,7 +82,7 @@ func CompileDocument(files Source, terms Terms) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Document{defines: map[string]bool{}}
+	d := &Document{defines: map[string]bool{}, moves: moves(modules, terms.Form)}
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		if file != factsFile {
 			d.says = append(d.says, literalsOf(modules[file])...)

@@ -3,7 +3,6 @@ package bundle
 import (
 	"bufio"
 	"bytes"
-	"compress/flate"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,26 +10,19 @@ import (
 	"os"
 )
 
-// places are where each problem is, all of them, compressed: the number of its cause and
-// its line, as varints. The first are in memory, and all of many in a file without a name.
+// places are where each problem is, all of them: the number of its cause and its line, as
+// varints. The first are in memory, and all of many in a file without a name.
 type places struct {
-	packed  spill
-	out     *flate.Writer
-	entry   []byte
-	count   int
-	err     error
-	flushed bool
+	kept  spill
+	entry []byte
+	err   error
 }
 
-// add notes a place. What goes wrong is told by who reads them.
+// add notes a place. What goes wrong is told to who reads them.
 func (p *places) add(number, line int) {
-	if p.out == nil {
-		p.out, p.err = flate.NewWriter(&p.packed, flate.BestSpeed)
-	}
-	p.count++
 	if p.err == nil {
 		p.entry = binary.AppendUvarint(binary.AppendUvarint(p.entry[:0], uint64(number)), uint64(line))
-		_, p.err = p.out.Write(p.entry)
+		_, p.err = p.kept.Write(p.entry)
 	}
 }
 
@@ -88,19 +80,15 @@ func (f *Findings) Lines() int {
 // LeftOut is how many of them are not among the first of their cause.
 func (f *Findings) LeftOut() int { return f.Lines() - len(f.Problems) }
 
-// Packed is where each problem is, in the form that Unpack reads. After it none is added.
+// Packed is where each problem is, in the form that Unpack reads.
 func (f *Findings) Packed() (io.Reader, error) {
-	p := &f.places
-	if p.out != nil && !p.flushed && p.err == nil {
-		p.err, p.flushed = p.out.Close(), true
-	}
-	return p.packed.reader(), p.err
+	return f.places.kept.reader(), f.places.err
 }
 
 // Close lets go of the places.
 func (f *Findings) Close() {
-	if f.places.packed.file != nil {
-		_ = f.places.packed.file.Close()
+	if f.places.kept.file != nil {
+		_ = f.places.kept.file.Close()
 	}
 }
 
@@ -111,11 +99,7 @@ func Unpack(packed io.Reader, causes []Cause, each func(Problem) error) error {
 	for _, c := range causes {
 		numbered[uint64(c.Number)] = c.Problem
 	}
-	whole := bufio.NewReader(packed)
-	if _, err := whole.Peek(1); errors.Is(err, io.EOF) {
-		return nil // there are none
-	}
-	in := bufio.NewReader(flate.NewReader(whole))
+	in := bufio.NewReader(packed)
 	for {
 		number, err := binary.ReadUvarint(in)
 		if errors.Is(err, io.EOF) {

@@ -3,6 +3,7 @@ package cell
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -89,20 +90,42 @@ func Clean(f catalog.Field, text string) (value string, bad, loose Flaw) {
 		return "", Flaw{}, Flaw{}
 	case !printable:
 		return "", badControl, Flaw{}
+	case plain(&f, text, ascii):
+		return text, Flaw{}, Flaw{}
 	}
-	if perhapsNone(text) {
-		if kept, flaw := standsForNone(f, text); flaw.Found() {
-			return kept, Flaw{}, flaw
-		}
+	if kept, flaw := standsForNone(&f, text); flaw.Found() {
+		return kept, Flaw{}, flaw
 	}
-	if value, bad, loose = read(f, text); loose.Found() || bad.Found() {
+	if value, bad, loose = read(&f, text); loose.Found() || bad.Found() {
 		return value, bad, loose
 	}
-	return value, bad, damaged(f, text, ascii)
+	return value, bad, damaged(&f, text, ascii)
+}
+
+// plain reports whether a text is kept as it stands, which is quickly seen of nearly
+// every cell.
+func plain(f *catalog.Field, text string, ascii bool) bool {
+	switch f.Kind {
+	case catalog.Date:
+		return plainDate(text, time.DateOnly) && firstDay <= text && text <= lastDay
+	case catalog.Year:
+		return plainDate(text, "2006")
+	case catalog.Boolean:
+		return text == "true" || text == "false"
+	case catalog.Token:
+		return slices.Contains(f.Values, text)
+	case catalog.Text, catalog.Reference:
+		return ascii && !perhapsNone(text) && !perhapsNumber(text)
+	case catalog.ID:
+		return ascii && len(text) <= maxSourcedID && !perhapsNone(text) && !perhapsNumber(text)
+	case catalog.References:
+		return ascii && !perhapsNone(text) && !perhapsNumber(text) && !strings.ContainsAny(text, `,"`)
+	}
+	return false
 }
 
 // read is Clean for a text that stands for a value.
-func read(f catalog.Field, text string) (value string, bad, loose Flaw) {
+func read(f *catalog.Field, text string) (value string, bad, loose Flaw) {
 	switch f.Kind {
 	case catalog.Date:
 		return cleanDate(f, text)
@@ -117,9 +140,6 @@ func read(f catalog.Field, text string) (value string, bad, loose Flaw) {
 	case catalog.List:
 		return cleanList(f, text)
 	case catalog.References:
-		if !strings.ContainsAny(text, `,"`) {
-			return text, Flaw{}, Flaw{}
-		}
 		items, loose := split(text)
 		items, loose = withoutNones(items, Everywhere, loose)
 		return strings.Join(items, ","), Flaw{}, loose
@@ -136,7 +156,7 @@ func read(f catalog.Field, text string) (value string, bad, loose Flaw) {
 }
 
 // cleanList reads a list of words that are the district's, or of grades.
-func cleanList(f catalog.Field, text string) (value string, bad, loose Flaw) {
+func cleanList(f *catalog.Field, text string) (value string, bad, loose Flaw) {
 	items, loose := splitLoosely(text)
 	items, loose = withoutNones(items, InTerms, loose)
 	if f.CEDS != ceds.GradeLevel {

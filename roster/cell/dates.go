@@ -32,7 +32,7 @@ const (
 )
 
 // cleanDate reads a day.
-func cleanDate(f catalog.Field, text string) (value string, bad, loose Flaw) {
+func cleanDate(f *catalog.Field, text string) (value string, bad, loose Flaw) {
 	day := text
 	if !plainDate(text, time.DateOnly) {
 		if day, bad, loose = readDate(text); bad.Found() {

@@ -17,18 +17,23 @@ var (
 
 // damaged looks for traces of what programs did to a text before it came here. It is
 // kept as it is. Ascii is whether all of its characters are.
-func damaged(f catalog.Field, text string, ascii bool) Flaw {
+func damaged(f *catalog.Field, text string, ascii bool) Flaw {
 	switch {
 	case !ascii:
 		return lostLetters(text)
-	case '0' <= text[0] && text[0] <= '9' && numbers(f) && exponent(text):
+	case perhapsNumber(text) && numbers(f) && exponent(text):
 		return shortened
 	}
 	return Flaw{}
 }
 
+// perhapsNumber reports whether a text is worth a look for an exponent.
+func perhapsNumber(text string) bool {
+	return '0' <= text[0] && text[0] <= '9' && strings.IndexByte(text, '+') > 0
+}
+
 // numbers reports whether a field may hold the number of something.
-func numbers(f catalog.Field) bool {
+func numbers(f *catalog.Field) bool {
 	return f.Kind == catalog.ID || f.Kind.Refers() || f.Kind == catalog.Text
 }
 

@@ -3,6 +3,7 @@ package cell
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rostergate/rostergate/catalog"
 )
@@ -80,7 +81,7 @@ func perhapsNone(text string) bool {
 
 // standsForNone judges a text that may stand for no value in a cell of f. Kept is what
 // is kept of it.
-func standsForNone(f catalog.Field, text string) (kept string, flaw Flaw) {
+func standsForNone(f *catalog.Field, text string) (kept string, flaw Flaw) {
 	reach, none := noneReach(text)
 	switch {
 	case !none || reach > reached(f):
@@ -96,13 +97,22 @@ func noneReach(text string) (reach Reach, none bool) {
 	if !perhapsNone(text) {
 		return 0, false
 	}
-	for _, n := range Nones() {
+	for _, n := range nones()[len(text)] {
 		if strings.EqualFold(n.Text, text) {
 			return n.Reach, true
 		}
 	}
 	return 0, false
 }
+
+// nones are the Nones by their length.
+var nones = sync.OnceValue(func() map[int][]None {
+	byLength := map[int][]None{}
+	for _, n := range Nones() {
+		byLength[len(n.Text)] = append(byLength[len(n.Text)], n)
+	}
+	return byLength
+})
 
 // withoutNones leaves those of a list out that stand for no value.
 func withoutNones(items []string, widest Reach, loose Flaw) ([]string, Flaw) {
@@ -117,7 +127,7 @@ func withoutNones(items []string, widest Reach, loose Flaw) ([]string, Flaw) {
 }
 
 // reached is the widest reach that gets to the cells of a field.
-func reached(f catalog.Field) Reach {
+func reached(f *catalog.Field) Reach {
 	switch {
 	case f.Kind == catalog.ID || f.Kind.Refers():
 		return Everywhere
@@ -128,7 +138,7 @@ func reached(f catalog.Field) Reach {
 }
 
 // isName reports whether a field is a name without which nobody is known.
-func isName(f catalog.Field) bool { return f.Required && f.Category == catalog.StudentName }
+func isName(f *catalog.Field) bool { return f.Required && f.Category == catalog.StudentName }
 
 // Member is Clean for a cell of metadata, of which only the district knows what it may
 // hold.

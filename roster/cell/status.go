@@ -17,7 +17,7 @@ func Staying() []string {
 	return []string{"active", "enrolled", "enabled", "current", "open", "present", "true", "yes", "a"}
 }
 
-const remedyStatus = "Leave it empty for a record that is there, and leave the row out where the record is gone: in a bulk file only tobedeleted and active are understood without a word."
+const remedyStatus = "Write tobedeleted for a record that is gone, or leave its row out; leave the status empty for one that is there."
 
 var (
 	goneRow   = Flaw{"the row says that its record is gone, and was taken so", "Leave the row out: what a bulk file no longer has counts as deleted."}

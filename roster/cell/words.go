@@ -69,12 +69,12 @@ var (
 const remedyBoolean = "Write true or false."
 
 // badToken and otherWord name the words that the field may have.
-func badToken(f catalog.Field) Flaw {
-	return Flaw{"the value is not one of OneRoster's words", Allowed(f)}
+func badToken(f *catalog.Field) Flaw {
+	return Flaw{"the value is not one of OneRoster's words", Allowed(*f)}
 }
 
-func otherWord(f catalog.Field) Flaw {
-	return Flaw{"the word is not OneRoster's, and was read as the one that it stands for", Allowed(f)}
+func otherWord(f *catalog.Field) Flaw {
+	return Flaw{"the word is not OneRoster's, and was read as the one that it stands for", Allowed(*f)}
 }
 
 // Allowed names the words that a field may have, as a remedy.
@@ -102,7 +102,7 @@ func cleanBoolean(text string) (value string, bad, loose Flaw) {
 	return "", badBoolean, Flaw{}
 }
 
-func cleanToken(f catalog.Field, text string) (value string, bad, loose Flaw) {
+func cleanToken(f *catalog.Field, text string) (value string, bad, loose Flaw) {
 	if slices.Contains(f.Values, text) {
 		return text, Flaw{}, Flaw{}
 	}
@@ -119,7 +119,7 @@ func cleanToken(f catalog.Field, text string) (value string, bad, loose Flaw) {
 const extension = "ext:"
 
 // meant is the word of a field that is meant by another one, empty where none is.
-func meant(f catalog.Field, text string) string {
+func meant(f *catalog.Field, text string) string {
 	if len(text) >= len(extension) && strings.EqualFold(text[:len(extension)], extension) {
 		text = text[len(extension):]
 	}
@@ -162,7 +162,7 @@ func letters(text string) string {
 	}, text)
 }
 
-func cleanTokens(f catalog.Field, text string) (value string, bad, loose Flaw) {
+func cleanTokens(f *catalog.Field, text string) (value string, bad, loose Flaw) {
 	items, loose := splitLoosely(text)
 	items, loose = withoutNones(items, InTerms, loose)
 	for i, item := range items {

@@ -2,7 +2,6 @@ package doubles
 
 import (
 	"hash/maphash"
-	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -18,9 +17,19 @@ type unique struct {
 	entity string   // empty for every entity that others refer to
 	fields []string // the first is the one reported
 	flaw   cell.Flaw
-	values func(cells []string) iter.Seq[string] // of the fields, in the form in which they are compared
-	owner  owner                                 // by which two rows may share a value all the same
+	form   form  // in which values are compared
+	owner  owner // by which two rows may share a value all the same
 }
+
+// form is how values are compared.
+type form uint8
+
+const (
+	exact  form = iota
+	folded      // whatever their case
+	typed       // each of the user IDs of a cell, with its type
+	whole       // all fields together
+)
 
 // owner says by which cells a row may share a value with another.
 type owner uint8
@@ -59,35 +68,6 @@ func uniques() []unique {
 	}
 }
 
-func one(text string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		if text != "" {
-			yield(text)
-		}
-	}
-}
-
-func exact(cells []string) iter.Seq[string]  { return one(cells[0]) }
-func folded(cells []string) iter.Seq[string] { return one(strings.ToLower(cells[0])) }
-func whole(cells []string) iter.Seq[string]  { return one(strings.Join(cells, "\x1f")) }
-
-// typed are the user IDs of a cell, each behind its type.
-func typed(cells []string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		if cells[0] == "" {
-			return
-		}
-		for part := range strings.SplitSeq(cells[0], NextType) {
-			kind, ids, _ := strings.Cut(part, NextID)
-			for id := range strings.SplitSeq(ids, NextID) {
-				if !yield(kind + NextID + id) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // What stands between the user IDs of a cell, and before each further type: control
 // characters, which no cell of a file has.
 const (
@@ -111,7 +91,7 @@ type shared struct {
 	hashes []uint32            // of all values, until they are settled
 	twice  map[uint32]bool     // of values that more than one row may have
 	rows   map[uint64][]holder // the rows of such values, by their whole hash
-	looked []string
+	found  []uint64            // of the row at hand
 }
 
 // holder is a row that has a value, and what of it says whether another may have it, too.
@@ -151,17 +131,35 @@ func cellsOf(e catalog.Entity, fields ...string) []int {
 	return at
 }
 
-// of are the values of a row, by their hashes.
-func (s *shared) of(cells []string) iter.Seq[uint64] {
-	s.looked = s.looked[:0]
-	for _, at := range s.at {
-		s.looked = append(s.looked, cells[at])
+// of are the values of a row, by their hashes. They hold until the next call.
+func (s *shared) of(cells []string) []uint64 {
+	s.found = s.found[:0]
+	switch text := cells[s.at[0]]; {
+	case text == "":
+	case s.form == typed:
+		s.identifiers(text)
+	case s.form == folded:
+		s.found = append(s.found, maphash.String(s.seed, strings.ToLower(text)))
+	default:
+		hash := uint64(0)
+		for _, at := range s.at {
+			hash = hash*mix + maphash.String(s.seed, cells[at])
+		}
+		s.found = append(s.found, hash)
 	}
-	return func(yield func(uint64) bool) {
-		for value := range s.values(s.looked) {
-			if !yield(maphash.String(s.seed, value)) {
-				return
-			}
+	return s.found
+}
+
+// mix is an odd number by which hashes are put together, each in its place.
+const mix = 0x9e3779b97f4a7c15
+
+// identifiers finds the user IDs of a cell.
+func (s *shared) identifiers(packed string) {
+	for part := range strings.SplitSeq(packed, NextType) {
+		kind, ids, _ := strings.Cut(part, NextID)
+		of := maphash.String(s.seed, kind) * mix
+		for id := range strings.SplitSeq(ids, NextID) {
+			s.found = append(s.found, of+maphash.String(s.seed, id))
 		}
 	}
 }
@@ -169,7 +167,7 @@ func (s *shared) of(cells []string) iter.Seq[uint64] {
 // Gather notes a row of the first walk.
 func (v *Values) Gather(cells []string) {
 	for _, s := range v.uniques {
-		for hash := range s.of(cells) {
+		for _, hash := range s.of(cells) {
 			s.hashes = append(s.hashes, uint32(hash))
 		}
 	}
@@ -204,7 +202,7 @@ func (v *Values) Clashes(line int, cells []string) []Clash {
 		if len(s.twice) == 0 {
 			continue
 		}
-		for hash := range s.of(cells) {
+		for _, hash := range s.of(cells) {
 			if !s.twice[uint32(hash)] {
 				continue
 			}

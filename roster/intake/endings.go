@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/roster/bundle"
 	"gorm.io/gorm"
 )
 
@@ -42,6 +43,18 @@ func tookAll(what string, got, given int64) error {
 		return nil
 	}
 	return fmt.Errorf("%s: the database took %d of %d rows, and nothing was stored: %w", what, got, given, errMeddled)
+}
+
+// errRejected ends an import whose report says why.
+var errRejected = errors.New("the package is refused")
+
+// spoiled reports a file that cannot be read on.
+func (imp *importing) spoiled(file string, line int, err error) error {
+	if !bundle.Spoiling(err) {
+		return err
+	}
+	imp.report.Add(bundle.Problem{Severity: bundle.Fatal, File: file, Line: line, Problem: "the file " + err.Error(), Remedy: bundle.Remedy(err)})
+	return errRejected
 }
 
 // interrupted is an import that was ended from outside before it was stored. It

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -305,18 +304,6 @@ func (imp *importing) spool(name string) (*spool, error) {
 		imp.spools = append(imp.spools, s)
 	}
 	return s, err
-}
-
-// errRejected ends an import whose report says why.
-var errRejected = errors.New("the package is refused")
-
-// spoiled reports a file that cannot be read on.
-func (imp *importing) spoiled(file string, line int, err error) error {
-	if !bundle.Spoiling(err) {
-		return err
-	}
-	imp.report.Add(bundle.Problem{Severity: bundle.Fatal, File: file, Line: line, Problem: "the file " + err.Error(), Remedy: bundle.Remedy(err)})
-	return errRejected
 }
 
 // tell tells whoever wants to know, and ends an import that is interrupted.

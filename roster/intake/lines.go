@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"bytes"
+	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +42,7 @@ func storeLines(tx *gorm.DB, a Attempt, report *Report) (of int64, err error) {
 		data := make([]byte, chunkSize)
 		n, ended := io.ReadFull(packed, data)
 		if n > 0 {
-			err = tx.Create(&importLines{a.ID, chunk, data[:n]}).Error
+			err = tx.Create(&importLines{a.ID, chunk, deflate(data[:n])}).Error
 		}
 		if ended != nil {
 			if !errors.Is(ended, io.EOF) && !errors.Is(ended, io.ErrUnexpectedEOF) {
@@ -57,6 +59,15 @@ func storeLines(tx *gorm.DB, a Attempt, report *Report) (of int64, err error) {
 		return 0, fmt.Errorf("store the lines of import %d: %w", a.ID, err)
 	}
 	return a.ID, nil
+}
+
+// deflate compresses a chunk.
+func deflate(data []byte) []byte {
+	var packed bytes.Buffer
+	w, _ := flate.NewWriter(&packed, flate.BestSpeed) // which is a level; and a Buffer takes everything
+	_, _ = w.Write(data)
+	_ = w.Close()
+	return packed.Bytes()
 }
 
 // EachProblem calls each for every problem of an attempt's report, the gravest first, line
@@ -101,7 +112,7 @@ func (in *Importer) chunksOf(ctx context.Context, id int64) func() ([]byte, erro
 		if err != nil || len(found) == 0 {
 			return nil, err
 		}
-		return found[0].Data, nil
+		return io.ReadAll(flate.NewReader(bytes.NewReader(found[0].Data)))
 	}
 }
 

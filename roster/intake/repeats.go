@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/doubles"
+	"github.com/rostergate/rostergate/roster/holds"
 )
 
 // repeats are the rows of a file whose sourcedId an earlier one has. The first walk puts
@@ -109,7 +110,7 @@ func (s *stage) join(r spooled) (spooled, error) {
 		severity := bundle.Warning
 		if j.Refused {
 			severity = bundle.Refused
-			s.counts.Refused++
+			s.refuseRepeat(repeated)
 		} else {
 			s.counts.Joined++
 		}
@@ -124,12 +125,18 @@ func (s *stage) join(r spooled) (spooled, error) {
 	return r, err
 }
 
+// refuseRepeat counts a row that is refused beside one that has its sourcedId, too.
+func (s *stage) refuseRepeat(r spooled) {
+	s.counts.Refused++
+	s.refusals = append(s.refusals, holds.Key("again", r.cells[0]))
+}
+
 // refuseRepeats refuses the rows that repeat one that was taken back.
 func (s *stage) refuseRepeats(r spooled) error {
 	up, _ := upward(s.layout)
 	return s.again.of(r.place, func(repeated spooled) {
 		s.add(bundle.Refused, int(repeated.line), up.Header(), cell.OwnAncestor)
-		s.counts.Refused++
+		s.refuseRepeat(repeated)
 	})
 }
 

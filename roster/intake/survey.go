@@ -109,8 +109,7 @@ func newSurvey(l bundle.Layout, x *index, complete map[string]*index, k *checks.
 func (s *survey) judge(line int, cells []string) error {
 	s.counts.Rows++
 	sourcedID, ok := s.identify(line, cells)
-	switch {
-	case !ok:
+	if !ok {
 		s.refuseRow(cells)
 		return nil
 	}

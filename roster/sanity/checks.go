@@ -11,10 +11,14 @@ type Check struct {
 	Name   string // stable: "students-without-enrollments", "demographics.metadata.iepStatus"
 	Entity string // of the records that are counted
 	Says   string // "Students without enrollments"
+	Noun   Noun   // of a record
 	Remedy string
 	Cost   Cost
 	Member catalog.Member // of Flawed: what an app has to be given to get the records so
 }
+
+// Noun is what a record is called, and several.
+type Noun struct{ One, Many string }
 
 // Cost is what an app lacks or gets because of a check's records.
 type Cost uint8
@@ -34,12 +38,13 @@ const prefix = "demographics." + string(catalog.Metadata) + "."
 
 // Checks are all checks, in the order in which people read them.
 func Checks() []Check {
+	student, teacher, class := Noun{"student", "students"}, Noun{"teacher", "teachers"}, Noun{"class", "classes"}
 	all := []Check{
-		{Name: "students-without-enrollments", Entity: "users", Says: "Students without enrollments", Remedy: "Export their enrollments.", Cost: Unenrolled},
-		{Name: "teachers-without-enrollments", Entity: "users", Says: "Teachers without enrollments", Remedy: "Export their enrollments.", Cost: Unenrolled},
-		{Name: "students-without-grades", Entity: "users", Says: "Students without grades", Remedy: "Export the grades of students.", Cost: Ungraded},
-		{Name: "students-without-demographics", Entity: "users", Says: "Students without demographics", Remedy: "Export a row of demographics for each student.", Cost: Bare},
-		{Name: "classes-without-terms", Entity: "classes", Says: "Classes without terms", Remedy: "Export the sessions in which they meet.", Cost: Termless},
+		{Name: "students-without-enrollments", Entity: "users", Says: "Students without enrollments", Noun: student, Remedy: "Export their enrollments.", Cost: Unenrolled},
+		{Name: "teachers-without-enrollments", Entity: "users", Says: "Teachers without enrollments", Noun: teacher, Remedy: "Export their enrollments.", Cost: Unenrolled},
+		{Name: "students-without-grades", Entity: "users", Says: "Students without grades", Noun: student, Remedy: "Export the grades of students.", Cost: Ungraded},
+		{Name: "students-without-demographics", Entity: "users", Says: "Students without demographics", Noun: student, Remedy: "Export a row of demographics for each student.", Cost: Bare},
+		{Name: "classes-without-terms", Entity: "classes", Says: "Classes without terms", Noun: class, Remedy: "Export the sessions in which they meet.", Cost: Termless},
 		{Name: "classes-without-students", Entity: "classes", Says: "Classes without students", Remedy: "Leave them out, or export who is enrolled."},
 		{Name: "classes-without-teachers", Entity: "classes", Says: "Classes without teachers", Remedy: "Enroll a teacher in each."},
 		{Name: "classes-without-periods", Entity: "classes", Says: "Classes without periods", Remedy: "Export the periods, where apps show them."},
@@ -55,7 +60,7 @@ func Checks() []Check {
 		if k.Entity == "demographics" {
 			member := catalog.ParseMember(prefix + k.Key)
 			all = append(all, Check{
-				Name: prefix + k.Key, Entity: k.Entity, Says: k.Label + ": values that are none of its codes",
+				Name: prefix + k.Key, Entity: k.Entity, Noun: Noun{"record", "records"}, Says: k.Label + ": values that are none of its codes",
 				Remedy: "Export codes of the list.", Cost: Flawed, Member: member,
 			})
 		}
@@ -65,7 +70,7 @@ func Checks() []Check {
 
 // shared is the check that no two records have one value of a field.
 func shared(entity, field, says string) Check {
-	c := Check{Name: SharedName(entity, field), Entity: entity, Says: says, Remedy: "The import's report has the places."}
+	c := Check{Name: SharedName(entity, field), Entity: entity, Noun: Noun{"user", "users"}, Says: says, Remedy: "The import's report has the places."}
 	if entity == "users" {
 		c.Cost, c.Member = Flawed, catalog.ParseMember(entity+"."+field)
 	}

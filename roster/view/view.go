@@ -101,3 +101,11 @@ func (s Scope) key() string {
 	b.WriteString(s.keptKey())
 	return b.String()
 }
+
+// With is the view as it would be if its scope were widened, or narrowed, by change. It is
+// not kept.
+func (v *View) With(change func(*Scope)) *View {
+	other := v.scope
+	change(&other)
+	return v.Snapshot.Try(other)
+}

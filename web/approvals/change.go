@@ -11,7 +11,6 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/waiting"
 	"github.com/rostergate/rostergate/web/frame"
@@ -25,13 +24,21 @@ type changeModel struct {
 	May     bool // approve or decline
 	Print   string
 	Notices []frame.Notice
-	Names   []string // that are sensitive, and would be gained
-	Parts   []gains.Part
-	Unmarks []string // that would be marked no longer
-	Return  []string // lines of the register of opt-outs that would go
+	Things  []thing      // that would be replaced
+	Names   []string     // that are sensitive, and would be gained, the first of them
+	More    []string     // the others
+	Parts   []gains.Part // what changes
+	Same    string       // the apps for which nothing does
+	Unmarks []string     // that would be marked no longer
+	Return  []string     // lines of the register of opt-outs that would go
+	Leave   []string     // and those that would come
+	Beside  []frame.Notice
 	Review  []frame.Switch
 	Why     frame.Field
 }
+
+// mostNames are the names that the page shows at once of what would be gained.
+const mostNames = 12
 
 func (r *Room) changePage(v *frame.Visit) error {
 	number, err := numberOf(v)
@@ -49,6 +56,27 @@ func (r *Room) changePage(v *frame.Visit) error {
 	return v.Show("approval", m.What, m)
 }
 
+// changeAgain is the page again, with what is wrong with a decision beside it.
+func (r *Room) changeAgain(v *frame.Visit, number int64, wrong error) error {
+	shown, err := v.WaitingChange(number)
+	if err != nil {
+		return err
+	}
+	m, err := r.changeModel(v, shown)
+	if err != nil {
+		return err
+	}
+	if m.Print != v.FormValue("effect") {
+		m.Notices = append([]frame.Notice{changedMeanwhile()}, m.Notices...)
+	}
+	m.Why.Value = v.FormValue("reason")
+	m.Why.Blame(wrong)
+	for i, box := range m.Review {
+		m.Review[i].On = slices.Contains(v.FormValues("review"), box.Value)
+	}
+	return v.ShowAgain("approval", m.What, m)
+}
+
 func numberOf(v *frame.Visit) (int64, error) {
 	number, err := strconv.ParseInt(v.PathParam("change"), 10, 64)
 	if err != nil {
@@ -64,32 +92,37 @@ func (r *Room) changeModel(v *frame.Visit, shown approvals.Shown) (changeModel, 
 	}
 	m := changeModel{
 		listed: listedOf(v, shown.Change, known), Waits: shown.State == waiting.Waits, Print: shown.Effects.Print,
-		Names: shown.Gains.All(), Notices: noticesOf(v, shown), Review: reviewBoxes(shown, known),
-		Why: frame.ReasonField("").Asked(true),
+		Notices: noticesOf(v, shown), Review: reviewBoxes(shown, known), Why: frame.ReasonField("").Asked(true),
 	}
 	m.Why.Hint, m.Why.Required = "Why you decide so. It is kept on record.", true
 	m.May = m.Waits && !m.Own && v.Person.Role == people.Admin
+	names := shown.Gains
 	if m.Waits && shown.Hindrance == nil {
-		m.Names = shown.Effects.Gains.All()
+		names = shown.Effects.Gains
 	}
-	for _, e := range shown.Effects.Of {
-		part, err := r.Tells.Between(v, e.App, gateway.Offer{Of: &e.Before}, gateway.Offer{Of: &e.After})
-		if err != nil {
+	m.Names = names.ByClass()
+	if len(m.Names) > mostNames {
+		m.Names, m.More = m.Names[:mostNames], m.Names[mostNames:]
+	}
+	if m.Things, err = r.things(v, shown); err != nil {
+		return m, err
+	}
+	if err := r.tellParts(v, shown, &m); err != nil {
+		return m, err
+	}
+	if m.May {
+		if m.Beside, err = besideNotices(v, shown); err != nil {
 			return m, err
 		}
-		if len(shown.Effects.Of) > 1 {
-			part.Title = "What changes for " + e.App.Name
-		}
-		if e.App.State != apps.Enabled {
-			part.Notices = append(part.Notices, frame.Notice{Tone: frame.Plain, Title: e.App.Name + " is " + string(e.App.State), Says: "It gets nothing now. Enabling it waits for an approval of its own."})
-		}
-		m.Parts = append(m.Parts, part)
 	}
 	if shown.Marks != nil {
 		m.Unmarks = markLines(shown.Marks.Before.Without(shown.Marks.After), known)
 	}
-	for _, one := range shown.Returning() {
+	for _, one := range shown.Effects.OptOuts {
 		m.Return = append(m.Return, fmt.Sprintf("Student %d: no longer opted out of %s", one.User, optOutApp(one.App, known)))
+	}
+	for _, one := range shown.Effects.OptedOut {
+		m.Leave = append(m.Leave, fmt.Sprintf("Student %d: opted out of %s", one.User, optOutApp(one.App, known)))
 	}
 	return m, nil
 }
@@ -116,7 +149,10 @@ func noticesOf(v *frame.Visit, shown approvals.Shown) (all []frame.Notice) {
 		return nil
 	}
 	if v.QueryParam("changed") != "" {
-		all = append(all, frame.Notice{Tone: frame.Careful, Title: "Nothing is approved yet", Says: "The change came to something else than what you were shown, or waits no longer. Below is what it comes to now."})
+		all = append(all, changedMeanwhile())
+	}
+	if shown.Standing != "" {
+		all = append(all, frame.Notice{Tone: frame.Bad, Title: frame.Who(shown.Actor) + ", who asked for this, " + shown.Standing, Says: "Ask somebody who knows whether it is still wanted."})
 	}
 	switch {
 	case shown.Hindrance != nil:
@@ -128,6 +164,10 @@ func noticesOf(v *frame.Visit, shown approvals.Shown) (all []frame.Notice) {
 		all = append(all, frame.Notice{Tone: frame.Plain, Title: "You asked for this", Says: "Another admin approves or declines it. You can withdraw it."})
 	}
 	return all
+}
+
+func changedMeanwhile() frame.Notice {
+	return frame.Notice{Tone: frame.Careful, Title: "Nothing is approved yet", Says: "The change came to something else than what you were shown, or waits no longer. Below is what it comes to now."}
 }
 
 // reviewBoxes are a box for each key and type that the change wants reviewed.
@@ -180,6 +220,8 @@ func (r *Room) withdraw(v *frame.Visit) error {
 func (r *Room) decided(v *frame.Visit, number int64, sentence string, err error) error {
 	one := fmt.Sprintf("%s/%d", path, number)
 	switch {
+	case fault.Is(err, fault.Invalid):
+		return r.changeAgain(v, number, err)
 	case fault.Is(err, fault.Conflict):
 		return v.Redirect(one + "?changed=yes")
 	case err != nil:

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { looksWell, visit } from "./house.mjs";
 import { noAccess, notFound } from "./words.mjs";
 
-const rooms = ["/", "/audit", "/audit?kind=change", "/audit?kind=refusal", "/apps/opt-outs", "/settings", "/settings/people", "/settings/people/add", "/account"];
+const rooms = ["/", "/audit", "/audit?kind=change", "/audit?kind=refusal", "/apps/opt-outs", "/settings", "/settings/people", "/settings/people/add", "/account", "/checks"];
 
 test("the sign-in and every room are accessible and fit", async () => {
   const out = await visit();

@@ -277,7 +277,9 @@ func (v *Visit) gainsToShow(gains waiting.Gains) (waiting.Gains, error) {
 	return gains, err
 }
 
-// WaitingChange is a change that waits, with what it would come to now, or that waited.
+// WaitingChange is a change that waits, with what it would come to now, or that waited. Its
+// effects are as they are decided upon: who shows them says their names by MemberToShow and
+// ThingsToShow.
 func (v *Visit) WaitingChange(number int64) (approvals.Shown, error) {
 	shown, err := v.frame.Desk.Show(v.Context(), number)
 	if err != nil {
@@ -285,15 +287,6 @@ func (v *Visit) WaitingChange(number int64) (approvals.Shown, error) {
 	}
 	if shown.Gains, err = v.gainsToShow(shown.Gains); err == nil {
 		shown.Effects.Gains, err = v.gainsToShow(shown.Effects.Gains)
-	}
-	for i := range shown.Effects.Of {
-		e := &shown.Effects.Of[i]
-		if err == nil {
-			e.Before.Grant, err = v.grantToShow(e.Before.Grant)
-		}
-		if err == nil {
-			e.After.Grant, err = v.grantToShow(e.After.Grant)
-		}
 	}
 	if shown.Marks != nil && err == nil {
 		if shown.Marks.Before.Names, err = v.memberNames(shown.Marks.Before.Names); err == nil {
@@ -304,6 +297,33 @@ func (v *Visit) WaitingChange(number int64) (approvals.Shown, error) {
 		shown.Reviewing = nil
 	}
 	return shown, err
+}
+
+// ThingsToShow are what a change replaces: texts of rules may name keys and types that nobody
+// has accepted.
+func (v *Visit) ThingsToShow(all []approvals.Thing) ([]approvals.Thing, error) {
+	for _, thing := range all {
+		say, err := v.textToShow(thing.App)
+		if err != nil {
+			return nil, err
+		}
+		for i, line := range thing.Lines {
+			thing.Lines[i].Text = say(line.Text)
+		}
+	}
+	return all, nil
+}
+
+// MemberToShow is a field, key or type as the page may name it.
+func (v *Visit) MemberToShow(m catalog.Member) (catalog.Member, error) {
+	if m.Bag == "" {
+		return m, nil
+	}
+	words, err := v.vocabulary()
+	if err == nil {
+		m.Name = v.sayName(words, m.Entity, m.Bag, m.Name)
+	}
+	return m, err
 }
 
 // waitingChanges counts the changes that wait, and says whether there is anything to

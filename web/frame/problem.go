@@ -66,7 +66,7 @@ func asSentence(text string) string {
 // showFailure answers with the page of an error.
 func (f *Frame) showFailure(v *Visit, err error) error {
 	if waits, is := errors.AsType[*apps.Waits](err); is {
-		return v.EndForm(fmt.Sprintf("/approvals/%d", waits.Change.Number), "Nothing is changed yet. This waits for another admin, who approves or declines it here.")
+		return v.EndForm(fmt.Sprintf("/approvals/%d", waits.Change.Number), asSentence(waits.Says())+" This waits for another admin, who approves or declines it here.")
 	}
 	p := problemOf(err)
 	if p.Status >= http.StatusInternalServerError {

@@ -121,6 +121,15 @@ func (v *Visit) Moment(at moment.Moment) Moment {
 // Day is a day as people of the district write it: "12 Nov 2026".
 func (v *Visit) Day(t time.Time) string { return t.In(v.District.Zone()).Format(dayForm) }
 
+// WrittenDay is a day that is kept as 2026-11-12, likewise.
+func WrittenDay(day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return t.Format(dayForm)
+}
+
 const (
 	dayForm  = "2 Jan 2006"
 	hourForm = "15:04"

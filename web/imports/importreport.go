@@ -30,7 +30,7 @@ type reportModel struct {
 	Outcome string       // what became of it
 	Holds   []string
 	Stats   []frame.Stat
-	Rare    bool // some lines were ignored, or their records never stored
+	Rare    bool // some lines were joined or ignored, or their records never stored
 	Causes  []causeRow
 	More    int // lines with a problem that the page does not name
 	New     []keyGroup
@@ -76,7 +76,7 @@ func (r *Room) importReportPage(v *frame.Visit) error {
 // showReport fills in what an attempt's report says.
 func (m *reportModel) showReport(a intake.Attempt) {
 	m.Stats, m.Causes = totalStats(m.attemptRow), causeRows(a.Report)
-	m.Rare = slices.ContainsFunc(a.Report.Files, func(c intake.Counts) bool { return c.Ignored+c.NeverStored > 0 })
+	m.Rare = slices.ContainsFunc(a.Report.Files, func(c intake.Counts) bool { return c.Joined+c.Ignored+c.NeverStored > 0 })
 	for _, c := range a.Report.Causes {
 		if c.Because > 0 {
 			m.More += c.Count
@@ -193,7 +193,11 @@ func firstLines(problems []bundle.Problem, c bundle.Cause) (named string, more i
 		if len(lines) == most {
 			return strings.Join(lines, ", ") + " …", c.Count - most
 		}
-		lines = append(lines, strconv.Itoa(p.Line))
+		line := strconv.Itoa(p.Line)
+		if p.Other > 0 {
+			line += " (like " + strconv.Itoa(p.Other) + ")"
+		}
+		lines = append(lines, line)
 	}
 	return strings.Join(lines, ", "), 0
 }

@@ -15,6 +15,7 @@ func (r *Room) importsRoutes() []frame.Route {
 	return []frame.Route{
 		frame.Get("/imports", frame.Anyone, r.importsPage),
 		frame.Post("/imports", frame.Admins, r.uploadPackage).TakingUpTo(maxUpload),
+		frame.Get("/checks", frame.Anyone, r.checksPage),
 		frame.Get("/imports/:run", frame.Anyone, r.importReportPage).WithNames(),
 		frame.Get("/imports/:run/problems", frame.Anyone, r.importProblems),
 		frame.Post("/imports/:run/accept", frame.Admins, r.acceptHold),

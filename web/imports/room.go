@@ -3,6 +3,7 @@ package imports
 import (
 	"embed"
 
+	"github.com/rostergate/rostergate/losses"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/web/frame"
 )
@@ -12,7 +13,8 @@ var templates embed.FS
 
 // Room is the room of the imports, with what its pages work with. All of it is required.
 type Room struct {
-	Shelf *intake.Shelf
+	Shelf  *intake.Shelf
+	Losses losses.Teller
 }
 
 // Pages are the room's pages and their screens.

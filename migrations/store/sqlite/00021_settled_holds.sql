@@ -6,8 +6,8 @@ CREATE TABLE accepted_refusals (
     hashes BLOB NOT NULL
 );
 
--- All lines of what is wrong with a package, where its report leaves some out: the chunks
--- of a compressed file. A later attempt that found the same package names the attempt that
+-- All lines of what is wrong with a package, where its report leaves some out: chunks
+-- of a file, each compressed. A later attempt that found the same package names the attempt that
 -- has them.
 ALTER TABLE imports ADD COLUMN lines_of INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE import_lines (

@@ -92,12 +92,18 @@ func (t Teller) Between(v *frame.Visit, app apps.App, from, to gateway.Offer) (P
 	var part Part
 	for _, e := range catalog.Tables(catalog.V11) {
 		change := entityBetween(before, after, e)
+		if err := change.say(v); err != nil {
+			return part, err
+		}
 		if change.State != nil || change.Gained+change.Lost > 0 || len(change.Groups) > 0 {
 			part.Entities = append(part.Entities, change)
 		}
 		if after.Decision.Allow { // else the notice says why
 			part.Silent = append(part.Silent, t.silentTicks(e, before.Grant, after)...)
 		}
+	}
+	if err := part.saySilent(v); err != nil {
+		return part, err
 	}
 	part.Notices = append(part.warning(), t.newNotices(v, before, after)...)
 	agreed, err := v.HeldAgreement(app.ID)
@@ -134,6 +140,23 @@ func entityBetween(before, after Outcome, e catalog.Entity) Entity {
 		change.sayWhose(before.byRole(before.Records(e.Plural)), after.byRole(after.Records(e.Plural)))
 	}
 	return change
+}
+
+// say puts the names of keys and types as the page may show them.
+func (e *Entity) say(v *frame.Visit) error {
+	for _, g := range e.Groups {
+		for i, n := range g.Names {
+			m := catalog.ParseMember(e.plural + "." + n.Literal)
+			said, err := v.MemberToShow(m)
+			if err != nil {
+				return err
+			}
+			if said != m {
+				g.Names[i].Literal = strings.TrimPrefix(said.String(), e.plural+".")
+			}
+		}
+	}
+	return nil
 }
 
 // sayWhose says of groups whose values they are: those of all people of whom the app has,

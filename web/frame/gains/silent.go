@@ -3,6 +3,7 @@ package gains
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
@@ -41,6 +42,18 @@ func (t Teller) silentTicks(e catalog.Entity, from policy.Grant, after Outcome) 
 		}
 	}
 	return said
+}
+
+// saySilent puts the names of keys as the page may show them.
+func (p *Part) saySilent(v *frame.Visit) error {
+	for i, tick := range p.Silent {
+		said, err := v.MemberToShow(tick.Member)
+		if err != nil {
+			return err
+		}
+		p.Silent[i] = Tick{said, strings.ReplaceAll(tick.Says, tick.Member.String(), said.String())}
+	}
+	return nil
 }
 
 // Labelled is a name as grants write it, behind what people call it.
