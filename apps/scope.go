@@ -9,20 +9,6 @@ import (
 	"github.com/rostergate/rostergate/policy"
 )
 
-// Roles and guardians, in a grant's scope.
-//
-// Scope.Roles lists the roles whose people are reached on their own account: by
-// their enrollments, or without one where Unenrolled is on. Scope.Guardians
-// reaches further people: those of the guardian roles whom a reached student
-// names as an agent. Of them nothing else is asked, for guardians have neither
-// enrollments nor grades.
-//
-// So a guardian is reached if the role is among Roles (like anybody of a listed
-// role) or if Guardians is on and a ward is reached. Presets list the roles of
-// students and staff, and leave guardians to the switch: switched off, no
-// guardian is reached at all; switched on, those of the students that the app
-// sees, and no others.
-
 // Grades lists the grades that some grant names, or once named: an admin has accepted
 // them, whatever they are. Others that stand in a roster and in no list of grades count
 // as values.

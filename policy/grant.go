@@ -43,6 +43,20 @@ type EntityGrant struct {
 	Types    []string        `json:"types,omitempty"`    // types of identifiers, case-sensitive
 }
 
+// Roles and guardians, in a grant's scope.
+//
+// Scope.Roles lists the roles whose people are reached on their own account: by
+// their enrollments, or without one where Unenrolled is on. Scope.Guardians
+// reaches further people: those of the guardian roles whom a reached student
+// names as an agent. Of them nothing else is asked, for guardians have neither
+// enrollments nor grades.
+//
+// So a guardian is reached if the role is among Roles (like anybody of a listed
+// role) or if Guardians is on and a ward is reached. Presets list the roles of
+// students and staff, and leave guardians to the switch: switched off, no
+// guardian is reached at all; switched on, those of the students that the app
+// sees, and no others.
+
 // Scope says which records a grant reaches. All of its conditions hold at once.
 // The zero Scope reaches nobody.
 type Scope struct {

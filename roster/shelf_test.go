@@ -14,12 +14,13 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/shelf"
 )
 
 // shelved is a shelf with a package on it.
-func shelved(t *testing.T, s dbtest.Store) (*intake.Shelf, string) {
+func shelved(t *testing.T, s dbtest.Store) (*shelf.Shelf, string) {
 	t.Helper()
-	shelf := &intake.Shelf{Importer: intake.New(s.DB, time.Now), Folder: dbtest.Folder(t)}
+	shelf := &shelf.Shelf{Importer: intake.New(s.DB, time.Now), Folder: dbtest.Folder(t)}
 	shelf.Trouble = func(what string, _ intake.Attempt, err error) { t.Logf("%s: %v", what, err) }
 	folder, err := shelf.NewFolder()
 	if err != nil {

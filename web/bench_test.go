@@ -17,6 +17,7 @@ import (
 	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/rostertest"
+	"github.com/rostergate/rostergate/roster/shelf"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/web"
 	"github.com/rostergate/rostergate/web/frame"
@@ -46,7 +47,7 @@ func BenchmarkRooms(b *testing.B) {
 		for i := len(presets); i < benchApps; i++ {
 			d.Register(fmt.Sprintf("app-%02d", i), presets[i%len(presets)].ID)
 		}
-		h := open(b, s, web.Parts{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Shelf: &intake.Shelf{Importer: d.Intake}, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
+		h := open(b, s, web.Parts{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Shelf: &shelf.Shelf{Importer: d.Intake}, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
 		h.admin = h.signedIn("admin@example.org", people.Admin)
 		attempt, err := d.Intake.Begin(ctx, intake.Attempt{Actor: "cli:test", Origin: intake.Command})
 		if err == nil {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/arrivals"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database/dbtest"
 	"github.com/rostergate/rostergate/fault"
@@ -27,6 +28,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/shelf"
 	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/secret"
 	"github.com/rostergate/rostergate/web"
@@ -75,7 +77,7 @@ func bare(t *testing.T, s dbtest.Store) *house {
 func full(t *testing.T, s dbtest.Store) (*house, *gatewaytest.District) {
 	t.Helper()
 	d := gatewaytest.Start(t, s)
-	h := open(t, s, web.Parts{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Shelf: &intake.Shelf{Importer: d.Intake}, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
+	h := open(t, s, web.Parts{Apps: d.Apps, Roster: d.Roster, Views: d.Views, Shelf: &shelf.Shelf{Importer: d.Intake}, Ledger: d.Ledger, Gateway: d.Server, Clock: d.Clock.Now})
 	h.admin = h.signedIn("admin@example.org", people.Admin)
 	return h, d
 }
@@ -92,10 +94,10 @@ func open(t testing.TB, s dbtest.Store, parts web.Parts) *house {
 	h.People.Cost = people.Cost{MemoryKiB: 64, Passes: 1}
 	h.Log = slog.New(slog.NewTextHandler(h.log, nil))
 	h.Views = cmp.Or(h.Views, view.NewMemory(s.DB))
-	h.Shelf = cmp.Or(h.Shelf, &intake.Shelf{Importer: intake.New(s.DB, func() time.Time { return h.Clock() })})
+	h.Shelf = cmp.Or(h.Shelf, &shelf.Shelf{Importer: intake.New(s.DB, func() time.Time { return h.Clock() })})
 	h.Shelf.Folder = cmp.Or(h.Shelf.Folder, filepath.Join(dbtest.Folder(t), "packages"))
 	t.Cleanup(h.Shelf.Close)
-	apps.OnRecord(h.Shelf, h.Ledger)
+	arrivals.OnRecord(h.Shelf, h.Ledger)
 	if h.Gateway == nil {
 		h.Gateway = gateway.New(gateway.Config{
 			DB: s.DB, Apps: h.Apps, Plans: policy.NewPlans(h.Engine, h.Clock, 8), Roster: h.Roster, Views: h.Views,
@@ -140,7 +142,7 @@ func (h *house) with(change func(*web.Parts)) *house {
 // again is another server on the store of a house, as after a restart.
 func (h *house) again(s dbtest.Store) *house {
 	h.t.Helper()
-	shelf := &intake.Shelf{Importer: intake.New(s.DB, h.Clock), Folder: h.Shelf.Folder}
+	shelf := &shelf.Shelf{Importer: intake.New(s.DB, h.Clock), Folder: h.Shelf.Folder}
 	next := open(h.t, s, web.Parts{Apps: h.Apps, Roster: roster.New(s.DB), Shelf: shelf, Ledger: h.Ledger, Clock: h.Clock})
 	next.admin = next.guest()
 	next.admin.signIn("admin@example.org", password)

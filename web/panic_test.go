@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/arrivals"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
-	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/shelf"
 	"github.com/rostergate/rostergate/web"
 )
 
@@ -37,8 +37,8 @@ func TestAPageThatCrashesSaysSoAndIsCounted(t *testing.T) {
 func TestAnImportThatCrashesEndsAlone(t *testing.T) {
 	h := empty(t, dbtest.New(t, database.SQLite))
 	broken := h.with(func(p *web.Parts) {
-		p.Shelf = &intake.Shelf{Importer: h.Shelf.Importer, Folder: h.Shelf.Folder}
-		apps.OnRecord(p.Shelf, nil)
+		p.Shelf = &shelf.Shelf{Importer: h.Shelf.Importer, Folder: h.Shelf.Folder}
+		arrivals.OnRecord(p.Shelf, nil)
 	}) // where it is noted that nothing was stored
 	incomplete := district(t, 20)
 	delete(incomplete, "users.csv")

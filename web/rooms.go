@@ -19,6 +19,7 @@ import (
 	"github.com/rostergate/rostergate/proxies"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/shelf"
 	"github.com/rostergate/rostergate/roster/view"
 	approvalsroom "github.com/rostergate/rostergate/web/approvals"
 	"github.com/rostergate/rostergate/web/auditor"
@@ -42,7 +43,7 @@ type Parts struct {
 	Apps    *apps.Registry
 	Roster  *roster.Roster
 	Views   *view.Memory
-	Shelf   *intake.Shelf // of uploads; whoever opened it closes it
+	Shelf   *shelf.Shelf // of uploads; whoever opened it closes it
 	Ledger  *audit.Ledger
 	Engine  *policy.Engine   // says why something is shared or hidden
 	Gateway *gateway.Gateway // shows what an app would get

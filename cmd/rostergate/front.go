@@ -7,9 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/arrivals"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/shelf"
 	"github.com/rostergate/rostergate/web"
 )
 
@@ -41,11 +42,11 @@ func forApps(path string) bool {
 }
 
 func (h *house) rooms(gate *gateway.Gateway, folder, public string, log *slog.Logger) web.Parts {
-	h.shelf = &intake.Shelf{Importer: h.intake, Folder: filepath.Join(folder, "uploads")}
+	h.shelf = &shelf.Shelf{Importer: h.intake, Folder: filepath.Join(folder, "uploads")}
 	h.shelf.Trouble = func(what string, a intake.Attempt, err error) {
 		log.Error(what, "import", a.ID, "folder", a.Package, "error", err)
 	}
-	apps.OnRecord(h.shelf, h.ledger)
+	arrivals.OnRecord(h.shelf, h.ledger)
 	return web.Parts{
 		DB: h.Store, People: h.people, Apps: h.apps, Roster: h.roster, Views: h.views, Shelf: h.shelf, Ledger: h.ledger,
 		Engine: h.engine, Gateway: gate, Clock: time.Now, Log: log, PublicURL: public, Proxies: gate.Proxies,

@@ -19,6 +19,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/roster/notice"
+	"github.com/rostergate/rostergate/roster/shelf"
 	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/secret"
 	"github.com/rostergate/rostergate/settings"
@@ -36,7 +37,7 @@ type house struct {
 	views        *view.Memory
 	horizons     *notice.Horizons
 	intake       *intake.Importer
-	shelf        *intake.Shelf // of the pages, nil without them
+	shelf        *shelf.Shelf // of the pages, nil without them
 	ledger       *audit.Ledger
 	engine       *policy.Engine // nil until compile
 

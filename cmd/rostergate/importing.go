@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"gorm.io/gorm"
 
-	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/arrivals"
 	"github.com/rostergate/rostergate/cmd/rostergate/reports"
 	"github.com/rostergate/rostergate/cmd/rostergate/stores"
 	"github.com/rostergate/rostergate/roster/intake"
@@ -87,12 +87,12 @@ func (h *house) importPackage(cmd *cobra.Command, path string, o intake.Options,
 			return accepted, err
 		}
 	}
-	o.Committing = func(tx *gorm.DB, report *intake.Report) error { return apps.RecordImport(by, accepted)(tx, report) }
+	o.Committing = func(tx *gorm.DB, report *intake.Report) error { return arrivals.Record(by, accepted)(tx, report) }
 	report, err := h.intake.Carry(cmd.Context(), attempt, path, o)
 	if err != nil {
 		return attempt.ID, nil, err
 	}
-	if change, note := apps.NotStored(by, o.DryRun, report); note {
+	if change, note := arrivals.NotStored(by, o.DryRun, report); note {
 		// Whoever broke the question off declined, which is to be on record too.
 		err = h.ledger.Note(context.WithoutCancel(cmd.Context()), change)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/alike"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/codec"
@@ -26,11 +27,11 @@ type bags struct {
 	meanings []catalog.Known  // per metadata key; zero of one that nobody knows
 	filled   []int64          // records, per metadata key
 	typed    map[string]int64 // records, per type of user IDs
-	equal    *equals
+	equal    *alike.Columns
 	text     []byte // of the bag at hand
 }
 
-func newBags(l bundle.Layout, untyped bool, equal *equals) *bags {
+func newBags(l bundle.Layout, untyped bool, equal *alike.Columns) *bags {
 	b := &bags{untyped: untyped, filled: make([]int64, len(l.Keys)), typed: map[string]int64{}, equal: equal}
 	for _, key := range l.Keys {
 		b.names = append(b.names, append(codec.AppendText(nil, key), ':'))
@@ -47,7 +48,7 @@ func (b *bags) metadata(values []string) string {
 			continue
 		}
 		b.filled[i]++
-		b.equal.key(i, value)
+		b.equal.Key(i, value)
 		if len(text) > 1 {
 			text = append(text, ',')
 		}
@@ -68,7 +69,7 @@ func (b *bags) identifiers(packed string) string {
 	}
 	for _, t := range ids {
 		b.typed[t.Type]++
-		b.equal.typed(t.Type, t.IDs)
+		b.equal.Typed(t.Type, t.IDs)
 	}
 	return ids.JSON()
 }

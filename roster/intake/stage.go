@@ -10,6 +10,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/alike"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/checks"
@@ -41,7 +42,7 @@ type stage struct {
 	wholes         []*whole
 	lines          map[uint32]uint32 // of the rows, by id, where it is told of them
 	retaken        *roaring.Bitmap   // records that stay and become another
-	equal          *equals           // columns that tell the same
+	equal          *alike.Columns    // columns that tell the same
 	sound          *sanity.Gathering
 	noting         sanity.Noting // what it gathers of the entity
 	batch          []staged      // changed rows that wait for a look at their stored versions
@@ -70,7 +71,7 @@ func newStage(j *judged, stored table, k *checks.Known, sound *sanity.Gathering,
 		s.headings = append(s.headings, name+":")
 	}
 	s.inspection = checks.Inspect(j.layout.Entity, int(j.index.last)+1, k, s.warn)
-	s.equal = newEquals(j)
+	s.equal = columnsAlike(j)
 	s.bags = newBags(j.layout, len(j.types) > maxTypes, s.equal)
 	return s
 }
@@ -131,7 +132,7 @@ func (s *stage) row(ctx context.Context, r spooled) error {
 	s.inspection.Row(int(r.line), stored.id, built)
 	s.noting(stored.id, built)
 	s.outside.row(s.known.Codes, built)
-	s.equal.row(built)
+	s.equal.Row(built)
 	s.keepWhole(built)
 	if s.lines != nil {
 		s.lines[stored.id] = r.line

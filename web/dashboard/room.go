@@ -6,7 +6,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
-	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/shelf"
 	"github.com/rostergate/rostergate/roster/view"
 	"github.com/rostergate/rostergate/web/frame"
 )
@@ -18,7 +18,7 @@ var templates embed.FS
 type Room struct {
 	Apps   *apps.Registry
 	Views  *view.Memory
-	Shelf  *intake.Shelf
+	Shelf  *shelf.Shelf
 	Ledger *audit.Ledger
 	Clock  func() time.Time
 }

@@ -15,4 +15,7 @@
 // that comes when its session has ended is carried over the sign-in (kept.go).
 //
 // No page of one room is here, except the one that says why there is no page.
+//
+// It has many files, one for each thing that every room has: a visit, its guard, its names,
+// what it showed, its forms and its words.
 package frame

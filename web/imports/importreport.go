@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/shelf"
 	"github.com/rostergate/rostergate/web/frame"
 	"github.com/rostergate/rostergate/wording"
 )
@@ -58,7 +59,7 @@ func (r *Room) importReportPage(v *frame.Visit) error {
 		m.Held, m.Mark = v.Person.Role == people.Admin && r.Shelf.Here(a), a.Mark
 		m.Away = !r.Shelf.Here(a)
 		if ended, err := a.EndedAt.Time(); err == nil {
-			m.Until = v.Moment(moment.Of(ended.Add(intake.WaitTime)))
+			m.Until = v.Moment(moment.Of(ended.Add(shelf.WaitTime)))
 		}
 	}
 	switch {

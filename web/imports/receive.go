@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/shelf"
 )
 
 // maxFiles is how many files a folder may have, like a zip.
@@ -20,7 +20,7 @@ const maxFiles = 1000
 
 // delivery is an upload while it comes in: a zip, or the files of a folder.
 type delivery struct {
-	shelf  *intake.Shelf
+	shelf  *shelf.Shelf
 	dryRun bool
 	folder string          // of the package; empty until there is something to keep
 	zip    bool            // that is kept

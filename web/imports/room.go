@@ -4,7 +4,7 @@ import (
 	"embed"
 
 	"github.com/rostergate/rostergate/losses"
-	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/shelf"
 	"github.com/rostergate/rostergate/web/frame"
 )
 
@@ -13,7 +13,7 @@ var templates embed.FS
 
 // Room is the room of the imports, with what its pages work with. All of it is required.
 type Room struct {
-	Shelf  *intake.Shelf
+	Shelf  *shelf.Shelf
 	Losses losses.Teller
 }
 

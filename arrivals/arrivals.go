@@ -1,4 +1,4 @@
-package apps
+package arrivals
 
 import (
 	"context"
@@ -6,15 +6,17 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/shelf"
 )
 
-// RecordImport puts an import on record in its own transaction: it is what
-// roster.ImportOptions wants as Committing. Accepted says that a person accepted
+// Record puts an import on record in its own transaction: it is what
+// intake.Options wants as Committing. Accepted says that a person accepted
 // an import that had been held.
-func RecordImport(by By, accepted bool) func(tx *gorm.DB, report *intake.Report) error {
+func Record(by apps.By, accepted bool) func(tx *gorm.DB, report *intake.Report) error {
 	return func(tx *gorm.DB, report *intake.Report) error {
 		names, err := roster.ReadVocabulary(tx)
 		if err != nil {
@@ -31,7 +33,7 @@ func RecordImport(by By, accepted bool) func(tx *gorm.DB, report *intake.Report)
 
 // NotStored is what the ledger is told of an import that was refused, or held for
 // a person. It is false for any other, and for one that was only tried.
-func NotStored(by By, dryRun bool, report *intake.Report) (audit.Change, bool) {
+func NotStored(by apps.By, dryRun bool, report *intake.Report) (audit.Change, bool) {
 	if dryRun || report.Verdict != intake.Held && report.Verdict != intake.Rejected {
 		return audit.Change{}, false
 	}
@@ -43,12 +45,12 @@ func NotStored(by By, dryRun bool, report *intake.Report) (audit.Change, bool) {
 
 // OnRecord has the imports of a shelf put on record: what is stored together with it,
 // and what is held or refused behind it.
-func OnRecord(shelf *intake.Shelf, ledger *audit.Ledger) {
+func OnRecord(shelf *shelf.Shelf, ledger *audit.Ledger) {
 	shelf.Committing = func(a intake.Attempt) func(tx *gorm.DB, report *intake.Report) error {
-		return RecordImport(By{Actor: a.Actor}, a.AcceptHold)
+		return Record(apps.By{Actor: a.Actor}, a.AcceptHold)
 	}
 	shelf.Ended = func(ctx context.Context, a intake.Attempt, report *intake.Report) error {
-		if change, note := NotStored(By{Actor: a.Actor}, a.DryRun, report); note {
+		if change, note := NotStored(apps.By{Actor: a.Actor}, a.DryRun, report); note {
 			return ledger.Note(ctx, change)
 		}
 		return nil

@@ -1,4 +1,4 @@
-package intake
+package shelf
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/roster/intake"
 	"gorm.io/gorm"
 )
 
@@ -22,23 +23,24 @@ const (
 	shelvedName = "package"        // a zip or a folder in a folder of its own
 	strayTime   = 24 * time.Hour   // after which a folder that belongs to no attempt is thrown away
 	closeTime   = 20 * time.Second // for which Close waits
+	lastWords   = time.Minute      // in which it is put on record that an attempt came to nothing
 )
 
 // Shelf keeps packages in a folder while they are imported beside requests, and held
 // ones until somebody decides. Servers that share the folder can accept one another's.
 // It is safe for concurrent use. Who opens one closes it.
 type Shelf struct {
-	Importer *Importer
+	Importer *intake.Importer
 	Folder   string // made when it is needed
 
-	// Committing, where set, is Options.Committing of an attempt.
-	Committing func(a Attempt) func(tx *gorm.DB, report *Report) error
+	// Committing, where set, is intake.Options.Committing of an attempt.
+	Committing func(a intake.Attempt) func(tx *gorm.DB, report *intake.Report) error
 
 	// Ended, where set, is told of a report that was not stored.
-	Ended func(ctx context.Context, a Attempt, report *Report) error
+	Ended func(ctx context.Context, a intake.Attempt, report *intake.Report) error
 
 	// Trouble, where set, is told of what happens beside the requests.
-	Trouble func(what string, a Attempt, err error)
+	Trouble func(what string, a intake.Attempt, err error)
 
 	mu      sync.Mutex
 	closed  bool
@@ -67,20 +69,20 @@ func (s *Shelf) ThrowAway(folder string) {
 		return
 	}
 	if err := os.RemoveAll(filepath.Join(s.Folder, folder)); err != nil {
-		s.trouble("an upload is not removed", Attempt{Package: folder}, err)
+		s.trouble("an upload is not removed", intake.Attempt{Package: folder}, err)
 	}
 }
 
 // Here reports whether the package of an attempt that waits is where this server
 // finds it.
-func (s *Shelf) Here(a Attempt) bool {
+func (s *Shelf) Here(a intake.Attempt) bool {
 	_, err := os.Stat(s.Place(a.Package))
 	return a.Waits() && err == nil
 }
 
 // Touch makes the package of an attempt new, so that no sweep takes it for a stray
 // between the attempt that waited and the one that takes it.
-func (s *Shelf) Touch(a Attempt) error {
+func (s *Shelf) Touch(a intake.Attempt) error {
 	now := time.Now()
 	err := os.Chtimes(filepath.Join(s.Folder, a.Package), now, now)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // one that is gone is decided over by now
@@ -92,8 +94,8 @@ func (s *Shelf) Touch(a Attempt) error {
 // Start imports a package beside the requests: it may take longer than a page. The
 // package is the attempt's from then on. Where another one runs, or the shelf is
 // closed, that is a fault.Conflict or a fault.Unavailable.
-func (s *Shelf) Start(ctx context.Context, a Attempt) (Attempt, error) {
-	a.Origin = Upload
+func (s *Shelf) Start(ctx context.Context, a intake.Attempt) (intake.Attempt, error) {
+	a.Origin = intake.Upload
 	a, err := s.Importer.Begin(ctx, a)
 	if err != nil {
 		return a, err
@@ -106,7 +108,7 @@ func (s *Shelf) Start(ctx context.Context, a Attempt) (Attempt, error) {
 }
 
 // take carries an attempt out from here on, unless the shelf is closed.
-func (s *Shelf) take(ctx context.Context, a Attempt) bool {
+func (s *Shelf) take(ctx context.Context, a intake.Attempt) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -122,7 +124,7 @@ func (s *Shelf) take(ctx context.Context, a Attempt) bool {
 }
 
 // fail puts on record, whoever left meanwhile, that an attempt came to nothing.
-func (s *Shelf) fail(ctx context.Context, a Attempt) error {
+func (s *Shelf) fail(ctx context.Context, a intake.Attempt) error {
 	brief, stop := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer stop()
 	return s.Importer.Fail(brief, a)
@@ -130,7 +132,7 @@ func (s *Shelf) fail(ctx context.Context, a Attempt) error {
 
 // carryOut is the whole life of an import beside the requests. A panic ends it, and
 // nothing else of the server.
-func (s *Shelf) carryOut(ctx context.Context, a Attempt) {
+func (s *Shelf) carryOut(ctx context.Context, a intake.Attempt) {
 	defer s.release(a)
 	waits := false
 	defer func() {
@@ -144,8 +146,8 @@ func (s *Shelf) carryOut(ctx context.Context, a Attempt) {
 		}
 	}()
 	report, err := s.carry(ctx, a)
-	waits = report != nil && report.Verdict == Held && !a.DryRun
-	if err == nil && report.Verdict != Stored && s.Ended != nil {
+	waits = report != nil && report.Verdict == intake.Held && !a.DryRun
+	if err == nil && report.Verdict != intake.Stored && s.Ended != nil {
 		err = s.Ended(context.WithoutCancel(ctx), a, report)
 	}
 	if err != nil {
@@ -154,7 +156,7 @@ func (s *Shelf) carryOut(ctx context.Context, a Attempt) {
 }
 
 // carry imports, and takes a crash for an error.
-func (s *Shelf) carry(ctx context.Context, a Attempt) (report *Report, err error) {
+func (s *Shelf) carry(ctx context.Context, a intake.Attempt) (report *intake.Report, err error) {
 	defer func() {
 		if crash := recover(); crash != nil {
 			caught := s.Importer.Panics.Caught(crash)
@@ -162,14 +164,14 @@ func (s *Shelf) carry(ctx context.Context, a Attempt) (report *Report, err error
 			report, err = nil, errors.Join(caught, s.fail(ctx, a))
 		}
 	}()
-	var o Options
+	var o intake.Options
 	if s.Committing != nil {
 		o.Committing = s.Committing(a)
 	}
 	return s.Importer.Carry(ctx, a, s.Place(a.Package), o)
 }
 
-func (s *Shelf) release(a Attempt) {
+func (s *Shelf) release(a intake.Attempt) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.carried[a.ID]()
@@ -178,11 +180,11 @@ func (s *Shelf) release(a Attempt) {
 
 // UnderWay reports whether an attempt is still being carried out: here, to the very
 // end, or elsewhere.
-func (s *Shelf) UnderWay(a Attempt) bool {
+func (s *Shelf) UnderWay(a intake.Attempt) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, here := s.carried[a.ID]
-	return here || a.State == Running && !a.Lost(s.Importer.Clock())
+	return here || a.State == intake.Running && !a.Lost(s.Importer.Clock())
 }
 
 // Sweep ends the waiting of packages that nobody decided over for a week, and removes
@@ -197,7 +199,7 @@ func (s *Shelf) Sweep(ctx context.Context) error {
 		ended, unknown := a.EndedAt.Time()
 		switch {
 		case a.Waits() && unknown == nil && s.Importer.Clock().Sub(ended) > WaitTime:
-			if _, err := s.Importer.Take(ctx, a.ID, Expired); err != nil && !fault.Is(err, fault.Conflict) {
+			if _, err := s.Importer.Take(ctx, a.ID, intake.Expired); err != nil && !fault.Is(err, fault.Conflict) {
 				return err
 			}
 		case a.Waits() || s.UnderWay(a):
@@ -233,11 +235,11 @@ func (s *Shelf) Close() {
 	select {
 	case <-done:
 	case <-time.After(closeTime):
-		s.trouble("an import did not end", Attempt{}, errors.New("the server stops without waiting longer"))
+		s.trouble("an import did not end", intake.Attempt{}, errors.New("the server stops without waiting longer"))
 	}
 }
 
-func (s *Shelf) trouble(what string, a Attempt, err error) {
+func (s *Shelf) trouble(what string, a intake.Attempt, err error) {
 	if s.Trouble != nil {
 		s.Trouble(what, a, err)
 	}

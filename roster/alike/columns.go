@@ -1,17 +1,12 @@
-package intake
+package alike
 
 import (
-	"context"
-	"fmt"
-	"maps"
 	"slices"
 	"unicode"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
-	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/codec"
-	"gorm.io/gorm"
 )
 
 // Two columns count as equal whose values are the same, but for case, in this
@@ -27,9 +22,9 @@ const (
 // chance they must agree in this share (Cohen's kappa).
 const beyondChance = 0.8
 
-// equals counts, in one walk through the rows of an entity, which of its columns
+// Columns counts, in one walk through the rows of an entity, which of its columns
 // are equal. It keeps digests of the values of one row, and counts.
-type equals struct {
+type Columns struct {
 	names  []string       // of the columns, as in Fill.Outside
 	fields []int          // where the first columns, the fields, are in a stored row
 	keys   int            // the first column of a metadata key
@@ -52,25 +47,21 @@ type pairCount struct {
 	both, equal int64
 }
 
-// newEquals prepares to count the rows that were taken, and those whose stored version
-// stays.
-func newEquals(j *judged) *equals {
-	q := &equals{left: int64(j.taken() + len(j.standing)), types: map[string]int{}}
-	for _, f := range roster.Contents(j.layout.Entity) {
+// New prepares to count so many records of an entity, with their types of user IDs and
+// their metadata keys.
+func New(e catalog.Entity, kinds, keys []string, records int) *Columns {
+	q := &Columns{left: int64(records), types: map[string]int{}}
+	for _, f := range roster.Contents(e) {
 		if oneValue(f) {
-			q.names, q.fields = append(q.names, f.Name), append(q.fields, roster.Places(j.layout.Entity, f.Name)[0])
+			q.names, q.fields = append(q.names, f.Name), append(q.fields, roster.Places(e, f.Name)[0])
 		}
-	}
-	kinds := slices.Sorted(maps.Keys(j.types))
-	if len(kinds) > maxTypes {
-		kinds = []string{cell.UnknownType}
 	}
 	for _, kind := range kinds {
 		q.types[kind] = len(q.names)
 		q.names = append(q.names, string(catalog.UserIDs)+"."+kind)
 	}
 	q.keys = len(q.names)
-	for _, key := range j.layout.Keys {
+	for _, key := range keys {
 		q.names = append(q.names, string(catalog.Metadata)+"."+key)
 	}
 	n := len(q.names)
@@ -93,11 +84,11 @@ func oneValue(f catalog.Field) bool {
 	return false
 }
 
-// key takes the value of a metadata key of the row at hand, by its place among the keys.
-func (q *equals) key(at int, value string) { q.put(q.keys+at, value) }
+// Key takes the value of a metadata key of the row at hand, by its place among the keys.
+func (q *Columns) Key(at int, value string) { q.put(q.keys+at, value) }
 
-// typed takes the IDs of one type of the row at hand.
-func (q *equals) typed(kind string, ids []string) {
+// Typed takes the IDs of one type of the row at hand.
+func (q *Columns) Typed(kind string, ids []string) {
 	column, ok := q.types[kind]
 	switch {
 	case !ok || !q.live[column]:
@@ -109,7 +100,7 @@ func (q *equals) typed(kind string, ids []string) {
 }
 
 // put notes the digest of a value: FNV-1a, of its letters in lower case.
-func (q *equals) put(column int, value string) {
+func (q *Columns) put(column int, value string) {
 	if value == "" || !q.live[column] {
 		return
 	}
@@ -127,9 +118,9 @@ func (q *equals) put(column int, value string) {
 	q.cells[column] = max(sum, 1)
 }
 
-// row counts a record: as it is stored, with the members of its bags that were
+// Row counts a record: as it is stored, with the members of its bags that were
 // put before.
-func (q *equals) row(stored []string) {
+func (q *Columns) Row(stored []string) {
 	for i, at := range q.fields {
 		q.put(i, stored[at])
 	}
@@ -159,7 +150,7 @@ func (q *equals) row(stored []string) {
 
 // prune lets go of the pairs that would not be equal even if all records to come
 // agreed, so that of unequal columns no more than the first rows are compared.
-func (q *equals) prune() {
+func (q *Columns) prune() {
 	q.live = make([]bool, len(q.names))
 	for i := range q.pairs {
 		q.pairs[i] = slices.DeleteFunc(q.pairs[i], func(p pairCount) bool {
@@ -173,8 +164,8 @@ func (q *equals) prune() {
 
 func enough(both, equal int64) bool { return both >= equalLeast && equal*100 >= both*equalShare }
 
-// found lists the pairs of columns that are equal, in the order of the columns.
-func (q *equals) found() []roster.EqualPair {
+// Found lists the pairs of columns that are equal, in the order of the columns.
+func (q *Columns) Found() []roster.EqualPair {
 	var rows []roster.EqualPair
 	for i, pairs := range q.pairs {
 		for _, p := range pairs {
@@ -187,7 +178,7 @@ func (q *equals) found() []roster.EqualPair {
 }
 
 // varied reports whether enough records have another value than the most common.
-func (q *equals) varied(column int) bool {
+func (q *Columns) varied(column int) bool {
 	var all int64
 	for _, n := range q.spread[column] {
 		all += n
@@ -196,7 +187,7 @@ func (q *equals) varied(column int) bool {
 }
 
 // meant reports whether two columns agree in more than what chance would do.
-func (q *equals) meant(column int, p pairCount) bool {
+func (q *Columns) meant(column int, p pairCount) bool {
 	var one, other, chance float64
 	for n := range spreadOver {
 		a, b := float64(q.spread[column][n]), float64(q.spread[p.with][n])
@@ -204,59 +195,4 @@ func (q *equals) meant(column int, p pairCount) bool {
 	}
 	chance /= one * other
 	return float64(p.equal)/float64(p.both)-chance >= beyondChance*(1-chance)
-}
-
-// countStanding counts the records whose stored version stays, their row being
-// refused: in which columns they are equal, and the types of their user IDs, for a
-// type that only they have did not vanish.
-func (s *stage) countStanding(ctx context.Context) error {
-	for some := range slices.Chunk(s.standing, batchSize) {
-		rows, err := s.table.rowsOf(ctx, some)
-		if err != nil {
-			return fmt.Errorf("read the stored versions of refused rows: %w", err)
-		}
-		for _, cells := range rows {
-			s.countStored(cells)
-		}
-	}
-	return nil
-}
-
-// countStored counts a record as it is stored.
-func (s *stage) countStored(cells []string) {
-	for i, f := range roster.Contents(s.layout.Entity) {
-		if f.Kind != catalog.Identifiers {
-			continue
-		}
-		for kind, ids := range codec.Bag(cells[contentAt+i]) {
-			s.bags.typed[kind]++
-			s.equal.typed(kind, codec.Items(ids))
-		}
-	}
-	if s.layout.Entity.Metadata {
-		for key, value := range codec.Bag(cells[len(cells)-1]) {
-			if at, known := slices.BinarySearch(s.layout.Keys, key); known {
-				s.equal.key(at, codec.Text(value))
-			}
-		}
-	}
-	s.equal.row(cells)
-	s.noting(codec.ID(cells[0]), cells)
-}
-
-// storeEqual replaces the pairs of the entities that the package has.
-func (imp *importing) storeEqual(tx *gorm.DB) error {
-	for _, s := range imp.stages {
-		e := s.layout.Entity.Plural
-		err := tx.Where("entity = ?", e).Delete(&roster.EqualPair{}).Error
-		for _, row := range s.equal.found() {
-			if row.Entity = e; err == nil {
-				err = tx.Create(&row).Error
-			}
-		}
-		if err != nil {
-			return fmt.Errorf("store which columns of %s are equal: %w", e, err)
-		}
-	}
-	return nil
 }
