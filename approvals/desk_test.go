@@ -146,9 +146,13 @@ func TestAChangeOfAnAppThatIsGoneOrSuspendedSaysSo(t *testing.T) {
 		d.check(d.apps.Delete(d.ctx, "schoolinks", ada))
 		shown, err := d.Show(d.ctx, gone.Number)
 		d.check(err)
-		d.want(shown.Hindrance, fault.NotFound)
+		if shown.State != waiting.Withdrawn || shown.DecidedBy != ada.Actor || shown.DecidedReason != "the app was deleted" {
+			t.Errorf("of an app that is gone it is %s by %s: %s", shown.State, shown.DecidedBy, shown.DecidedReason)
+		}
 		d.want(d.Approve(d.ctx, gone.Number, approvals.Approval{Effect: gone.Effect}, ben), fault.Conflict)
-		d.check(d.Decline(d.ctx, gone.Number, ben))
+		if told := d.recorded("approval.withdraw"); len(told) != 1 {
+			t.Errorf("the ledger has %q", told)
+		}
 
 		other := d.waits(d.apps.Enable(d.ctx, d.suspendedWithPhone(), ada))
 		d.check(d.approve(other))

@@ -24,6 +24,12 @@ type askedFor struct {
 
 	Guardrails *guardrailsAsked `json:"guardrails,omitempty"`
 	Vendor     *vendorAsked     `json:"vendor,omitempty"`
+	Ceiling    *ceilingAsked    `json:"ceiling,omitempty"`
+}
+
+// ceilingAsked is what HoldCeiling was asked for.
+type ceilingAsked struct {
+	App string `json:"app"`
 }
 
 // guardrailsAsked is what SaveGuardrails was asked for.
@@ -105,6 +111,8 @@ func (a askedFor) kind() string {
 		return "grants.apply"
 	case a.Guardrails != nil:
 		return "guardrails.save"
+	case a.Ceiling != nil:
+		return "app.ceiling"
 	}
 	return "app.vendor"
 }
@@ -124,6 +132,8 @@ func (a askedFor) app() string {
 		return a.Agreement.App
 	case a.Vendor != nil:
 		return a.Vendor.App
+	case a.Ceiling != nil:
+		return a.Ceiling.App
 	case len(a.Together) == 1 && a.Guardrails == nil:
 		return a.Together[0].App
 	}
@@ -196,6 +206,8 @@ func (r *Registry) carry(ctx context.Context, c waiting.Change, anew bool) error
 		_, err = r.SaveGuardrails(ctx, a.Guardrails.Base, a.Guardrails.Rules, by)
 	case a.Vendor != nil:
 		err = r.SetVendor(ctx, a.Vendor.App, a.Vendor.Vendor, by)
+	case a.Ceiling != nil:
+		err = r.HoldCeiling(ctx, a.Ceiling.App, by)
 	default:
 		err = fmt.Errorf("the change %d asks for nothing that this build knows", c.Number)
 	}

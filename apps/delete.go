@@ -11,17 +11,23 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/waiting"
 )
 
 // Delete removes an app with its credentials, tokens, reviews and grants, for good: its
 // next request is that of a stranger, on every replica. What it received, and every change
-// of it, stays in the ledger, which is told the grant that held last. Its id stays its own,
-// for that is how the ledger calls it. An unknown app is a fault.NotFound.
+// of it, stays in the ledger, which is told the grant that held last. What waits for approval
+// of it alone is withdrawn. Its id stays its own, for that is how the ledger calls it. An
+// unknown app is a fault.NotFound.
 func (r *Registry) Delete(ctx context.Context, id string, by By) error {
 	if err := by.Check(); err != nil {
 		return err
 	}
 	return r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		// Their rows before the app's, as whoever approves one.
+		if err := waiting.WithdrawOf(tx, id, by.Actor, "the app was deleted", r.Clock()); err != nil {
+			return err
+		}
 		app, err := find(tx, id, clause.Locking{Strength: "UPDATE"})
 		if err != nil {
 			return err

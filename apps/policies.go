@@ -259,7 +259,7 @@ func restrict(tx *gorm.DB, app string, in *policy.Input) error {
 // HoldCeiling lets the ceiling of its preset hold for an app that was made before there
 // were ceilings. An app without a preset has none: a fault.Invalid.
 func (r *Registry) HoldCeiling(ctx context.Context, app string, by By) error {
-	return r.change(ctx, app, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
+	err := r.change(ctx, app, by, func(tx *gorm.DB, app *App) (audit.Change, error) {
 		if app.Preset == "" {
 			return audit.Change{}, fault.New(fault.Invalid, "%s was made without a preset, and has no ceiling", app.ID)
 		}
@@ -274,4 +274,5 @@ func (r *Registry) HoldCeiling(ctx context.Context, app string, by By) error {
 		}
 		return audit.Change{Action: "app.ceiling", Before: ceiling{}, After: ceiling{true}}, nil
 	})
+	return r.orWaits(ctx, err, askedFor{Ceiling: &ceilingAsked{app}}, by)
 }

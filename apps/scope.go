@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/policy"
 )
 
 // Grades lists the grades that some grant names, or once named: an admin has accepted
@@ -23,22 +20,4 @@ func (r *Registry) Grades(ctx context.Context) ([]string, error) {
 	}
 	slices.Sort(grades)
 	return slices.Compact(grades), nil
-}
-
-// HiddenDates lists the dates of enrollments that a grant does not share as they are, as
-// edits name them, though it has former enrollments: its app cannot tell these from
-// others. Dates that are shared come with every enrollment.
-func HiddenDates(grant policy.Grant) []string {
-	const plural = "enrollments"
-	enrollments, granted := catalog.Entity{}, grant.Entities[plural]
-	if grant.Scope.Former && granted.Open {
-		enrollments, _ = catalog.Find(plural)
-	}
-	var hidden []string
-	for _, f := range enrollments.Fields {
-		if f.Kind == catalog.Date && !slices.Contains(granted.Fields, f.Name) {
-			hidden = append(hidden, catalog.Member{Entity: plural, Name: f.Name}.String())
-		}
-	}
-	return hidden
 }

@@ -62,15 +62,18 @@ func hostileDistrict(t *testing.T) string {
 	if err := (sample.District{Students: gatewaytest.Students, Seed: 1}).WriteDir(dir); err != nil {
 		t.Fatal(err)
 	}
+	texts := hostile()
+	rewrite(t, filepath.Join(dir, "users.csv"), "givenName", func(row int, _ string) string { return texts[row%len(texts)] })
+	texts = texts[:len(texts)-1] // null is somebody's name, and elsewhere no value
 	for _, place := range []struct{ file, column string }{
-		{"users.csv", "givenName"}, {"users.csv", "metadata.studentNumber"}, {"classes.csv", "title"}, {"demographics.csv", "metadata.homeLanguage"},
+		{"users.csv", "metadata.studentNumber"}, {"classes.csv", "title"}, {"demographics.csv", "metadata.homeLanguage"},
 	} {
-		rewrite(t, filepath.Join(dir, place.file), place.column, func(row int, _ string) string { return hostile()[row%len(hostile())] })
+		rewrite(t, filepath.Join(dir, place.file), place.column, func(row int, _ string) string { return texts[row%len(texts)] })
 	}
 	rewrite(t, filepath.Join(dir, "users.csv"), "userIds", func(row int, _ string) string {
-		return "{StateID:" + strings.NewReplacer("{", "", "}", "").Replace(hostile()[row%len(hostile())]) + "}"
+		return "{StateID:" + strings.NewReplacer("{", "", "}", "").Replace(texts[row%len(texts)]) + "}"
 	})
-	rewrite(t, filepath.Join(dir, "classes.csv"), "periods", func(row int, _ string) string { return hostile()[row%len(hostile())] })
+	rewrite(t, filepath.Join(dir, "classes.csv"), "periods", func(row int, _ string) string { return texts[row%len(texts)] })
 	return dir
 }
 

@@ -165,3 +165,21 @@ func PersonRoles() []string {
 	role, _ := users.Field("role")
 	return slices.Clone(role.Values)
 }
+
+// HiddenDates lists the dates of enrollments that the grant does not share as they are, as
+// edits name them, though it has former enrollments: its app cannot tell these from
+// others. Dates that are shared come with every enrollment.
+func (g Grant) HiddenDates() []string {
+	const plural = "enrollments"
+	enrollments, granted := catalog.Entity{}, g.Entities[plural]
+	if g.Scope.Former && granted.Open {
+		enrollments, _ = catalog.Find(plural)
+	}
+	var hidden []string
+	for _, f := range enrollments.Fields {
+		if f.Kind == catalog.Date && !slices.Contains(granted.Fields, f.Name) {
+			hidden = append(hidden, catalog.Member{Entity: plural, Name: f.Name}.String())
+		}
+	}
+	return hidden
+}

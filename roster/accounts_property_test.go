@@ -26,7 +26,7 @@ func harm(rows []string, row, cell int, way string) []string {
 	case "a word":
 		cells[at] = "pupil"
 	case "marked":
-		cells[1] = "tobedeleted"
+		cells[min(1, len(cells)-1)] = "tobedeleted"
 	case "short":
 		cells = cells[:max(1, at)]
 	case "long":

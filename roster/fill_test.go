@@ -76,7 +76,7 @@ func TestValuesThatAreNoCodesAreCountedAndNotKept(t *testing.T) {
 			lines[3+i] += ",,"
 		}
 		p["demographics.csv"] = strings.Join(lines, "\n") + "\n"
-		p["users.csv"] = strings.Replace(p["users.csv"], ",03,", ",third,", 1)
+		p["users.csv"] = strings.Replace(p["users.csv"], ",03,", ",gifted,", 1)
 		restore(t, r, p)
 		if diff := cmp.Diff(map[string]int64{"metadata.homeLanguage": 1}, counted("demographics")); diff != "" {
 			t.Errorf("demographics: %s", diff)
@@ -84,7 +84,7 @@ func TestValuesThatAreNoCodesAreCountedAndNotKept(t *testing.T) {
 		if diff := cmp.Diff(map[string]int64{"grades": 1}, counted("users")); diff != "" {
 			t.Errorf("users: %s", diff)
 		}
-		p["users.csv"] = strings.Replace(p["users.csv"], ",third,", ",03,", 1)
+		p["users.csv"] = strings.Replace(p["users.csv"], ",gifted,", ",03,", 1)
 		restore(t, r, p)
 		if diff := cmp.Diff(map[string]int64{}, counted("users"), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("once they are codes again: %s", diff)

@@ -165,8 +165,5 @@ func (s *story) imports(want []string) {
 		s.Fatal(err)
 	}
 	s.reports = append(s.reports, string(text), fmt.Sprintf("%+v", report))
-	if got := summary(report, want, before.stamp, after.stamp); s.db.Dialect == database.SQLite && cmp.Diff(got, want) != "" {
-		println("GOT " + s.Name() + "\n" + strings.Join(got, "\n") + "\nEND")
-	} // DUMP
 	s.same("report", summary(report, want, before.stamp, after.stamp), want)
 }

@@ -118,6 +118,21 @@ func List(tx *gorm.DB, state State, most int) ([]Change, error) {
 	return all, nil
 }
 
+// WithdrawOf withdraws the changes of an app that wait, and holds their rows first.
+func WithdrawOf(tx *gorm.DB, app, actor, reason string, now time.Time) error {
+	var all []Change
+	held := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("state = ? AND app_id = ?", Waits, app)
+	if err := held.Order("number").Find(&all).Error; err != nil {
+		return fmt.Errorf("list the changes of %s that wait: %w", app, err)
+	}
+	for _, c := range all {
+		if err := Settle(tx, c, Withdrawn, actor, reason, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Count counts the changes that wait.
 func Count(tx *gorm.DB) (int64, error) {
 	var n int64
@@ -133,8 +148,8 @@ func Settled(c Change) error {
 }
 
 // Settle takes a change that waits into another state, for good, and says so to the ledger:
-// with the Gains and the Effect that c has, which are those approved. It holds the change's row, so that of two people one decides: the other is told by a
-// fault.Conflict.
+// with the Gains and the Effect that c has, which are those approved. It holds the change's
+// row, so that of two people one decides: the other is told by a fault.Conflict.
 func Settle(tx *gorm.DB, c Change, became State, actor, reason string, now time.Time) error {
 	c.State, c.DecidedBy, c.DecidedReason, c.DecidedAt = became, actor, reason, moment.Of(now)
 	done := tx.Model(&Change{}).Where("number = ? AND state = ?", c.Number, Waits).

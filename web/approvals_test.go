@@ -26,27 +26,6 @@ func (h *house) marked(marks waiting.Marks) *approvals.Desk {
 	return desk
 }
 
-// asks asks for more of an app, as somebody, and it waits.
-func (h *house) asks(app string, actor string, edit apps.Edit) {
-	h.t.Helper()
-	holds, err := h.Apps.Grant(ctx, app)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	keys, err := h.Apps.Keys(ctx, app)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	edited, err := edit.Apply(holds.Grant, keys)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	_, err = h.Apps.SaveGrant(ctx, app, holds.Base(), edited.Grant, apps.By{Actor: actor, Reason: "contract 12"}, edited.Seen...)
-	if _, waits := approvals.HeldBack(err); !waits {
-		h.t.Fatalf("the error is %v; want a change that waits", err)
-	}
-}
-
 func TestTheApproverReadsWhatGoesWhoAskedAndWhoLetThemIn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
 		h, _ := full(t, s)

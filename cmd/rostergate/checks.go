@@ -23,7 +23,7 @@ func checksCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return losses.Print(cmd.OutOrStdout(), lines, *asJSON)
+		return losses.Write(cmd.OutOrStdout(), lines, *asJSON)
 	})
 	return cmd
 }

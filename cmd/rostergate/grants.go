@@ -148,7 +148,7 @@ func (h *house) proposeEdit(ctx context.Context, app string, edit apps.Edit) (pr
 	if beyond := agreed.Beyond(edited.Grant); len(beyond) > len(agreed.Beyond(holds.Grant)) {
 		edited.Notes = append(edited.Notes, "granted beyond the agreement: "+wording.Categories(beyond))
 	}
-	if hidden := apps.HiddenDates(edited.Grant); len(hidden) > 0 {
+	if hidden := edited.Grant.HiddenDates(); len(hidden) > 0 {
 		edited.Notes = append(edited.Notes, "with former enrollments, this app cannot tell an enrollment that ended from one that goes on: "+strings.Join(hidden, ", ")+" are not shared as they are")
 	}
 	if edit.Grades != nil {

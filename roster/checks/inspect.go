@@ -72,9 +72,7 @@ func (n *Inspection) Row(line int, id uint32, built []string) {
 			n.warn(line, c.column, cell.Flaw{Problem: c.problem, Remedy: c.remedy})
 		}
 	}
-	for _, f := range n.facts {
-		n.known.keep(f.fact, id, built[f.at])
-	}
+	n.Stands(id, built)
 	n.terms.row(line, built)
 	if len(n.relations) == 0 || built[n.ties] == "" {
 		return
@@ -83,6 +81,16 @@ func (n *Inspection) Row(line int, id uint32, built []string) {
 		n.known.ties = append(n.known.ties, tie{from: id, to: codec.ID(to), line: uint32(line)})
 	}
 }
+
+// Stands keeps what later files need to know of a record whose stored version stays.
+func (n *Inspection) Stands(id uint32, stored []string) {
+	for _, f := range n.facts {
+		n.known.keep(f.fact, id, stored[f.at])
+	}
+}
+
+// Needed reports whether later files need to know anything of the records.
+func (n *Inspection) Needed() bool { return len(n.facts) > 0 }
 
 // Finish inspects what can only be judged when all rows are known.
 func (n *Inspection) Finish() {

@@ -15,8 +15,8 @@ import (
 )
 
 // Known is what the checks of later rows need to know of earlier ones: a few
-// columns by id, never more than some bytes a record. A record that the package
-// does not have is unknown, and nothing is held against it.
+// columns by id, never more than some bytes a record. A record that will not be there
+// is unknown, and nothing is held against it.
 type Known struct {
 	Codes ceds.Tables
 	words map[fact]*words.Column

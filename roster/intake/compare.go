@@ -139,6 +139,20 @@ func (t table) rowsOf(ctx context.Context, ids []uint32) ([][]string, error) {
 	return found, rows.Err()
 }
 
+// each calls fn for the rows of some records, as rowsOf has them.
+func (t table) each(ctx context.Context, ids []uint32, fn func(cells []string)) error {
+	for some := range slices.Chunk(ids, batchSize) {
+		rows, err := t.rowsOf(ctx, some)
+		if err != nil {
+			return fmt.Errorf("read what is stored of %s: %w", t.entity.Plural, err)
+		}
+		for _, cells := range rows {
+			fn(cells)
+		}
+	}
+	return nil
+}
+
 // rowText is the row at hand as text, empty where there is no value.
 func rowText(rows *sql.Rows, width int) ([]string, error) {
 	cells, into := make([]sql.NullString, width), make([]any, width)

@@ -114,7 +114,7 @@ func (n notes) follow(severity bundle.Severity, line int, column string, flaw ce
 func (s *stage) tellLost(line int, f catalog.Field, sourcedID string) {
 	switch why := s.index.miss(sourcedID, s.report); {
 	case why.cause == 0:
-		s.add(bundle.Warning, line, f.Header(), s.index.seems(sourcedID).add(cell.Unresolved(f.Target+".csv"), s.file, s.file))
+		s.add(bundle.Warning, line, f.Header(), s.index.seems(sourcedID).Add(cell.Unresolved(f.Target+".csv"), s.file, s.file))
 	case why.removed:
 		s.drop(line, f.Header(), cell.Gone, why)
 	default:

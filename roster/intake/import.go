@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/checks"
+	"github.com/rostergate/rostergate/roster/codec"
 	"github.com/rostergate/rostergate/roster/history"
 	"github.com/rostergate/rostergate/roster/holds"
 	"github.com/rostergate/rostergate/roster/sanity"
@@ -169,8 +170,7 @@ func (imp *importing) readEntity(ctx context.Context, e catalog.Entity) error {
 	imp.indexes[e.Plural] = x
 	f, there := imp.opened[e.Plural]
 	if x.absent = !there; x.absent {
-		imp.keepAbsent(x)
-		return nil
+		return imp.keepAbsent(ctx, x)
 	}
 	stored := tableOf(imp.importer.DB, e)
 	found, err := imp.survey(ctx, f, x, stored)
@@ -192,21 +192,25 @@ func (imp *importing) readEntity(ctx context.Context, e catalog.Entity) error {
 
 // keepAbsent notes that what a package does not bring stays, and tells of it where there is
 // any and somebody might wonder.
-func (imp *importing) keepAbsent(x *index) {
+func (imp *importing) keepAbsent(ctx context.Context, x *index) error {
 	_, ignored := imp.bundle.Files[x.entity.File()]
-	stored := false
-	for _, r := range x.records {
-		if stored = stored || r.live; r.live && x.entity.Describes != "" {
-			imp.sound.Described(r.id)
+	live := x.live()
+	if x.entity.Describes != "" && !ignored && len(live) > 0 {
+		imp.report.Add(bundle.Problem{
+			Severity: bundle.Warning, File: x.entity.File(), Problem: "the package has no such file; what is stored of it stays",
+			Remedy: "Export it if the apps are to get it.",
+		})
+	}
+	if x.entity.Describes != "" {
+		for _, id := range live {
+			imp.sound.Described(id)
 		}
 	}
-	if x.entity.Describes == "" || ignored || !stored {
-		return
+	known := checks.Inspect(x.entity, int(x.last)+1, imp.known, nil)
+	if !known.Needed() {
+		return nil
 	}
-	imp.report.Add(bundle.Problem{
-		Severity: bundle.Warning, File: x.entity.File(), Problem: "the package has no such file; what is stored of it stays",
-		Remedy: "Export it if the apps are to get it.",
-	})
+	return tableOf(imp.importer.DB, x.entity).each(ctx, live, func(cells []string) { known.Stands(codec.ID(cells[0]), cells) })
 }
 
 // sampleRows is after how many rows of a file it is told how many it has about.

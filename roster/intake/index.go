@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
+	"github.com/rostergate/rostergate/roster/near"
 	"gorm.io/gorm"
 )
 
@@ -41,7 +42,7 @@ type index struct {
 	fates   fates             // of rows that are refused, and of others that are missed
 	marked  map[uint64]uint32 // the lines of rows that say that their record is gone, by the hash of its sourcedId
 	names   strings.Builder   // what is left of it is room for sourcedIds
-	near    *nearIDs          // nil until a reference is looked for in vain
+	near    *near.IDs         // nil until a reference is looked for in vain
 }
 
 // newcomer is a record that has no id yet. Group is the id of the school (or
@@ -113,6 +114,17 @@ func (x *index) find(sourcedID string) *record {
 	return &x.records[place]
 }
 
+// live are the ids of the records that are stored and active.
+func (x *index) live() []uint32 {
+	var ids []uint32
+	for _, r := range x.records {
+		if r.live {
+			ids = append(ids, r.id)
+		}
+	}
+	return ids
+}
+
 // resolve finds the id of a record that the roster will have after the import.
 func (x *index) resolve(sourcedID string) (uint32, bool) {
 	found := x.find(sourcedID)
@@ -120,6 +132,21 @@ func (x *index) resolve(sourcedID string) (uint32, bool) {
 		return 0, false
 	}
 	return found.id, true
+}
+
+// seems says how a sourcedId that leads to no record differs from one that does.
+func (x *index) seems(sourcedID string) near.Seeming {
+	there := func(sourcedID string) bool { _, is := x.resolve(sourcedID); return is }
+	if x.near == nil {
+		x.near = near.Of(func(yield func(string) bool) {
+			for sourcedID := range x.places {
+				if there(sourcedID) && !yield(sourcedID) {
+					return
+				}
+			}
+		})
+	}
+	return x.near.Seems(sourcedID, there)
 }
 
 // giveIDs gives ids to the newcomers, those of one school beside one another, so
@@ -158,7 +185,7 @@ type resolved struct {
 // cannot be resolved. A list is sound while one of it is; first is the id of its
 // first.
 func (s *survey) resolve(line int, c *column, text string) (ids string, first uint32, bad cell.Flaw) {
-	lost, seems := false, seeming(0)
+	lost, seems := false, near.Nothing
 	for sourcedID := range references(c.Field, text) {
 		if c.last.sourcedID != sourcedID || c.last.id == 0 {
 			id, ok := c.target.resolve(sourcedID)
@@ -177,9 +204,9 @@ func (s *survey) resolve(line int, c *column, text string) (ids string, first ui
 	}
 	switch {
 	case lost && first > 0:
-		s.add(bundle.Warning, line, c.Header(), s.lost(c.target, c.Field, text, seems.add(c.one, s.file, c.target.entity.File())))
+		s.add(bundle.Warning, line, c.Header(), s.lost(c.target, c.Field, text, seems.Add(c.one, s.file, c.target.entity.File())))
 	case lost:
-		bad = s.lost(c.target, c.Field, text, seems.add(c.lost, s.file, c.target.entity.File()))
+		bad = s.lost(c.target, c.Field, text, seems.Add(c.lost, s.file, c.target.entity.File()))
 	}
 	return ids, first, bad
 }

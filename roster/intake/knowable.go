@@ -12,6 +12,7 @@ type lacking struct {
 	column *column
 	at     int
 	bad    cell.Flaw
+	why    missed // where it refers to what is not there
 }
 
 // knowable is a required field whose value can be known where its cell has none, or
@@ -109,7 +110,7 @@ func (s *survey) supplied(line int) bool {
 		if !fine {
 			severity, told, sound = bundle.Refused, l.bad, false
 		}
-		s.cells[l.at] = value
+		s.cells[l.at], s.why = value, l.why
 		s.add(severity, line, l.column.Header(), told)
 	}
 	return sound

@@ -28,16 +28,7 @@ func columnsAlike(j *judged) *alike.Columns {
 // refused: in which columns they are equal, and the types of their user IDs, for a
 // type that only they have did not vanish.
 func (s *stage) countStanding(ctx context.Context) error {
-	for some := range slices.Chunk(s.standing, batchSize) {
-		rows, err := s.table.rowsOf(ctx, some)
-		if err != nil {
-			return fmt.Errorf("read the stored versions of refused rows: %w", err)
-		}
-		for _, cells := range rows {
-			s.countStored(cells)
-		}
-	}
-	return nil
+	return s.table.each(ctx, s.standing, s.countStored)
 }
 
 // countStored counts a record as it is stored.
@@ -59,6 +50,7 @@ func (s *stage) countStored(cells []string) {
 		}
 	}
 	s.equal.Row(cells)
+	s.inspection.Stands(codec.ID(cells[0]), cells)
 	s.noting(codec.ID(cells[0]), cells)
 }
 

@@ -262,7 +262,7 @@ func (s *survey) cell(line int, c *column, text string) (value string, first uin
 	case s.short:
 		s.misfit = true
 	case c.Required:
-		s.lacking = append(s.lacking, lacking{c, len(s.cells), bad})
+		s.lacking = append(s.lacking, lacking{c, len(s.cells), bad, s.why})
 	default:
 		s.add(bundle.Warning, line, c.Header(), bad)
 	}
@@ -307,7 +307,7 @@ func (s *survey) described(line int, group uint32, sound bool) (uint32, bool) {
 	}
 	id, ok := s.complete[of].resolve(s.cells[0])
 	if !ok {
-		own, lost := s.layout.Fields[0], s.complete[of].seems(s.cells[0]).add(cell.Unresolved(of+".csv"), s.file, of+".csv")
+		own, lost := s.layout.Fields[0], s.complete[of].seems(s.cells[0]).Add(cell.Unresolved(of+".csv"), s.file, of+".csv")
 		s.add(bundle.Refused, line, own.Header(), s.lost(s.complete[of], own.Field, s.cells[0], lost))
 		return 0, false
 	}

@@ -1,8 +1,6 @@
 package sanity
 
 import (
-	"strings"
-
 	"github.com/rostergate/rostergate/catalog"
 )
 
@@ -83,6 +81,3 @@ func SharedName(entity, field string) string { return entity + "-sharing-" + fie
 
 // KeyName is the name of the check of a metadata key's values.
 func KeyName(entity, key string) string { return entity + "." + string(catalog.Metadata) + "." + key }
-
-// ofKey reports whether a check is of a metadata key's values.
-func (c Check) ofKey() bool { return strings.HasPrefix(c.Name, prefix) }

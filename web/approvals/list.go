@@ -82,7 +82,7 @@ func whatOf(c waiting.Change, known []apps.App) string {
 	}
 	said := map[string]string{
 		"grant.save": "Change the permissions of " + name, "grant.copy": "Copy permissions to " + name, "grants.apply": "Apply a file of permissions to " + name,
-		"app.enable": "Enable " + name, "app.vendor": "Say what kind of product " + name + " is",
+		"app.enable": "Enable " + name, "app.ceiling": "Let the ceiling of " + name + " hold", "app.vendor": "Say what kind of product " + name + " is",
 		"policy.save": "Change the policy of " + name, "policy.remove": "Remove the policy of " + name, "agreement.save": "Change the agreement of " + name,
 		"optout.remove": "Remove opt-outs", "guardrails.save": "Change the guardrails", "sensitive.save": "Change what is sensitive",
 	}

@@ -38,7 +38,7 @@ func (t Teller) Notices(v *frame.Visit, o Outcome) []frame.Notice {
 
 // datesNotice tells that an app which gets former enrollments cannot tell them from others.
 func datesNotice(o Outcome) []frame.Notice {
-	if len(apps.HiddenDates(o.Grant)) == 0 {
+	if len(o.Grant.HiddenDates()) == 0 {
 		return nil
 	}
 	return []frame.Notice{careful("Former enrollments are included", "Without the dates of enrollments, which are not all shared as they are, this app cannot tell an enrollment that ended from one that goes on.")}

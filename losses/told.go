@@ -44,8 +44,8 @@ func told(lines []Line) []checkLine {
 	return all
 }
 
-// Print lists what was found, or all as JSON; checks without a find are counted at the end.
-func Print(out io.Writer, lines []Line, asJSON bool) error {
+// Write lists what was found, or all as JSON; checks without a find are counted at the end.
+func Write(out io.Writer, lines []Line, asJSON bool) error {
 	if asJSON {
 		return terminal.JSON(out, told(lines))
 	}

@@ -1,7 +1,8 @@
-package intake
+package near
 
 import (
 	"hash/maphash"
+	"iter"
 	"strconv"
 	"strings"
 	"unicode"
@@ -9,12 +10,12 @@ import (
 	"github.com/rostergate/rostergate/roster/cell"
 )
 
-// seeming is what alone keeps a reference from leading to a record: a spreadsheet or a
+// Seeming is what alone keeps a reference from leading to a record: a spreadsheet or a
 // person wrote the id of one of them anew.
-type seeming uint8
+type Seeming uint8
 
 const (
-	nothing     seeming = iota // no record has nearly the id
+	Nothing     Seeming = iota // no record has nearly the id
 	zerosHere                  // the reference lacks leading zeros
 	zerosThere                 // the record does
 	powerHere                  // the reference is a number that a spreadsheet shortened, 1.23457E+11
@@ -25,10 +26,10 @@ const (
 
 const remedySpreadsheet = "Export the files anew and open none of them in a spreadsheet, or import its columns of ids as text. Ids are taken as they are written."
 
-// add is a flaw of a reference with what it seems to be, in which of two files.
-func (s seeming) add(lost cell.Flaw, from, to string) cell.Flaw {
+// Add is a flaw of a reference with what it seems to be, in which of two files.
+func (s Seeming) Add(lost cell.Flaw, from, to string) cell.Flaw {
 	for _, one := range []struct {
-		seeming
+		Seeming
 		says, remedy string
 	}{
 		{zerosHere, "an id there differs by leading zeros alone, which " + from + " lost", remedySpreadsheet},
@@ -38,51 +39,65 @@ func (s seeming) add(lost cell.Flaw, from, to string) cell.Flaw {
 		{otherCase, "an id there differs by case alone", "Write ids alike in all files, for their case counts."},
 		{otherBlanks, "an id there differs by blanks alone", "Write ids alike in all files, for their blanks count."},
 	} {
-		if one.seeming == s {
+		if one.Seeming == s {
 			return cell.Flaw{Problem: lost.Problem + " (" + one.says + ")", Remedy: one.remedy}
 		}
 	}
 	return lost
 }
 
-// nearIDs are the records of an index whose sourcedIds are no plain ones, by the plain
-// form, in some bytes each. It is made for the first reference that leads nowhere.
-type nearIDs struct {
+// IDs are the sourcedIds of an entity that are no plain ones, by the plain form, in some
+// bytes each.
+type IDs struct {
 	seed   maphash.Seed
-	plain  map[uint64]seeming // by the form without zeros, case or blanks: what the id has beyond it
+	plain  map[uint64]Seeming // by the form without zeros, case or blanks: what the id has beyond it
 	powers map[uint64]bool    // by the shortened form of long numbers: whether the id is shortened itself
 }
 
-// seems says how a sourcedId that leads to no record differs from one that does.
-func (x *index) seems(sourcedID string) seeming {
-	if x.near == nil {
-		x.near = x.makeNear()
+// Of gathers sourcedIds.
+func Of(sourcedIDs iter.Seq[string]) *IDs {
+	n := &IDs{seed: maphash.MakeSeed(), plain: map[uint64]Seeming{}, powers: map[uint64]bool{}}
+	for sourcedID := range sourcedIDs {
+		for _, form := range forms() {
+			if bare := form.of(sourcedID); bare != sourcedID {
+				n.plain[n.hash(form.there, bare)] = form.there
+			}
+		}
+		if power := shortened(sourcedID); power != "" {
+			n.powers[n.hash(Nothing, power)] = isShort(sourcedID)
+		}
 	}
+	return n
+}
+
+// Seems says how a sourcedId that leads to no record differs from one of these, of which
+// there tells whether it is one.
+func (n *IDs) Seems(sourcedID string, there func(sourcedID string) bool) Seeming {
 	for _, form := range forms() {
 		bare := form.of(sourcedID)
-		if _, is := x.resolve(bare); is && bare != sourcedID {
+		if bare != sourcedID && there(bare) {
 			return form.here
 		}
-		if found, is := x.near.plain[x.near.hash(form.there, bare)]; is {
+		if found, is := n.plain[n.hash(form.there, bare)]; is {
 			return found
 		}
 	}
 	if power := shortened(sourcedID); power != "" {
-		if short, is := x.near.powers[x.near.hash(nothing, power)]; is && short != isShort(sourcedID) {
+		if short, is := n.powers[n.hash(Nothing, power)]; is && short != isShort(sourcedID) {
 			if short {
 				return powerThere
 			}
 			return powerHere
 		}
 	}
-	return nothing
+	return Nothing
 }
 
 // form is a plain form of ids, and what an id in a reference or of a record is that is
 // written otherwise.
 type form struct {
 	of          func(sourcedID string) string
-	here, there seeming
+	here, there Seeming
 }
 
 func forms() []form {
@@ -93,26 +108,8 @@ func forms() []form {
 	}
 }
 
-func (n *nearIDs) hash(s seeming, form string) uint64 {
+func (n *IDs) hash(s Seeming, form string) uint64 {
 	return maphash.String(n.seed, strconv.Itoa(int(s))+form)
-}
-
-func (x *index) makeNear() *nearIDs {
-	n := &nearIDs{seed: maphash.MakeSeed(), plain: map[uint64]seeming{}, powers: map[uint64]bool{}}
-	for sourcedID, place := range x.places {
-		if r := x.records[place]; !r.seen && !(x.absent && r.live) {
-			continue
-		}
-		for _, form := range forms() {
-			if bare := form.of(sourcedID); bare != sourcedID {
-				n.plain[n.hash(form.there, bare)] = form.there
-			}
-		}
-		if power := shortened(sourcedID); power != "" {
-			n.powers[n.hash(nothing, power)] = isShort(sourcedID)
-		}
-	}
-	return n
 }
 
 // withoutZeros is a number without the zeros before it; other ids stay as they are.
