@@ -185,6 +185,7 @@ func TestAZipThatIsWrappedIsReadAndTold(t *testing.T) {
 		return entries(good, func(name string) string { return folder + name })
 	}
 	const folder, inner = "warning manifest.csv: the files lie in a folder of the zip", "warning manifest.csv: the files lie in a zip within the zip"
+	const beside = "warning manifest.csv: other folders of the zip have files, which were ignored"
 	cases := []struct {
 		name    string
 		entries []entry
@@ -194,6 +195,8 @@ func TestAZipThatIsWrappedIsReadAndTold(t *testing.T) {
 		{"in a folder of Windows", append(in(`export\2025\`), plain(`export\2025\`, "")), []string{folder}},
 		{"in both ways", append(entries(parcel{"users.csv": good["users.csv"]}, func(name string) string { return `export/` + name }),
 			entries(lacking(good, "users.csv"), func(name string) string { return `export\` + name })...), []string{folder}},
+		{"in a folder beside others", append(in("export/2025/"), plain("export/readme.txt", "x"), plain("pictures/ana.jpg", "x")), []string{folder, beside}},
+		{"at the root beside a folder", append(in(""), plain("notes/readme.txt", "x")), []string{beside}},
 		{"in a zip", []entry{plain("Export.ZIP", string(archive(t, in(""))))}, []string{inner}},
 		{"in a folder of a zip in a folder", []entry{plain("a/b.zip", string(archive(t, in("c/"))))}, []string{folder, inner}},
 	}

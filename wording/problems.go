@@ -99,15 +99,54 @@ func WithoutProblems(r *intake.Report) *intake.Report {
 	return &bare
 }
 
-// causes writes what is wrong with a package as a tree: each cause, and below it what falls
-// with it.
-func causes(w *terminal.Lines, r *intake.Report) {
+// causes writes what is wrong with a package as a tree: each cause with so many of its
+// lines at most, and below it what falls with it. It returns how many lines it told.
+func causes(w *terminal.Lines, r *intake.Report, most int) (told int) {
 	for _, c := range r.Roots() {
 		w.Writef("  %s %s: %s (%d). %s\n", c.Severity, where(c.Problem), c.Problem.Problem, c.Count, c.Remedy)
+		if lines, more := Lines(r, c, most); len(lines) > 0 {
+			told += len(lines)
+			w.Writef("    %s\n", listed(lines, more))
+		}
 		for _, line := range Falls(c) {
 			w.Writef("    %s\n", line)
 		}
 	}
+	return told
+}
+
+// listed names lines, and counts those that are not named.
+func listed(lines []string, more int) string {
+	noun := "lines "
+	if len(lines)+more == 1 {
+		noun = "line "
+	}
+	if more > 0 {
+		return fmt.Sprintf("%s%s and %s", noun, strings.Join(lines, ", "), plural.Of(more, "more", "more"))
+	}
+	return noun + strings.Join(lines, ", ")
+}
+
+// Lines names the first lines that a cause was found in, so many at most, each with that
+// of the earlier row that it is about, too. More is how many lines there are besides.
+func Lines(r *intake.Report, c bundle.Cause, most int) (named []string, more int) {
+	for _, p := range r.Problems {
+		if p.Line == 0 || p.File != c.File || p.Column != c.Column || p.Problem != c.Problem.Problem || p.Severity != c.Severity || p.Because != c.Because {
+			continue
+		}
+		if len(named) == most {
+			break
+		}
+		line := strconv.Itoa(p.Line)
+		if p.Other > 0 {
+			line += " (like " + strconv.Itoa(p.Other) + ")"
+		}
+		named = append(named, line)
+	}
+	if len(named) > 0 {
+		more = c.Count - len(named)
+	}
+	return named, more
 }
 
 // Falls says in sentences what falls with a cause, of each file.

@@ -9,24 +9,22 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/plural"
 	"github.com/rostergate/rostergate/roster"
-	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/intake"
 	"github.com/rostergate/rostergate/terminal"
 )
 
-// mostPlaces is how many places of what is wrong with a package Brief lists.
-const mostPlaces = 10
+// How many lines of each cause a text names.
+const (
+	firstPlaces = 5 // Brief
+	mostPlaces  = 50
+)
 
 // Report tells a person all of how an import ended: first what happened, then what is
 // wrong with the package, then what it brought.
 func Report(out io.Writer, r *intake.Report) error {
 	w := &terminal.Lines{Out: out}
-	outcome(w, r)
-	told := places(r)
-	for _, place := range told {
-		w.Writef("    %s\n", place)
-	}
-	if out := leftOut(r, len(told)); out != "" {
+	told := outcome(w, r, mostPlaces)
+	if out := leftOut(r, told); out != "" {
 		w.Writef("    %s: with --csv, or --json, each is listed\n", out)
 	}
 	counts(w, r)
@@ -40,18 +38,11 @@ func Report(out io.Writer, r *intake.Report) error {
 }
 
 // Brief is Report without the names of what appeared and what is gone, which it counts,
-// and with the first places of what is wrong. It ends with where the rest is, if there
+// and with fewer lines of each cause. It ends with where the rest is, if there
 // is any: in the import with the number, unless that is 0 for one that has not ended.
 func Brief(out io.Writer, r *intake.Report, number int64) error {
 	w := &terminal.Lines{Out: out}
-	outcome(w, r)
-	all := places(r)
-	for _, place := range all[:min(len(all), mostPlaces)] {
-		w.Writef("    %s\n", place)
-	}
-	if more := listable(r) - mostPlaces; more > 0 {
-		w.Writef("    and %s\n", plural.Of(more, "more place", "more places"))
-	}
+	told := outcome(w, r, firstPlaces)
 	counts(w, r)
 	if len(r.NewKeys) > 0 {
 		w.Writef("  new, and shared with nobody until reviewed: %s\n", byEntity(r.NewKeys))
@@ -62,14 +53,15 @@ func Brief(out io.Writer, r *intake.Report, number int64) error {
 	if number > 0 && len(r.NewKeys)+len(r.VanishedKeys) > 0 {
 		w.Writef("  rostergate imports show %d lists each of them\n", number)
 	}
-	if out := leftOut(r, min(len(all), mostPlaces)); number > 0 && out != "" {
+	if out := leftOut(r, told); number > 0 && out != "" {
 		w.Writef("  %s here: rostergate imports show %d --csv lists each\n", out, number)
 	}
 	return w.Err
 }
 
-// outcome says what happened, why a person has to look, and what is wrong.
-func outcome(w *terminal.Lines, r *intake.Report) {
+// outcome says what happened, why a person has to look, and what is wrong, with so many
+// lines of each cause at most. It returns how many lines it told.
+func outcome(w *terminal.Lines, r *intake.Report, most int) (told int) {
 	became := ""
 	switch r.Verdict {
 	case intake.Rejected:
@@ -90,12 +82,12 @@ func outcome(w *terminal.Lines, r *intake.Report) {
 	for _, hold := range r.AcceptedHolds {
 		w.Writef("  accepted: %s\n", hold)
 	}
-	causes(w, r)
+	return causes(w, r, most)
 }
 
-// sum adds the files up, if any was read to its end.
+// sum adds the files up, if any was read to its end and the package may be stored.
 func sum(r *intake.Report) string {
-	if len(r.Files) == 0 {
+	if len(r.Files) == 0 || r.Verdict == intake.Rejected {
 		return ""
 	}
 	var all intake.Counts
@@ -116,29 +108,6 @@ func sum(r *intake.Report) string {
 		parts = []string{"all as they are stored"}
 	}
 	return fmt.Sprintf(": %s in %s, %s", plural.Of(all.Rows, "row", "rows"), plural.Of(len(r.Files), "file", "files"), strings.Join(parts, ", "))
-}
-
-// listable is how many places there are in all.
-func listable(r *intake.Report) int {
-	n := 0
-	for _, c := range r.Roots() {
-		if c.Severity == bundle.Refused {
-			n += c.Count
-		}
-	}
-	return n
-}
-
-// places are where something is wrong, but for what is taken all the same, or falls with
-// something else.
-func places(r *intake.Report) []string {
-	var all []string
-	for _, p := range r.Problems {
-		if p.Line > 0 && p.Severity != bundle.Warning && p.Because == 0 {
-			all = append(all, strings.TrimSpace(fmt.Sprintf("%s line %d %s", p.File, p.Line, p.Column))+": "+p.Problem)
-		}
-	}
-	return all
 }
 
 // counts says file by file what became of the rows.

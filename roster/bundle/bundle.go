@@ -29,6 +29,7 @@ type Bundle struct {
 	place  string
 	nested string               // the folder that all files were found in, if not the root
 	inner  bool                 // the files were found in a zip within the zip
+	beside bool                 // other folders of the zip have files, none of which OneRoster knows
 	cased  []string             // files that have their names in another case
 	times  map[string]time.Time // when a file was written; of a zip, when the whole was
 	crcs   map[string]uint32    // by file name, as a zip says them
@@ -107,9 +108,9 @@ func (b *Bundle) fill(entries []*zip.File) error {
 		return fault.New(fault.Invalid, "the zip has more than %d entries", maxEntries)
 	}
 	var total uint64
+	home, alone := homeOf(entries)
 	for _, entry := range entries {
-		// Some programs of Windows write folders as their system does.
-		folder, base := path.Split(strings.ReplaceAll(entry.Name, `\`, "/"))
+		folder, base := split(entry)
 		if base == "" || entry.FileInfo().IsDir() || strings.HasPrefix(folder, "__MACOSX/") {
 			continue
 		}
@@ -117,6 +118,10 @@ func (b *Bundle) fill(entries []*zip.File) error {
 			return err
 		}
 		if strings.HasPrefix(base, ".") {
+			continue
+		}
+		if alone && folder != home && !known(base) {
+			b.beside = true
 			continue
 		}
 		if total += entry.UncompressedSize64; total > maxInflated {
@@ -133,6 +138,25 @@ func (b *Bundle) fill(entries []*zip.File) error {
 		b.Sizes[base], b.crcs[base] = int64(entry.UncompressedSize64), entry.CRC32
 	}
 	return nil
+}
+
+// split is the folder of an entry and its name there. Some programs of Windows write
+// folders as their system does.
+func split(entry *zip.File) (folder, base string) {
+	return path.Split(strings.ReplaceAll(entry.Name, `\`, "/"))
+}
+
+// homeOf is the folder of a zip's manifest, if it has one alone.
+func homeOf(entries []*zip.File) (home string, alone bool) {
+	for _, entry := range entries {
+		if folder, base := split(entry); strings.EqualFold(base, manifestFile) {
+			if alone {
+				return "", false
+			}
+			home, alone = folder, true
+		}
+	}
+	return home, alone
 }
 
 // checkEntry refuses what no exporter writes and an attacker might.

@@ -34,13 +34,21 @@ func ReadLayout(e catalog.Entity, header []string, found *Findings) (Layout, boo
 	note := func(s Severity, column, problem, remedy string) {
 		found.Add(Problem{Severity: s, File: e.File(), Line: 1, Column: column, Problem: problem, Remedy: remedy})
 	}
+	if !hasHeader(e, header) {
+		note(Fatal, "", "the first row has none of the columns that the file needs", "Name the columns in the first row, as OneRoster does, and save the file as CSV.")
+		return l, false
+	}
 	taken := map[int]bool{}
-	missing := false
+	missing, many := false, otherwise(e, header) > 3
+	if many {
+		note(Warning, "", "headers are written in another case, or with blanks or marks", otherHeader.Remedy)
+	}
 	for _, f := range e.Columns(catalog.V11) {
 		at, exact := locate(header, f.Header())
 		switch {
-		case at >= 0 && !exact:
-			note(Warning, f.Header(), "the header is written in another case", "Write it as OneRoster does.")
+		case at >= 0 && (exact || many):
+		case at >= 0:
+			note(Warning, f.Header(), otherHeader.Problem, otherHeader.Remedy)
 		case at < 0 && f.Required:
 			missing = true
 			note(Fatal, f.Header(), "a required column is missing"+nearMiss(e, header, f.Header()), "Add it; the header row must be the first row.")
@@ -116,12 +124,39 @@ func (l *Layout) ordered() bool {
 	return slices.IsSorted(at) && (len(l.KeysAt) == 0 || slices.Max(at) < slices.Min(l.KeysAt))
 }
 
-// locate finds a header, by its exact name first.
+var otherHeader = cell.Flaw{Problem: "the header is written in another case, or with blanks or marks", Remedy: "Write it as OneRoster does."}
+
+// locate finds a header, by its exact name first, then in another case, then in another
+// case with blanks, hyphens or underscores, as in "Sourced ID".
 func locate(header []string, name string) (at int, exact bool) {
 	if at = slices.Index(header, name); at >= 0 {
 		return at, true
 	}
-	return slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(h, name) }), false
+	if at = slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(h, name) }); at >= 0 {
+		return at, false
+	}
+	marks := strings.NewReplacer(" ", "", "_", "", "-", "")
+	return slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(marks.Replace(h), name) }), false
+}
+
+// hasHeader reports whether a header has any of the columns that a file needs. One that
+// has none is a row, or no CSV at all.
+func hasHeader(e catalog.Entity, header []string) bool {
+	return slices.ContainsFunc(e.Columns(catalog.V11), func(f catalog.Field) bool {
+		at, _ := locate(header, f.Header())
+		return f.Required && (at >= 0 || nearMiss(e, header, f.Header()) != "")
+	})
+}
+
+// otherwise is how many headers are not written as OneRoster does.
+func otherwise(e catalog.Entity, header []string) int {
+	n := 0
+	for _, f := range e.Columns(catalog.V11) {
+		if at, exact := locate(header, f.Header()); at >= 0 && !exact {
+			n++
+		}
+	}
+	return n
 }
 
 // nearMiss tells where a misspelling of a header stands, without quoting it.

@@ -72,6 +72,9 @@ func (m *manifest) places() {
 	if m.bundle.nested != "" {
 		m.note(Warning, 0, "", "the files lie in a folder of the zip", "Put them at the root.")
 	}
+	if m.bundle.beside {
+		m.note(Warning, 0, "", "other folders of the zip have files, which were ignored", "Zip the folder of the manifest alone.")
+	}
 	if m.bundle.inner {
 		m.note(Warning, 0, "", "the files lie in a zip within the zip", "Send the inner one alone.")
 	}
@@ -108,7 +111,11 @@ func (m *manifest) read() (line int, err error) {
 		m.note(Warning, s.Line, "", SurplusCells.Problem, SurplusCells.Remedy)
 		s.Header = s.Header[:len(header)]
 	}
-	if !slices.Equal(s.Header, header) {
+	switch {
+	case slices.Equal(s.Header, header):
+	case slices.EqualFunc(s.Header, header, strings.EqualFold):
+		m.note(Warning, s.Line, "", otherHeader.Problem, otherHeader.Remedy)
+	default:
 		return s.Line, errHeader
 	}
 	for {
@@ -128,11 +135,32 @@ func (m *manifest) read() (line int, err error) {
 		if !ok {
 			return s.Line, errWidth
 		}
+		if written := inItsCase(name); written != name {
+			m.note(Warning, s.Line, written, otherProperty.Problem, otherProperty.Remedy)
+			name = written
+		}
 		if _, twice := m.properties[name]; twice {
 			return s.Line, errProperty
 		}
 		m.properties[name] = property{value: value, line: s.Line}
 	}
+}
+
+var otherProperty = cell.Flaw{Problem: "the property is written in another case", Remedy: "Write it as OneRoster does."}
+
+// inItsCase is a property as OneRoster writes it, if it is one in any case.
+func inItsCase(name string) string {
+	for _, known := range []string{"manifest.version", "oneroster.version"} {
+		if strings.EqualFold(known, name) {
+			return known
+		}
+	}
+	for _, file := range fileNames() {
+		if known := "file." + strings.TrimSuffix(file, ".csv"); strings.EqualFold(known, name) {
+			return known
+		}
+	}
+	return name
 }
 
 // pair is a property and its value, where a row has no other values.

@@ -66,6 +66,7 @@ var (
 	outerBlanks = cell.Flaw{Problem: "blanks stand outside the quotation marks of the value, and were left out", Remedy: "Put nothing between a separator and a quotation mark."}
 	blankRow    = cell.Flaw{Problem: "the row has no values, and was ignored", Remedy: "Leave rows out that hold nothing."}
 	toolLine    = cell.Flaw{Problem: "the line is one of the tool that wrote the file, and was ignored", Remedy: "Have the tool write the rows alone."}
+	headerAgain = cell.Flaw{Problem: "the line is the header once more, and was ignored", Remedy: "Write the header once, also where files are put together."}
 	sepLine     = cell.Flaw{Problem: "the line names the separator for spreadsheets, and was ignored", Remedy: "Begin the file with its header."}
 	endMark     = cell.Flaw{Problem: "the file ends with a mark of its end, which was ignored", Remedy: "End the file with its last row."}
 )

@@ -35,6 +35,7 @@ var (
 	errDamaged = errors.New("is damaged inside the zip")
 	errReturns = errors.New("ends its lines with a carriage return alone")
 	errUTF16   = errors.New("is UTF-16")
+	errPacked  = errors.New("is a workbook or a zip, and no CSV")
 
 	// Of the manifest only.
 	errHeader   = errors.New("has another header")
@@ -44,7 +45,7 @@ var (
 
 // Spoiling reports whether an error is one of these, and no fault of ours.
 func Spoiling(err error) bool {
-	for _, known := range []error{errUTF8, errQuotes, errEmpty, errLong, errDamaged, errReturns, errUTF16, errHeader, errProperty, errWidth} {
+	for _, known := range []error{errUTF8, errQuotes, errEmpty, errLong, errDamaged, errReturns, errUTF16, errPacked, errHeader, errProperty, errWidth} {
 		if errors.Is(err, known) {
 			return true
 		}
@@ -57,6 +58,10 @@ func Remedy(err error) string {
 	switch {
 	case errors.Is(err, errUTF16), errors.Is(err, errUTF8):
 		return "Save every file as UTF-8."
+	case errors.Is(err, errReturns):
+		return "End its lines with a line feed, or with a carriage return and a line feed."
+	case errors.Is(err, errPacked):
+		return "Save it as CSV, in UTF-8; renaming it does not."
 	case errors.Is(err, errHeader), errors.Is(err, errProperty), errors.Is(err, errWidth):
 		return "Its header must be propertyName,value and each property must stand once."
 	}
@@ -158,12 +163,19 @@ func (s *Sheet) judged(l line, notes []Note) Row {
 		r.Fate = Skipped
 	case len(r.Cells) > 0 && (r.Cells[0] == "" || r.Cells[0][0] <= ' ' || r.Cells[0][0] > '~') && blank(r.Cells):
 		r.Fate, r.Notes = Skipped, append(r.Notes, Note{wholeRow, blankRow})
+	case len(s.Header) > 0 && s.isHeader(r.Cells):
+		r.Fate, r.Notes = Skipped, append(r.Notes, Note{wholeRow, headerAgain})
 	case s.width > 0 && s.isOfTool(l, r.Cells):
 		r.Fate, r.Notes = Skipped, append(r.Notes, Note{wholeRow, toolLine})
 	case 2*len(r.Cells) > s.width:
 		s.usual = len(r.Cells)
 	}
 	return r
+}
+
+// isHeader reports whether a row has the names of the columns for values.
+func (s *Sheet) isHeader(cells []string) bool {
+	return len(cells) == len(s.Header) && len(cells) > 1 && cells[0] == s.Header[0] && slices.EqualFunc(cells, s.Header, func(c, h string) bool { return strings.TrimSpace(c) == h })
 }
 
 // isOfTool reports whether a line is none of the rows, but of the tool that wrote them.

@@ -14,6 +14,8 @@ func (s *Sheet) readStart() error {
 	switch {
 	case sixteen(mark):
 		return errUTF16
+	case string(mark) == "PK\x03\x04":
+		return errPacked
 	case strings.HasPrefix(string(mark), "\ufeff"):
 		_, _ = s.lines.buffer.Discard(3)
 		s.lines.offset += 3

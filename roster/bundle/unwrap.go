@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
@@ -37,7 +38,7 @@ func (b *Bundle) unwrap() error {
 	delete(b.Files, name)
 	delete(b.Sizes, name)
 	delete(b.crcs, name)
-	b.nested, b.inner = "", true
+	b.nested, b.beside, b.inner = "", false, true
 	if err := b.fill(archive.File); err != nil {
 		return err
 	}
@@ -92,6 +93,16 @@ func methodName(method uint16) string {
 // settleNames gives files their names as OneRoster writes them, where one file alone
 // has the name in another case.
 func (b *Bundle) settleNames() {
+	for _, name := range fileNames() {
+		if found, once := b.inOtherCase(name); once {
+			b.rename(found, name)
+			b.cased = append(b.cased, name)
+		}
+	}
+}
+
+// fileNames are the names of the files that OneRoster knows.
+func fileNames() []string {
 	names := []string{manifestFile}
 	for _, e := range catalog.Tables(catalog.V11) {
 		names = append(names, e.File())
@@ -99,12 +110,12 @@ func (b *Bundle) settleNames() {
 	for _, stem := range gradebook() {
 		names = append(names, stem+".csv")
 	}
-	for _, name := range names {
-		if found, once := b.inOtherCase(name); once {
-			b.rename(found, name)
-			b.cased = append(b.cased, name)
-		}
-	}
+	return names
+}
+
+// known reports whether OneRoster knows a file of the name, in any case.
+func known(name string) bool {
+	return slices.ContainsFunc(fileNames(), func(of string) bool { return strings.EqualFold(of, name) })
 }
 
 // inOtherCase is the one file that has the name in another case.

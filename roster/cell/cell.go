@@ -21,6 +21,9 @@ func (f Flaw) Found() bool { return f.Problem != "" }
 
 const (
 	problemControl = "the value holds control characters or a line break"
+	problemDate    = "the value is not a date"
+	problemBoolean = "the value is neither true nor false"
+	problemToken   = "the value is not one of OneRoster's words"
 	remedyControl  = "Keep each record on one line."
 	remedyUserID   = "Write {Type:Identifier}, several separated by commas."
 	remedyAncestor = "Leave the reference out, or let it lead to another record."
@@ -41,14 +44,25 @@ var (
 	Ignored      = Flaw{"the value is ignored in a bulk file", remedyBulk}
 	OtherCase    = Flaw{"the word is written in another case", "Use the words of the OneRoster specification, in its case."}
 	Unborn       = Flaw{"the date of birth lies in the future, and was left out", "Correct it."}
+	LooseList    = Flaw{"the list is not written item,item", "Separate items by one comma, without blanks, quotation marks or empty items."}
 	ManyTypes    = Flaw{"the user IDs have too many types to be types, so that all were taken as being of unknown type", remedyUserID}
 
 	badControl  = Flaw{problemControl, remedyControl}
 	longID      = Flaw{"the sourcedId is longer than 255 characters", "Use ids of at most 255 characters."}
-	looseList   = Flaw{"the list is not written item,item", "Separate items by one comma, without blanks, quotation marks or empty items."}
 	looseUserID = Flaw{"a user ID is not written {type:identifier}", remedyUserID}
 	looseGrade  = Flaw{"a grade is written unlike its CEDS code, and was read as that", remedyGrade}
 )
+
+// LeftOut is the flaw of an optional value, which says that the value is left out: the row
+// is taken without it.
+func LeftOut(f Flaw) Flaw {
+	for _, problem := range []string{problemDate, problemBoolean, problemToken, problemControl} {
+		if f.Problem == problem {
+			f.Problem += ", and was left out"
+		}
+	}
+	return f
+}
 
 // Unresolved is that a value refers to no accepted row of a file.
 func Unresolved(file string) Flaw {
@@ -191,7 +205,7 @@ func split(text string) (items []string, loose Flaw) {
 	for item := range strings.SplitSeq(text, ",") {
 		bare := strings.TrimFunc(item, around)
 		if bare != item || bare == "" {
-			loose = looseList
+			loose = LooseList
 		}
 		if bare != "" {
 			items = append(items, bare)
@@ -205,7 +219,7 @@ func split(text string) (items []string, loose Flaw) {
 func splitLoosely(text string) (items []string, loose Flaw) {
 	if !strings.Contains(text, ",") && strings.Contains(text, ";") {
 		items, _ = split(strings.ReplaceAll(text, ";", ","))
-		return items, looseList
+		return items, LooseList
 	}
 	return split(text)
 }

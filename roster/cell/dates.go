@@ -15,7 +15,7 @@ const (
 )
 
 var (
-	badDate    = Flaw{"the value is not a date", remedyDate}
+	badDate    = Flaw{problemDate, remedyDate}
 	twoDates   = Flaw{"the date can be read in two ways, day or month first, so it was not read", remedyDate}
 	filler     = Flaw{"the date is one that stands for none, and was left out", "Leave the cell empty where the date is not known."}
 	looseDate  = Flaw{"the date is written unlike YYYY-MM-DD, and was read as the only day that it can be", remedyDate}

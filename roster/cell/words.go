@@ -62,7 +62,7 @@ func Affirmations() []string {
 func Denials() []string { return []string{"false", "0", "n", "no", "f", "off", "disabled", "inactive"} }
 
 var (
-	badBoolean   = Flaw{"the value is neither true nor false", remedyBoolean}
+	badBoolean   = Flaw{problemBoolean, remedyBoolean}
 	looseBoolean = Flaw{"the value is written unlike true or false", remedyBoolean}
 )
 
@@ -70,7 +70,7 @@ const remedyBoolean = "Write true or false."
 
 // badToken and otherWord name the words that the field may have.
 func badToken(f *catalog.Field) Flaw {
-	return Flaw{"the value is not one of OneRoster's words", Allowed(*f)}
+	return Flaw{problemToken, Allowed(*f)}
 }
 
 func otherWord(f *catalog.Field) Flaw {

@@ -186,6 +186,7 @@ type resolved struct {
 // first.
 func (s *survey) resolve(line int, c *column, text string) (ids string, first uint32, bad cell.Flaw) {
 	lost, seems := false, near.Nothing
+	text = s.separated(line, c.target, c.Field, text)
 	for sourcedID := range references(c.Field, text) {
 		if c.last.sourcedID != sourcedID || c.last.id == 0 {
 			id, ok := c.target.resolve(sourcedID)

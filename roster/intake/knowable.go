@@ -130,7 +130,7 @@ func (s *survey) supply(l lacking) (value string, told cell.Flaw, fine bool) {
 			continue
 		}
 		if told = k.flaw; !told.Found() {
-			told = l.bad
+			told = cell.LeftOut(l.bad)
 		}
 		if told.Remedy == "" {
 			told.Remedy = cell.Allowed(l.column.Field)

@@ -49,7 +49,11 @@ func upward(l bundle.Layout) (bundle.Column, bool) {
 // are known.
 func (s *survey) remember(line int, cells []string) {
 	if up, ok := upward(s.layout); ok && up.At >= 0 {
-		s.parents[strings.Clone(s.cells[0])] = parent{s.rows.rows, line, strings.TrimSpace(strings.Clone(cells[up.At]))}
+		of := strings.TrimSpace(cells[up.At])
+		if of == s.cells[0] {
+			of = "" // link leaves it out
+		}
+		s.parents[strings.Clone(s.cells[0])] = parent{s.rows.rows, line, strings.Clone(of)}
 	}
 }
 

@@ -187,6 +187,7 @@ func (s *stage) build(r spooled) []string {
 // link turns the sourcedIds in a cell into ids of the same entity.
 func (s *stage) link(line int, f catalog.Field, own, text string) string {
 	ids := ""
+	text = s.separated(line, s.index, f, text)
 	for sourcedID := range references(f, text) {
 		id, ok := s.index.resolve(sourcedID)
 		switch {

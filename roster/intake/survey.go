@@ -264,7 +264,7 @@ func (s *survey) cell(line int, c *column, text string) (value string, first uin
 	case c.Required:
 		s.lacking = append(s.lacking, lacking{c, len(s.cells), bad, s.why})
 	default:
-		s.add(bundle.Warning, line, c.Header(), bad)
+		s.add(bundle.Warning, line, c.Header(), cell.LeftOut(bad))
 	}
 	return value, first
 }

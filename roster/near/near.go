@@ -63,7 +63,7 @@ func Of(sourcedIDs iter.Seq[string]) *IDs {
 				n.plain[n.hash(form.there, bare)] = form.there
 			}
 		}
-		if power := shortened(sourcedID); power != "" {
+		for _, power := range shortened(sourcedID) {
 			n.powers[n.hash(Nothing, power)] = isShort(sourcedID)
 		}
 	}
@@ -82,7 +82,7 @@ func (n *IDs) Seems(sourcedID string, there func(sourcedID string) bool) Seeming
 			return found
 		}
 	}
-	if power := shortened(sourcedID); power != "" {
+	for _, power := range shortened(sourcedID) {
 		if short, is := n.powers[n.hash(Nothing, power)]; is && short != isShort(sourcedID) {
 			if short {
 				return powerThere
@@ -129,21 +129,34 @@ func withoutBlanks(sourcedID string) string {
 	}, sourcedID)
 }
 
-// shortest are the digits from which on spreadsheets shorten a number.
-const shortest = 12
+// Numbers that spreadsheets shorten have so many digits: of themselves, and in cells that
+// show powers.
+const (
+	shortest = 12
+	fewest   = 4
+)
 
-// shortened is a number with an exponent, and a long one, in the form in which a
-// spreadsheet would shorten it: with six digits. It is empty for other ids.
-func shortened(sourcedID string) string {
-	long := len(sourcedID) >= shortest && strings.Trim(sourcedID, "0123456789") == ""
-	if !long && !isShort(sourcedID) {
-		return ""
+// shortened are a number with an exponent, and a long one, in the forms in which a
+// spreadsheet would shorten it: with six digits, and with three. Other ids have none.
+func shortened(sourcedID string) []string {
+	number := len(sourcedID) >= fewest && strings.Trim(sourcedID, "0123456789") == ""
+	if !number && !isShort(sourcedID) {
+		return nil
 	}
 	n, err := strconv.ParseFloat(sourcedID, 64)
 	if err != nil {
-		return ""
+		return nil
 	}
-	return strconv.FormatFloat(n, 'E', 5, 64)
+	six, three := strconv.FormatFloat(n, 'E', 5, 64), strconv.FormatFloat(n, 'E', 2, 64)
+	switch {
+	case number && len(sourcedID) < shortest:
+		return []string{three}
+	case number:
+		return []string{six, three}
+	case strings.IndexAny(sourcedID, "Ee") == len("1.23"):
+		return []string{three}
+	}
+	return []string{six}
 }
 
 // isShort reports whether an id is a number with an exponent.

@@ -167,8 +167,13 @@ func totalStats(row attemptRow) []frame.Stat {
 func causeRows(report *intake.Report) []causeRow {
 	var rows []causeRow
 	for _, c := range report.Roots() {
-		lines, more := firstLines(report.Problems, c)
-		rows = append(rows, causeRow{Cause: c, Status: severityStatus(c.Severity), Lines: lines, More: more, Falls: wording.Falls(c)})
+		const most = 5
+		lines, more := wording.Lines(report, c, most)
+		named := strings.Join(lines, ", ")
+		if more > 0 {
+			named += " …"
+		}
+		rows = append(rows, causeRow{Cause: c, Status: severityStatus(c.Severity), Lines: named, More: more, Falls: wording.Falls(c)})
 	}
 	return rows
 }
@@ -181,26 +186,6 @@ func severityStatus(s bundle.Severity) frame.Status {
 		return frame.Status{Tone: frame.Bad, Label: "Row refused"}
 	}
 	return frame.Status{Tone: frame.Bad, Label: "Package refused"}
-}
-
-// firstLines names the first five lines that have a problem, and says how many more do.
-func firstLines(problems []bundle.Problem, c bundle.Cause) (named string, more int) {
-	const most = 5
-	var lines []string
-	for _, p := range problems {
-		if p.Line == 0 || p.File != c.File || p.Column != c.Column || p.Problem != c.Problem.Problem || p.Severity != c.Severity || p.Because != c.Because {
-			continue
-		}
-		if len(lines) == most {
-			return strings.Join(lines, ", ") + " …", c.Count - most
-		}
-		line := strconv.Itoa(p.Line)
-		if p.Other > 0 {
-			line += " (like " + strconv.Itoa(p.Other) + ")"
-		}
-		lines = append(lines, line)
-	}
-	return strings.Join(lines, ", "), 0
 }
 
 // importProblems sends all problems of a report as CSV.
