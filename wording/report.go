@@ -110,8 +110,12 @@ func sum(r *intake.Report) string {
 	return fmt.Sprintf(": %s in %s, %s", plural.Of(all.Rows, "row", "rows"), plural.Of(len(r.Files), "file", "files"), strings.Join(parts, ", "))
 }
 
-// counts says file by file what became of the rows.
+// counts says file by file what became of the rows, or would have. Of a package that is
+// refused nothing would.
 func counts(w *terminal.Lines, r *intake.Report) {
+	if r.Verdict == intake.Rejected {
+		return
+	}
 	t := terminal.Table{Lines: *w, Format: "  %-18v", Heading: []string{""}}
 	shown := columns(r)
 	for _, c := range shown {
