@@ -2,6 +2,7 @@ package roster_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"maps"
 	"os"
@@ -218,8 +219,11 @@ func nobodyIsLost(t *testing.T, rt *rapid.T, s dbtest.Store, p parcel, r *roster
 			continue
 		}
 		for i, row := range strings.Split(strings.TrimSuffix(p[file], "\n"), "\n")[1:] {
-			id, _, _ := strings.Cut(row, ",")
-			id = strings.TrimSpace(id)
+			cells, err := csv.NewReader(strings.NewReader(row)).Read()
+			if err != nil || len(cells) == 0 {
+				continue // a row of loose quotation marks, which the reader's own tests are about
+			}
+			id := strings.TrimSpace(cells[0])
 			told := lost[fmt.Sprint(file, " ", i+2)] || lost[fmt.Sprint(file, " ", i+3)] // behind sep=
 			if !told && status(is, c.Entity, id) != "active" {
 				rt.Errorf("line %d of %s is of no record, and nothing says so:\n%s", i+2, file, p[file])
