@@ -138,7 +138,7 @@ type AttemptQuery struct {
 // AttemptOrder is what a list of attempts goes by, and then by their ids, the newest first.
 type AttemptOrder string
 
-// The orders of attempts. Counts are of all entities together; gone is removed or deleted.
+// The orders of attempts. Counts are of all entities together; gone is removed.
 const (
 	ByStart      AttemptOrder = ""
 	ByEnding     AttemptOrder = "ending"
@@ -188,7 +188,7 @@ func (o AttemptOrder) sql(d database.Dialect) string {
 	case ByGeneration:
 		return "CASE WHEN verdict = 'stored' THEN generation ELSE 0 END"
 	case ByGone:
-		return database.SumInJSON(d, "counts", "removed") + " + " + database.SumInJSON(d, "counts", "deleted")
+		return database.SumInJSON(d, "counts", "removed")
 	}
 	return database.SumInJSON(d, "counts", string(o)) // the others are called as in JSON
 }

@@ -31,12 +31,15 @@ type reportModel struct {
 	Outcome string       // what became of it
 	Holds   []string
 	Stats   []frame.Stat
-	Rare    bool // some lines were joined or ignored, or their records never stored
+	Rare    rareCounts
 	Causes  []causeRow
 	More    int // lines with a problem that the page does not name
 	New     []keyGroup
 	Gone    []keyGroup
 }
+
+// rareCounts says which counts are shown that are 0 in most reports.
+type rareCounts struct{ Joined, Deleted, NeverStored, Ignored bool }
 
 // causeRow is one problem, with the first lines that have it.
 type causeRow struct {
@@ -77,7 +80,10 @@ func (r *Room) importReportPage(v *frame.Visit) error {
 // showReport fills in what an attempt's report says.
 func (m *reportModel) showReport(a intake.Attempt) {
 	m.Stats, m.Causes = totalStats(m.attemptRow), causeRows(a.Report)
-	m.Rare = slices.ContainsFunc(a.Report.Files, func(c intake.Counts) bool { return c.Joined+c.Ignored+c.NeverStored > 0 })
+	for _, c := range a.Report.Files {
+		m.Rare.Joined, m.Rare.Ignored = m.Rare.Joined || c.Joined > 0, m.Rare.Ignored || c.Ignored > 0
+		m.Rare.Deleted, m.Rare.NeverStored = m.Rare.Deleted || c.Deleted > 0, m.Rare.NeverStored || c.NeverStored > 0
+	}
 	for _, c := range a.Report.Causes {
 		if c.Because > 0 {
 			m.More += c.Count

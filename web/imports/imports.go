@@ -130,7 +130,7 @@ func (r *Room) attemptRow(v *frame.Visit, a intake.Attempt) attemptRow {
 	for _, c := range a.Counts {
 		row.Added += int64(c.New)
 		row.Changed += int64(c.Changed)
-		row.Gone += int64(c.Removed + c.Deleted)
+		row.Gone += int64(c.Removed) // which has the stored ones of rows that are deleted
 		row.Refused += int64(c.Refused)
 	}
 	return row
