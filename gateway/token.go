@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/json"
 	"errors"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,6 +22,9 @@ import (
 // grantOfClient is the one kind of grant that the token endpoint knows (RFC
 // 6749, section 4.4).
 const grantOfClient = "client_credentials"
+
+// formType is what a token request is written in (RFC 6749, section 4.4.2).
+const formType = "application/x-www-form-urlencoded"
 
 // tokenError is a refusal in the form of RFC 6749, section 5.2.
 type tokenError struct {
@@ -56,6 +60,9 @@ func (g *Gateway) token(c echo.Context) error {
 func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.TokenScope, error) {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxForm)
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != formType {
+		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "invalid_request", "The body must be " + formType + ", and Content-Type say so."}
+	}
 	if err := r.ParseForm(); err != nil {
 		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "invalid_request", "The body must be a form of at most 16 kB."}
 	}

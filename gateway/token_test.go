@@ -159,8 +159,11 @@ func TestAnApplicationThatCannotBeUnderstoodIsRefused(t *testing.T) {
 			"JSON": json, "text": text, "too large": large, "another grant": other, "in the query": none, "broken": broken,
 		} {
 			answer := want(t, a.send(d), 400)
-			code := answer.JSON()["error"]
-			if code != "invalid_request" && code != "unsupported_grant_type" {
+			code, wants := answer.JSON()["error"], "invalid_request"
+			if a.kind == "" && name != "too large" && name != "broken" {
+				wants = "unsupported_grant_type"
+			}
+			if says := strings.Contains(string(answer.Raw), "application/x-www-form-urlencoded"); code != wants || says != (a.kind != "") {
 				t.Errorf("%s: %s", name, answer.Raw)
 			}
 			uncached(t, answer)
