@@ -21,6 +21,9 @@ const (
 // Has reports whether every version of w is in v.
 func (v Version) Has(w Version) bool { return v&w == w }
 
+// meets reports whether some version of w is in v.
+func (v Version) meets(w Version) bool { return v&w != 0 }
+
 // Kind is the form of a field's value.
 type Kind string
 
@@ -111,6 +114,8 @@ type Field struct {
 	CSV      string // the CSV header where it is not Name
 	Kind     Kind
 	Values   []string // the words that a Token or Tokens may have in 1.1
+	More     []string // those that it may have in 1.2 besides
+	Extends  bool     // in 1.2 it may have words of a district's own, which begin with ext:
 	Target   string   // the entity that a Reference, References or Nested is about
 	Through  *Link    // where the value is computed from other records; such a field has no column
 	Required bool     // by the CSV binding
@@ -167,14 +172,27 @@ func (e Entity) Field(name string) (Field, bool) {
 	return e.Fields[i], true
 }
 
-// Columns lists the fields that v's CSV binding has a column for, in its order.
-func (e Entity) Columns(v Version) []Field {
-	return e.filter(func(f Field) bool { return f.Versions.Has(v) && f.Header() != "" })
+// As is the field as a version has it: with its words, and whether there may be others.
+func (f Field) As(v Version) Field {
+	if v.Has(V12) {
+		f.Values = slices.Concat(f.Values, f.More)
+	} else {
+		f.Extends = false
+	}
+	f.More = nil
+	return f
 }
 
-// Stored lists the fields that a roster read from v's binding keeps a column of.
+// Columns lists the fields that v's CSV binding has a column for, in its order; of
+// several versions, those that any of them has.
+func (e Entity) Columns(v Version) []Field {
+	return e.filter(func(f Field) bool { return f.Versions.meets(v) && f.Header() != "" })
+}
+
+// Stored lists the fields that a roster read from v's binding keeps a column of; of
+// several versions, those of any of them.
 func (e Entity) Stored(v Version) []Field {
-	return e.filter(func(f Field) bool { return f.Versions.Has(v) && f.Storable() })
+	return e.filter(func(f Field) bool { return f.Versions.meets(v) && f.Storable() })
 }
 
 // In lists the fields that a record rendered in v may have, credentials apart.
@@ -202,11 +220,12 @@ var table = sync.OnceValue(func() []Entity {
 // not change what the entities hold.
 func Entities() []Entity { return slices.Clone(table()) }
 
-// Tables lists the entities that a roster read from v's binding keeps a table of.
+// Tables lists the entities that a roster read from v's binding keeps a table of; of
+// several versions, those of any of them.
 func Tables(v Version) []Entity {
 	var kept []Entity
 	for _, e := range table() {
-		if e.Versions.Has(v) {
+		if e.Versions.meets(v) {
 			kept = append(kept, e)
 		}
 	}

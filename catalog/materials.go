@@ -9,7 +9,7 @@ func materials() []Entity {
 			Fields: common(
 				Field{Name: "vendorResourceId", Kind: Text, Required: true, Versions: Both, Class: Directory, Label: "Vendor resource ID"},
 				Field{Name: "title", Kind: Text, Versions: Both, Class: Directory, Label: "Title"},
-				Field{Name: "roles", Kind: Tokens, Values: personRoles(), Versions: Both, Class: Directory, Label: "Roles"},
+				Field{Name: "roles", Kind: Tokens, Values: personRoles(), Extends: true, Versions: Both, Class: Directory, Label: "Roles"},
 				Field{Name: "importance", Kind: Token, Values: []string{"primary", "secondary"}, Versions: Both, Class: Directory, Label: "Importance"},
 				Field{Name: "vendorId", Kind: Text, Versions: Both, Class: Directory, Label: "Vendor ID"},
 				Field{Name: "applicationId", Kind: Text, Versions: Both, Class: Directory, Label: "Application ID"},

@@ -16,7 +16,7 @@ func places() []Entity {
 			Versions: Both, Served: true, Metadata: true,
 			Fields: common(
 				Field{Name: "title", Kind: Text, Required: true, Versions: Both, Class: Directory, Label: "Title", Category: Schedule},
-				Field{Name: "type", Kind: Token, Values: sessionTypes(), Required: true, Versions: Both, Class: Structural, Label: "Type"},
+				Field{Name: "type", Kind: Token, Values: sessionTypes(), Extends: true, Required: true, Versions: Both, Class: Structural, Label: "Type"},
 				Field{Name: "startDate", Kind: Date, Required: true, Versions: Both, Class: Directory, Label: "Start date", Category: Schedule},
 				Field{Name: "endDate", Kind: Date, Required: true, Versions: Both, Class: Directory, Label: "End date", Category: Schedule},
 				Field{Name: "parent", CSV: "parentSourcedId", Kind: Reference, Target: "academicSessions", Versions: Both, Class: Directory, Label: "Parent session"},
@@ -29,7 +29,7 @@ func places() []Entity {
 			Versions: Both, Served: true, Metadata: true,
 			Fields: common(
 				Field{Name: "name", Kind: Text, Required: true, Versions: Both, Class: Directory, Label: "Name"},
-				Field{Name: "type", Kind: Token, Values: orgTypes(), Required: true, Versions: Both, Class: Structural, Label: "Type"},
+				Field{Name: "type", Kind: Token, Values: orgTypes(), Extends: true, Required: true, Versions: Both, Class: Structural, Label: "Type"},
 				Field{Name: "identifier", Kind: Text, Versions: Both, Class: Directory, Label: "Identifier"},
 				Field{Name: "parent", CSV: "parentSourcedId", Kind: Reference, Target: "orgs", Versions: Both, Class: Directory, Label: "Parent organization"},
 				Field{Name: "children", Kind: References, Target: "orgs", Through: &Link{Entity: "orgs", Field: "parent"}, Versions: Both, Class: Directory, Label: "Child organizations"},

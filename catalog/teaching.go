@@ -25,7 +25,7 @@ func teaching() []Entity {
 				Field{Name: "grades", Kind: List, Versions: Both, Class: Directory, Label: "Grades", Category: Schedule, CEDS: "gradeLevel"},
 				Field{Name: "course", CSV: "courseSourcedId", Kind: Reference, Target: "courses", Required: true, Versions: Both, Class: Structural, Label: "Course"},
 				Field{Name: "classCode", Kind: Text, Versions: Both, Class: Directory, Label: "Class code", Category: Schedule},
-				Field{Name: "classType", Kind: Token, Values: []string{"homeroom", "scheduled"}, Required: true, Versions: Both, Class: Directory, Label: "Class type", Category: Schedule},
+				Field{Name: "classType", Kind: Token, Values: []string{"homeroom", "scheduled"}, Extends: true, Required: true, Versions: Both, Class: Directory, Label: "Class type", Category: Schedule},
 				Field{Name: "location", Kind: Text, Versions: Both, Class: Directory, Label: "Location", Category: Schedule},
 				Field{Name: "school", CSV: "schoolSourcedId", Kind: Reference, Target: "orgs", Required: true, Versions: Both, Class: Structural, Label: "School"},
 				Field{Name: "terms", CSV: "termSourcedIds", Kind: References, Target: "academicSessions", Required: true, Versions: Both, Class: Structural, Label: "Terms"},

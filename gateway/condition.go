@@ -66,7 +66,7 @@ func meetsEvery(group []test, id uint32, cells [][]byte) bool {
 // understand compiles a filter against the plan of an entity. A name that is hidden or
 // masked gets the answer of one that does not exist.
 func understand(f filter, e *policy.EntityPlan) (*condition, error) {
-	c := &condition{selection: roster.Selection{Entity: e.Entity}}
+	c := &condition{selection: roster.Selection{Entity: e.Entity, Version: catalog.V11}}
 	for _, group := range f {
 		var understood []comparison
 		for _, clause := range group {

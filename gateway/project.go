@@ -42,7 +42,7 @@ func (p *projection) append(dst []byte, id uint32, cells [][]byte) []byte {
 
 // projection compiles what the plan allows of an entity.
 func (g *Gateway) projection(sees sight, e *policy.EntityPlan) (*projection, error) {
-	p := &projection{selection: roster.Selection{Entity: e.Entity, Types: e.Types, Keys: e.Keys}}
+	p := &projection{selection: roster.Selection{Entity: e.Entity, Types: e.Types, Keys: e.Keys, Version: catalog.V11}}
 	var masker *policy.Masker
 	if slices.ContainsFunc(e.Fields, isMasked) {
 		var err error

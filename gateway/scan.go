@@ -94,7 +94,7 @@ type sortKey struct {
 func (g *Gateway) ordered(ctx context.Context, sees sight, chosen choice, set *roaring.Bitmap) ([]uint32, error) {
 	entity := chosen.entity.Entity
 	id, _ := entity.Field("sourcedId")
-	selection := roster.Selection{Entity: entity, Fields: []catalog.Field{id}}
+	selection := roster.Selection{Entity: entity, Fields: []catalog.Field{id}, Version: catalog.V11}
 	dates := sees.horizon.Dates(entity.Plural)
 	byDate := chosen.order.Kind == catalog.Timestamp
 	if !byDate {

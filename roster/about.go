@@ -25,7 +25,7 @@ func (r *Roster) About(ctx context.Context, sourcedID string) (map[string]*roari
 		return nil, fault.New(fault.NotFound, "the roster never had a user with this sourcedId")
 	}
 	about := map[string]*roaring.Bitmap{"users": roaring.BitmapOf(id)}
-	for _, e := range catalog.Tables(catalog.V11) {
+	for _, e := range catalog.Tables(catalog.Both) {
 		if e.Describes == "users" {
 			about[e.Plural] = roaring.BitmapOf(id)
 		}

@@ -191,7 +191,7 @@ func TestAFieldThatIsEmptiedForAllChangesInAllThatHadIt(t *testing.T) {
 		}
 		rows[0][rows.column("phone")] = "telephone"
 		put(t, p, users, rows)
-		report, err := r.Import(context.Background(), p.Folder(t), intake.Options{})
+		report, err := r.Import(context.Background(), p.Folder(t), intake.Options{AcceptHold: true})
 		if err != nil || report.Verdict != intake.Stored {
 			t.Fatalf("%+v, %v", report, err)
 		}

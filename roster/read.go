@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -22,6 +23,22 @@ type Selection struct {
 	Fields []catalog.Field
 	Types  []string // of userIds
 	Keys   []string // of metadata
+
+	// Version, where set, is that of whoever reads: a word that it does not have is no
+	// value, where the entity can do without one.
+	Version catalog.Version
+}
+
+// words are those that a field has in the version, by the place of the field; nil of a
+// field that has no others in any version, or must have a value.
+func (s Selection) words() [][]string {
+	words := make([][]string, len(s.Fields))
+	for i, f := range s.Fields {
+		if s.Version == catalog.V11 && f.Kind == catalog.Token && f.Class != catalog.Structural && (f.Extends || len(f.More) > 0) {
+			words[i] = f.Values
+		}
+	}
+	return words
 }
 
 // Width is the number of cells of a record: one per field, then one per type,
@@ -41,7 +58,7 @@ func (r *Roster) Read(ctx context.Context, s Selection, ids []uint32, each func(
 		return revision.Stamp{}, fmt.Errorf("read %s: %w", s.Entity.Plural, err)
 	}
 	defer release()
-	page := page{query: s.statement(r.DB.Dialect, ids), args: s.args(r.DB.Dialect, ids), ids: ids, width: s.Width(), each: each}
+	page := page{query: s.statement(r.DB.Dialect, ids), args: s.args(r.DB.Dialect, ids), ids: ids, width: s.Width(), words: s.words(), each: each}
 	if r.DB.Dialect == database.Postgres {
 		err = conn.Raw(func(driver any) error { return page.readPostgres(ctx, driver) })
 	} else {
@@ -147,6 +164,7 @@ type page struct {
 	args  []any
 	ids   []uint32 // that were asked for and did not come yet
 	width int
+	words [][]string // see Selection.words
 	each  func(id uint32, cells [][]byte) error
 
 	known bool // stamp was read
@@ -211,7 +229,13 @@ func (p *page) row(cells [][]byte) error {
 	if len(p.ids) == 0 || p.ids[0] != id {
 		return nil
 	}
-	return p.each(id, cells[1:])
+	cells = cells[1:]
+	for i, words := range p.words {
+		if words != nil && cells[i] != nil && !slices.Contains(words, string(cells[i])) {
+			cells[i] = nil
+		}
+	}
+	return p.each(id, cells)
 }
 
 // date reads the stamp.

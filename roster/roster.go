@@ -25,7 +25,7 @@ func New(db *database.Database) *Roster { return &Roster{DB: db, fills: &fills{}
 func (r *Roster) At(db *database.Database) *Roster { return &Roster{DB: db, fills: r.fills} }
 
 // stored are the fields of e that have a column of their own.
-func stored(e catalog.Entity) []catalog.Field { return e.Stored(catalog.V11) }
+func stored(e catalog.Entity) []catalog.Field { return e.Stored(catalog.Both) }
 
 // Contents are the stored fields behind sourcedId, status and dateLastModified.
 func Contents(e catalog.Entity) []catalog.Field { return stored(e)[3:] }
@@ -42,6 +42,13 @@ func Columns(e catalog.Entity) []string {
 	}
 	return names
 }
+
+// Where columns stand among Columns: status, dateLastModified and the first one behind.
+const (
+	StatusAt  = 3
+	DateAt    = 4
+	ContentAt = 5
+)
 
 // Places are the positions of fields in Columns.
 func Places(e catalog.Entity, fields ...string) []int {

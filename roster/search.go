@@ -40,7 +40,7 @@ const (
 // Searched lists the fields that a search of an entity looks through: sourcedId
 // and its texts. What describes somebody else is found by its sourcedId alone.
 func Searched(e catalog.Entity) []catalog.Field {
-	return slices.DeleteFunc(stored(e), func(f catalog.Field) bool {
+	return slices.DeleteFunc(e.Stored(catalog.V11), func(f catalog.Field) bool {
 		return f.Kind != catalog.ID && (f.Kind != catalog.Text || e.Describes != "")
 	})
 }
@@ -208,7 +208,7 @@ func columnsOf(fields []catalog.Field) []string {
 // HitFields are the fields of a hit: what is searched, and words that say what a
 // record is.
 func HitFields(e catalog.Entity) []catalog.Field {
-	words := slices.DeleteFunc(stored(e), func(f catalog.Field) bool {
+	words := slices.DeleteFunc(e.Stored(catalog.V11), func(f catalog.Field) bool {
 		return f.Kind != catalog.Token || e.Describes != "" && f.Name != "status"
 	})
 	return append(Searched(e), words...)

@@ -96,7 +96,7 @@ func (n *Vocabulary) SayColumn(file, header string) string {
 	if !known || header == "" {
 		return header // of the manifest: properties that OneRoster knows
 	}
-	if slices.ContainsFunc(e.Columns(catalog.V11), func(f catalog.Field) bool { return f.Header() == header }) {
+	if slices.ContainsFunc(e.Columns(catalog.Both), func(f catalog.Field) bool { return f.Header() == header }) {
 		return header
 	}
 	if key, is := strings.CutPrefix(header, string(catalog.Metadata)+"."); is {

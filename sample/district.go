@@ -21,6 +21,13 @@ type District struct {
 	Students int    // how many students: 1 to 10,000,000; about 450 of them share a school
 	Seed     uint64 // which of the districts of that size
 
+	// Version is OneRoster's, 1.1 if zero. Both have the same people.
+	Version catalog.Version
+
+	// From, where set, is a folder with an earlier package: what is written is a delta,
+	// which has what is new, changed or gone since.
+	From string
+
 	// Wrote, where set, is told of each file but the manifest how many records it has.
 	Wrote func(file string, records int)
 }
@@ -32,6 +39,9 @@ func (d District) WriteDir(dir string) error {
 	files, err := d.files()
 	if err != nil {
 		return err
+	}
+	if len(files) == 1 {
+		return fault.New(fault.Invalid, "nothing differs from the package in %s", d.From)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("write sample district: %w", err)
@@ -93,6 +103,22 @@ func (f file) save(path string) (err error) {
 	return buffer.Flush()
 }
 
+// WriteZipFile is WriteZip into a file, in a folder that is made if it is missing.
+func (d District) WriteZipFile(name string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return fmt.Errorf("make the folder of %s: %w", name, err)
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return fmt.Errorf("create the zip: %w", err)
+	}
+	if err := d.WriteZip(f); err != nil {
+		_ = f.Close()
+		return err
+	}
+	return f.Close()
+}
+
 // Check refuses a district that cannot be made, as a fault.Invalid.
 func (d District) Check() error {
 	if d.Students < 1 || d.Students > most {
@@ -101,20 +127,35 @@ func (d District) Check() error {
 	return nil
 }
 
-// files lists the manifest and then a file per entity of OneRoster 1.1.
+// files lists the manifest and then a file per entity of the version.
 func (d District) files() ([]file, error) {
 	if err := d.Check(); err != nil {
 		return nil, err
 	}
-	l := newLayout(d)
-	all := []file{{"manifest.csv", manifest}}
-	for _, e := range catalog.Tables(catalog.V11) {
+	if d.Version == 0 {
+		d.Version = catalog.V11
+	}
+	l, modes := newLayout(d), map[string]string{}
+	all := []file{{"manifest.csv", func(w io.Writer) error { return manifest(w, d.Version, modes) }}}
+	for _, e := range catalog.Tables(d.Version) {
 		rows, ok := l.rows()[e.Plural]
 		if !ok {
 			return nil, fmt.Errorf("write sample district: %s has no rows", e.File())
 		}
+		modes[e.Plural] = "bulk"
+		if d.From != "" {
+			changes, err := d.since(e, rows)
+			if err != nil {
+				return nil, err
+			}
+			if modes[e.Plural] = "delta"; changes == nil {
+				modes[e.Plural] = "absent"
+				continue
+			}
+			rows = changes
+		}
 		all = append(all, file{e.File(), func(w io.Writer) error {
-			records, err := fill(w, e, rows)
+			records, err := fill(w, e, d.Version, rows)
 			if err == nil && d.Wrote != nil {
 				d.Wrote(e.File(), records)
 			}
@@ -132,6 +173,9 @@ func (l *layout) rows() map[string]func(*table) error {
 		"courses":          l.courses,
 		"classes":          l.classes,
 		"users":            l.users,
+		"roles":            l.roles,
+		"userProfiles":     l.userProfiles,
+		"userResources":    l.userResources,
 		"enrollments":      l.enrollments,
 		"demographics":     l.demographics,
 		"resources":        l.resources,

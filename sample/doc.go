@@ -1,9 +1,9 @@
-// Package sample writes made-up districts: complete, believable OneRoster 1.1
-// CSV packages to try things on without a single real person in them.
+// Package sample writes made-up districts: complete, believable OneRoster
+// CSV packages, of 1.1 or 1.2, to try things on without a single real person in them.
 //
 //	err := sample.District{Students: 2000, Seed: 1}.WriteDir("district")
 //
-// A District is fully described by its two numbers: the same numbers give the
+// A District is fully described by its two numbers and the version: the same numbers give the
 // same bytes on every machine and every day, because all dates belong to one
 // school year and all chance comes from streams seeded by (seed, kind, index).
 // Each person can therefore be made anew wherever a file needs them, and a
@@ -18,5 +18,5 @@
 // passwords in it, metadata that nobody asked for, students in no class.
 //
 // The package is always valid: what an importer should refuse or warn of is not
-// made here. It is one bulk set and knows nothing of later days or deltas.
+// made here. It is one bulk set or, with From, what differs from an earlier one.
 package sample

@@ -80,7 +80,7 @@ func (l *layout) studentRow(t *table, at seat) error {
 		"username", username, "userIds", userIDs("StateID:"+stateID(n), "LDAP:"+username),
 		"givenName", p.given.text, "familyName", p.family.text, "middleName", p.middle, "identifier", mostly(r, number, 15),
 		"email", email, "sms", text, "phone", mostly(r, phone(r), 70), "agents", strings.Join(l.guardians(fam), ","),
-		"grades", at.cohort.grade.String(), "password", password(r, n),
+		"grades", at.cohort.grade.String(), "password", password(r, n), "primaryOrg", at.school.id(), "preferredFirstName", preferred(n, p), "pronouns", pronouns(n),
 		"metadata.primaryOrg", at.school.id(), "metadata.studentNumber", number, "metadata.schoolNumber", at.school.code(),
 		"metadata.lunchBalance", mostly(r, fmt.Sprintf("%.2f", float64(r.IntN(6000)-500)/100), 20))
 }
@@ -101,7 +101,7 @@ func (l *layout) staffRow(t *table, n int, role string, s *school) error {
 	return t.row("sourcedId", staffID(n), "enabledUser", truth(!percent(r, 1)), "orgs", orgs, "role", role,
 		"username", username, "userIds", userIDs("LDAP:"+username, mostly(r, fmt.Sprintf("Badge:B%05d", n), 50)),
 		"givenName", p.given.text, "familyName", p.family.text, "middleName", p.middle, "identifier", mostly(r, fmt.Sprintf("E%06d", n), 25),
-		"email", l.staffEmail(n), "sms", mostly(r, phone(r), 60), "phone", mostly(r, phone(r), 20), "password", password(r, n),
+		"email", l.staffEmail(n), "sms", mostly(r, phone(r), 60), "phone", mostly(r, phone(r), 20), "password", password(r, n), "primaryOrg", org,
 		"metadata.primaryOrg", org, "metadata.schoolNumber", code)
 }
 

@@ -21,7 +21,7 @@ func TestOneTypeOfTheRoomsReadsValuesOfTheRoster(t *testing.T) {
 		"Roster":   {},
 		"Views":    {"Snapshot"},
 		"Shelf":    {"", "Importer", "NewFolder", "Place", "Start", "Sweep", "ThrowAway", "Here", "Touch", "UnderWay"},
-		"Importer": {"Attempts", "AttemptPage", "Waiting", "Take", "Return"},
+		"Importer": {"Attempts", "AttemptPage", "Waiting", "Take", "Return", "EachProblem"}, // which has the names of the report that it is given
 		"Intake":   {},
 		"Gateway":  {"Panics", "Prospect", "Compare", "Standing", "Reaching"},
 		"OptOuts":  {"List", "OfStudents", "Add", "Remove", "Look", "Replace", "Name"}, // by the numbers that the ledger has; whom Name names is read anew through the sight

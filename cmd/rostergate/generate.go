@@ -8,6 +8,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/plural"
 	"github.com/rostergate/rostergate/sample"
 	"github.com/rostergate/rostergate/terminal"
@@ -16,14 +17,24 @@ import (
 func generateCommand() *cobra.Command {
 	var out string
 	var zipped bool
+	version := "1.1"
 	d := sample.District{}
 	cmd := &cobra.Command{
 		Use:     "generate --out DIR",
 		Short:   "Write a made-up OneRoster CSV district",
-		Example: "  rostergate generate --out district --students 2000 --seed 7\n  rostergate generate --out district --zip",
+		Example: "  rostergate generate --out district --students 2000 --seed 7\n  rostergate generate --out district --zip\n  rostergate generate --out monday --students 2010 --oneroster 1.2 --delta-from district",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
 				return usageError{fmt.Errorf("--out is missing: name the folder to write to")}
+			}
+			versions := map[string]catalog.Version{"1.1": catalog.V11, "1.2": catalog.V12}
+			if d.Version = versions[version]; d.Version == 0 {
+				return usageError{fmt.Errorf("--oneroster is %q: write 1.1 or 1.2", version)}
+			}
+			if d.From != "" {
+				if _, err := os.Stat(filepath.Join(d.From, "manifest.csv")); err != nil {
+					return usageError{fmt.Errorf("--delta-from names no folder of a package: %s has no manifest.csv", d.From)}
+				}
 			}
 			made, err := generate(d, out, zipped)
 			if err != nil {
@@ -37,6 +48,8 @@ func generateCommand() *cobra.Command {
 	cmd.Flags().StringVar(&out, "out", "", "folder to write to")
 	cmd.Flags().IntVar(&d.Students, "students", 2000, "how many students")
 	cmd.Flags().Uint64Var(&d.Seed, "seed", 1, "which district: the same seed gives the same bytes")
+	cmd.Flags().StringVar(&version, "oneroster", version, "version of OneRoster: 1.1 or 1.2")
+	cmd.Flags().StringVar(&d.From, "delta-from", "", "folder of an earlier package: write only what differs from it, as a delta")
 	cmd.Flags().BoolVar(&zipped, "zip", false, "write one file, oneroster.zip, into the folder")
 	return cmd
 }
@@ -57,7 +70,7 @@ func generate(d sample.District, dir string, zipped bool) (generated, error) {
 	write := d.WriteDir
 	if zipped {
 		made.place = filepath.Join(dir, "oneroster.zip")
-		write = func(dir string) error { return writeZip(d, dir, made.place) }
+		write = func(string) error { return d.WriteZipFile(made.place) }
 	}
 	if err := write(dir); err != nil {
 		return made, err
@@ -73,19 +86,4 @@ func generate(d sample.District, dir string, zipped bool) (generated, error) {
 		made.bytes += uint64(on.Size())
 	}
 	return made, nil
-}
-
-func writeZip(d sample.District, dir, path string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("make the folder %s: %w", dir, err)
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("create the zip: %w", err)
-	}
-	if err := d.WriteZip(f); err != nil {
-		_ = f.Close()
-		return err
-	}
-	return f.Close()
 }

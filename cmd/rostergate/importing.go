@@ -22,7 +22,7 @@ func importCommand() *cobra.Command {
 	var yes *bool
 	cmd := &cobra.Command{
 		Use:     "import PATH",
-		Short:   "Import a OneRoster 1.1 CSV package, a folder or a zip",
+		Short:   "Import a OneRoster CSV package, 1.1 or 1.2, bulk or delta: a folder or a zip",
 		Long:    "Import reads the whole package and judges it before anything is stored. A package that is refused, or that would change too much and is held for a person, stores nothing.",
 		Example: "  rostergate import district.zip\n  rostergate import district/ --dry-run --json",
 		RunE: inHouseOf(&house{way: stores.Way{Makes: true}}, func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {

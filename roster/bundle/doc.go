@@ -5,9 +5,9 @@
 //
 //	b, err := bundle.Open("district.zip")
 //	found := bundle.NewFindings()
-//	entities, err := bundle.ReadManifest(b, &found)
-//	sheet, err := bundle.OpenSheet(b, "users.csv")
-//	layout, ok := bundle.ReadLayout(users, sheet.Header, &found)
+//	files, err := bundle.ReadManifest(b, &found)
+//	sheet, err := bundle.OpenSheet(b, files[0].File())
+//	layout, ok := bundle.ReadLayout(files[0], sheet.Header, &found)
 //	row, err := sheet.Next()
 //
 // What is wrong with a package is a Finding, which names places and never values.

@@ -29,7 +29,11 @@ type Column struct {
 //
 // A header that the catalog does not know is named only where all required ones
 // are there: else the file has no header row, and the first row is a person.
-func ReadLayout(e catalog.Entity, header []string, found *Findings) (Layout, bool) {
+//
+// A delta must have the column of the status. It says nothing of the columns that it
+// lacks.
+func ReadLayout(c Chosen, header []string, found *Findings) (Layout, bool) {
+	e := c.Entity
 	l := Layout{Entity: e, Width: len(header)}
 	note := func(s Severity, column, problem, remedy string) {
 		found.Add(Problem{Severity: s, File: e.File(), Line: 1, Column: column, Problem: problem, Remedy: remedy})
@@ -39,24 +43,30 @@ func ReadLayout(e catalog.Entity, header []string, found *Findings) (Layout, boo
 		return l, false
 	}
 	taken := map[int]bool{}
-	missing, many := false, otherwise(e, header) > 3
+	missing, many := false, otherwise(c, header) > 3
 	if many {
 		note(Warning, "", "headers are written in another case, or with blanks or marks", otherHeader.Remedy)
 	}
-	for _, f := range e.Columns(catalog.V11) {
+	for _, f := range e.Columns(catalog.Both) {
 		at, exact := locate(header, f.Header())
-		switch {
-		case at >= 0 && (exact || many):
-		case at >= 0:
+		switch own := f.Versions.Has(c.Version); {
+		case !own && (f.Required || !exact): // of another version, where another file may say it
+			at = -1
+		case !own:
+			note(Warning, f.Header(), "the column is one of another version of OneRoster, and was read", "Say in the manifest which version the package has.")
+		case at >= 0 && !exact && !many:
 			note(Warning, f.Header(), otherHeader.Problem, otherHeader.Remedy)
-		case at < 0 && f.Required:
+		case at < 0 && (f.Required || c.Delta && f.Name == "status"):
 			missing = true
 			note(Fatal, f.Header(), "a required column is missing"+nearMiss(e, header, f.Header()), "Add it; the header row must be the first row.")
+		case at < 0 && f.Class == catalog.Credential: // which nobody needs
+		case at < 0 && c.Delta:
+			note(Warning, f.Header(), "the column is missing, so what is stored of it stays"+nearMiss(e, header, f.Header()), "Add it; leave its cells empty where a record has no value.")
 		case at < 0:
 			note(Warning, f.Header(), "the column is missing and counts as empty"+nearMiss(e, header, f.Header()), "Add it, even if it is empty.")
 		}
 		taken[at] = true
-		l.Fields = append(l.Fields, Column{Field: f, At: at})
+		l.Fields = append(l.Fields, Column{Field: f.As(c.Version), At: at})
 	}
 	if missing {
 		return l, false
@@ -94,6 +104,17 @@ func (l *Layout) Fit(cells []string) (fitted []string, loose, bad cell.Flaw) {
 		}
 	}
 	return append(slices.Clone(cells), make([]string, l.Width-len(cells))...), ShortRow, cell.Flaw{}
+}
+
+// Has reports whether the file has a column of a field, by the JSON name.
+func (l *Layout) Has(field string) bool {
+	return slices.ContainsFunc(l.Fields, func(c Column) bool { return c.Name == field && c.At >= 0 })
+}
+
+// HasKey reports whether the file has a column of a metadata key.
+func (l *Layout) HasKey(key string) bool {
+	_, has := slices.BinarySearch(l.Keys, key)
+	return has
 }
 
 // heading is the name of a column, empty where the catalog has none.
@@ -142,16 +163,16 @@ func locate(header []string, name string) (at int, exact bool) {
 // hasHeader reports whether a header has any of the columns that a file needs. One that
 // has none is a row, or no CSV at all.
 func hasHeader(e catalog.Entity, header []string) bool {
-	return slices.ContainsFunc(e.Columns(catalog.V11), func(f catalog.Field) bool {
+	return slices.ContainsFunc(e.Columns(catalog.Both), func(f catalog.Field) bool {
 		at, _ := locate(header, f.Header())
 		return f.Required && (at >= 0 || nearMiss(e, header, f.Header()) != "")
 	})
 }
 
 // otherwise is how many headers are not written as OneRoster does.
-func otherwise(e catalog.Entity, header []string) int {
+func otherwise(c Chosen, header []string) int {
 	n := 0
-	for _, f := range e.Columns(catalog.V11) {
+	for _, f := range c.Entity.Columns(c.Version) {
 		if at, exact := locate(header, f.Header()); at >= 0 && !exact {
 			n++
 		}
@@ -162,7 +183,7 @@ func otherwise(e catalog.Entity, header []string) int {
 // nearMiss tells where a misspelling of a header stands, without quoting it.
 func nearMiss(e catalog.Entity, header []string, name string) string {
 	for i, h := range header {
-		isOwn := slices.ContainsFunc(e.Columns(catalog.V11), func(f catalog.Field) bool { return f.Header() == h })
+		isOwn := slices.ContainsFunc(e.Columns(catalog.Both), func(f catalog.Field) bool { return f.Header() == h })
 		if !isOwn && misspells(h, name) {
 			return fmt.Sprintf(" (column %d looks like a misspelling of it)", i+1)
 		}

@@ -21,13 +21,20 @@ const (
 	absent = "absent"
 )
 
-// gradebook are the files of the standard that hold no roster data.
-func gradebook() []string { return []string{"categories", "lineItems", "results"} }
+// gradebook are the files of the standard's versions that hold no roster data.
+func gradebook(v catalog.Version) []string {
+	stems := []string{"categories", "lineItems", "results"}
+	if v.Has(catalog.V12) {
+		stems = append(stems, "lineItemLearningObjectiveIds", "lineItemScoreScales", "resultLearningObjectiveIds", "resultScoreScales", "scoreScales")
+	}
+	return stems
+}
 
 // manifest is what a package says of itself.
 type manifest struct {
 	bundle     *Bundle
 	found      *Findings
+	version    catalog.Version
 	properties map[string]property
 }
 
@@ -37,13 +44,20 @@ type property struct {
 	line  int
 }
 
+// Chosen is a file to be read.
+type Chosen struct {
+	catalog.Entity
+	Version catalog.Version // of the package
+	Delta   bool            // it has only what is new, changed or gone
+}
+
 // ReadManifest says which files of the package to read, in the catalog's order.
 // What is wrong goes into the report; a fatal problem there means that there is
 // nothing to read.
-func ReadManifest(b *Bundle, found *Findings) ([]catalog.Entity, error) {
+func ReadManifest(b *Bundle, found *Findings) ([]Chosen, error) {
 	m := &manifest{bundle: b, found: found, properties: map[string]property{}}
 	if _, there := b.Files[manifestFile]; !there {
-		m.note(Fatal, 0, "", "the package has no manifest.csv"+m.nearly(manifestFile), "Export a OneRoster 1.1 CSV package, with its manifest at the root of the zip.")
+		m.note(Fatal, 0, "", "the package has no manifest.csv"+m.nearly(manifestFile), "Export a OneRoster CSV package, with its manifest at the root of the zip.")
 		return nil, nil
 	}
 	line, err := m.read()
@@ -56,8 +70,11 @@ func ReadManifest(b *Bundle, found *Findings) ([]catalog.Entity, error) {
 	}
 	switch p := m.properties["oneroster.version"]; p.value {
 	case "1.1", "1.1.1":
+		m.version = catalog.V11
+	case "1.2", "1.2.0", "1.2.1":
+		m.version = catalog.V12
 	default:
-		m.note(Fatal, p.line, "oneroster.version", "oneroster.version is not 1.1", "Export the package as OneRoster 1.1.")
+		m.note(Fatal, p.line, "oneroster.version", "oneroster.version is neither 1.1 nor 1.2", "Export the package as OneRoster 1.1 or 1.2.")
 		return nil, nil
 	}
 	if p := m.properties["manifest.version"]; p.value != "1.0" {
@@ -185,16 +202,17 @@ func (m *manifest) tell(r Row) {
 
 // choose compares what the manifest declares with what the package has and with
 // what a bulk set must have.
-func (m *manifest) choose() []catalog.Entity {
-	var chosen []catalog.Entity
-	stems := gradebook()
-	for _, e := range catalog.Tables(catalog.V11) {
+func (m *manifest) choose() []Chosen {
+	var chosen []Chosen
+	stems := gradebook(m.version)
+	partial := m.partial()
+	for _, e := range catalog.Tables(m.version) {
 		stems = append(stems, e.Plural)
-		if m.reads(e) {
-			chosen = append(chosen, e)
+		if mode := m.mode(e.Plural); m.reads(e, mode, partial) {
+			chosen = append(chosen, Chosen{e, m.version, mode == delta})
 		}
 	}
-	for _, stem := range gradebook() {
+	for _, stem := range gradebook(m.version) {
 		m.leave(stem)
 	}
 	m.strangeProperties(stems)
@@ -215,10 +233,10 @@ func (m *manifest) mode(stem string) string {
 	word := strings.ToLower(p.value)
 	switch {
 	case word == "":
-		m.note(Warning, p.line, name, "the property is missing and counts as absent", "Name every file as bulk or absent.")
+		m.note(Warning, p.line, name, "the property is missing and counts as absent", "Name every file as bulk, delta or absent.")
 		return absent
 	case word != bulk && word != delta && word != absent:
-		m.note(Fatal, p.line, name, "the mode is none of bulk, delta and absent", "Declare the file bulk or absent.")
+		m.note(Fatal, p.line, name, "the mode is none of bulk, delta and absent", "Declare the file bulk, delta or absent.")
 		return ""
 	case word != p.value:
 		m.note(Warning, p.line, name, cell.OtherCase.Problem, cell.OtherCase.Remedy)
@@ -226,21 +244,28 @@ func (m *manifest) mode(stem string) string {
 	return word
 }
 
-// reads reports whether e's file is to be read.
-func (m *manifest) reads(e catalog.Entity) bool {
+// partial reports whether some file of the roster is declared as delta. Then the others may
+// be absent: what is stored of them stays.
+func (m *manifest) partial() bool {
+	return slices.ContainsFunc(catalog.Tables(m.version), func(e catalog.Entity) bool {
+		return strings.EqualFold(m.properties["file."+e.Plural].value, delta)
+	})
+}
+
+// reads reports whether e's file, of which the manifest says mode, is to be read. Partial
+// is a package that has a delta.
+func (m *manifest) reads(e catalog.Entity, mode string, partial bool) bool {
 	_, there := m.bundle.Files[e.File()]
-	switch mode := m.mode(e.Plural); {
-	case mode == bulk && there:
-		return true
-	case mode == bulk:
-		m.lacks(e.File())
-	case mode == delta:
-		m.note(Fatal, m.properties["file."+e.Plural].line, "file."+e.Plural, "the file is declared as delta", "Export a bulk set.")
+	switch {
 	case mode == "":
-	case !e.Optional:
+	case mode != absent && there:
+		return true
+	case mode != absent:
+		m.lacks(e.File())
+	case !e.Optional && !partial:
 		m.noteFile(Fatal, e.File(), "a bulk set cannot be without this file", "Export it and declare it bulk.")
 	case there:
-		m.noteFile(Warning, e.File(), "the file is there and declared absent, so it was ignored", "Declare it bulk.")
+		m.noteFile(Warning, e.File(), "the file is there and declared absent, so it was ignored", "Declare it bulk or delta.")
 	}
 	return false
 }
@@ -271,7 +296,7 @@ func (m *manifest) nearly(file string) string {
 	return ""
 }
 
-// strangeProperties reports the properties that OneRoster 1.1 does not have.
+// strangeProperties reports the properties that the package's OneRoster does not have.
 func (m *manifest) strangeProperties(stems []string) {
 	known := []string{"manifest.version", "oneroster.version", "source.systemName", "source.systemCode"}
 	for _, stem := range stems {
@@ -285,12 +310,20 @@ func (m *manifest) strangeProperties(stems []string) {
 			_, is := m.properties[k]
 			return !is && misspells(name, k)
 		})
-		column, problem := "", "OneRoster 1.1 does not know the property, so it was ignored"
+		column, problem := "", "OneRoster "+m.oneRoster()+" does not know the property, so it was ignored"
 		if meant >= 0 {
 			column, problem = known[meant], "a property that OneRoster does not know looks like a misspelling of this one"
 		}
-		m.note(Warning, p.line, column, problem, "Write the properties as OneRoster 1.1 does, or leave them out.")
+		m.note(Warning, p.line, column, problem, "Write the properties as OneRoster "+m.oneRoster()+" does, or leave them out.")
 	}
+}
+
+// oneRoster is the version of the package in words.
+func (m *manifest) oneRoster() string {
+	if m.version.Has(catalog.V12) {
+		return "1.2"
+	}
+	return "1.1"
 }
 
 // misspells reports whether text is nearly the name, or is it in another case.

@@ -104,10 +104,10 @@ func (b *Bundle) settleNames() {
 // fileNames are the names of the files that OneRoster knows.
 func fileNames() []string {
 	names := []string{manifestFile}
-	for _, e := range catalog.Tables(catalog.V11) {
+	for _, e := range catalog.Tables(catalog.Both) {
 		names = append(names, e.File())
 	}
-	for _, stem := range gradebook() {
+	for _, stem := range gradebook(catalog.Both) {
 		names = append(names, stem+".csv")
 	}
 	return names

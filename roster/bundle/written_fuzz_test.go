@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
-	"github.com/rostergate/rostergate/catalog"
 )
 
 // damages are what exporters, spreadsheets and people do to a row, at one of its cells.
@@ -145,7 +144,7 @@ func wrapped(files map[string]string, way byte) *Bundle {
 
 // accounted are the sourcedIds of the rows of a file, taken or refused; fatal is that the
 // file cannot be trusted.
-func accounted(t *testing.T, b *Bundle, e catalog.Entity, separators *Separators) (ids map[string]bool, fatal bool) {
+func accounted(t *testing.T, b *Bundle, e Chosen, separators *Separators) (ids map[string]bool, fatal bool) {
 	t.Helper()
 	s, err := OpenSheet(b, e.File())
 	if Spoiling(err) || err == nil && !separators.Agree(e.File(), s) {

@@ -31,6 +31,8 @@ const (
 	remedyLost     = "Export the record that is meant, or leave the reference out."
 	remedyGrade    = "Use the codes of the CEDS grade level, such as KG, 01 and 12."
 
+	remedyNowhere = "Send the record that is meant before this one or with it, or a bulk set."
+
 	maxSourcedID = 255
 )
 
@@ -73,6 +75,16 @@ func Unresolved(file string) Flaw {
 // accepted row of a file.
 func UnresolvedItem(file string) Flaw {
 	return Flaw{"one of the list refers to no accepted row of " + file, remedyLost}
+}
+
+// Nowhere is that a value of a delta refers to no record of a file.
+func Nowhere(file string) Flaw {
+	return Flaw{"the value refers to a record that is neither in " + file + " nor stored", remedyNowhere}
+}
+
+// NowhereItem is Nowhere of one of a list of values, of which others lead to records.
+func NowhereItem(file string) Flaw {
+	return Flaw{"one of the list refers to a record that is neither in " + file + " nor stored", remedyNowhere}
 }
 
 // Bare is a cell's text without the blanks around it, and whether it has neither

@@ -23,10 +23,12 @@ func FuzzCell(f *testing.F) {
 		if !utf8.ValidString(text) {
 			return
 		}
-		for _, e := range catalog.Tables(catalog.V11) {
-			for _, field := range e.Columns(catalog.V11) {
-				if field.Class != catalog.Credential {
-					settled(t, field, text)
+		for _, v := range []catalog.Version{catalog.V11, catalog.V12} {
+			for _, e := range catalog.Tables(v) {
+				for _, field := range e.Columns(v) {
+					if field.Class != catalog.Credential {
+						settled(t, field.As(v), text)
+					}
 				}
 			}
 		}

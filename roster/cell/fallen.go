@@ -11,5 +11,6 @@ var (
 // What is wrong with a record that is removed while others refer to it.
 var (
 	MarkedGone = Flaw{"the row says that its record is gone, and other rows refer to it", "Leave those rows out as well or, if the record is still there, take the mark away."}
+	Loosened   = Flaw{"the record went with one that it refers to, and other rows refer to it", "Send those rows as tobedeleted or, if the record is still there, send it with a reference to another one."}
 	NoLonger   = Flaw{"the file no longer has records that other rows refer to", "Leave those rows out as well or, if the records are still there, export them."}
 )

@@ -52,3 +52,40 @@ func Status(text string) (gone bool, bad, loose Flaw) {
 	}
 	return false, badStatus, Flaw{}
 }
+
+// What can be wrong with the time at which a row of a delta says that its record changed.
+var (
+	NoModified = Flaw{"a row of a delta does not say when its record changed, so the record is dated by the import", remedyModified}
+	BadlyDated = Flaw{"the time of the change is not written as OneRoster does, and the record is dated by the import", remedyModified}
+
+	noStatus   = Flaw{"a row of a delta does not say whether its record is active or tobedeleted", remedyStated}
+	wordInRow  = Flaw{"the status is neither active nor tobedeleted", remedyStated}
+	goneInRow  = Flaw{"a word that is not OneRoster's says in a delta that the record is gone, and was taken so", remedyStated}
+	staysInRow = Flaw{"a word that is not OneRoster's says in a delta that the record is there, and was taken so", remedyStated}
+)
+
+const (
+	remedyStated   = "Write active for a record that is new or changed, and tobedeleted for one that is gone."
+	remedyModified = "Write YYYY-MM-DDThh:mm:ss.sssZ."
+)
+
+// Stated is Status of a row of a delta, which has to say whether its record is there.
+func Stated(text string) (gone bool, bad, loose Flaw) {
+	text, _ = Bare(text)
+	if _, none := noneReach(text); none || text == "" {
+		return false, noStatus, Flaw{}
+	}
+	word := letters(text)
+	leaves, stays := slices.Index(Leaving(), word), slices.Index(Staying(), word)
+	switch {
+	case leaves == 0 && text != Leaving()[0], stays == 0 && text != Staying()[0]:
+		return leaves == 0, Flaw{}, OtherCase
+	case leaves > 0:
+		return true, Flaw{}, goneInRow
+	case stays > 0:
+		return false, Flaw{}, staysInRow
+	case leaves < 0 && stays < 0:
+		return false, wordInRow, Flaw{}
+	}
+	return leaves == 0, Flaw{}, Flaw{}
+}

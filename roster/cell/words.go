@@ -103,7 +103,7 @@ func cleanBoolean(text string) (value string, bad, loose Flaw) {
 }
 
 func cleanToken(f *catalog.Field, text string) (value string, bad, loose Flaw) {
-	if slices.Contains(f.Values, text) {
+	if slices.Contains(f.Values, text) || f.Extends && isExtension(text) {
 		return text, Flaw{}, Flaw{}
 	}
 	if i := slices.IndexFunc(f.Values, func(w string) bool { return strings.EqualFold(w, text) }); i >= 0 {
@@ -117,6 +117,14 @@ func cleanToken(f *catalog.Field, text string) (value string, bad, loose Flaw) {
 
 // extension begins the words that OneRoster 1.2 leaves to whoever writes a file.
 const extension = "ext:"
+
+// isExtension reports whether a word is such a one.
+func isExtension(text string) bool {
+	own, is := strings.CutPrefix(text, extension)
+	return is && own != "" && !strings.ContainsFunc(own, func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(".-_", r))
+	})
+}
 
 // meant is the word of a field that is meant by another one, empty where none is.
 func meant(f *catalog.Field, text string) string {

@@ -18,7 +18,7 @@ func fields() []catalog.Field {
 	for _, e := range catalog.Tables(catalog.V11) {
 		for _, f := range e.Columns(catalog.V11) {
 			if f.Class != catalog.Credential {
-				all = append(all, f)
+				all = append(all, f.As(catalog.V11))
 			}
 		}
 	}
@@ -51,9 +51,41 @@ func TestEveryWordOfAnotherSystemStandsForOneWordOfOneRoster(t *testing.T) {
 	}
 }
 
+func TestAWordOfADistrictsOwnIsKeptWhereOneRoster12AllowsIt(t *testing.T) {
+	roles, _ := catalog.Find("roles")
+	role, _ := roles.Field("role")
+	for text, want := range map[string]string{"ext:coach": "ext:coach", "principal": "principal", "Site Administrator": "siteAdministrator", "ext:": "", "ext:a b": "", "coach": ""} {
+		if value, bad, _ := Clean(role.As(catalog.V12), text); value != want || bad.Found() != (want == "") {
+			t.Errorf("%q is read as %q, want %q", text, value, want)
+		}
+		if value, _, _ := Clean(role.As(catalog.V11), "ext:coach"); value != "" {
+			t.Errorf("OneRoster 1.1 has %q", value)
+		}
+	}
+}
+
+func TestARowOfADeltaSaysItsStatus(t *testing.T) {
+	for _, word := range Leaving() {
+		if gone, bad, loose := Stated(word); !gone || bad.Found() || loose.Found() != (word != "tobedeleted") {
+			t.Errorf("%s: gone %v, %v, %v", word, gone, bad, loose)
+		}
+	}
+	for _, word := range Staying() {
+		if gone, bad, loose := Stated(word); gone || bad.Found() || loose.Found() != (word != "active") {
+			t.Errorf("%s: gone %v, %v, %v", word, gone, bad, loose)
+		}
+	}
+	for _, word := range []string{"", " ", "NULL", "maybe"} {
+		if gone, bad, _ := Stated(word); gone || !bad.Found() {
+			t.Errorf("%q: gone %v, %v", word, gone, bad)
+		}
+	}
+}
+
 func TestAWordWithSeveralMeaningsIsNotReadAndTheWordsAreNamed(t *testing.T) {
 	users, _ := catalog.Find("users")
 	role, _ := users.Field("role")
+	role = role.As(catalog.V11)
 	for _, word := range []string{"staff", "S", "ext:", "elementary", "teacher student", "ext:robot"} {
 		value, bad, _ := Clean(role, word)
 		if value != "" || !bad.Found() {

@@ -74,10 +74,23 @@ func (n *Inspection) Row(line int, id uint32, built []string) {
 	}
 	n.Stands(id, built)
 	n.terms.row(line, built)
-	if len(n.relations) == 0 || built[n.ties] == "" {
+	n.tie(line, id, built)
+}
+
+// Rests inspects a record beside those that the file has rows of: the file has some of an
+// entity's records, and nothing is wrong with the others that was not told before.
+func (n *Inspection) Rests(id uint32, stored []string) {
+	n.Stands(id, stored)
+	n.terms.row(0, stored)
+	n.tie(0, id, stored)
+}
+
+// tie keeps to which records of its entity a record refers.
+func (n *Inspection) tie(line int, id uint32, cells []string) {
+	if len(n.relations) == 0 || cells[n.ties] == "" {
 		return
 	}
-	for to := range strings.SplitSeq(built[n.ties], ",") {
+	for to := range strings.SplitSeq(cells[n.ties], ",") {
 		n.known.ties = append(n.known.ties, tie{from: id, to: codec.ID(to), line: uint32(line)})
 	}
 }
@@ -98,7 +111,7 @@ func (n *Inspection) Finish() {
 	for _, r := range n.relations {
 		f, _ := n.entity.Field(r.field)
 		for _, t := range n.known.ties {
-			if r.wrong(n.known, t) {
+			if t.line > 0 && r.wrong(n.known, t) {
 				n.warn(int(t.line), f.Header(), cell.Flaw{Problem: r.problem, Remedy: r.remedy})
 			}
 		}

@@ -211,7 +211,8 @@ func (t *tenures) row(line int, built []string) {
 func day(date string) uint32 { return codec.ID(strings.ReplaceAll(date, "-", "")) }
 
 // overlaps are the lines of those who become a class's primary teacher while
-// another user is. On the day of a handover there may be two.
+// another user is, or of the other where that is the one whom the file has a row of. On
+// the day of a handover there may be two.
 func (t *tenures) overlaps() []int {
 	slices.SortFunc(t.gathered, func(a, b tenure) int {
 		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.from, b.from), cmp.Compare(a.line, b.line))
@@ -220,7 +221,9 @@ func (t *tenures) overlaps() []int {
 	var longest tenure
 	for _, n := range t.gathered {
 		if n.class == longest.class && n.user != longest.user && n.from < longest.to {
-			lines = append(lines, int(n.line))
+			if line := cmp.Or(n.line, longest.line); line > 0 {
+				lines = append(lines, int(line))
+			}
 		}
 		if n.class != longest.class || n.to > longest.to {
 			longest = n

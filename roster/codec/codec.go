@@ -2,6 +2,7 @@ package codec
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,6 +113,22 @@ func Bag(text string) map[string]string {
 		plain[name] = JSON(value)
 	}
 	return plain
+}
+
+// BagText is a bag as it is stored, of the JSON of its members.
+func BagText(members map[string]string) string {
+	if len(members) == 0 {
+		return ""
+	}
+	text := []byte{'{'}
+	for i, name := range slices.Sorted(maps.Keys(members)) {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(AppendText(text, name), ':')
+		text = append(text, members[name]...)
+	}
+	return string(append(text, '}'))
 }
 
 // IDs reads a stored reference, or a list of them.

@@ -3,7 +3,7 @@
 //
 // Its main types are Rows and Values.
 //
-//	rows := doubles.NewRows(users, day, unionIDs)
+//	rows := doubles.NewRows(users, day)
 //	kept, joined := rows.Join(first, another)
 //
 //	values := doubles.Of(users)

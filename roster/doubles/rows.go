@@ -17,18 +17,14 @@ type Rows struct {
 	begin     int             // among the cells: those of a record that has a time of its own,
 	end       int             // and 0 of others
 	day       string
-	ids       Union
 	named     map[string]bool // which columns differed, as they were told
 }
 
-// Union is a cell of user IDs that has all of two; false where they contradict each other.
-type Union func(one, other string) (both string, ok bool)
-
 // NewRows joins rows of an entity. Of an enrollment with several dates the one of the day
 // counts, which is written YYYY-MM-DD.
-func NewRows(e catalog.Entity, day string, ids Union) *Rows {
-	id := e.Stored(catalog.V11)[0]
-	r := &Rows{sourcedID: id.Header(), fields: roster.Contents(e), day: day, ids: ids, named: map[string]bool{}}
+func NewRows(e catalog.Entity, day string) *Rows {
+	id := e.Stored(catalog.Both)[0]
+	r := &Rows{sourcedID: id.Header(), fields: roster.Contents(e), day: day, named: map[string]bool{}}
 	r.begin, r.end = r.place("beginDate"), r.place("endDate")
 	return r
 }
@@ -146,7 +142,7 @@ func (r *Rows) union(at int, one, other string) (both string, ok bool) {
 	case f.Kind == catalog.References:
 		return strings.Join(together(split(one), split(other)), ","), true
 	case f.Kind == catalog.Identifiers:
-		return r.ids(one, other)
+		return unionIDs(one, other)
 	case f.Kind == catalog.List && !r.single(f):
 		return codec.List(together(codec.Items(one), codec.Items(other))), true
 	}

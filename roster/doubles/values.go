@@ -68,13 +68,6 @@ func uniques() []unique {
 	}
 }
 
-// What stands between the user IDs of a cell, and before each further type: control
-// characters, which no cell of a file has.
-const (
-	NextID   = "\x1f"
-	NextType = "\x1e"
-)
-
 // Values finds the values of a file that rows share and should not: all are gathered in a
 // first walk, in four bytes each, and told in a second.
 type Values struct {
@@ -106,7 +99,7 @@ type holder struct {
 func Of(e catalog.Entity) *Values {
 	v := &Values{}
 	for _, u := range uniques() {
-		if u.entity != e.Plural && (u.entity != "" || !catalog.ReferredTo(e.Plural, catalog.V11)) {
+		if u.entity != e.Plural && (u.entity != "" || !catalog.ReferredTo(e.Plural, catalog.Both)) {
 			continue
 		}
 		f, _ := e.Field(u.fields[0])
@@ -155,10 +148,10 @@ const mix = 0x9e3779b97f4a7c15
 
 // identifiers finds the user IDs of a cell.
 func (s *shared) identifiers(packed string) {
-	for part := range strings.SplitSeq(packed, NextType) {
-		kind, ids, _ := strings.Cut(part, NextID)
+	for part := range strings.SplitSeq(packed, nextType) {
+		kind, ids, _ := strings.Cut(part, nextID)
 		of := maphash.String(s.seed, kind) * mix
-		for id := range strings.SplitSeq(ids, NextID) {
+		for id := range strings.SplitSeq(ids, nextID) {
 			s.found = append(s.found, of+maphash.String(s.seed, id))
 		}
 	}

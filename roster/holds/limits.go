@@ -99,7 +99,7 @@ func known(plural string) bool {
 // files are the kinds of records that packages have files of.
 func files() string {
 	var names []string
-	for _, e := range catalog.Tables(catalog.V11) {
+	for _, e := range catalog.Tables(catalog.Both) {
 		names = append(names, e.Plural)
 	}
 	return strings.Join(names, ", ")

@@ -41,6 +41,21 @@ func (r Refusals) Fresh(accepted Refusals) int {
 	return fresh
 }
 
+// With are the rows of both, those that are in both once.
+func (r Refusals) With(others Refusals) Refusals {
+	all := slices.Clone(r)
+	slices.Sort(all)
+	left := slices.Clone(all)
+	for _, key := range others {
+		if at, both := slices.BinarySearch(left, key); both {
+			left = slices.Delete(left, at, at+1)
+			continue
+		}
+		all = append(all, key)
+	}
+	return all
+}
+
 // Pack is how they are stored.
 func (r Refusals) Pack() []byte {
 	packed := make([]byte, 0, 8*len(r))

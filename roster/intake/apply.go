@@ -2,21 +2,17 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"slices"
-	"strings"
 
-	"github.com/RoaringBitmap/roaring/v2"
-	"github.com/rostergate/rostergate/catalog"
+	"gorm.io/gorm"
+
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/codec"
-	"gorm.io/gorm"
+	"github.com/rostergate/rostergate/roster/writer"
 )
 
 // apply stores a judged package in one transaction.
@@ -133,102 +129,24 @@ func (imp *importing) dateGeneration(ctx context.Context, tx *gorm.DB, generatio
 	return nil
 }
 
-// storing writes the rows of an entity, and tells how many it has written.
-type storing struct {
-	*stage
-	gone *roaring.Bitmap
-	tell func(done int64) error
-}
-
 // storeEntity writes one entity: its rows, the ids it gave and what changed.
 func (imp *importing) storeEntity(ctx context.Context, s *stage, conn, tx *gorm.DB, generation int64) error {
 	plural := s.layout.Entity.Plural
 	gone := imp.removed[plural]
-	total := int64(s.fresh.rows+s.changed.rows) + int64(gone.GetCardinality())
-	w := storing{s, gone, func(done int64) error {
+	total := int64(s.fresh.Rows+s.changed.Rows) + int64(gone.GetCardinality())
+	w := writer.Writer{Dialect: s.table.DB.Dialect, Entity: s.layout.Entity, Fresh: s.fresh, Changed: s.changed, Gone: gone, Date: s.date}
+	w.Tell = func(done int64) error {
 		if total == 0 {
 			return nil
 		}
 		return imp.tell(ctx, Step{File: s.file, Storing: true, Done: done, Total: total})
-	}}
+	}
 	for _, step := range []func() error{
-		func() error { return w.tell(0) },
-		func() error { return w.write(conn, tx) },
-		func() error { return w.remove(tx) },
+		func() error { return w.Write(conn, tx) },
 		func() error { return s.changes.Store(tx, generation, plural) },
 		func() error { return roster.StoreLastID(tx, plural, imp.last[plural]) },
 	} {
 		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// write stores the rows that are new or changed.
-func (w storing) write(conn, tx *gorm.DB) error {
-	if w.table.db.Dialect == database.Postgres {
-		return w.copyRows(conn, tx)
-	}
-	return w.insertRows(tx)
-}
-
-// reread reads a spool from its start.
-func (w storing) reread(from *spool) (*storingRows, error) {
-	in, err := from.reread()
-	return &storingRows{rereading: in, tell: w.tell, done: w.stored}, err
-}
-
-// storingRows reads a spool for the database, and tells how many of its rows that
-// has.
-type storingRows struct {
-	*rereading
-	tell func(done int64) error
-	done int64
-	read int64
-}
-
-// next is the next row, io.EOF behind the last.
-func (r *storingRows) next() (spooled, error) {
-	const often = 512
-	row, err := r.rereading.next()
-	if errors.Is(err, io.EOF) && r.read > 0 || err == nil && r.read > 0 && r.read%often == 0 {
-		if stopped := r.tell(r.done + r.read); stopped != nil {
-			return spooled{}, stopped
-		}
-	}
-	if err == nil {
-		r.read++
-	}
-	return row, err
-}
-
-// remove empties the rows of records that are gone. Id, sourcedId and references
-// stay: who a record was about must remain answerable.
-func (w storing) remove(tx *gorm.DB) error {
-	e, dialect := w.layout.Entity, w.table.db.Dialect
-	set := []string{"status = 'tobedeleted'", "date_last_modified = ?", "hash = ?"}
-	for _, f := range roster.Contents(e) {
-		if !f.Kind.Refers() {
-			set = append(set, roster.Quoted(f)+" = NULL")
-		}
-	}
-	if e.Metadata {
-		set = append(set, string(catalog.Metadata)+" = NULL")
-	}
-	statement := "UPDATE " + e.Table() + " SET " + strings.Join(set, ", ") + " WHERE " + roster.IDIn(dialect)
-	const chunk = 10000
-	for some := range slices.Chunk(w.gone.ToArray(), chunk) {
-		none := digest{}
-		done := tx.Exec(statement, w.date, none[:], roster.IDList(dialect, some))
-		if done.Error != nil {
-			return fmt.Errorf("remove: %w", done.Error)
-		}
-		if err := tookAll("remove", done.RowsAffected, int64(len(some))); err != nil {
-			return err
-		}
-		w.stored += int64(len(some))
-		if err := w.tell(w.stored); err != nil {
 			return err
 		}
 	}

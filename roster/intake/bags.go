@@ -4,38 +4,39 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/alike"
 	"github.com/rostergate/rostergate/roster/bundle"
-	"github.com/rostergate/rostergate/roster/cell"
+	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/codec"
 	"github.com/rostergate/rostergate/roster/doubles"
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // bags makes the bags of an entity's rows, as JSON, and counts their members.
 type bags struct {
 	untyped  bool             // user IDs have too many types to be types
+	later    bool             // members are counted of records as they are stored
+	keys     []string         // of metadata, that are counted
 	names    [][]byte         // of the metadata keys, each as JSON with a colon behind it
-	meanings []catalog.Known  // per metadata key; zero of one that nobody knows
-	filled   []int64          // records, per metadata key
+	meanings []catalog.Known  // per metadata key of the file; zero of one that nobody knows
+	filled   []int64          // records, per metadata key that is counted
 	typed    map[string]int64 // records, per type of user IDs
 	equal    *alike.Columns
 	text     []byte // of the bag at hand
 }
 
-func newBags(l bundle.Layout, untyped bool, equal *alike.Columns) *bags {
-	b := &bags{untyped: untyped, filled: make([]int64, len(l.Keys)), typed: map[string]int64{}, equal: equal}
+func newBags(l bundle.Layout, keys []string, untyped, later bool, equal *alike.Columns) *bags {
+	b := &bags{untyped: untyped, later: later, keys: keys, filled: make([]int64, len(keys)), typed: map[string]int64{}, equal: equal}
 	for _, key := range l.Keys {
 		b.names = append(b.names, append(codec.AppendText(nil, key), ':'))
-		b.meanings = append(b.meanings, meaningOf(l.Entity.Plural, key))
+		b.meanings = append(b.meanings, checks.MeaningOf(l.Entity.Plural, key))
 	}
 	return b
 }
@@ -47,8 +48,10 @@ func (b *bags) metadata(values []string) string {
 		if value == "" {
 			continue
 		}
-		b.filled[i]++
-		b.equal.Key(i, value)
+		if !b.later {
+			b.filled[i]++
+			b.equal.Key(i, value)
+		}
 		if len(text) > 1 {
 			text = append(text, ',')
 		}
@@ -63,47 +66,17 @@ func (b *bags) metadata(values []string) string {
 
 // identifiers is the bag of a row's user IDs, of which there are some.
 func (b *bags) identifiers(packed string) string {
-	ids := unpackIDs(packed)
+	ids := doubles.Unpack(packed)
 	if b.untyped {
 		ids = ids.Untyped()
 	}
 	for _, t := range ids {
-		b.typed[t.Type]++
-		b.equal.Typed(t.Type, t.IDs)
+		if !b.later {
+			b.typed[t.Type]++
+			b.equal.Typed(t.Type, t.IDs)
+		}
 	}
 	return ids.JSON()
-}
-
-// What stands between the user IDs of a packed cell, and before each further type:
-// control characters, which no cell has.
-const (
-	nextID   = doubles.NextID
-	nextType = doubles.NextType
-)
-
-// packIDs are user IDs as a cell of a spool: each type, and its IDs behind it.
-func packIDs(ids cell.Identifiers) string {
-	var b strings.Builder
-	for i, t := range ids {
-		if i > 0 {
-			b.WriteString(nextType)
-		}
-		b.WriteString(t.Type)
-		for _, id := range t.IDs {
-			b.WriteString(nextID)
-			b.WriteString(id)
-		}
-	}
-	return b.String()
-}
-
-func unpackIDs(packed string) cell.Identifiers {
-	ids := make(cell.Identifiers, 0, 4)
-	for part := range strings.SplitSeq(packed, nextType) {
-		words := strings.Split(part, nextID)
-		ids = append(ids, cell.TypedIDs{Type: words[0], IDs: words[1:]})
-	}
-	return ids
 }
 
 // compareKeys reports the members of bags that appeared or vanished.
@@ -139,7 +112,7 @@ func (imp *importing) foundKeys() map[roster.Key]int64 {
 	found := map[roster.Key]int64{}
 	for _, s := range imp.stages {
 		e := s.layout.Entity.Plural
-		for i, key := range s.layout.Keys {
+		for i, key := range s.bags.keys {
 			found[roster.Key{Entity: e, Bag: catalog.Metadata, Name: key}] = s.bags.filled[i]
 		}
 		for kind, records := range s.bags.typed {
@@ -202,43 +175,14 @@ func storeGone(tx *gorm.DB, k roster.Key) error {
 	return roster.EndReviews(tx, k)
 }
 
-// uncoded counts the records whose values are none of the codes that CEDS lists.
-type uncoded struct {
-	fields  []catalog.Field // that have a list
-	at      []int           // where they are in a stored row
-	records map[string]int64
-}
-
-func newUncoded(e catalog.Entity) uncoded {
-	o := uncoded{records: map[string]int64{}}
-	for _, f := range roster.Contents(e) {
-		if f.CEDS != "" {
-			o.fields, o.at = append(o.fields, f), append(o.at, roster.Places(e, f.Name)[0])
-		}
-	}
-	return o
-}
-
-// row judges the fields of a row as it is stored. Keys are judged where the bag is
-// put together.
-func (o uncoded) row(codes ceds.Tables, built []string) {
-	for i, f := range o.fields {
-		value := built[o.at[i]]
-		strange := func(value string) bool { return value != "" && !codes.Has(f.CEDS, value) }
-		if f.Kind == catalog.List && slices.ContainsFunc(codec.Items(value), strange) || f.Kind != catalog.List && strange(value) {
-			o.records[f.Name]++
-		}
-	}
-}
-
 // storeOutside replaces the counts of the entities that the package has.
 func (imp *importing) storeOutside(tx *gorm.DB) error {
 	for _, s := range imp.stages {
 		e := s.layout.Entity.Plural
 		err := tx.Where("entity = ?", e).Delete(&roster.OutsideCount{}).Error
-		for _, name := range slices.Sorted(maps.Keys(s.outside.records)) {
+		for _, name := range slices.Sorted(maps.Keys(s.outside.Records)) {
 			if err == nil {
-				err = tx.Create(&roster.OutsideCount{Entity: e, Name: name, Records: s.outside.records[name]}).Error
+				err = tx.Create(&roster.OutsideCount{Entity: e, Name: name, Records: s.outside.Records[name]}).Error
 			}
 		}
 		if err != nil {
@@ -246,25 +190,4 @@ func (imp *importing) storeOutside(tx *gorm.DB) error {
 		}
 	}
 	return nil
-}
-
-// meaningOf is what is known of a metadata key.
-func meaningOf(entity, key string) catalog.Known {
-	for _, k := range catalog.KnownKeys() {
-		if k.Entity == entity && k.Key == key {
-			return k
-		}
-	}
-	return catalog.Known{}
-}
-
-// strange says that a value is none that its key should have.
-func strange(k catalog.Known, codes ceds.Tables, value string) cell.Flaw {
-	switch {
-	case k.CEDS != "" && !codes.Has(k.CEDS, value):
-		return cell.Flaw{Problem: "the value is none of the CEDS codes", Remedy: "Use a code of the CEDS element " + k.CEDS + "."}
-	case len(k.Words) > 0 && !slices.ContainsFunc(k.Words, func(word string) bool { return strings.EqualFold(word, value) }):
-		return cell.Flaw{Problem: "the value is none of the words of the key", Remedy: "Write one of " + strings.Join(k.Words, ", ") + "."}
-	}
-	return cell.Flaw{}
 }

@@ -2,16 +2,14 @@ package intake
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/codec"
 	"github.com/rostergate/rostergate/roster/history"
+	"github.com/rostergate/rostergate/roster/spool"
 )
 
 // compare reads the stored versions of the waiting rows, notes by field what
@@ -26,7 +24,7 @@ func (s *stage) compare(ctx context.Context) error {
 		waiting[r.id] = r
 		ids = append(ids, r.id)
 	}
-	rows, err := s.table.rowsOf(ctx, ids)
+	rows, err := s.table.Rows(ctx, ids)
 	if err != nil {
 		return fmt.Errorf("compare with the stored %s: %w", s.layout.Entity.Plural, err)
 	}
@@ -35,7 +33,7 @@ func (s *stage) compare(ctx context.Context) error {
 		s.difference(id, old, waiting[id].cells)
 	}
 	for _, r := range s.batch {
-		if err := s.changed.write(spooled{place: r.id, cells: r.cells}); err != nil {
+		if err := s.changed.Write(spool.Row{Place: r.id, Cells: r.cells}); err != nil {
 			return err
 		}
 	}
@@ -46,11 +44,16 @@ func (s *stage) compare(ctx context.Context) error {
 // difference notes the fields in which a stored row differs from what it becomes.
 func (s *stage) difference(id uint32, old, now []string) {
 	for i, f := range roster.Contents(s.layout.Entity) {
-		s.diff(id, f, old[contentAt+i], now[contentAt+i])
+		s.diff(id, f, old[roster.ContentAt+i], now[roster.ContentAt+i])
+		if s.lacks[i] && old[roster.ContentAt+i] != "" && now[roster.ContentAt+i] == "" {
+			s.cleared[i]++
+		}
 	}
 	s.refeed(id, old, now)
+	s.nesting.renew(old)
+	s.nesting.renew(now)
 	if s.layout.Entity.Metadata {
-		last := len(s.table.names) - 1
+		last := len(s.table.Names) - 1
 		s.diffBag(id, string(catalog.Metadata), old[last], now[last])
 	}
 }
@@ -109,100 +112,4 @@ func (s *stage) diffBag(id uint32, bag, old, now string) {
 // common is what other has of a list, in the list's order.
 func common(list, other []uint32) []uint32 {
 	return slices.DeleteFunc(slices.Clone(list), func(id uint32) bool { return !slices.Contains(other, id) })
-}
-
-// table is what is stored of an entity.
-type table struct {
-	db     *database.Database
-	entity catalog.Entity
-	names  []string // of the columns, as roster.Columns
-}
-
-func tableOf(db *database.Database, e catalog.Entity) table { return table{db, e, roster.Columns(e)} }
-
-// rowsOf reads rows as text, in the order of the columns.
-func (t table) rowsOf(ctx context.Context, ids []uint32) ([][]string, error) {
-	rows, err := t.db.Read.WithContext(ctx).
-		Raw("SELECT "+strings.Join(t.names, ", ")+" FROM "+t.entity.Table()+" WHERE "+roster.IDIn(t.db.Dialect), roster.IDList(t.db.Dialect, ids)).Rows()
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var found [][]string
-	for rows.Next() {
-		cells, err := rowText(rows, len(t.names))
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, cells)
-	}
-	return found, rows.Err()
-}
-
-// each calls fn for the rows of some records, as rowsOf has them.
-func (t table) each(ctx context.Context, ids []uint32, fn func(cells []string)) error {
-	for some := range slices.Chunk(ids, batchSize) {
-		rows, err := t.rowsOf(ctx, some)
-		if err != nil {
-			return fmt.Errorf("read what is stored of %s: %w", t.entity.Plural, err)
-		}
-		for _, cells := range rows {
-			fn(cells)
-		}
-	}
-	return nil
-}
-
-// rowText is the row at hand as text, empty where there is no value.
-func rowText(rows *sql.Rows, width int) ([]string, error) {
-	cells, into := make([]sql.NullString, width), make([]any, width)
-	for i := range cells {
-		into[i] = &cells[i]
-	}
-	if err := rows.Scan(into...); err != nil {
-		return nil, err
-	}
-	text := make([]string, width)
-	for i, cell := range cells {
-		text[i] = cell.String
-	}
-	return text, nil
-}
-
-// parents are the sourcedIds of the active records' parents.
-func (t table) parents(ctx context.Context, up catalog.Field) (map[string]string, error) {
-	name := t.entity.Table()
-	rows, err := t.db.Read.WithContext(ctx).
-		Raw("SELECT c.sourced_id, p.sourced_id FROM " + name + " c JOIN " + name + " p ON p.id = c." + roster.Quoted(up)).Rows()
-	if err != nil {
-		return nil, fmt.Errorf("read the stored parents of %s: %w", t.entity.Plural, err)
-	}
-	defer rows.Close()
-	parents := map[string]string{}
-	for rows.Next() {
-		var child, of string
-		if err := rows.Scan(&child, &of); err != nil {
-			return nil, fmt.Errorf("read the stored parents of %s: %w", t.entity.Plural, err)
-		}
-		parents[child] = of
-	}
-	return parents, rows.Err()
-}
-
-// links calls each for every active row that refers by both of two columns.
-func (t table) links(ctx context.Context, column, other string, each func(id, to, otherTo uint32)) error {
-	rows, err := t.db.Read.WithContext(ctx).Raw("SELECT id, " + column + ", " + other + " FROM " + t.entity.Table() +
-		" WHERE status = 'active' AND " + column + " > 0 AND " + other + " > 0").Rows()
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, to, otherTo uint32
-		if err := rows.Scan(&id, &to, &otherTo); err != nil {
-			return err
-		}
-		each(id, to, otherTo)
-	}
-	return rows.Err()
 }

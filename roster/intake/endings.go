@@ -7,14 +7,13 @@ import (
 	"os"
 	"time"
 
+	"github.com/rostergate/rostergate/roster/spool"
+	"github.com/rostergate/rostergate/roster/writer"
+
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"gorm.io/gorm"
 )
-
-// errStaging begins what is said of an import that could not be written beside the
-// database.
-var errStaging = errors.New("stage the import")
 
 // ErrNothingStored is in the errors of imports that say what to do about them.
 var ErrNothingStored = errors.New("nothing was stored")
@@ -23,26 +22,14 @@ var ErrNothingStored = errors.New("nothing was stored")
 // database that nothing was stored, and what to do. A fault says that itself.
 func (imp *importing) advised(err error) error {
 	switch {
-	case err == nil || fault.KindOf(err) != "" || errors.Is(err, errUncertain) || errors.Is(err, errMeddled):
+	case err == nil || fault.KindOf(err) != "" || errors.Is(err, errUncertain) || errors.Is(err, writer.ErrMeddled):
 		return err
-	case errors.Is(err, errStaging):
+	case errors.Is(err, spool.ErrStaging):
 		return fmt.Errorf("%w; %w: make room in %s, or name another folder by TMPDIR, and import again", err, ErrNothingStored, os.TempDir())
 	case imp.report.Verdict == Stored: // or it would have been
 		return fmt.Errorf("%w; %w: see that the database answers, takes writes and has room, and import again", err, ErrNothingStored)
 	}
 	return err
-}
-
-// errMeddled is a database that did not take what it was given and called that well.
-var errMeddled = errors.New("a trigger or a rule that is not Rostergate's seems to keep rows away; remove it and import again")
-
-// tookAll compares how many rows the database took with how many it was given. What the
-// report counts is in the store, or nothing is.
-func tookAll(what string, got, given int64) error {
-	if got == given {
-		return nil
-	}
-	return fmt.Errorf("%s: the database took %d of %d rows, and nothing was stored: %w", what, got, given, errMeddled)
 }
 
 // errRejected ends an import whose report says why.

@@ -32,7 +32,11 @@ func (x *index) miss(sourcedID string, report *Report) missed {
 	case marked:
 		status, _ := x.entity.Field("status")
 		p.Line, p.Column, p.Problem, p.Remedy = int(line), status.Header(), cell.MarkedGone.Problem, cell.MarkedGone.Remedy
-	case found != nil && found.stored && !found.seen:
+	case found == nil || !found.stored || x.keeps() && !found.live:
+		return missed{}
+	case x.keeps():
+		p.Problem, p.Remedy = cell.Loosened.Problem, cell.Loosened.Remedy
+	case !found.seen:
 		p.Problem, p.Remedy = cell.NoLonger.Problem, cell.NoLonger.Remedy
 	default:
 		return missed{}
@@ -114,7 +118,7 @@ func (n notes) follow(severity bundle.Severity, line int, column string, flaw ce
 func (s *stage) tellLost(line int, f catalog.Field, sourcedID string) {
 	switch why := s.index.miss(sourcedID, s.report); {
 	case why.cause == 0:
-		s.add(bundle.Warning, line, f.Header(), s.index.seems(sourcedID).Add(cell.Unresolved(f.Target+".csv"), s.file, s.file))
+		s.add(bundle.Warning, line, f.Header(), s.index.seems(sourcedID).Add(s.index.unresolved(f.Target), s.file, s.file))
 	case why.removed:
 		s.drop(line, f.Header(), cell.Gone, why)
 	default:
@@ -148,14 +152,14 @@ func (s *survey) fall(line int, sourcedID string) {
 
 // note notes why a record is not there, if others may refer to it.
 func (x *index) note(sourcedID string, cause int) {
-	if catalog.ReferredTo(x.entity.Plural, catalog.V11) {
+	if catalog.ReferredTo(x.entity.Plural, catalog.Both) {
 		x.fates[holds.Key(sourcedID)] = int32(cause)
 	}
 }
 
 // mark notes the line of a row that says that its record is gone.
 func (x *index) mark(sourcedID string, line int) {
-	if catalog.ReferredTo(x.entity.Plural, catalog.V11) {
+	if catalog.ReferredTo(x.entity.Plural, catalog.Both) {
 		x.marked[holds.Key(sourcedID)] = uint32(line)
 	}
 }
@@ -163,8 +167,12 @@ func (x *index) mark(sourcedID string, line int) {
 // goes counts a row whose record is gone.
 func (s *survey) goes(line int, sourcedID string) {
 	s.counts.Deleted++
-	if found := s.index.find(sourcedID); found == nil || !found.stored {
+	found := s.index.find(sourcedID)
+	if found == nil || !found.stored {
 		s.counts.NeverStored++
+	}
+	if found != nil && !found.seen {
+		found.gone = true
 	}
 	s.gone[s.index.keep(sourcedID)] = true
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/codec"
 	"github.com/rostergate/rostergate/roster/history"
+	"github.com/rostergate/rostergate/roster/stored"
 )
 
 // feed is a computed field that the rows of an entity make up: the record that
@@ -35,8 +36,8 @@ func feeds(e catalog.Entity) []feed {
 		return slices.Index(roster.Columns(e), roster.Quoted(f))
 	}
 	var all []feed
-	for _, owner := range catalog.Tables(catalog.V11) {
-		for _, f := range owner.In(catalog.V11) {
+	for _, owner := range catalog.Tables(catalog.Both) {
+		for _, f := range owner.Fields {
 			if f.Through != nil && f.Through.Entity == e.Plural {
 				all = append(all, feed{
 					history.Site{Entity: owner.Plural, Field: f.Name},
@@ -81,15 +82,22 @@ func (s *stage) refeed(id uint32, old, now []string) {
 
 // unfeed is feed for rows that are gone.
 func (s *stage) unfeed(ctx context.Context, gone *roaring.Bitmap) error {
-	for ids := range slices.Chunk(gone.ToArray(), batchSize) {
-		rows, err := s.table.rowsOf(ctx, ids)
+	return s.eachGone(ctx, gone, func(cells []string) {
+		for _, f := range s.feeds {
+			f.add(f.went, codec.ID(cells[0]), cells)
+		}
+	})
+}
+
+// eachGone reads the rows of records that are gone.
+func (s *stage) eachGone(ctx context.Context, gone *roaring.Bitmap, each func(cells []string)) error {
+	for ids := range slices.Chunk(gone.ToArray(), stored.AtOnce) {
+		rows, err := s.table.Rows(ctx, ids)
 		if err != nil {
-			return err
+			return fmt.Errorf("read what is gone of %s: %w", s.layout.Entity.Plural, err)
 		}
 		for _, cells := range rows {
-			for _, f := range s.feeds {
-				f.add(f.went, codec.ID(cells[0]), cells)
-			}
+			each(cells)
 		}
 	}
 	return nil
@@ -103,7 +111,7 @@ func (s *stage) settleFeeds(ctx context.Context, gone *roaring.Bitmap, stay bool
 		return nil
 	}
 	if err := s.unfeed(ctx, gone); err != nil {
-		return fmt.Errorf("read what is gone of %s: %w", s.layout.Entity.Plural, err)
+		return err
 	}
 	for _, f := range s.feeds {
 		both := roaring64.And(f.came, f.went)
@@ -123,7 +131,7 @@ func (s *stage) settleFeeds(ctx context.Context, gone *roaring.Bitmap, stay bool
 
 // strike takes out of the pairs of a feed those that a row makes before and after.
 func (s *stage) strike(ctx context.Context, f feed, gone *roaring.Bitmap) error {
-	return s.table.links(ctx, s.table.names[f.of], s.table.names[f.member], func(id, owner, to uint32) {
+	return s.table.Links(ctx, s.table.Names[f.of], s.table.Names[f.member], func(id, owner, to uint32) {
 		if !gone.Contains(id) && !f.moved.Contains(id) {
 			f.came.Remove(history.Pair(owner, to))
 			f.went.Remove(history.Pair(owner, to))

@@ -9,12 +9,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/ceds"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/sanity"
+	"github.com/rostergate/rostergate/roster/spool"
+	"github.com/rostergate/rostergate/roster/stored"
 )
 
 // inMemory is an import of one file, without a database.
@@ -52,11 +55,11 @@ func FuzzUsersFile(f *testing.F) {
 		defer imp.cleanUp()
 		imp.indexes["orgs"] = &index{fates: fates{}, places: map[string]uint32{"oak": 0, "elm": 1}, records: []record{{id: 1, seen: true}, {id: 2, seen: true}}}
 		imp.indexes["users"] = &index{entity: users, places: map[string]uint32{}, fates: fates{}, marked: map[uint64]uint32{}}
-		if err := imp.readHeaders([]catalog.Entity{users}); err != nil {
+		if err := imp.readHeaders([]bundle.Chosen{{Entity: users, Version: catalog.V11}}); err != nil {
 			rejected(t, imp, err)
 			return
 		}
-		found, err := imp.survey(t.Context(), imp.opened["users"], imp.indexes["users"], table{})
+		found, err := imp.survey(t.Context(), imp.opened["users"], imp.indexes["users"], stored.Table{})
 		if errors.Is(err, errRejected) {
 			rejected(t, imp, err)
 			return
@@ -67,13 +70,13 @@ func FuzzUsersFile(f *testing.F) {
 		if c := found.counts; c.Rows != c.Refused+c.Deleted+c.Joined+c.Ignored+found.taken()+len(found.again.at) {
 			t.Errorf("the counts do not add up: %+v, %d taken and %d again", c, found.taken(), len(found.again.at))
 		}
-		s := newStage(found, tableOf(nil, users), imp.known, imp.sound, imp.Turnover, imp.report, string(imp.date))
-		rows, err := s.rows.reread()
+		s := imp.newStage(found, stored.Of(nil, users))
+		rows, err := s.rows.Reread()
 		if err != nil {
 			t.Fatal(err)
 		}
 		read := 0
-		for r, err := rows.next(); !errors.Is(err, io.EOF); r, err = rows.next() {
+		for r, err := rows.Next(); !errors.Is(err, io.EOF); r, err = rows.Next() {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -99,19 +102,19 @@ func rejected(t *testing.T, imp *importing, err error) {
 }
 
 // inspect builds an accepted row and checks what of it would be stored.
-func inspect(t *testing.T, s *stage, r spooled) {
+func inspect(t *testing.T, s *stage, r spool.Row) {
 	t.Helper()
-	known := s.index.records[r.place]
-	if known.id == 0 || s.index.places[r.cells[0]] != r.place {
-		t.Errorf("the record %q has no id", r.cells[0])
+	known := s.index.records[r.Place]
+	if known.id == 0 || s.index.places[r.Cells[0]] != r.Place {
+		t.Errorf("the record %q has no id", r.Cells[0])
 	}
 	r, err := s.join(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	built := s.build(r)
-	s.tellClashes(int(r.line), known.id, r.cells)
-	s.inspection.Row(int(r.line), known.id, built)
+	s.tellClashes(int(r.Line), known.id, r.Cells)
+	s.inspection.Row(int(r.Line), known.id, built)
 	if len(built) != len(roster.Columns(s.layout.Entity)) {
 		t.Errorf("%d cells for %d columns", len(built), len(roster.Columns(s.layout.Entity)))
 	}

@@ -7,6 +7,8 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	"gorm.io/gorm"
 
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/holds"
 )
 
@@ -22,14 +24,39 @@ func (imp *importing) weigh(ctx context.Context, s *stage, stored int, gone *roa
 		}
 		imp.report.Holds = append(imp.report.Holds, said)
 	}
+	imp.weighCleared(s, stored)
 	all := c.Removed > 0 && c.Removed == stored
-	if all || imp.importer.Removed.Of(e.Plural).Passed(c.Removed, stored) {
+	switch replaced := e.Plural == "roles" && imp.replaced; {
+	case replaced:
+	case all || imp.importer.Removed.Of(e.Plural).Passed(c.Removed, stored):
 		imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%d of %d stored %s would be removed", c.Removed, stored, e.Plural))
 	}
 	if all {
 		return nil
 	}
 	return imp.weighWholes(ctx, s, gone)
+}
+
+// weighCleared notes the fields that a bulk file has no column of, and that it takes away
+// from many of the stored records, or from all that stay.
+func (imp *importing) weighCleared(s *stage, stored int) {
+	e := s.layout.Entity
+	for i, n := range s.cleared {
+		if all := n > 0 && n == stored-s.counts.Removed; all || imp.importer.Removed.Of(e.Plural).Passed(n, stored) {
+			imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%s has no column %s, which would be cleared in %d of %d stored %s", e.File(), s.contents[i].Header(), n, stored, e.Plural))
+		}
+	}
+}
+
+// lackedBy are the fields of an entity that a file does not bring though the version has
+// no other place for them: a bulk file that lacks a column clears it.
+func lackedBy(l *bundle.Layout, x *index, contents []catalog.Field, v catalog.Version) []bool {
+	lacks := make([]bool, len(contents))
+	for i, f := range contents {
+		elsewhere := f.Required && !f.Versions.Has(v)
+		lacks[i] = !x.keeps() && !l.Has(f.Name) && !elsewhere
+	}
+	return lacks
 }
 
 // acceptedRefusal is a row of the table of what was refused and accepted.
@@ -60,7 +87,14 @@ func acceptedRefusals(tx *gorm.DB) (map[string]holds.Refusals, error) {
 // storeRefusals replaces the refused rows of the entities that the package has.
 func (imp *importing) storeRefusals(tx *gorm.DB) error {
 	for _, s := range imp.stages {
-		row := acceptedRefusal{s.layout.Entity.Plural, s.refusals.Pack()}
+		if s.index.absent {
+			continue
+		}
+		refusals, e := s.refusals, s.layout.Entity.Plural
+		if s.index.partial {
+			refusals = refusals.With(imp.accepted[e])
+		}
+		row := acceptedRefusal{e, refusals.Pack()}
 		err := tx.Where("entity = ?", row.Entity).Delete(&acceptedRefusal{}).Error
 		if err == nil && len(row.Hashes) > 0 {
 			err = tx.Create(&row).Error

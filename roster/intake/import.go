@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
@@ -14,10 +15,11 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/checks"
-	"github.com/rostergate/rostergate/roster/codec"
 	"github.com/rostergate/rostergate/roster/history"
 	"github.com/rostergate/rostergate/roster/holds"
 	"github.com/rostergate/rostergate/roster/sanity"
+	"github.com/rostergate/rostergate/roster/spool"
+	"github.com/rostergate/rostergate/roster/stored"
 )
 
 // importing is one import under way.
@@ -35,9 +37,16 @@ type importing struct {
 	keys     []roster.Key
 	opened   map[string]*openFile // that were not walked yet, by entity
 	indexes  map[string]*index
-	spools   []*spool
+	spools   []*spool.Spool
 	stages   []*stage
 	removed  map[string]*roaring.Bitmap
+	stays    map[string]*roaring.Bitmap // the records that the roster will have, where they were asked for
+	version  catalog.Version            // of the package
+	partial  bool                       // some file of it is a delta
+	users    *judged                    // what was found of the users, who wait for their roles
+	book     *book
+	renewed  renewed
+	replaced bool // stored roles go, for users of 1.1 take their place
 	known    *checks.Known
 	sound    *sanity.Gathering
 	accepted map[string]holds.Refusals    // by entity, by the last import that was accepted
@@ -49,12 +58,13 @@ type importing struct {
 type openFile struct {
 	*bundle.Sheet
 	layout bundle.Layout
+	delta  bool
 }
 
 func (imp *importing) run(ctx context.Context) error {
 	var err error
 	if imp.dir, err = os.MkdirTemp("", "rostergate-import-"); err != nil {
-		return fmt.Errorf("%w: %w", errStaging, err)
+		return fmt.Errorf("%w: %w", spool.ErrStaging, err)
 	}
 	defer imp.cleanUp()
 	if err := imp.begin(ctx); err != nil {
@@ -84,7 +94,7 @@ func (imp *importing) cleanUp() {
 		_ = f.Close()
 	}
 	for _, s := range imp.spools {
-		s.close()
+		s.Close()
 	}
 	_ = os.RemoveAll(imp.dir)
 }
@@ -126,17 +136,21 @@ func (imp *importing) readPackage(ctx context.Context) error {
 	if err := imp.readHeaders(chosen); err != nil {
 		return err
 	}
-	for _, e := range catalog.Tables(catalog.V11) {
+	for _, c := range chosen {
+		imp.version, imp.partial = c.Version, imp.partial || c.Delta
+	}
+	for _, e := range catalog.Tables(catalog.Both) {
 		if err := imp.readEntity(ctx, e); err != nil {
 			return err
 		}
 	}
+	imp.report.order()
 	return nil
 }
 
 // readHeaders opens the files that are to be read. They stay open, for what is
 // judged is one reading of each.
-func (imp *importing) readHeaders(chosen []catalog.Entity) error {
+func (imp *importing) readHeaders(chosen []bundle.Chosen) error {
 	sound, separators := true, bundle.NewSeparators(imp.bundle)
 	for _, e := range chosen {
 		s, err := bundle.OpenSheet(imp.bundle, e.File())
@@ -151,7 +165,7 @@ func (imp *importing) readHeaders(chosen []catalog.Entity) error {
 		for _, row := range s.Before {
 			row.Tell(l, &imp.report.Findings)
 		}
-		imp.opened[e.Plural], sound = &openFile{s, l}, sound && ok
+		imp.opened[e.Plural], sound = &openFile{s, l, e.Delta}, sound && ok
 	}
 	separators.Tell(&imp.report.Findings)
 	if !sound {
@@ -170,60 +184,31 @@ func (imp *importing) readEntity(ctx context.Context, e catalog.Entity) error {
 	imp.indexes[e.Plural] = x
 	f, there := imp.opened[e.Plural]
 	if x.absent = !there; x.absent {
-		return imp.keepAbsent(ctx, x)
+		return imp.leave(ctx, x)
 	}
-	stored := tableOf(imp.importer.DB, e)
-	found, err := imp.survey(ctx, f, x, stored)
+	x.partial = f.delta
+	found, err := imp.survey(ctx, f, x, stored.Of(imp.importer.DB, e))
 	if err != nil {
 		return err
 	}
-	imp.last[e.Plural] = x.last
-	s := newStage(found, stored, imp.known, imp.sound, imp.Turnover, imp.report, string(imp.date))
-	imp.stages = append(imp.stages, s)
-	if findable(e) {
-		s.lines = map[uint32]uint32{}
-		imp.lines[e.Plural] = s.lines
-	}
-	if err := imp.stage(ctx, s); err != nil {
+	if err := imp.hang(ctx, x, found); err != nil {
 		return err
 	}
-	return imp.finishEntity(ctx, s)
-}
-
-// keepAbsent notes that what a package does not bring stays, and tells of it where there is
-// any and somebody might wonder.
-func (imp *importing) keepAbsent(ctx context.Context, x *index) error {
-	_, ignored := imp.bundle.Files[x.entity.File()]
-	live := x.live()
-	if x.entity.Describes != "" && !ignored && len(live) > 0 {
-		imp.report.Add(bundle.Problem{
-			Severity: bundle.Warning, File: x.entity.File(), Problem: "the package has no such file; what is stored of it stays",
-			Remedy: "Export it if the apps are to get it.",
-		})
-	}
-	if x.entity.Describes != "" {
-		for _, id := range live {
-			imp.sound.Described(id)
-		}
-	}
-	known := checks.Inspect(x.entity, int(x.last)+1, imp.known, nil)
-	if !known.Needed() {
-		return nil
-	}
-	return tableOf(imp.importer.DB, x.entity).each(ctx, live, func(cells []string) { known.Stands(codec.ID(cells[0]), cells) })
+	imp.last[e.Plural] = x.last
+	return imp.compareEach(ctx, x, found)
 }
 
 // sampleRows is after how many rows of a file it is told how many it has about.
 const sampleRows = 2000
 
 // survey is the first walk.
-func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored table) (*judged, error) {
+func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored stored.Table) (*judged, error) {
 	rows, err := imp.spool(x.entity.Plural + ".taken")
 	if err != nil {
 		return nil, err
 	}
 	s := newSurvey(f.layout, x, imp.indexes, imp.known, string(imp.date)[:len(time.DateOnly)], imp.report, rows)
-	s.again = newRepeats(x.entity, imp.day, func() (*spool, error) { return imp.spool(x.entity.Plural + ".again") })
+	s.again = newRepeats(x.entity, imp.day, func() (*spool.Spool, error) { return imp.spool(x.entity.Plural + ".again") })
 	for _, before := range f.Before {
 		if before.Fate == bundle.Skipped {
 			s.ignore(before)
@@ -252,7 +237,7 @@ type readRow struct {
 
 // keep is the row with cells that hold for good.
 func (r readRow) keep(room *[]string) (kept readRow, bytes int) {
-	r.Cells, bytes = copyCells(r.Cells, room)
+	r.Cells, bytes = spool.CopyCells(r.Cells, room)
 	return r, bytes
 }
 
@@ -268,7 +253,7 @@ func (imp *importing) walk(ctx context.Context, f *openFile, each func(readRow) 
 		return readRow{row, f.Offset()}, err
 	}
 	rows := 0
-	err := ahead(next, readRow.keep, func(r readRow) error {
+	err := spool.Ahead(next, readRow.keep, func(r readRow) error {
 		if rows++; rows%1024 == 1 {
 			if err := step(r.offset); err != nil {
 				return err
@@ -292,7 +277,7 @@ func (imp *importing) stage(ctx context.Context, s *stage) error {
 	if s.changed, err = imp.spool(plural + ".changed"); err != nil {
 		return err
 	}
-	size, rows := imp.bundle.Sizes[s.file], int64(s.rows.rows)
+	size, rows := imp.bundle.Sizes[s.file], int64(s.rows.Rows)
 	err = s.stageRows(ctx, func(done int) error {
 		return imp.tell(ctx, Step{File: s.file, Done: int64(float64(size) * float64(done) / float64(max(rows, 1))), Total: size})
 	})
@@ -302,8 +287,8 @@ func (imp *importing) stage(ctx context.Context, s *stage) error {
 	return s.finish(ctx)
 }
 
-func (imp *importing) spool(name string) (*spool, error) {
-	s, err := newSpool(imp.dir, name)
+func (imp *importing) spool(name string) (*spool.Spool, error) {
+	s, err := spool.New(imp.dir, name)
 	if err == nil {
 		imp.spools = append(imp.spools, s)
 	}

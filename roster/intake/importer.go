@@ -84,7 +84,7 @@ func (in *Importer) nextTime(ctx context.Context) (moment.Moment, error) {
 	return moment.After(in.Clock(), last), nil
 }
 
-// Import reads a OneRoster 1.1 bulk set, a folder or a zip, and stores what
+// Import reads a OneRoster package, a folder or a zip, bulk or delta, and stores what
 // differs from the roster: all of it or, where the report's verdict is not
 // Stored, nothing. What is wrong with the package is in the report, not in the
 // error; where there is an error there is no report, and nothing was stored. Two
@@ -118,7 +118,8 @@ func unreadable(place string, err error) (*Report, error) {
 func (in *Importer) importBundle(ctx context.Context, b *bundle.Bundle, o Options) (*Report, error) {
 	imp := &importing{
 		Options: o, importer: in, bundle: b, report: newReport(), mark: revision.NewMark(), known: checks.NewKnown(ceds.Load()), sound: sanity.NewGathering(),
-		opened: map[string]*openFile{}, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, lines: map[string]map[uint32]uint32{}, Turnover: history.NewTurnover(),
+		opened: map[string]*openFile{}, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, lines: map[string]map[uint32]uint32{},
+		stays: map[string]*roaring.Bitmap{}, book: newBook(), renewed: renewed{}, Turnover: history.NewTurnover(),
 	}
 	err := imp.ended(ctx, imp.advised(imp.run(ctx)))
 	switch {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
@@ -29,6 +30,7 @@ type record struct {
 	stored bool // it has a row
 	live   bool // and the row is active
 	seen   bool // the package has it
+	gone   bool // a row says that it is gone, or it went with a record that it refers to
 }
 
 // index finds the records of an entity by sourcedId, which is case-sensitive.
@@ -37,6 +39,7 @@ type index struct {
 	places  map[string]uint32 // by sourcedId, in records
 	records []record
 	absent  bool   // the package has no file of it, so what is stored stays
+	partial bool   // its file is a delta, so what is stored and not in it stays
 	last    uint32 // the highest id given
 	coming  []newcomer
 	fates   fates             // of rows that are refused, and of others that are missed
@@ -114,24 +117,48 @@ func (x *index) find(sourcedID string) *record {
 	return &x.records[place]
 }
 
-// live are the ids of the records that are stored and active.
-func (x *index) live() []uint32 {
-	var ids []uint32
+// standing are the stored records that the roster will still have.
+func (x *index) standing() *roaring.Bitmap {
+	ids := roaring.New()
 	for _, r := range x.records {
-		if r.live {
-			ids = append(ids, r.id)
+		if r.live && x.stays(r) {
+			ids.Add(r.id)
 		}
 	}
 	return ids
 }
 
+// unresolved is that a value refers to no record of an entity that there will be.
+func (x *index) unresolved(target string) cell.Flaw {
+	if x.partial {
+		return cell.Nowhere(target + ".csv")
+	}
+	return cell.Unresolved(target + ".csv")
+}
+
 // resolve finds the id of a record that the roster will have after the import.
 func (x *index) resolve(sourcedID string) (uint32, bool) {
 	found := x.find(sourcedID)
-	if found == nil || !found.seen && !(x.absent && found.live) {
+	if found == nil || !x.stays(*found) {
 		return 0, false
 	}
 	return found.id, true
+}
+
+// stays reports whether the roster will have a record after the import.
+func (x *index) stays(r record) bool {
+	return !r.gone && (r.seen || r.live && x.keeps())
+}
+
+// leaving are the stored records that the roster will no longer have.
+func (x *index) leaving() *roaring.Bitmap {
+	gone := roaring.New()
+	for _, r := range x.records {
+		if r.live && !x.stays(r) {
+			gone.Add(r.id)
+		}
+	}
+	return gone
 }
 
 // seems says how a sourcedId that leads to no record differs from one that does.

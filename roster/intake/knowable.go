@@ -3,6 +3,7 @@ package intake
 import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/calendar"
 	"github.com/rostergate/rostergate/roster/cell"
 )
 
@@ -174,7 +175,7 @@ func sessionTitle(s *survey) string {
 	switch {
 	case from == "" || to == "":
 		return "" // the row is refused for that
-	case s.content("type") == schoolYear && from[:4] != to[:4]:
+	case s.content("type") == calendar.SchoolYear && from[:4] != to[:4]:
 		return from[:4] + "-" + to[:4]
 	}
 	return from + " to " + to

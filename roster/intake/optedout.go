@@ -52,7 +52,7 @@ func (x *index) alike(some *roaring.Bitmap) *roaring.Bitmap {
 		}
 	}
 	for sourcedID, place := range x.places {
-		if x.records[place].seen {
+		if x.stays(x.records[place]) {
 			found.AddMany(of[roster.Folded(sourcedID)])
 		}
 	}

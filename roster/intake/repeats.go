@@ -1,12 +1,9 @@
 package intake
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
-	"io"
 	"slices"
-	"strings"
 
 	"gorm.io/gorm"
 
@@ -16,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/doubles"
 	"github.com/rostergate/rostergate/roster/holds"
+	"github.com/rostergate/rostergate/roster/spool"
 )
 
 // repeats are the rows of a file whose sourcedId an earlier one has. The first walk puts
@@ -23,10 +21,10 @@ import (
 // row that they repeat.
 type repeats struct {
 	rows  *doubles.Rows
-	open  func() (*spool, error)
-	spool *spool // nil until there is one
+	open  func() (*spool.Spool, error)
+	spool *spool.Spool // nil until there is one
 	at    []repeat
-	in    rereading
+	in    spool.Reading
 }
 
 // repeat is a row of the spool, by the place of its record in the index.
@@ -35,20 +33,20 @@ type repeat struct {
 	offset int64
 }
 
-func newRepeats(e catalog.Entity, day string, open func() (*spool, error)) repeats {
-	return repeats{rows: doubles.NewRows(e, day, unionIDs), open: open}
+func newRepeats(e catalog.Entity, day string, open func() (*spool.Spool, error)) repeats {
+	return repeats{rows: doubles.NewRows(e, day), open: open}
 }
 
 // add puts a row aside.
-func (a *repeats) add(r spooled) error {
+func (a *repeats) add(r spool.Row) error {
 	if a.spool == nil {
 		var err error
 		if a.spool, err = a.open(); err != nil {
 			return err
 		}
 	}
-	a.at = append(a.at, repeat{r.place, a.spool.size})
-	return a.spool.write(r)
+	a.at = append(a.at, repeat{r.Place, a.spool.Size})
+	return a.spool.Write(r)
 }
 
 // settle ends the first walk.
@@ -57,23 +55,17 @@ func (a *repeats) settle() error {
 		return nil
 	}
 	slices.SortStableFunc(a.at, func(one, other repeat) int { return cmp.Compare(one.place, other.place) })
-	if err := a.spool.out.Flush(); err != nil {
-		return fmt.Errorf("%w: %w", errStaging, err)
-	}
-	a.in.in = bufio.NewReader(nil)
-	return nil
+	return a.spool.Settle()
 }
 
 // close lets go of the rows.
-func (a *repeats) close() { a.spool.close() }
+func (a *repeats) close() { a.spool.Close() }
 
 // of calls each for the rows that repeat that of a place, in their order.
-func (a *repeats) of(place uint32, each func(spooled)) error {
+func (a *repeats) of(place uint32, each func(spool.Row)) error {
 	at, _ := slices.BinarySearchFunc(a.at, place, func(r repeat, place uint32) int { return cmp.Compare(r.place, place) })
 	for ; at < len(a.at) && a.at[at].place == place; at++ {
-		offset := a.at[at].offset
-		a.in.in.Reset(io.NewSectionReader(a.spool.file, offset, a.spool.size-offset))
-		row, err := a.in.next()
+		row, err := a.spool.At(a.at[at].offset, &a.in)
 		if err != nil {
 			return err
 		}
@@ -104,9 +96,9 @@ func (s *survey) refuseStatus(line int, sourcedID string) {
 }
 
 // join puts a row together with those that repeat it.
-func (s *stage) join(r spooled) (spooled, error) {
-	err := s.again.of(r.place, func(repeated spooled) {
-		j := s.again.rows.Join(r.cells, repeated.cells)
+func (s *stage) join(r spool.Row) (spool.Row, error) {
+	err := s.again.of(r.Place, func(repeated spool.Row) {
+		j := s.again.rows.Join(r.Cells, repeated.Cells)
 		severity := bundle.Warning
 		if j.Refused {
 			severity = bundle.Refused
@@ -115,47 +107,29 @@ func (s *stage) join(r spooled) (spooled, error) {
 			s.counts.Joined++
 		}
 		for _, said := range j.Said {
-			s.add(severity, int(repeated.line), said.Column, said.Flaw)
+			s.add(severity, int(repeated.Line), said.Column, said.Flaw)
 		}
 		if j.Second {
-			r.line = repeated.line
+			r.Line = repeated.Line
 		}
-		r.cells = slices.Clone(j.Cells) // of a row that is read again next
+		r.Cells = slices.Clone(j.Cells) // of a row that is read again next
 	})
 	return r, err
 }
 
 // refuseRepeat counts a row that is refused beside one that has its sourcedId, too.
-func (s *stage) refuseRepeat(r spooled) {
+func (s *stage) refuseRepeat(r spool.Row) {
 	s.counts.Refused++
-	s.refusals = append(s.refusals, holds.Key("again", r.cells[0]))
+	s.refusals = append(s.refusals, holds.Key("again", r.Cells[0]))
 }
 
 // refuseRepeats refuses the rows that repeat one that was taken back.
-func (s *stage) refuseRepeats(r spooled) error {
+func (s *stage) refuseRepeats(r spool.Row) error {
 	up, _ := upward(s.layout)
-	return s.again.of(r.place, func(repeated spooled) {
-		s.add(bundle.Refused, int(repeated.line), up.Header(), cell.OwnAncestor)
+	return s.again.of(r.Place, func(repeated spool.Row) {
+		s.add(bundle.Refused, int(repeated.Line), up.Header(), cell.OwnAncestor)
 		s.refuseRepeat(repeated)
 	})
-}
-
-// unionIDs are the user IDs of two packed cells, false where a type has others in each.
-func unionIDs(one, other string) (both string, ok bool) {
-	if one == "" || other == "" {
-		return one + other, true
-	}
-	all := unpackIDs(one)
-	for _, t := range unpackIDs(other) {
-		at, known := slices.BinarySearchFunc(all, t.Type, func(had cell.TypedIDs, kind string) int { return strings.Compare(had.Type, kind) })
-		switch {
-		case !known:
-			all = slices.Insert(all, at, t)
-		case !slices.Equal(all[at].IDs, t.IDs):
-			return "", false
-		}
-	}
-	return packIDs(all), true
 }
 
 // districtDay is the day by which enrollments are current: the one by which permissions

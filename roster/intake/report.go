@@ -1,11 +1,11 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/roster"
@@ -72,6 +72,15 @@ type Report struct {
 	linesOf int64 // the attempt that has all lines, 0 where it is this one
 }
 
+// order puts the files in the order of the catalog: users are done with behind their roles.
+func (r *Report) order() {
+	at := map[string]int{}
+	for i, e := range catalog.Entities() {
+		at[e.Plural] = i
+	}
+	slices.SortFunc(r.Files, func(a, b Counts) int { return cmp.Compare(at[a.Entity], at[b.Entity]) })
+}
+
 // newReport is a report with nothing in it; its lists are never null in JSON.
 func newReport() *Report {
 	return &Report{Files: []Counts{}, NewKeys: []string{}, VanishedKeys: []string{}, Holds: []string{}, AcceptedHolds: []string{}, Findings: bundle.NewFindings()}
@@ -100,20 +109,20 @@ func (imp *importing) finishEntity(ctx context.Context, s *stage) error {
 	if !s.counts.balanced() {
 		return fmt.Errorf("import %s: the rows do not add up: %+v", s.file, *s.counts)
 	}
-	gone := roaring.New()
-	stored := 0
+	e := s.layout.Entity
+	stored, gone := 0, imp.removed[e.Plural]
 	for _, r := range s.index.records {
 		if r.live {
 			stored++
-			if !r.seen {
-				gone.Add(r.id)
+			if gone.Contains(r.id) {
 				s.changes.Add("", r.id)
 			}
 		}
 	}
-	e := s.layout.Entity
 	s.counts.Removed = int(gone.GetCardinality())
-	imp.removed[e.Plural] = gone
+	if err := s.renewGone(ctx, gone); err != nil {
+		return err
+	}
 	if e.Plural == "users" {
 		if err := imp.missOptedOut(ctx, s, gone); err != nil {
 			return err
@@ -123,7 +132,7 @@ func (imp *importing) finishEntity(ctx context.Context, s *stage) error {
 	if err := imp.weigh(ctx, s, stored, gone); err != nil {
 		return err
 	}
-	if !catalog.ReferredTo(e.Plural, catalog.V11) {
+	if !catalog.ReferredTo(e.Plural, catalog.Both) {
 		s.index.records, s.index.places = nil, nil
 	}
 	return s.settleFeeds(ctx, gone, stored > s.counts.Removed)
@@ -156,7 +165,7 @@ func (imp *importing) pass() {
 func (imp *importing) verdict() Verdict {
 	something := len(imp.report.NewKeys)+len(imp.report.VanishedKeys) > 0
 	for _, s := range imp.stages {
-		something = something || len(s.changes) > 0 || s.fresh.rows+s.changed.rows > 0
+		something = something || len(s.changes) > 0 || s.fresh.Rows+s.changed.Rows > 0
 	}
 	switch {
 	case len(imp.report.Holds) > 0 && !imp.AcceptHold:

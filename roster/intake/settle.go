@@ -8,19 +8,23 @@ import (
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/holds"
+	"github.com/rostergate/rostergate/roster/stored"
 )
 
-// settle ends the first walk: it gives ids to those who are new. Stored is what is
+// settle ends the first walk: it gives ids to those who are new. Held is what is
 // stored of the entity.
-func (s *survey) settle(ctx context.Context, stored table) (*judged, error) {
+func (s *survey) settle(ctx context.Context, held stored.Table) (*judged, error) {
 	for _, id := range s.refused {
 		s.keepStored(id)
 	}
 	s.refused, s.gone = nil, nil
-	if err := s.refuseCycles(ctx, stored); err != nil {
+	if err := s.refuseCycles(ctx, held); err != nil {
 		return nil, err
 	}
-	s.years = s.terms.years()
+	if err := s.keepTerms(ctx, held); err != nil {
+		return nil, err
+	}
+	s.years = s.terms.Years()
 	s.values.Settle()
 	s.index.giveIDs()
 	return s.judged, s.again.settle()
@@ -53,19 +57,19 @@ func (s *survey) remember(line int, cells []string) {
 		if of == s.cells[0] {
 			of = "" // link leaves it out
 		}
-		s.parents[strings.Clone(s.cells[0])] = parent{s.rows.rows, line, strings.Clone(of)}
+		s.parents[strings.Clone(s.cells[0])] = parent{s.rows.Rows, line, strings.Clone(of)}
 	}
 }
 
 // refuseCycles refuses the rows that are their own ancestors. Since the stored
 // version of a refused row stays, it may close another circle, so that all is
 // looked at again until none is found.
-func (s *survey) refuseCycles(ctx context.Context, stored table) error {
+func (s *survey) refuseCycles(ctx context.Context, held stored.Table) error {
 	up, ok := upward(s.layout)
 	if !ok {
 		return nil
 	}
-	parents, err := stored.parents(ctx, up.Field)
+	parents, err := held.Parents(ctx, up.Field)
 	if err != nil {
 		return err
 	}
@@ -93,7 +97,7 @@ func (s *survey) circular(id string, stored map[string]string) bool {
 		switch row, in := s.parents[at]; {
 		case in:
 			at = row.of
-		case found != nil && found.seen:
+		case found != nil && s.index.stays(*found):
 			at = stored[at]
 		default:
 			return false

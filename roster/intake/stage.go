@@ -16,6 +16,8 @@ import (
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
 	"github.com/rostergate/rostergate/roster/sanity"
+	"github.com/rostergate/rostergate/roster/spool"
+	"github.com/rostergate/rostergate/roster/stored"
 )
 
 // mapping is part of every hash: a new way to store a row makes every row
@@ -27,52 +29,57 @@ const mapping = "1"
 type stage struct {
 	*judged
 	notes
-	table    table
+	table    stored.Table
 	known    *checks.Known
 	turnover history.Turnover
 	date     string // of the rows
 
 	inspection     *checks.Inspection
-	fresh, changed *spool
-	stored         int64           // rows of them, and rows that are gone
+	fresh, changed *spool.Spool
 	changes        history.ByField // by field
 	feeds          []feed
 	bags           *bags
-	outside        uncoded // values that are no codes
+	outside        checks.Uncoded // values that are no codes
 	wholes         []*whole
 	lines          map[uint32]uint32 // of the rows, by id, where it is told of them
+	placed         *roaring.Bitmap   // records that the package has a row of, which is taken
 	retaken        *roaring.Bitmap   // records that stay and become another
 	equal          *alike.Columns    // columns that tell the same
 	sound          *sanity.Gathering
 	noting         sanity.Noting // what it gathers of the entity
 	batch          []staged      // changed rows that wait for a look at their stored versions
-	cells          []string      // of the row at hand: as roster.Columns lists them
-	hashed         []byte        // of the row at hand
-	headings       []string      // of the columns, as hashes have them
+	parts          []spool.Row   // rows of a delta that wait for theirs
+	former         *former       // of users
+	nesting        nesting
+	book           *book // of roles
+	roles          rolePlaces
+	lacks          []bool   // the fields that a bulk file clears
+	cleared        []int    // of how many records
+	cells          []string // of the row at hand: as roster.Columns lists them
+	hashed         []byte   // of the row at hand
+	headings       []string // of the columns, as hashes have them
 	contents       []catalog.Field
 }
 
-// Where columns stand in a row of roster.Columns: status, dateLastModified and the
-// first one behind.
-const (
-	statusAt  = 3
-	dateAt    = 4
-	contentAt = 5
-)
-
-func newStage(j *judged, stored table, k *checks.Known, sound *sanity.Gathering, turnover history.Turnover, report *Report, date string) *stage {
+// newStage prepares the second walk through what was judged.
+func (imp *importing) newStage(j *judged, stored stored.Table) *stage {
 	e := j.layout.Entity
+	kinds, keys := imp.members(j)
 	s := &stage{
-		judged: j, notes: notes{e.File(), report}, table: stored, known: k, turnover: turnover, date: date,
-		sound: sound, noting: sound.Of(e), wholes: newWholes(e), retaken: roaring.New(),
-		changes: history.ByField{}, outside: newUncoded(e), feeds: feeds(e), contents: roster.Contents(e),
+		judged: j, notes: notes{e.File(), imp.report}, table: stored, known: imp.known, turnover: imp.Turnover, date: string(imp.date),
+		sound: imp.sound, noting: imp.sound.Of(e), wholes: newWholes(e), placed: roaring.New(), retaken: roaring.New(),
+		changes: history.ByField{}, outside: checks.NewUncoded(e), feeds: feeds(e), contents: roster.Contents(e),
 	}
-	for _, name := range stored.names {
+	for _, name := range stored.Names {
 		s.headings = append(s.headings, name+":")
 	}
-	s.inspection = checks.Inspect(j.layout.Entity, int(j.index.last)+1, k, s.warn)
-	s.equal = columnsAlike(j)
-	s.bags = newBags(j.layout, len(j.types) > maxTypes, s.equal)
+	if j.index.keeps() {
+		s.sound.Partly(e)
+	}
+	s.inspection = checks.Inspect(e, int(j.index.last)+1, s.known, s.warn)
+	s.equal = columnsAlike(j, kinds, keys)
+	s.bags = newBags(j.layout, keys, len(j.types) > maxTypes, j.index.keeps(), s.equal)
+	s.lacks, s.cleared = lackedBy(&j.layout, j.index, s.contents, imp.version), make([]int, len(s.contents))
 	return s
 }
 
@@ -82,17 +89,14 @@ type staged struct {
 	cells []string
 }
 
-// batchSize is how many stored rows are read at once to be compared.
-const batchSize = 500
-
 // stageRows is the second walk. It tells how many rows it has seen.
 func (s *stage) stageRows(ctx context.Context, tell func(done int) error) error {
-	in, err := s.rows.reread()
+	in, err := s.rows.Reread()
 	if err != nil {
 		return err
 	}
 	seen := 0
-	err = ahead(in.next, spooled.keep, func(r spooled) error {
+	err = spool.Ahead(in.Next, spool.Row.Keep, func(r spool.Row) error {
 		withdrawn := s.withdrawn[seen]
 		if seen++; seen%1024 == 1 {
 			if err := tell(seen - 1); err != nil {
@@ -115,8 +119,13 @@ func (s *stage) stageRows(ctx context.Context, tell func(done int) error) error 
 
 // finish ends the second walk.
 func (s *stage) finish(ctx context.Context) error {
-	s.rows.close()
+	s.rows.Close()
 	s.again.close()
+	for _, step := range []func(context.Context) error{s.complete, s.renewRest, s.rest} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
 	s.inspection.Finish()
 	if err := s.countStanding(ctx); err != nil {
 		return err
@@ -124,19 +133,26 @@ func (s *stage) finish(ctx context.Context) error {
 	return s.compare(ctx)
 }
 
-// row stages one accepted row, unless it equals what is stored.
-func (s *stage) row(ctx context.Context, r spooled) error {
-	stored := s.index.records[r.place]
+// row stages one accepted row, unless it equals what is stored. One of a delta waits for
+// its stored version.
+func (s *stage) row(ctx context.Context, r spool.Row) error {
 	built := s.build(r)
-	s.tellClashes(int(r.line), stored.id, r.cells)
-	s.inspection.Row(int(r.line), stored.id, built)
-	s.noting(stored.id, built)
-	s.outside.row(s.known.Codes, built)
-	s.equal.Row(built)
-	s.keepWhole(built)
-	if s.lines != nil {
-		s.lines[stored.id] = r.line
+	s.tellClashes(int(r.Line), s.index.records[r.Place].id, r.Cells)
+	if s.index.partial {
+		return s.completeLater(ctx, spool.Row{Place: r.Place, Line: r.Line, Cells: slices.Clone(built)})
 	}
+	return s.put(ctx, r.Place, int(r.Line), built)
+}
+
+// put stages a row as it is to be stored.
+func (s *stage) put(ctx context.Context, place uint32, line int, built []string) error {
+	stored := s.index.records[place]
+	renewed := stored.live && s.renewedBy(stored.id)
+	s.placed.Add(stored.id)
+	if s.former != nil && s.former.derives {
+		s.former.derive(stored.id, built, func(flaw cell.Flaw) { s.warn(line, "", flaw) })
+	}
+	s.look(line, stored.id, built)
 	hash := s.hash(built)
 	built[1] = string(hash[:])
 	switch {
@@ -144,7 +160,8 @@ func (s *stage) row(ctx context.Context, r spooled) error {
 		s.counts.New++
 		s.changes.Add("", stored.id)
 		s.feed(stored.id, built)
-	case stored.hash == hash:
+		s.nesting.renew(built)
+	case stored.hash == hash && !renewed:
 		s.counts.Unchanged++
 		return nil
 	default:
@@ -153,32 +170,51 @@ func (s *stage) row(ctx context.Context, r spooled) error {
 		return s.compareLater(ctx, stored.id, built)
 	}
 	if !stored.stored {
-		return s.fresh.write(spooled{place: stored.id, cells: built})
+		return s.fresh.Write(spool.Row{Place: stored.id, Cells: built})
 	}
-	return s.changed.write(spooled{place: stored.id, cells: built})
+	return s.changed.Write(spool.Row{Place: stored.id, Cells: built})
+}
+
+// look takes notes of a row as it is to be stored.
+func (s *stage) look(line int, id uint32, built []string) {
+	if s.book != nil {
+		s.book.note(id, built, s.roles)
+	}
+	s.inspection.Row(line, id, built)
+	s.noting(id, built)
+	if s.index.keeps() {
+		s.count(id, built)
+	} else {
+		s.outside.Row(s.known.Codes, built)
+		s.equal.Row(built)
+	}
+	s.keepWhole(built)
+	if s.lines != nil {
+		s.lines[id] = uint32(line)
+	}
 }
 
 // build puts a row's stored form together, in the order of roster.Columns; the empty
 // string is no value. Id and hash come later.
-func (s *stage) build(r spooled) []string {
+func (s *stage) build(r spool.Row) []string {
 	e := s.layout.Entity
-	built := append(s.cells[:0], "", "", r.cells[0], "active", s.date)
-	contents := r.cells[firstContent:]
+	built := append(s.cells[:0], "", "", r.Cells[0], "active", s.date)
+	contents := r.Cells[firstContent:]
 	for i, f := range s.contents {
 		value := contents[i]
 		switch {
 		case value == "" && f.Kind == catalog.Year:
-			value = s.years[r.place]
+			value = s.years[r.Place]
 		case value == "":
 		case f.Kind.Refers() && f.Target == e.Plural:
-			value = s.link(int(r.line), f, r.cells[0], value)
+			value = s.link(int(r.Line), f, r.Cells[0], value)
 		case f.Kind == catalog.Identifiers:
 			value = s.bags.identifiers(value)
 		}
 		built = append(built, value)
 	}
 	if e.Metadata {
-		built = append(built, s.metadata(int(r.line), s.index.records[r.place].id, contents[len(s.contents):]))
+		built = append(built, s.metadata(int(r.Line), s.index.records[r.Place].id, contents[len(s.contents):]))
 	}
 	s.cells = built
 	return built
@@ -208,15 +244,14 @@ func (s *stage) metadata(line int, id uint32, values []string) string {
 		if value == "" {
 			continue
 		}
-		flaw := strange(s.bags.meanings[i], s.known.Codes, value)
+		flaw := checks.Strange(s.bags.meanings[i], s.known.Codes, value)
 		if !flaw.Found() {
 			continue
 		}
 		key := s.layout.Keys[i]
-		if s.bags.meanings[i].CEDS != "" {
-			s.outside.records[string(catalog.Metadata)+"."+key]++
+		if !s.bags.later {
+			s.countStrange(id, key, s.bags.meanings[i])
 		}
-		s.sound.Mark(sanity.KeyName(s.layout.Entity.Plural, key), id)
 		s.add(bundle.Warning, line, "metadata."+key, flaw)
 	}
 	return s.bags.metadata(values)
@@ -227,7 +262,7 @@ func (s *stage) metadata(line int, id uint32, values []string) string {
 func (s *stage) hash(built []string) digest {
 	text := append(s.hashed[:0], mapping...)
 	for i, cell := range built {
-		if i < 2 || i == dateAt || cell == "" {
+		if i < 2 || i == roster.DateAt || cell == "" {
 			continue
 		}
 		text = append(text, s.headings[i]...)
@@ -242,7 +277,7 @@ func (s *stage) hash(built []string) digest {
 // compareLater keeps a changed row until its stored version is read.
 func (s *stage) compareLater(ctx context.Context, id uint32, cells []string) error {
 	s.batch = append(s.batch, staged{id: id, cells: slices.Clone(cells)})
-	if len(s.batch) < batchSize {
+	if len(s.batch) < stored.AtOnce {
 		return nil
 	}
 	return s.compare(ctx)

@@ -5,10 +5,12 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/calendar"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/doubles"
 	"github.com/rostergate/rostergate/roster/holds"
+	"github.com/rostergate/rostergate/roster/spool"
 )
 
 // notes are what the report says of one file.
@@ -27,7 +29,7 @@ type judged struct {
 	layout    bundle.Layout
 	index     *index
 	counts    *Counts
-	rows      *spool       // those that are taken, by their place in the index, with cells from firstContent on
+	rows      *spool.Spool // those that are taken, by their place in the index, with cells from firstContent on
 	withdrawn map[int]bool // of them, by their order from 0, those that are not taken after all
 	standing  []uint32     // the ids of records of which a stored version stays, their row being refused
 	refusals  holds.Refusals
@@ -38,7 +40,7 @@ type judged struct {
 }
 
 // taken is how many rows of the file are taken.
-func (j *judged) taken() int { return j.rows.rows - len(j.withdrawn) }
+func (j *judged) taken() int { return j.rows.Rows - len(j.withdrawn) }
 
 // survey is the first walk through a file: it cleans and judges every row, keeps
 // those that are taken, and gives an id to every record that is new. What needs the
@@ -54,7 +56,7 @@ type survey struct {
 	refused []string          // the sourcedIds of rows that are not taken
 	gone    map[string]bool   // the sourcedIds of rows that say that their record is gone
 	parents map[string]parent // of a tree's records, to find cycles
-	terms   calendar          // of sessions that were taken; nil for other entities
+	terms   calendar.Calendar // of sessions that were taken; nil for other entities
 	cells   []string          // of the row at hand, as the spool has them
 	lacking []lacking         // the required cells of it that have no usable value
 	short   bool              // the row at hand lacks cells: at its end, unless it has a misfit
@@ -79,12 +81,12 @@ type column struct {
 
 // The cells of rows that are taken: the sourcedId, then the stored fields behind
 // dateLastModified, then the value of each metadata key. All are clean. References
-// within the entity are still sourcedIds, others ids; user IDs are as packIDs says.
+// within the entity are still sourcedIds, others ids; user IDs are as doubles.Pack has them.
 const firstContent = 1
 
 // newSurvey begins a walk. Complete are the indexes of the entities before this one, and
 // known what is known of their records.
-func newSurvey(l bundle.Layout, x *index, complete map[string]*index, k *checks.Known, today string, report *Report, rows *spool) *survey {
+func newSurvey(l bundle.Layout, x *index, complete map[string]*index, k *checks.Known, today string, report *Report, rows *spool.Spool) *survey {
 	s := &survey{
 		judged: &judged{
 			layout: l, index: x, counts: &Counts{Entity: l.Entity.Plural}, rows: rows,
@@ -99,6 +101,9 @@ func newSurvey(l bundle.Layout, x *index, complete map[string]*index, k *checks.
 		if f.Kind.Refers() && f.Target != l.Entity.Plural {
 			file := f.Target + ".csv"
 			c.target, c.lost, c.one = complete[f.Target], cell.Unresolved(file), cell.UnresolvedItem(file)
+			if x.partial || c.target.partial {
+				c.lost, c.one = cell.Nowhere(file), cell.NowhereItem(file)
+			}
 		}
 		s.columns = append(s.columns, c)
 	}
@@ -132,19 +137,19 @@ func (s *survey) judge(line int, cells []string) error {
 		return nil
 	}
 	if s.stands(sourcedID) {
-		return s.again.add(spooled{s.index.places[sourcedID], uint32(line), s.cells})
+		return s.again.add(spool.Row{Place: s.index.places[sourcedID], Line: uint32(line), Cells: s.cells})
 	}
 	s.remember(line, cells)
 	s.values.Gather(s.cells)
 	place := s.admit(sourcedID, group)
 	s.keepTerm(place)
-	return s.rows.write(spooled{place, uint32(line), s.cells})
+	return s.rows.Write(spool.Row{Place: place, Line: uint32(line), Cells: s.cells})
 }
 
 // keepStored lets the stored version of a refused row stay, if there is one and
 // no other row took its place.
 func (s *survey) keepStored(sourcedID string) {
-	if found := s.index.find(sourcedID); found != nil && !found.seen && found.live {
+	if found := s.index.find(sourcedID); found != nil && !found.seen && !found.gone && found.live {
 		found.seen = true
 		s.standing = append(s.standing, found.id)
 	}
@@ -193,6 +198,9 @@ func (s *survey) stands(sourcedID string) bool {
 // bulk files, where status should be blank. What it says may not be known.
 func (s *survey) status(line int, cells []string) (gone, known bool) {
 	status, modified := s.layout.Fields[1], s.layout.Fields[2]
+	if s.index.partial {
+		return s.stated(line, cells)
+	}
 	if modified.At >= 0 && strings.TrimSpace(cells[modified.At]) != "" {
 		s.add(bundle.Warning, line, modified.Header(), cell.Ignored)
 	}
@@ -213,11 +221,13 @@ func (s *survey) status(line int, cells []string) (gone, known bool) {
 // records are sorted by.
 func (s *survey) check(line int, cells []string) (group uint32, sound bool) {
 	s.lacking = s.lacking[:0]
+	secret := false // the row has one
 	for i := range s.columns {
 		c := &s.columns[i]
 		switch {
 		case c.Class == catalog.Credential:
-			if c.At >= 0 && cells[c.At] != "" {
+			if c.At >= 0 && cells[c.At] != "" && !secret {
+				secret = true
 				s.report.PasswordsDropped++
 			}
 			continue
@@ -226,7 +236,7 @@ func (s *survey) check(line int, cells []string) (group uint32, sound bool) {
 			continue
 		}
 		value, first := s.cell(line, c, cells[c.At])
-		if c.Required && c.Target == "orgs" {
+		if c.Target == "orgs" && (c.Required || c.Name == "primaryOrg") {
 			group = first
 		}
 		s.cells = append(s.cells, value)
@@ -276,7 +286,7 @@ func (s *survey) clean(line int, c *column, text string) (value string, bad, loo
 	}
 	ids, bad, loose := cell.CleanIdentifiers(text)
 	s.noticeTypes(c.Field, ids)
-	return packIDs(ids), bad, loose
+	return doubles.Pack(ids), bad, loose
 }
 
 // maxTypes is how many types of user IDs a district may have. Where there are
@@ -307,7 +317,8 @@ func (s *survey) described(line int, group uint32, sound bool) (uint32, bool) {
 	}
 	id, ok := s.complete[of].resolve(s.cells[0])
 	if !ok {
-		own, lost := s.layout.Fields[0], s.complete[of].seems(s.cells[0]).Add(cell.Unresolved(of+".csv"), s.file, of+".csv")
+		own, lost := s.layout.Fields[0], s.index.unresolved(of)
+		lost = s.complete[of].seems(s.cells[0]).Add(lost, s.file, of+".csv")
 		s.add(bundle.Refused, line, own.Header(), s.lost(s.complete[of], own.Field, s.cells[0], lost))
 		return 0, false
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/plural"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/codec"
+	"github.com/rostergate/rostergate/roster/stored"
 )
 
 // whole is all that an entity has of a school or of a term. Where none of it is left, a
@@ -39,7 +40,7 @@ func newWholes(e catalog.Entity) []*whole {
 		target, _ := catalog.Find(one.target)
 		at := slices.IndexFunc(roster.Contents(e), func(f catalog.Field) bool { return f.Required && f.Target == target.Plural })
 		if one.of == e.Plural && at >= 0 {
-			all = append(all, &whole{target: target, field: roster.Contents(e)[at], at: contentAt + at, only: one.only, noun: one.noun, kept: roaring.New()})
+			all = append(all, &whole{target: target, field: roster.Contents(e)[at], at: roster.ContentAt + at, only: one.only, noun: one.noun, kept: roaring.New()})
 		}
 	}
 	return all
@@ -72,7 +73,7 @@ func (imp *importing) weighWholes(ctx context.Context, s *stage, gone *roaring.B
 		return nil
 	}
 	for _, w := range s.wholes {
-		lost, err := s.table.lost(ctx, w, left)
+		lost, err := w.lost(ctx, s.table, left)
 		if err != nil {
 			return fmt.Errorf("look for each %s that loses its %s: %w", w.noun, s.layout.Entity.Plural, err)
 		}
@@ -86,22 +87,22 @@ func (imp *importing) weighWholes(ctx context.Context, s *stage, gone *roaring.B
 
 // lost are the records of a target that stored rows refer to, all of which are among
 // those that left, and that no row of the package refers to.
-func (t table) lost(ctx context.Context, w *whole, left *roaring.Bitmap) (*roaring.Bitmap, error) {
+func (w *whole) lost(ctx context.Context, t stored.Table, left *roaring.Bitmap) (*roaring.Bitmap, error) {
 	lost, stay := roaring.New(), w.kept.Clone()
-	among, err := t.ids(ctx, "SELECT id FROM "+w.target.Table()+" WHERE status = 'active' AND "+w.only)
+	among, err := t.IDs(ctx, "SELECT id FROM "+w.target.Table()+" WHERE status = 'active' AND "+w.only)
 	if err != nil {
 		return nil, err
 	}
 	if among.AndNot(stay); among.IsEmpty() {
 		return lost, nil
 	}
-	rows, err := t.db.Read.WithContext(ctx).Raw("SELECT id, " + roster.Quoted(w.field) + " FROM " + t.entity.Table() + " WHERE status = 'active'").Rows()
+	rows, err := t.DB.Read.WithContext(ctx).Raw("SELECT id, " + roster.Quoted(w.field) + " FROM " + t.Entity.Table() + " WHERE status = 'active'").Rows()
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		cells, err := rowText(rows, 2)
+		cells, err := stored.Text(rows, 2)
 		if err != nil {
 			return nil, err
 		}
@@ -116,23 +117,19 @@ func (t table) lost(ctx context.Context, w *whole, left *roaring.Bitmap) (*roari
 	return lost, rows.Err()
 }
 
-func (t table) ids(ctx context.Context, query string) (*roaring.Bitmap, error) {
-	var ids []uint32
-	if err := t.db.Read.WithContext(ctx).Raw(query).Scan(&ids).Error; err != nil {
-		return nil, err
-	}
-	return roaring.BitmapOf(ids...), nil
-}
-
 // found says where the package has some orgs or sessions, which are not named by what is
 // in them.
 func (imp *importing) found(e catalog.Entity, ids *roaring.Bitmap) string {
 	const most = 10
 	var lines []string
-	unknown := 0
+	goes, unknown := 0, 0
 	for _, id := range ids.ToArray() {
 		if line := imp.lines[e.Plural][id]; line > 0 {
 			lines = append(lines, fmt.Sprint(line))
+			continue
+		}
+		if imp.removed[e.Plural].Contains(id) {
+			goes++
 			continue
 		}
 		unknown++
@@ -144,8 +141,17 @@ func (imp *importing) found(e catalog.Entity, ids *roaring.Bitmap) string {
 	if len(lines) > 0 {
 		places = append(places, e.File()+" line "+strings.Join(lines, ", "))
 	}
+	whose, said := e.File(), "no longer has"
+	if x := imp.indexes[e.Plural]; x.absent {
+		whose, said = "the package", "takes away"
+	} else if x.partial {
+		said = "takes away"
+	}
+	if goes > 0 {
+		places = append(places, fmt.Sprintf("%d that %s %s", goes, whose, said))
+	}
 	if unknown > 0 {
-		places = append(places, fmt.Sprintf("%d that %s no longer has", unknown, e.File()))
+		places = append(places, fmt.Sprintf("%d that %s does not name", unknown, whose))
 	}
 	return strings.Join(places, ", ")
 }

@@ -2,6 +2,7 @@ package sanity
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -19,11 +20,12 @@ type Gathering struct {
 
 	marked map[string]*roaring.Bitmap // by the name of a check whose records are noted one by one
 	whole  map[string]bool            // entities of which all records were noted
+	partly map[string]bool            // and of which the package has only some
 }
 
 // NewGathering has noted nothing yet.
 func NewGathering() *Gathering {
-	return &Gathering{marked: map[string]*roaring.Bitmap{}, whole: map[string]bool{}}
+	return &Gathering{marked: map[string]*roaring.Bitmap{}, whole: map[string]bool{}, partly: map[string]bool{}}
 }
 
 // Noting notes the records of an entity.
@@ -112,6 +114,10 @@ func (g *Gathering) Mark(check string, id uint32) {
 	g.marked[check].Add(id)
 }
 
+// Partly notes that the package has only some of an entity's records: what two of them
+// share shows where both are in it.
+func (g *Gathering) Partly(e catalog.Entity) { g.partly[e.Plural] = true }
+
 // records are those of a check; false where the import has not looked at them.
 func (g *Gathering) records(c Check) (*roaring.Bitmap, bool) {
 	some := func(s, other set) (*roaring.Bitmap, bool) { return s.without(other), true }
@@ -136,6 +142,9 @@ func (g *Gathering) records(c Check) (*roaring.Bitmap, bool) {
 		return some(g.courses, g.offered)
 	case "schools-without-classes":
 		return some(g.schools, g.taughtAt)
+	}
+	if g.partly[c.Entity] && strings.HasPrefix(c.Name, SharedName(c.Entity, "")) {
+		return roaring.New(), false
 	}
 	if marked := g.marked[c.Name]; marked != nil {
 		return marked, true

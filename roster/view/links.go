@@ -45,7 +45,7 @@ func (l *lists) of(id uint32) []uint32 {
 func linking(e catalog.Entity) []catalog.Field {
 	var kept []catalog.Field
 	for _, f := range roster.Contents(e) {
-		if f.Kind.Refers() || spoken(e, f) {
+		if f.Versions.Has(catalog.V11) && (f.Kind.Refers() || spoken(e, f)) {
 			kept = append(kept, f)
 		}
 	}

@@ -118,7 +118,7 @@ func (r *Room) changeModel(v *frame.Visit, shown approvals.Shown) (changeModel, 
 	if shown.Marks != nil {
 		m.Unmarks = markLines(shown.Marks.Before.Without(shown.Marks.After), known)
 	}
-	for _, one := range shown.Effects.OptOuts {
+	for _, one := range shown.Returning() {
 		m.Return = append(m.Return, fmt.Sprintf("Student %d: no longer opted out of %s", one.User, optOutApp(one.App, known)))
 	}
 	for _, one := range shown.Effects.OptedOut {

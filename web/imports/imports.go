@@ -100,7 +100,7 @@ func (r *Room) newImports(v *frame.Visit) (importsModel, error) {
 	m := importsModel{
 		May:    v.Person.Role == people.Admin,
 		DryRun: frame.Switch{Name: "dry_run", Label: "Dry run", Hint: "Checks the package and reports what would change."},
-		Zip:    frame.Field{Name: "package", Label: "Zip", Kind: "zip", Hint: "OneRoster 1.1 CSV with its manifest.csv, at most 1 GiB."},
+		Zip:    frame.Field{Name: "package", Label: "Zip", Kind: "zip", Hint: "OneRoster CSV, 1.1 or 1.2, with its manifest.csv, at most 1 GiB."},
 		Folder: frame.Field{Name: "files", Label: "Folder of CSV files", Kind: "folder", Hint: "The same, not zipped. Where your browser takes no folder, choose all of its files."},
 	}
 	if err := r.Shelf.Sweep(v.Context()); err != nil {

@@ -1,4 +1,4 @@
-package intake
+package writer
 
 import (
 	"cmp"
@@ -11,26 +11,28 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/rostergate/rostergate/database"
 	"gorm.io/gorm"
+
+	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/roster/spool"
 )
 
 // copyRows hands the spools to PostgreSQL: new rows into the table, changed ones into
 // a temporary copy that the table is updated from.
-func (w storing) copyRows(conn, tx *gorm.DB) error {
-	table, names := w.layout.Entity.Table(), w.table.names
-	if w.fresh.rows > 0 {
-		if err := w.copyFrom(conn, table, w.fresh); err != nil {
+func (w *Writer) copyRows(conn, tx *gorm.DB) error {
+	table, names := w.Entity.Table(), w.names
+	if w.Fresh.Rows > 0 {
+		if err := w.copyFrom(conn, table, w.Fresh); err != nil {
 			return err
 		}
 	}
-	if w.changed.rows == 0 {
+	if w.Changed.Rows == 0 {
 		return nil
 	}
 	if err := tx.Exec("CREATE TEMPORARY TABLE changed_" + table + " ON COMMIT DROP AS SELECT * FROM " + table + " WITH NO DATA").Error; err != nil {
 		return fmt.Errorf("make room for changed rows: %w", err)
 	}
-	if err := w.copyFrom(conn, "changed_"+table, w.changed); err != nil {
+	if err := w.copyFrom(conn, "changed_"+table, w.Changed); err != nil {
 		return err
 	}
 	set := make([]string, 0, len(names))
@@ -41,11 +43,11 @@ func (w storing) copyRows(conn, tx *gorm.DB) error {
 	if done.Error != nil {
 		return fmt.Errorf("update changed rows: %w", database.Redact(done.Error))
 	}
-	return tookAll("update changed rows", done.RowsAffected, int64(w.changed.rows))
+	return tookAll("update changed rows", done.RowsAffected, int64(w.Changed.Rows))
 }
 
 // copyFrom streams a spool into a table on conn's connection, in its transaction.
-func (w storing) copyFrom(conn *gorm.DB, table string, from *spool) error {
+func (w *Writer) copyFrom(conn *gorm.DB, table string, from *spool.Spool) error {
 	pinned, ok := conn.Statement.ConnPool.(*sql.Conn)
 	if !ok {
 		return fmt.Errorf("copy into %s: the connection is not pinned", table)
@@ -60,12 +62,12 @@ func (w storing) copyFrom(conn *gorm.DB, table string, from *spool) error {
 			return fmt.Errorf("copy into %s: the connection is not PostgreSQL's", table)
 		}
 		text := &copyText{rows: rows}
-		done, err := raw.Conn().PgConn().CopyFrom(conn.Statement.Context, text, "COPY "+table+" ("+strings.Join(w.table.names, ", ")+") FROM STDIN")
+		done, err := raw.Conn().PgConn().CopyFrom(conn.Statement.Context, text, "COPY "+table+" ("+strings.Join(w.names, ", ")+") FROM STDIN")
 		if err = cmp.Or(text.stopped, database.Redact(err)); err != nil {
 			return fmt.Errorf("copy into %s: %w", table, err)
 		}
-		w.stored += int64(from.rows)
-		return tookAll("copy into "+table, done.RowsAffected(), int64(from.rows))
+		w.stored += int64(from.Rows)
+		return tookAll("copy into "+table, done.RowsAffected(), int64(from.Rows))
 	})
 }
 
@@ -94,7 +96,7 @@ func (c *copyText) Read(into []byte) (int, error) {
 func (c *copyText) fill(size int) error {
 	text := c.buffer[:0]
 	for len(text) < size {
-		row, err := c.rows.next()
+		row, err := c.rows.Next()
 		if err != nil && len(text) == 0 || err != nil && !errors.Is(err, io.EOF) {
 			if !errors.Is(err, io.EOF) {
 				c.stopped = err
@@ -110,10 +112,10 @@ func (c *copyText) fill(size int) error {
 	return nil
 }
 
-func appendCopyRow(text []byte, row spooled) []byte {
-	text = strconv.AppendUint(text, uint64(row.place), 10)
-	text = hex.AppendEncode(append(text, "\t\\\\x"...), []byte(row.cells[1]))
-	for _, cell := range row.cells[2:] {
+func appendCopyRow(text []byte, row spool.Row) []byte {
+	text = strconv.AppendUint(text, uint64(row.Place), 10)
+	text = hex.AppendEncode(append(text, "\t\\\\x"...), []byte(row.Cells[1]))
+	for _, cell := range row.Cells[2:] {
 		text = append(text, '\t')
 		switch {
 		case cell == "":

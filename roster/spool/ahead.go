@@ -1,4 +1,4 @@
-package intake
+package spool
 
 import (
 	"errors"
@@ -6,12 +6,12 @@ import (
 	"sync"
 )
 
-// ahead calls each for every value that next gives, up to io.EOF, while next, beside
+// Ahead calls each for every value that next gives, up to io.EOF, while next, beside
 // it, is some values ahead: reading takes about as long as what is done with what was
 // read. Of few values nothing is read beside. A value of next holds until its next call;
 // keep makes one that holds, with room that it may use for that, and says how many bytes
-// it holds. Next is not called any more when ahead returns.
-func ahead[T, R any](next func() (T, error), keep func(T, *[]R) (T, int), each func(T) error) error {
+// it holds. Next is not called any more when Ahead returns.
+func Ahead[T, R any](next func() (T, error), keep func(T, *[]R) (T, int), each func(T) error) error {
 	first := readBatch(next, keep)
 	if over, err := first.pass(each); over || err != nil {
 		return err

@@ -1,4 +1,4 @@
-package intake
+package spool
 
 import (
 	"bufio"
@@ -13,15 +13,15 @@ import (
 
 // counter gives the numbers below end as rows in one slice that it uses again, and
 // then ends with an error.
-func counter(end int, with error) func() (spooled, error) {
+func counter(end int, with error) func() (Row, error) {
 	n, cells := 0, make([]string, 1)
-	return func() (spooled, error) {
+	return func() (Row, error) {
 		if n == end {
-			return spooled{}, with
+			return Row{}, with
 		}
 		cells[0] = strconv.Itoa(n)
 		n++
-		return spooled{place: uint32(n - 1), cells: cells}, nil
+		return Row{Place: uint32(n - 1), Cells: cells}, nil
 	}
 }
 
@@ -30,8 +30,8 @@ func TestWhatIsReadAheadComesInOrderAndWhole(t *testing.T) {
 	for _, rows := range []int{0, 1, 255, 256, 257, 2000} {
 		for _, with := range []error{io.EOF, broken} {
 			seen := 0
-			err := ahead(counter(rows, with), spooled.keep, func(r spooled) error {
-				if want := strconv.Itoa(seen); r.place != uint32(seen) || !slices.Equal(r.cells, []string{want}) {
+			err := Ahead(counter(rows, with), Row.Keep, func(r Row) error {
+				if want := strconv.Itoa(seen); r.Place != uint32(seen) || !slices.Equal(r.Cells, []string{want}) {
 					t.Fatalf("row %d of %d is %+v", seen, rows, r)
 				}
 				seen++
@@ -46,11 +46,11 @@ func TestWhatIsReadAheadComesInOrderAndWhole(t *testing.T) {
 
 func TestOfWideRowsAndOfLongOnesFewAreReadAhead(t *testing.T) {
 	for name, row := range map[string][]string{"wide": make([]string, 1<<18), "long": {strings.Repeat("x", 4<<20)}} {
-		next := func() (spooled, error) { return spooled{cells: row}, nil }
-		first := readBatch(next, spooled.keep)
+		next := func() (Row, error) { return Row{Cells: row}, nil }
+		first := readBatch(next, Row.Keep)
 		room := 0
 		for _, r := range first.values {
-			room += cap(r.cells)
+			room += cap(r.Cells)
 		}
 		if len(first.values) != 1 || room > len(row) {
 			t.Errorf("of %s rows %d are kept at once, with room for %d cells", name, len(first.values), room)
@@ -59,15 +59,15 @@ func TestOfWideRowsAndOfLongOnesFewAreReadAhead(t *testing.T) {
 }
 
 func TestASpoolThatEndsInARowIsNotWhole(t *testing.T) {
-	s, err := newSpool(t.TempDir(), "rows")
+	s, err := New(t.TempDir(), "rows")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
-	if err := errors.Join(s.write(spooled{cells: []string{"a"}}), s.write(spooled{cells: []string{"b"}})); err != nil {
+	defer s.Close()
+	if err := errors.Join(s.Write(Row{Cells: []string{"a"}}), s.Write(Row{Cells: []string{"b"}})); err != nil {
 		t.Fatal(err)
 	}
-	written, err := s.reread()
+	written, err := s.Reread()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,11 +77,11 @@ func TestASpoolThatEndsInARowIsNotWhole(t *testing.T) {
 	}
 	row := len(whole) / 2
 	for cut := row + 1; cut < len(whole); cut++ {
-		torn := &rereading{in: bufio.NewReader(bytes.NewReader(whole[:cut]))}
-		if _, err := torn.next(); err != nil {
+		torn := &Reading{in: bufio.NewReader(bytes.NewReader(whole[:cut]))}
+		if _, err := torn.Next(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := torn.next(); err == nil || errors.Is(err, io.EOF) {
+		if _, err := torn.Next(); err == nil || errors.Is(err, io.EOF) {
 			t.Errorf("cut behind %d of %d bytes, reading ends with %v", cut, len(whole), err)
 		}
 	}
@@ -91,8 +91,8 @@ func TestNothingIsReadAheadWhenNobodyWantsMore(t *testing.T) {
 	enough := errors.New("enough")
 	read := 0
 	next := counter(1<<20, io.EOF)
-	err := ahead(func() (spooled, error) { read++; return next() }, spooled.keep, func(r spooled) error {
-		if r.place == 10 {
+	err := Ahead(func() (Row, error) { read++; return next() }, Row.Keep, func(r Row) error {
+		if r.Place == 10 {
 			return enough
 		}
 		return nil
@@ -108,34 +108,34 @@ func TestAPanicOfAReadingIsOneOfWhoWantsTheRows(t *testing.T) {
 			t.Errorf("caught %v", crash)
 		}
 	}()
-	_ = ahead(func() (spooled, error) { panic("torn") }, spooled.keep, func(spooled) error { return nil })
+	_ = Ahead(func() (Row, error) { panic("torn") }, Row.Keep, func(Row) error { return nil })
 	t.Error("nobody noticed")
 }
 
 func TestRowsOfASpoolAreReadAsTheyWereWritten(t *testing.T) {
-	s, err := newSpool(t.TempDir(), "rows")
+	s, err := New(t.TempDir(), "rows")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
+	defer s.Close()
 	long := string(make([]byte, 3*spoolBuffer))
-	rows := []spooled{{1, 2, []string{"", "a", ""}}, {1 << 31, 0, []string{long, "\x1f", "é"}}, {3, 1 << 20, nil}}
+	rows := []Row{{1, 2, []string{"", "a", ""}}, {1 << 31, 0, []string{long, "\x1f", "é"}}, {3, 1 << 20, nil}}
 	for _, r := range rows {
-		if err := s.write(r); err != nil {
+		if err := s.Write(r); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for range 2 {
-		in, err := s.reread()
+		in, err := s.Reread()
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, want := range rows {
-			if got, err := in.next(); err != nil || got.place != want.place || got.line != want.line || !slices.Equal(got.cells, want.cells) {
-				t.Errorf("a row of %d cells is read as %d %d with %d cells, %v", len(want.cells), got.place, got.line, len(got.cells), err)
+			if got, err := in.Next(); err != nil || got.Place != want.Place || got.Line != want.Line || !slices.Equal(got.Cells, want.Cells) {
+				t.Errorf("a row of %d cells is read as %d %d with %d cells, %v", len(want.Cells), got.Place, got.Line, len(got.Cells), err)
 			}
 		}
-		if _, err := in.next(); !errors.Is(err, io.EOF) {
+		if _, err := in.Next(); !errors.Is(err, io.EOF) {
 			t.Errorf("behind the last row: %v", err)
 		}
 	}

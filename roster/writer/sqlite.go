@@ -1,4 +1,4 @@
-package intake
+package writer
 
 import (
 	"context"
@@ -8,10 +8,12 @@ import (
 	"strconv"
 	"strings"
 
+	"gorm.io/gorm"
+
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/roster"
-	"gorm.io/gorm"
+	"github.com/rostergate/rostergate/roster/spool"
 )
 
 // rowsAtOnce is how many rows a statement writes: each statement costs about what two
@@ -20,7 +22,7 @@ const rowsAtOnce = 32
 
 // insertRows writes the spools with two prepared statements: one that writes many
 // rows, and one for what is left.
-func (w storing) insertRows(tx *gorm.DB) error {
+func (w *Writer) insertRows(tx *gorm.DB) error {
 	pool, ok := tx.Statement.ConnPool.(*sql.Tx)
 	if !ok {
 		return errors.New("insert rows: not in a transaction")
@@ -34,8 +36,8 @@ func (w storing) insertRows(tx *gorm.DB) error {
 		}
 		defer prepared[i].Close()
 	}
-	for _, spool := range []*spool{w.fresh, w.changed} {
-		rows, err := w.reread(spool)
+	for _, from := range []*spool.Spool{w.Fresh, w.Changed} {
+		rows, err := w.reread(from)
 		if err != nil {
 			return err
 		}
@@ -43,32 +45,32 @@ func (w storing) insertRows(tx *gorm.DB) error {
 		if err := in.insert(ctx, rows); err != nil {
 			return err
 		}
-		if err := tookAll("insert rows", in.took, int64(spool.rows)); err != nil {
+		if err := tookAll("insert rows", in.took, int64(from.Rows)); err != nil {
 			return err
 		}
-		w.stored += int64(spool.rows)
+		w.stored += int64(from.Rows)
 	}
 	return nil
 }
 
 // statement writes so many rows, each anew or over the one with its id.
-func (w storing) statement(rows int) string {
-	names := w.table.names
+func (w *Writer) statement(rows int) string {
+	names := w.names
 	marks, set := make([]string, len(names)), make([]string, len(names))
 	for i, n := range names {
 		marks[i], set[i] = "?", n+" = excluded."+n
 	}
-	marks[statusAt], marks[dateAt] = "'active'", "'"+w.date+"'"
+	marks[roster.StatusAt], marks[roster.DateAt] = "'active'", "'"+w.Date+"'"
 	values := "(" + strings.Join(marks, ", ") + ")"
-	return "INSERT INTO " + w.layout.Entity.Table() + " (" + strings.Join(names, ", ") + ") VALUES " +
+	return "INSERT INTO " + w.Entity.Table() + " (" + strings.Join(names, ", ") + ") VALUES " +
 		strings.TrimSuffix(strings.Repeat(values+", ", rows), ", ") +
 		" ON CONFLICT (id) DO UPDATE SET " + strings.Join(set[1:], ", ")
 }
 
-// refers says which columns from contentAt on hold one reference, a number.
-func (w storing) refers() []bool {
-	refers := make([]bool, len(w.table.names)-contentAt)
-	for i, f := range roster.Contents(w.layout.Entity) {
+// refers says which columns from roster.ContentAt on hold one reference, a number.
+func (w *Writer) refers() []bool {
+	refers := make([]bool, len(w.names)-roster.ContentAt)
+	for i, f := range roster.Contents(w.Entity) {
 		refers[i] = f.Kind == catalog.Reference
 	}
 	return refers
@@ -86,7 +88,7 @@ type insertion struct {
 // for every statement to find out.
 func (in *insertion) insert(ctx context.Context, rows *storingRows) error {
 	full := rowsAtOnce * in.width()
-	err := ahead(rows.next, spooled.keep, func(row spooled) error {
+	err := spool.Ahead(rows.Next, spool.Row.Keep, func(row spool.Row) error {
 		in.bind(row)
 		if len(in.args) < full {
 			return nil
@@ -106,7 +108,7 @@ func (in *insertion) insert(ctx context.Context, rows *storingRows) error {
 
 // width is how many values are bound for a row: all but the status and the date, which
 // are the same for every row.
-func (in *insertion) width() int { return contentAt - 2 + len(in.refers) }
+func (in *insertion) width() int { return roster.ContentAt - 2 + len(in.refers) }
 
 // rest writes the last rows one by one.
 func (in *insertion) rest() error {
@@ -119,9 +121,9 @@ func (in *insertion) rest() error {
 }
 
 // bind puts a row behind the arguments.
-func (in *insertion) bind(row spooled) {
-	in.args = append(in.args, int64(row.place), []byte(row.cells[1]), row.cells[2])
-	for i, cell := range row.cells[contentAt:] {
+func (in *insertion) bind(row spool.Row) {
+	in.args = append(in.args, int64(row.Place), []byte(row.Cells[1]), row.Cells[2])
+	for i, cell := range row.Cells[roster.ContentAt:] {
 		var value any
 		switch {
 		case cell == "":

@@ -1,0 +1,57 @@
+package roles
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Book is the roles of many users: some forty bytes each.
+type Book struct {
+	held   []held
+	words  map[string]string // each is kept once
+	sorted bool
+}
+
+// held is a role and the user who has it.
+type held struct {
+	user uint32
+	Role
+}
+
+// NewBook has no roles.
+func NewBook() *Book { return &Book{words: map[string]string{}} }
+
+// Add notes a role of a user, by ids; kind is primary or secondary.
+func (b *Book) Add(user, org uint32, word, kind string) {
+	kept, known := b.words[word]
+	if !known {
+		kept = strings.Clone(word)
+		b.words[kept] = kept
+	}
+	b.held, b.sorted = append(b.held, held{user, Role{Org: org, Word: kept, Primary: kind == "primary"}}), false
+}
+
+// Of are the roles of a user.
+func (b *Book) Of(user uint32) []Role {
+	if !b.sorted {
+		slices.SortFunc(b.held, func(a, c held) int { return cmp.Compare(a.user, c.user) })
+		b.sorted = true
+	}
+	at, _ := slices.BinarySearchFunc(b.held, user, func(h held, user uint32) int { return cmp.Compare(h.user, user) })
+	var all []Role
+	for ; at < len(b.held) && b.held[at].user == user; at++ {
+		all = append(all, b.held[at].Role)
+	}
+	return all
+}
+
+// Twice reports whether two primary roles are at one org.
+func Twice(held []Role) bool {
+	for i, r := range held {
+		if r.Primary && slices.ContainsFunc(held[:i], func(other Role) bool { return other.Primary && other.Org == r.Org }) {
+			return true
+		}
+	}
+	return false
+}

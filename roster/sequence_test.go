@@ -1,0 +1,476 @@
+package roster_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/roster/intake"
+	"github.com/rostergate/rostergate/roster/roles"
+	"github.com/rostergate/rostergate/roster/rostertest"
+	"github.com/rostergate/rostergate/roster/sanity"
+	"pgregory.net/rapid"
+)
+
+// roll is a district as a test thinks of it. Its orgs are oak, elm and ash, by 1, 2 and 3.
+type roll struct {
+	people      map[string]member
+	enrollments map[string]string // the user, by sourcedId
+	births      map[string]string // of demographics, by the user's sourcedId
+}
+
+// member is a user of either version: one of 1.1 has a role and orgs, one of 1.2 roles.
+type member struct {
+	name, bus, preferred string
+	role                 string
+	orgs                 []uint32
+	roles                map[string]roles.Role // by sourcedId
+	home                 uint32
+}
+
+func orgNamed(id uint32) string { return []string{"", "oak", "elm", "ash"}[id] }
+
+// sequence draws what happens to a school, and tells it by packages.
+type sequence struct {
+	*rapid.T
+	now   roll
+	v     catalog.Version
+	delta map[string]bool // files
+	rows  map[string][]string
+}
+
+func (q *sequence) some(label string, of ...string) string {
+	return rapid.SampledFrom(of).Draw(q.T, label)
+}
+
+func (q *sequence) likely(label string) bool { return rapid.IntRange(0, 2).Draw(q.T, label) > 0 }
+
+// member draws a user of the version at hand.
+func (q *sequence) member(id string) member {
+	p := member{name: q.some("name", "Ana", "Ben", "Cy"), bus: q.some("bus", "", "7", "9")}
+	if q.v == catalog.V11 {
+		p.role, p.orgs = q.some("role", "student", "teacher"), []uint32{uint32(rapid.IntRange(1, 3).Draw(q.T, "org"))}
+		if other := uint32(rapid.IntRange(1, 3).Draw(q.T, "another")); other != p.orgs[0] {
+			p.orgs = append(p.orgs, other)
+		}
+		return p
+	}
+	p.preferred, p.roles, p.home = q.some("preferred", "", "Annie"), map[string]roles.Role{}, uint32(rapid.IntRange(0, 3).Draw(q.T, "home"))
+	for n := range rapid.IntRange(1, 3).Draw(q.T, "roles") {
+		p.roles[fmt.Sprintf("r-%s-%d", id, n)] = q.role()
+	}
+	return p
+}
+
+func (q *sequence) role() roles.Role {
+	return roles.Role{
+		Word: q.some("word", "student", "teacher", "principal", "ext:coach"), Primary: q.likely("primary"),
+		Org: uint32(rapid.IntRange(1, 3).Draw(q.T, "at")),
+	}
+}
+
+// status of a row, and its date: bulk files leave them blank.
+func (q *sequence) status(file, status string) string {
+	if q.delta[file] {
+		return status + ",2026-02-01T07:00:00.000Z"
+	}
+	return ","
+}
+
+func (q *sequence) put(file string, cells ...string) {
+	q.rows[file] = append(q.rows[file], strings.Join(cells, ","))
+}
+
+func (q *sequence) putUser(id string, p member) {
+	status := q.status("users", "active")
+	if q.v == catalog.V12 {
+		q.put("users", id, status, "true", id, "{SIS:"+p.bus+id+"}", p.name, "Lin", "", "", "", "", "", "", "", "", "", p.preferred, "", "", orgNamed(p.home), "", p.bus)
+		return
+	}
+	var orgs []string
+	for _, org := range p.orgs {
+		orgs = append(orgs, orgNamed(org))
+	}
+	q.put("users", id, status, "true", `"`+strings.Join(orgs, ",")+`"`, p.role, id, "{SIS:"+p.bus+id+"}", p.name, "Lin", "", "", "", "", "", "", "", "", p.bus)
+}
+
+func (q *sequence) putRole(id, user string, r roles.Role) {
+	kind := map[bool]string{true: "primary", false: "secondary"}[r.Primary]
+	q.put("roles", id, q.status("roles", "active"), user, kind, r.Word, "", "", orgNamed(r.Org), "")
+}
+
+func (q *sequence) putEnrollment(id, user string) {
+	q.put("enrollments", id, q.status("enrollments", "active"), "c1", "oak", user, "student", "", "", "")
+}
+
+func (q *sequence) putBirth(user, date string) {
+	q.put("demographics", user, q.status("demographics", "active"), date, "", "", "", "", "", "", "", "", "", "", "", "")
+}
+
+// drop says in a delta that a record is gone.
+func (q *sequence) drop(file, id string) {
+	q.put(file, id, q.status(file, "tobedeleted")+strings.Repeat(",", strings.Count(headers(q.v)[file], ",")-2))
+}
+
+func headers(v catalog.Version) map[string]string {
+	all := map[string]string{}
+	for _, e := range catalog.Tables(v) {
+		var names []string
+		for _, f := range e.Columns(v) {
+			names = append(names, f.Header())
+		}
+		all[e.Plural] = strings.Join(names, ",")
+	}
+	all["users"] += ",metadata.bus"
+	return all
+}
+
+// fixed are the rows of what never changes.
+func (q *sequence) fixed() {
+	q.put("academicSessions", "fall", ",", "Fall", "term", "2025-08-18", "2025-12-19", "", "2026")
+	for org := range 3 {
+		q.put("orgs", orgNamed(uint32(org+1)), ",", "Org", "school", "", "")
+	}
+	q.put("courses", "math", ",", "", "Math", "", "", "oak", "", "")
+	q.put("classes", "c1", ",", "C", "", "math", "", "scheduled", "", "oak", "fall", "", "", "")
+}
+
+// moves to a district as a bulk set of the version has it, all of it.
+func (q *sequence) bulk(v catalog.Version) {
+	q.v, q.delta, q.rows = v, map[string]bool{}, map[string][]string{}
+	q.fixed()
+	for _, id := range slices.Sorted(maps.Keys(q.now.people)) {
+		q.putUser(id, q.now.people[id])
+		if v == catalog.V12 {
+			for _, r := range slices.Sorted(maps.Keys(q.now.people[id].roles)) {
+				q.putRole(r, id, q.now.people[id].roles[r])
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(q.now.enrollments)) {
+		q.putEnrollment(id, q.now.enrollments[id])
+	}
+	for _, id := range slices.Sorted(maps.Keys(q.now.births)) {
+		q.putBirth(id, q.now.births[id])
+	}
+}
+
+// redraw draws a whole new school, and tells it by a bulk set.
+func (q *sequence) redraw(v catalog.Version) {
+	q.v, q.now = v, roll{map[string]member{}, map[string]string{}, map[string]string{}}
+	for n := range 4 {
+		id := fmt.Sprint("u", n)
+		if !q.likely("there") {
+			continue
+		}
+		q.now.people[id] = q.member(id)
+		if q.likely("enrolled") {
+			q.now.enrollments["e-"+id] = id
+		}
+		if q.likely("described") {
+			q.now.births[id] = q.some("birth", "2015-01-01", "2016-02-02")
+		}
+	}
+	q.bulk(v)
+}
+
+// change draws a delta. What hangs on somebody who is gone may be told, or not.
+func (q *sequence) change(v catalog.Version) {
+	q.v, q.delta, q.rows = v, map[string]bool{"users": true, "roles": v == catalog.V12, "enrollments": true, "demographics": true}, map[string][]string{}
+	for n := range 4 {
+		id := fmt.Sprint("u", n)
+		p, there := q.now.people[id]
+		switch what := rapid.IntRange(0, 5).Draw(q.T, "what"); {
+		case what == 0 && there:
+			q.leave(id)
+		case what == 1 || what == 2 && there:
+			q.renew(id)
+		case what == 3 && there && v == catalog.V12 && len(p.roles) > 0:
+			q.reassign(id)
+		case what == 4 && there:
+			q.now.births[id] = q.some("birth", "2015-01-01", "2016-02-02")
+			q.putBirth(id, q.now.births[id])
+		case what == 5 && q.now.enrollments["e-"+id] != "":
+			delete(q.now.enrollments, "e-"+id)
+			q.drop("enrollments", "e-"+id)
+		}
+	}
+	for file := range q.delta {
+		q.delta[file] = len(q.rows[file]) > 0
+	}
+}
+
+func (q *sequence) leave(id string) {
+	q.drop("users", id)
+	if _, had := q.now.births[id]; had && q.likely("told") {
+		q.drop("demographics", id)
+	}
+	delete(q.now.people, id)
+	delete(q.now.births, id)
+	delete(q.now.enrollments, "e-"+id)
+}
+
+// renew brings a user, by a row of the version at hand.
+func (q *sequence) renew(id string) {
+	old, p := q.now.people[id], q.member(id)
+	if q.v == catalog.V11 { // a delta says nothing of columns that it lacks
+		p.preferred, p.home = old.preferred, old.home
+	}
+	q.putUser(id, p)
+	for _, r := range slices.Sorted(maps.Keys(p.roles)) {
+		q.putRole(r, id, p.roles[r])
+	}
+	if q.v == catalog.V12 {
+		for _, r := range slices.Sorted(maps.Keys(old.roles)) {
+			if _, still := p.roles[r]; !still {
+				q.drop("roles", r)
+			}
+		}
+	}
+	q.now.people[id] = p
+}
+
+// reassign changes one role of a user of whom there is no row.
+func (q *sequence) reassign(id string) {
+	r := slices.Sorted(maps.Keys(q.now.people[id].roles))[0]
+	q.now.people[id].roles[r] = q.role()
+	q.putRole(r, id, q.now.people[id].roles[r])
+}
+
+// write makes a package of the rows at hand.
+func (q *sequence) write(dir string) {
+	version := map[catalog.Version]string{catalog.V11: "1.1", catalog.V12: "1.2"}[q.v]
+	manifest := "propertyName,value\nmanifest.version,1.0\noneroster.version," + version + "\n"
+	partial := len(q.delta) > 0
+	for _, e := range catalog.Tables(q.v) {
+		mode := "absent"
+		switch {
+		case q.delta[e.Plural]:
+			mode = "delta"
+		case !partial && (len(q.rows[e.Plural]) > 0 || !e.Optional || e.Plural == "demographics"):
+			mode = "bulk"
+		}
+		manifest += "file." + e.Plural + "," + mode + "\n"
+		if mode != "absent" {
+			q.file(dir, e.File(), headers(q.v)[e.Plural]+"\n"+strings.Join(append(q.rows[e.Plural], ""), "\n"))
+		}
+	}
+	q.file(dir, "manifest.csv", manifest)
+}
+
+func (q *sequence) file(dir, name, text string) {
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		q.Fatal(err)
+	}
+}
+
+// in11 is the school as 1.1 has it.
+func (q *sequence) in11() {
+	byName := func(a, b uint32) int { return strings.Compare(orgNamed(a), orgNamed(b)) }
+	for id, p := range q.now.people {
+		if len(p.roles) == 0 {
+			continue
+		}
+		var held []roles.Role
+		for _, r := range slices.Sorted(maps.Keys(p.roles)) {
+			held = append(held, p.roles[r])
+		}
+		p.role, p.orgs = roles.Before12(held, p.home, byName)
+		q.now.people[id] = p
+	}
+}
+
+// seen is what the store has of the active records of a version, by names alone.
+func seen(t testing.TB, c census, v catalog.Version) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, e := range catalog.Tables(v) {
+		for key, row := range c.records {
+			id, of := strings.CutPrefix(key, e.Plural+" ")
+			if !of || row["status"] != "active" {
+				continue
+			}
+			for _, f := range e.Stored(v)[3:] {
+				text := row[f.Column()]
+				switch {
+				case f.Kind == catalog.Identifiers:
+					text = canonical(t, text)
+				case f.Kind.Refers():
+					text = cellOf(t, c, e.Plural, id, f.Name)
+				}
+				if text != "" {
+					all[key+" "+f.Name] = text
+				}
+			}
+			all[key] = canonical(t, row["metadata"])
+		}
+	}
+	return all
+}
+
+// canonical is JSON in one form.
+func canonical(t testing.TB, text string) string {
+	t.Helper()
+	var v any
+	if text == "" {
+		return ""
+	}
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(v)
+}
+
+// filledKeys are the keys that some record has, with how many do.
+func filledKeys(t testing.TB, s dbtest.Store) map[string]int64 {
+	t.Helper()
+	all := map[string]int64{}
+	for _, k := range keysFor(t, s.DB, "") {
+		if k.Present && k.Filled > 0 {
+			all[k.FullName()] = k.Filled
+		}
+	}
+	return all
+}
+
+// found is what the last import counted: the keys that some record has, what a sound roster
+// has none of, and values that are no codes. What two rows of a file share is not among
+// them, for a delta has only some.
+func found(t testing.TB, s dbtest.Store) map[string]int64 {
+	t.Helper()
+	all := filledKeys(t, s)
+	counts, err := sanity.Load(s.DB.Read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range counts {
+		if !strings.HasPrefix(c.Name, sanity.SharedName(c.Entity, "")) {
+			all[c.Name] = c.Records
+		}
+	}
+	for _, row := range rows(t, s.DB, "outside_codes") {
+		records, err := strconv.ParseInt(row["records"], 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[row["entity"]+"."+row["name"]+" outside"] = records
+	}
+	return all
+}
+
+// fewest is how many sequences are drawn, each of several imports: few, unless more are asked
+// for by -rapid.checks.
+func fewest() int {
+	const few, usual = 20, 100
+	n, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	if err != nil || n == usual {
+		return few
+	}
+	return n
+}
+
+func TestASequenceOfBulkSetsAndDeltasEndsAsOneBulkSetDoes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
+		brings := func(q *sequence) {
+			dir := t.TempDir()
+			q.write(dir)
+			report, err := r.Import(context.Background(), dir, intake.Options{AcceptHold: true})
+			if err != nil || report.Verdict != intake.Stored && report.Verdict != intake.Unchanged {
+				q.Fatalf("%+v, %v", report, err)
+			}
+			for _, c := range report.Files {
+				if c.Refused > 0 {
+					q.Fatalf("%+v", report.Problems)
+				}
+			}
+		}
+		left := fewest()
+		rapid.Check(t, func(rt *rapid.T) {
+			if left--; left < 0 {
+				return
+			}
+			q := &sequence{T: rt}
+			version := func() catalog.Version {
+				return rapid.SampledFrom([]catalog.Version{catalog.V11, catalog.V12}).Draw(rt, "version")
+			}
+			first := version()
+			q.redraw(first)
+			brings(q)
+			pure := true
+			for range rapid.IntRange(1, 5).Draw(rt, "steps") {
+				v := version()
+				if rapid.IntRange(0, 4).Draw(rt, "bulk") == 0 {
+					q.redraw(v)
+					first, pure = v, true
+				} else {
+					if q.change(v); len(q.rows) == 0 {
+						continue
+					}
+					pure = pure && v == first
+				}
+				brings(q)
+			}
+			shown := catalog.Both
+			if !pure || first == catalog.V11 {
+				shown = catalog.V11
+			}
+			got, counted := seen(t, take(t, s.DB), shown), found(t, s)
+			if shown == catalog.V11 {
+				q.in11()
+				for id, p := range q.now.people { // whom 1.1 does not have
+					if p.role == "" {
+						forget(got, id)
+						q.leaveSilently(id)
+					}
+				}
+				counted = nil
+			}
+			q.bulk(map[bool]catalog.Version{true: catalog.V12, false: catalog.V11}[shown == catalog.Both])
+			for i, row := range q.rows["orgs"] { // so that all is counted anew
+				q.rows["orgs"][i] = strings.Replace(row, "Org", fmt.Sprint("Org ", left), 1)
+			}
+			brings(q)
+			for _, org := range []string{"oak", "elm", "ash"} {
+				delete(got, "orgs "+org+" name")
+			}
+			want := seen(t, take(t, s.DB), shown)
+			for _, org := range []string{"oak", "elm", "ash"} {
+				delete(want, "orgs "+org+" name")
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				rt.Fatalf("after one bulk set, and after the sequence:\n%s", diff)
+			}
+			if diff := cmp.Diff(found(t, s), counted); counted != nil && diff != "" {
+				rt.Fatalf("what is counted, after one bulk set, and after the sequence:\n%s", diff)
+			}
+		})
+	})
+}
+
+// leaveSilently takes a user out of the school.
+func (q *sequence) leaveSilently(id string) {
+	delete(q.now.people, id)
+	delete(q.now.births, id)
+	delete(q.now.enrollments, "e-"+id)
+}
+
+// forget takes out what is seen of a user and of what hangs on the user.
+func forget(seen map[string]string, id string) {
+	maps.DeleteFunc(seen, func(key, _ string) bool {
+		words := strings.Fields(key)
+		return words[1] == id || words[1] == "e-"+id
+	})
+}
