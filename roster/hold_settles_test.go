@@ -71,6 +71,13 @@ func TestADryRunAcceptsNothing(t *testing.T) {
 		if report := imported(t, r, ill, intake.Options{}); report.Verdict != intake.Held {
 			t.Errorf("after a dry run: %s", report.Verdict)
 		}
+		place, by := ill.Folder(t), intake.Attempt{Actor: "cli:ada", Origin: intake.Command}
+		dry := by
+		dry.DryRun, dry.AcceptHold = true, true
+		tried(t, r, dry, place)
+		if a := tried(t, r, by, place); a.Verdict != intake.Held { // the package is known, and nobody accepted it
+			t.Errorf("after a dry run on record: %s", a.Verdict)
+		}
 	})
 }
 

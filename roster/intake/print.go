@@ -2,83 +2,18 @@ package intake
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"os"
-	"strings"
-	"sync"
 
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/prints"
 )
-
-// A print is the same for two packages exactly where this program would do the same
-// with both: it covers the files, byte by byte, and the program. Its parts, each with a
-// hyphen behind it but the last, are what is known of a package before it is read
-// (the program, and the names and sizes of the files; then their CRC-32), and the hash
-// of its bytes. So most packages are told to differ without a reading.
-func printOf(outline, checksums, contents string) string {
-	return strings.Join([]string{outline, checksums, contents}, "-")
-}
-
-// outline is the first part of a package's print.
-func outline(b *bundle.Bundle) (string, error) {
-	judge, err := program()
-	if err != nil {
-		return "", fmt.Errorf("read this program: %w", err)
-	}
-	sum := sha256.Sum256([]byte(judge + "\n" + b.Outline()))
-	return hex.EncodeToString(sum[:16]), nil
-}
-
-// fullPrint is the print of a package. What was not read of it yet is read.
-func fullPrint(ctx context.Context, b *bundle.Bundle) (string, error) {
-	first, err := outline(b)
-	if err != nil {
-		return "", err
-	}
-	contents, checksums, err := b.Contents(ctx)
-	if err != nil {
-		return "", err
-	}
-	return printOf(first, checksums, contents), nil
-}
-
-// knownPart is as much of a package's print as can be told without reading it.
-func knownPart(b *bundle.Bundle) (string, error) {
-	first, err := outline(b)
-	if err != nil {
-		return "", err
-	}
-	if checksums, told := b.Checksums(); told {
-		return printOf(first, checksums, ""), nil
-	}
-	return first + "-", nil
-}
-
-// program is a digest of this program: another one may judge otherwise.
-var program = sync.OnceValues(func() (string, error) {
-	place, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	file, err := os.Open(place)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	sum := sha256.New()
-	_, err = io.Copy(sum, file)
-	return hex.EncodeToString(sum.Sum(nil)), err
-})
 
 // repeated is the report of a package that is the one that the roster was made of
 // last, and its print; nil and none where it is another. What a person accepted of it is
 // accepted. Only a package that looks like that one is read for this.
 func (in *Importer) repeated(ctx context.Context, b *bundle.Bundle) (*Report, string, error) {
-	part, err := knownPart(b)
+	part, err := prints.Part(b)
 	if err != nil {
 		return nil, "", nil // nothing is known of a program that cannot be read
 	}
@@ -89,7 +24,7 @@ func (in *Importer) repeated(ctx context.Context, b *bundle.Bundle) (*Report, st
 	if alike, err := in.printed(ctx, now, "print LIKE ?", part+"%", "id"); err != nil || alike == nil {
 		return nil, "", err
 	}
-	print, err := fullPrint(ctx, b)
+	print, err := prints.Full(ctx, b)
 	if err != nil {
 		return nil, "", ctx.Err() // of a package that cannot be read the import has more to say
 	}
@@ -137,12 +72,13 @@ func (r *Report) again() *Report {
 // if the package still has the files that it began with. A print that is known already
 // is of what was read just now.
 func (in *Importer) keepPrint(ctx context.Context, a Attempt, b *bundle.Bundle, report *Report, print string) error {
-	if report.Verdict != Stored && report.Verdict != Unchanged || !b.Stands() {
+	accepts := a.DryRun && len(report.AcceptedHolds) > 0 // nothing, for nobody was asked in earnest
+	if accepts || report.Verdict != Stored && report.Verdict != Unchanged || !b.Stands() {
 		return nil
 	}
 	var err error
 	if print == "" {
-		if print, err = fullPrint(ctx, b); err != nil {
+		if print, err = prints.Full(ctx, b); err != nil {
 			return err
 		}
 	}
