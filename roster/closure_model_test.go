@@ -104,6 +104,9 @@ func (w world) take(p drafts) {
 				why[e.Plural][id] = isRemoved
 			}
 		}
+		for id, f := range w[e.Plural] {
+			f.live = f.live && (there || w.held(e, id, f))
+		}
 		for _, row := range accepted {
 			w[e.Plural][row.id] = &fact{live: true, text: row.read(), refs: map[string][]string{}}
 		}
@@ -116,6 +119,19 @@ func (w world) take(p drafts) {
 			}
 		}
 	}
+}
+
+// held reports whether all is there that a record of an absent file hangs on: else it goes.
+func (w world) held(e catalog.Entity, id string, f *fact) bool {
+	if e.Describes != "" && !w.live(e.Describes, id) {
+		return false
+	}
+	for _, field := range e.Stored(catalog.V11) {
+		if field.Kind.Refers() && field.Required && !dispensable(e, field) && len(w.resolved(e, id, field.Name, f.refs[field.Name])) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // wrong says what keeps a row from being taken: something of its own, that it hangs on a

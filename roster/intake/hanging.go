@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/codec"
+	"github.com/rostergate/rostergate/roster/stored"
 )
 
 // hang lets the stored records of an entity go that refer to nothing any longer where they
@@ -33,6 +34,10 @@ func (imp *importing) hang(ctx context.Context, x *index, found *judged) error {
 		if err != nil {
 			return err
 		}
+		if h.spare {
+			imp.free(x, h, loose, standing)
+			continue
+		}
 		if !x.release(loose, standing) {
 			continue
 		}
@@ -47,18 +52,36 @@ func (imp *importing) hang(ctx context.Context, x *index, found *judged) error {
 	return nil
 }
 
-// hook is a required reference: a record without it is none.
-type hook struct{ column, target, header string }
+// free lets stored records stay without the reference that led to what is gone.
+func (imp *importing) free(x *index, h hook, loose, standing *roaring.Bitmap) {
+	freed := roaring.New()
+	x.each(loose, standing, func(r *record) { freed.Add(r.id) })
+	if freed.IsEmpty() {
+		return
+	}
+	x.freed = freed
+	imp.report.Add(bundle.Problem{
+		Severity: bundle.Warning, File: x.entity.File(), Column: h.header,
+		Problem: "stored records stay without those of " + h.target + ".csv that they referred to", Remedy: "Send them with a reference to another record.",
+	})
+}
+
+// hook is a required reference: a record without it is none, unless that is one to spare.
+type hook struct {
+	column, target, header string
+	spare                  bool
+}
 
 // hooks are those of the records of an entity.
 func hooks(e catalog.Entity) []hook {
 	var all []hook
 	if e.Describes != "" {
-		all = append(all, hook{"id", e.Describes, e.Fields[0].Header()})
+		all = append(all, hook{"id", e.Describes, e.Fields[0].Header(), false})
 	}
 	for _, f := range roster.Contents(e) {
 		if f.Kind.Refers() && f.Required && f.Target != e.Plural {
-			all = append(all, hook{roster.Quoted(f), f.Target, f.Header()})
+			spare := slices.ContainsFunc(knowableOf(e, f), func(k knowable) bool { return k.without })
+			all = append(all, hook{roster.Quoted(f), f.Target, f.Header(), spare})
 		}
 	}
 	return all
@@ -83,7 +106,21 @@ func (imp *importing) loosened(ctx context.Context, e catalog.Entity, h hook, go
 			loose.Add(id)
 		}
 	}
-	return loose, rows.Err()
+	if err := rows.Err(); err != nil || e.Plural != "users" {
+		return loose, err
+	}
+	return loose, imp.leaveRoles(ctx, loose)
+}
+
+// leaveRoles takes the users out who have roles: what they are without an org, those say.
+func (imp *importing) leaveRoles(ctx context.Context, users *roaring.Bitmap) error {
+	e, _ := catalog.Find("roles")
+	held, at := stored.Of(imp.importer.DB, e), placesOfRoles(e)
+	err := held.Links(ctx, held.Names[at.user], held.Names[at.org], func(_, user, _ uint32) { users.Remove(user) })
+	if err != nil {
+		return fmt.Errorf("read who has roles: %w", err)
+	}
+	return nil
 }
 
 // lost reports whether a stored reference, or a list of them, has one that goes now and
@@ -115,17 +152,25 @@ func (imp *importing) staying(entity string) *roaring.Bitmap {
 // release lets some stored records go, but for those of which the package has a row that
 // was taken. Of those whose row was refused it takes the ids out of standing.
 func (x *index) release(some, standing *roaring.Bitmap) (any bool) {
-	if some.IsEmpty() {
-		return false
-	}
-	for i, r := range x.records {
-		stands := standing != nil && standing.Contains(r.id)
-		if !r.live || r.gone || r.seen && !stands || !some.Contains(r.id) {
-			continue
-		}
-		if x.records[i].gone, any = true, true; stands {
+	x.each(some, standing, func(r *record) {
+		if r.gone, any = true, true; standing != nil {
 			standing.Remove(r.id)
 		}
-	}
+	})
 	return any
+}
+
+// each calls fn for those of some stored records of which the package has no row that was
+// taken.
+func (x *index) each(some, standing *roaring.Bitmap, fn func(r *record)) {
+	if some.IsEmpty() {
+		return
+	}
+	for i := range x.records {
+		r := &x.records[i]
+		stands := standing != nil && standing.Contains(r.id)
+		if r.live && !r.gone && (!r.seen || stands) && some.Contains(r.id) {
+			fn(r)
+		}
+	}
 }

@@ -45,6 +45,7 @@ type index struct {
 	fates   fates             // of rows that are refused, and of others that are missed
 	marked  map[uint64]uint32 // the lines of rows that say that their record is gone, by the hash of its sourcedId
 	names   strings.Builder   // what is left of it is room for sourcedIds
+	freed   *roaring.Bitmap   // stored records that stay without a reference to what is gone; nil for none
 	near    *near.IDs         // nil until a reference is looked for in vain
 }
 

@@ -188,12 +188,15 @@ func (s *stage) renewedBy(id uint32) (any bool) {
 }
 
 // renewRest stages the users that the package has no row of and whose roles or profiles
-// changed.
+// changed, and records that are without a reference now.
 func (s *stage) renewRest(ctx context.Context) error {
-	if s.former == nil {
-		return nil
+	rest := roaring.New()
+	if s.former != nil {
+		rest = s.former.renewed.any()
 	}
-	rest := s.former.renewed.any()
+	if s.index.freed != nil {
+		rest.Or(s.index.freed)
+	}
 	rest.AndNot(s.placed)
 	for _, r := range s.index.records {
 		if !r.live || !s.index.stays(r) {
@@ -215,7 +218,7 @@ func (s *stage) renewRest(ctx context.Context) error {
 	return nil
 }
 
-// renewOne stages a stored user anew.
+// renewOne stages a stored record anew.
 func (s *stage) renewOne(ctx context.Context, cells []string) error {
 	id := codec.ID(cells[0])
 	for i, f := range s.contents {
@@ -224,7 +227,10 @@ func (s *stage) renewOne(ctx context.Context, cells []string) error {
 		}
 	}
 	cells[roster.DateAt], cells[len(cells)-1] = s.date, codec.BagText(codec.Bag(cells[len(cells)-1]))
-	s.former.derive(id, cells, func(flaw cell.Flaw) { s.warn(0, "", flaw) })
+	if s.former != nil {
+		s.former.derive(id, cells, func(flaw cell.Flaw) { s.warn(0, "", flaw) })
+	}
+	s.unhook(id, cells)
 	if s.index.keeps() {
 		s.placed.Add(id)
 		s.countStored(cells)
@@ -236,4 +242,16 @@ func (s *stage) renewOne(ctx context.Context, cells []string) error {
 	hash := s.hash(cells)
 	cells[1] = string(hash[:])
 	return s.compareLater(ctx, id, cells)
+}
+
+// unhook takes the references to what is gone out of a record that stays without them.
+func (s *stage) unhook(id uint32, cells []string) {
+	if s.index.freed == nil || !s.index.freed.Contains(id) {
+		return
+	}
+	for i, f := range s.contents {
+		if slices.ContainsFunc(hooks(s.layout.Entity), func(h hook) bool { return h.spare && h.column == roster.Quoted(f) }) {
+			cells[roster.ContentAt+i] = ""
+		}
+	}
 }

@@ -112,7 +112,7 @@ func (imp *importing) leave(ctx context.Context, x *index) error {
 			return err
 		}
 	}
-	goes := slices.ContainsFunc(x.records, func(r record) bool { return r.gone })
+	goes := x.freed != nil || slices.ContainsFunc(x.records, func(r record) bool { return r.gone })
 	if !goes && x.entity.Plural != "users" {
 		if err := imp.keepAbsent(ctx, x); err != nil {
 			return err
