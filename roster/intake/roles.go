@@ -25,16 +25,19 @@ var (
 	strangeOne = cell.Flaw{Problem: "the user has only roles that OneRoster 1.1 has no word for, and is served to nobody", Remedy: "Give the user a role of OneRoster's, too."}
 	elsewhere  = cell.Flaw{Problem: "the user has no role at the primary org", Remedy: "Name an org at which the user has a role."}
 	twoPrimary = cell.Flaw{Problem: "the user has more than one primary role at one org", Remedy: "Mark one of them as primary."}
+	fewerOrgs  = cell.Flaw{Problem: "the user came by OneRoster 1.1, and the roles of the delta leave out some of the user's orgs", Remedy: "Give the user a row in roles.csv for each org, or import a bulk set of OneRoster 1.2."}
+	movedAway  = cell.Flaw{Problem: "the primary org of OneRoster 1.2 is none of the user's orgs any longer, and was left out", Remedy: "Send OneRoster 1.2 for the user, with a new primary org."}
 )
 
 // book is the roles of all users, as the roster will have them.
 type book struct {
 	*roles.Book
 	rows  *roaring.Bitmap // the ids of roles that the package has a row of
+	had   *roaring.Bitmap // the users who had roles before a delta of roles
 	names []string        // the sourcedIds of orgs, by id
 }
 
-func newBook() *book { return &book{Book: roles.NewBook(), rows: roaring.New()} }
+func newBook() *book { return &book{Book: roles.NewBook(), rows: roaring.New(), had: roaring.New()} }
 
 // byName orders orgs by their sourcedIds.
 func (b *book) byName(one, other uint32) int { return cmp.Compare(b.names[one], b.names[other]) }
@@ -63,6 +66,12 @@ func (b *book) fill(ctx context.Context, held stored.Table, x *index, orgs *inde
 		}
 	}
 	at := placesOfRoles(x.entity)
+	if x.partial {
+		err := held.Links(ctx, held.Names[at.user], held.Names[at.org], func(_, user, _ uint32) { b.had.Add(user) })
+		if err != nil {
+			return fmt.Errorf("read who has roles: %w", err)
+		}
+	}
 	for some := range slices.Chunk(stay.ToArray(), 20*stored.AtOnce) {
 		rows, err := held.Rows(ctx, some)
 		if err != nil {
@@ -137,6 +146,7 @@ type former struct {
 	renewed renewed
 	derives bool // of whom the rows say no role
 	cleared bool // who has no role now has none, whatever is stored
+	joins   bool // the roles come by a delta, to users who may have come by 1.1
 	at      formerPlaces
 }
 
@@ -156,6 +166,10 @@ func (f *former) derive(id uint32, cells []string, warn func(cell.Flaw)) {
 		return
 	}
 	role, orgs := roles.Before12(held, home, f.book.byName)
+	lost := slices.ContainsFunc(codec.IDs(cells[f.at.orgs]), func(org uint32) bool { return !slices.Contains(orgs, org) })
+	if f.joins && len(held) > 0 && lost && !f.book.had.Contains(id) {
+		warn(fewerOrgs)
+	}
 	cells[f.at.role], cells[f.at.orgs] = role, ""
 	for _, org := range orgs {
 		cells[f.at.orgs] = joined(cells[f.at.orgs], fmt.Sprint(org))
@@ -170,6 +184,25 @@ func (f *former) derive(id uint32, cells []string, warn func(cell.Flaw)) {
 	}
 	if roles.Twice(held) {
 		warn(twoPrimary)
+	}
+}
+
+// settle makes the cells of a row that is taken agree: of 1.2 those of 1.1, and the other way
+// round.
+func (f *former) settle(id uint32, cells []string, warn func(cell.Flaw)) {
+	if f.derives {
+		f.derive(id, cells, warn)
+		return
+	}
+	f.stay(cells, warn)
+}
+
+// stay takes the primary org of 1.2 from a user whom a row of 1.1 gives other orgs.
+func (f *former) stay(cells []string, warn func(cell.Flaw)) {
+	home := codec.ID(cells[f.at.home])
+	if home > 0 && !slices.Contains(codec.IDs(cells[f.at.orgs]), home) {
+		cells[f.at.home] = ""
+		warn(movedAway)
 	}
 }
 

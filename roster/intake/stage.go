@@ -149,8 +149,8 @@ func (s *stage) put(ctx context.Context, place uint32, line int, built []string)
 	stored := s.index.records[place]
 	renewed := stored.live && s.renewedBy(stored.id)
 	s.placed.Add(stored.id)
-	if s.former != nil && s.former.derives {
-		s.former.derive(stored.id, built, func(flaw cell.Flaw) { s.warn(line, "", flaw) })
+	if s.former != nil {
+		s.former.settle(stored.id, built, func(flaw cell.Flaw) { s.warn(line, "", flaw) })
 	}
 	s.look(line, stored.id, built)
 	hash := s.hash(built)

@@ -29,6 +29,7 @@ func (imp *importing) compareUsers(ctx context.Context) error {
 	f := &former{
 		book: imp.book, renewed: imp.renewed, at: placesOfUsers(x.entity),
 		derives: imp.version.Has(catalog.V12), cleared: !imp.indexes["roles"].keeps(),
+		joins: imp.indexes["roles"].partial,
 	}
 	if f.derives || !imp.renewed.any().IsEmpty() {
 		e, _ := catalog.Find("roles")
