@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"net/http"
+
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/audit"
@@ -27,12 +29,16 @@ func (g *Gateway) letGo(a *answer) {
 func (a *answer) size() int64 { return int64(cap(a.body)) }
 
 // disclosure is what goes on record of an answer.
-func (a *answer) disclosure(req request) audit.Disclosure {
-	entity := a.choice.entity
+// By HEAD no record leaves, only how many there are.
+func (a *answer) disclosure() audit.Disclosure {
+	req, entity, records := a.req, a.choice.entity, roaring.New()
+	if req.method != http.MethodHead {
+		records = roaring.BitmapOf(ascending(a.page.IDs, a.page.Ordered)...)
+	}
 	d := audit.Disclosure{
 		RequestID: req.id, App: a.who.App, Door: req.door, Actor: req.actor, Reason: req.reason,
 		Route: req.route.Path, Entity: entity.Entity.Plural, Metadata: entity.Keys, Types: entity.Types,
-		Records: roaring.BitmapOf(ascending(a.page.IDs, a.page.Ordered)...), Filter: req.filter.operators(),
+		Records: records, Filter: req.filter.operators(),
 		Permission: a.sight.stamp.Permission, Generation: a.sight.stamp.Generation, Nonce: a.who.nonce,
 	}
 	for _, f := range entity.Fields {

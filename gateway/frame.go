@@ -44,10 +44,14 @@ func (g *Gateway) Handler() http.Handler {
 	e.HTTPErrorHandler = g.unrouted
 	e.Use(g.tell(e), g.frame)
 	e.GET(readPath, g.serve)
-	e.POST("/oauth/token", g.token)
-	e.POST("/token", g.token)
-	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
-	e.GET("/readyz", g.ready)
+	e.HEAD(readPath, g.serve)
+	alive := func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
+	for _, end := range []string{"", "/"} { // some clients end every path with a slash
+		e.POST("/oauth/token"+end, g.token)
+		e.POST("/token"+end, g.token)
+		e.GET("/healthz"+end, alive)
+		e.GET("/readyz"+end, g.ready)
+	}
 	g.describe(e)
 	return e
 }

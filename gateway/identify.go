@@ -20,7 +20,8 @@ import (
 // identity is who asks, and by what nonce if the request is signed.
 type identity struct {
 	apps.Caller
-	nonce *audit.Nonce
+	nonce       *audit.Nonce
+	signedQuery string // the query as it was signed
 }
 
 // identify finds who asks, by a signature or by a token, and whether the app may
@@ -58,7 +59,8 @@ func (g *Gateway) signed(ctx context.Context, req request, s oauth1.Signature) (
 		return identity{Caller: caller}, err
 	}
 	nobody := identity{Caller: apps.Caller{App: caller.App, State: caller.State, Stamp: caller.Stamp}}
-	if wrong := s.Check(g.PublicURL+req.rawPath, req.rawQuery, known); wrong != nil {
+	query, wrong := s.Check(req.method, g.PublicURL+req.rawPath, req.rawQuery, known)
+	if wrong != nil {
 		return nobody, wrong
 	}
 	at, wrong := s.Time(g.Clock())
@@ -66,7 +68,8 @@ func (g *Gateway) signed(ctx context.Context, req request, s oauth1.Signature) (
 		return nobody, wrong
 	}
 	nonce := s.Get("oauth_timestamp") + " " + s.Get("oauth_nonce")
-	return identity{caller, &audit.Nonce{Consumer: key, Value: nonce, Expires: at.Add(2 * oauth1.ClockWindow)}}, err
+	used := &audit.Nonce{Consumer: key, Value: nonce, Expires: at.Add(2 * oauth1.ClockWindow)}
+	return identity{caller, used, query}, err
 }
 
 // tokenScopes are those that the caller holds. A signed request has no token that

@@ -22,7 +22,7 @@ type page struct {
 // page finds the page of a list.
 func (g *Gateway) page(req request, sees sight, chosen choice, list paging.List) (page, error) {
 	if req.route.Single {
-		return page{Page: paging.Page{IDs: list.Set.ToArray()}}, nil
+		return page{Page: paging.Page{IDs: list.Set.ToArray(), Total: list.Set.GetCardinality()}}, nil
 	}
 	snapshot := sees.view.Snapshot
 	var p page
@@ -100,17 +100,31 @@ func (g *Gateway) links(req request, p page) string {
 		if cursor != "" {
 			query.Set(cursorParameter, cursor)
 		}
-		links = append(links, "<"+g.PublicURL+req.path+"?"+query.Encode()+`>; rel="`+rel+`"`)
+		// Some who sign a link take a plus sign for itself, so a blank is none.
+		encoded := strings.ReplaceAll(query.Encode(), "+", "%20")
+		links = append(links, "<"+g.PublicURL+req.path+"?"+encoded+`>; rel="`+rel+`"`)
 	}
 	if req.offset > 0 {
 		add("first", 0, "")
-		add("prev", req.offset-min(req.limit, req.offset), "")
+		before := req.offset - min(req.limit, req.offset)
+		if req.offset >= p.Total {
+			before = lastPage(p.Total, req.limit)
+		}
+		add("prev", before, "")
 	}
 	if p.More {
 		add("next", req.offset+uint64(len(p.IDs)), p.next)
-		add("last", (p.Total-1)/req.limit*req.limit, "")
+		add("last", lastPage(p.Total, req.limit), "")
 	}
 	return strings.Join(links, ", ")
+}
+
+// lastPage is where the last page of so many records begins.
+func lastPage(total, limit uint64) uint64 {
+	if total == 0 {
+		return 0
+	}
+	return (total - 1) / limit * limit
 }
 
 // decimal writes n for a URL or a header.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ func TestAPageOutOfBoundsIsABadRequest(t *testing.T) {
 	each(t, func(t *testing.T, d *gatewaytest.District) {
 		c := d.As("amplify")
 		for _, query := range []string{
-			"limit=0", "limit=-1", "limit=10001", "limit=ten", "limit=", "limit=1.5", "limit=1e2", "limit=%201", "limit=1&limit=1",
+			"limit=0", "limit=-1", "limit=-99999999999999999999", "limit=ten", "limit=", "limit=1.5", "limit=1e2", "limit=%201", "limit=1&limit=1",
 			"offset=-1", "offset=one", "offset=", "offset=1&offset=2", "offset=99999999999999999999", "limit=%zz",
 			"sort=role&sort=role", "sort=role&orderBy=asc&orderBy=desc", "orderBy=asc&orderBy=asc", "filter=role='aide'&filter=role='aide'",
 		} {
@@ -28,7 +29,7 @@ func TestAPageOutOfBoundsIsABadRequest(t *testing.T) {
 				t.Errorf("%s: the refusal counts: %v", query, a.Header)
 			}
 		}
-		for _, query := range []string{"limit=1", "limit=10000", "offset=0", "limit=007", "other=1", "other=1&other=2", "fields=role&fields=status"} {
+		for _, query := range []string{"limit=1", "limit=10000", "limit=10001", "limit=99999999999999999999", "offset=0", "limit=007", "other=1", "other=1&other=2", "fields=role&fields=status"} {
 			want(t, c.Get("/users?"+query), 200)
 		}
 		if got := len(c.Get("/enrollments").Records()); got != 100 {
@@ -138,6 +139,10 @@ func TestBeyondTheEndThereIsAnEmptyList(t *testing.T) {
 			}
 			if links := a.Links(); links["next"] != "" || links["last"] != "" || links["first"] == "" {
 				t.Errorf("%s beyond its end links to %v", path, links)
+			}
+			count, err := strconv.Atoi(total)
+			if wanted := fmt.Sprintf("limit=100&offset=%d", max(0, count-1)/100*100); err != nil || positions(t, d, path, a)["prev"] != wanted {
+				t.Errorf("%s beyond its end leads back to %v, wanted %s", path, a.Links(), wanted)
 			}
 		}
 	})

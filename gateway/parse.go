@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,13 +21,16 @@ const (
 
 // request is a read that an app asks for.
 type request struct {
-	id    string // ours
-	door  string
+	id     string // ours
+	door   string
+	method string
 	route catalog.Route
 	known bool     // there is such a route
 	path  string   // escaped
 	ids   []string // the sourcedIds in it
 	again bool     // an answer was computed before, and did not hold
+
+	astray error // what is wrong with its address, whatever its query
 
 	// Of a person who looks in the app's place, for the record.
 	actor, reason string
@@ -45,30 +50,32 @@ type request struct {
 // is set as far as it is understood even beside an error, for the record.
 func (known routes) parse(r *http.Request, id string) (request, error) {
 	route, ids, found := known.match(strings.TrimPrefix(r.URL.EscapedPath(), base11))
-	req, wrong := parameters(r, id, route, ids)
-	if req.known = found; !found {
-		req.route.Path, wrong = "(unknown)", noRoute(r)
+	req := request{
+		id: id, door: "rest-1.1", method: r.Method, route: route, known: found, path: r.URL.EscapedPath(), ids: ids,
+		authorization: r.Header.Get("Authorization"), rawPath: rawPath(r), rawQuery: r.URL.RawQuery,
+		astray: illegiblePath(r),
 	}
-	return req, wrong
+	if !found {
+		req.route.Path, req.astray = "(unknown)", noRoute(r)
+	}
+	return req.reading(r.URL.RawQuery)
 }
 
-// parameters reads what a request asks of a route.
-func parameters(r *http.Request, id string, route catalog.Route, ids []string) (request, error) {
-	req := request{
-		id: id, door: "rest-1.1", route: route, path: r.URL.EscapedPath(), ids: ids, limit: defaultLimit,
-		authorization: r.Header.Get("Authorization"), rawPath: rawPath(r), rawQuery: r.URL.RawQuery,
-	}
-	if len(r.URL.RawQuery) > maxQuery {
+// reading is the request with a query, which may be another reading of the one that was
+// sent.
+func (req request) reading(rawQuery string) (request, error) {
+	req.limit = defaultLimit
+	if req.known && len(req.rawQuery) > maxQuery {
 		return req, invalid("The query is longer than 32,768 characters.")
 	}
-	if wrong := illegiblePath(r); wrong != nil {
-		return req, wrong
+	if req.astray != nil {
+		return req, req.astray
 	}
 	var err error
-	if req.query, err = queryValues(r.URL.RawQuery); err != nil {
+	if req.query, err = queryValues(rawQuery); err != nil {
 		return req, err
 	}
-	if route.Single { // takes fields and nothing else
+	if req.route.Single { // takes fields and nothing else
 		return req, nil
 	}
 	if err := unrepeated(req.query, "filter", "sort", "orderBy", cursorParameter); err != nil {
@@ -77,9 +84,10 @@ func parameters(r *http.Request, id string, route catalog.Route, ids []string) (
 	if req.filter, err = filterOf(req.query); err != nil {
 		return req, err
 	}
-	if req.limit, err = bounded(req.query, "limit", defaultLimit, 1, maxLimit); err != nil {
+	if req.limit, err = bounded(req.query, "limit", defaultLimit, 1, math.MaxUint64); err != nil {
 		return req, err
 	}
+	req.limit = min(req.limit, maxLimit) // with the totals and a next link, so that nobody takes it for the whole
 	req.offset, err = bounded(req.query, "offset", 0, 0, maxOffset)
 	return req, err
 }
@@ -132,20 +140,22 @@ func filterOf(query url.Values) (filter, error) {
 	return parseFilter(given)
 }
 
-// bounded reads a whole number. Clamping it in silence would make a client take
-// a short page for the last one.
+// bounded reads a whole number.
 func bounded(query url.Values, name string, otherwise, low, high uint64) (uint64, error) {
 	given, there := query[name]
 	if !there {
 		return otherwise, nil
 	}
-	wrong := invalid("The parameter " + name + " must be one whole number from " +
-		strconv.FormatUint(low, 10) + " to " + strconv.FormatUint(high, 10) + ".")
+	bounds := "from " + decimal(low) + " to " + decimal(high)
+	if high == math.MaxUint64 {
+		bounds = "of at least " + decimal(low)
+	}
+	wrong := invalid("The parameter " + name + " must be one whole number " + bounds + ".")
 	if len(given) != 1 {
 		return 0, wrong
 	}
-	n, err := strconv.ParseUint(given[0], 10, 64)
-	if err != nil || n < low || n > high {
+	n, err := strconv.ParseUint(given[0], 10, 64) // MaxUint64 beside ErrRange
+	if err != nil && !errors.Is(err, strconv.ErrRange) || n < low || n > high {
 		return 0, wrong
 	}
 	return n, nil

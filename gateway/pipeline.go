@@ -33,18 +33,19 @@ func (g *Gateway) serve(c echo.Context) error {
 	}
 	if err == nil {
 		defer g.letGo(a)
-		err = g.Ledger.Disclose(ctx, a.disclosure(req))
+		err = g.Ledger.Disclose(ctx, a.disclosure())
 		who.nonce = nil // used up now, or before
 	}
 	tellRead(c, req, who)
 	if err != nil {
 		return g.refuse(c, req, who, err)
 	}
-	return g.send(c, req, a)
+	return g.send(c, a)
 }
 
 // answer is a response that was computed and is not on record yet.
 type answer struct {
+	req    request // as it was signed, where it is
 	who    identity
 	sight  sight
 	choice choice
@@ -115,6 +116,9 @@ func (g *Gateway) attempt(ctx context.Context, req request, wrong error, turn *t
 			return nil, who, err
 		}
 	}
+	if who.signedQuery != req.rawQuery && who.nonce != nil {
+		req, wrong = req.reading(who.signedQuery)
+	}
 	a, err := g.compute(ctx, req, wrong, who)
 	if err != nil && waited {
 		err = errMoved
@@ -160,5 +164,5 @@ func (g *Gateway) fetch(ctx context.Context, req request, who identity, sees sig
 	if err != nil {
 		return nil, err
 	}
-	return &answer{who: who, sight: sees, choice: chosen, page: page, body: body}, nil
+	return &answer{req: req, who: who, sight: sees, choice: chosen, page: page, body: body}, nil
 }

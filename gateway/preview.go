@@ -80,7 +80,7 @@ func (g *Gateway) Preview(ctx context.Context, p PreviewRequest) (Preview, error
 		err = g.previewRefused(ctx, req, p, refused, &shown)
 	default:
 		shown.Body, shown.Revision = a.body, a.sight.horizon.Revision()
-		err = g.previewShown(ctx, a.disclosure(req))
+		err = g.previewShown(ctx, a.disclosure())
 	}
 	if err != nil {
 		return Preview{}, fmt.Errorf("preview %s as %s: %w", p.Entity, p.App, err)

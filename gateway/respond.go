@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,26 +14,29 @@ import (
 
 // send sends an answer that is on record, if somebody waits for it. Records count as sent
 // once the whole of it is handed over.
-func (g *Gateway) send(c echo.Context, req request, a *answer) error {
+func (g *Gateway) send(c echo.Context, a *answer) error {
 	if hungUp(c.Request()) {
 		return g.giveUp(c, nil)
 	}
-	if err := g.respond(c, req, a); err != nil {
+	if err := g.respond(c, a); err != nil {
 		telling(c).Status = statusHungUp
 		return err
 	}
-	telling(c).Records = len(a.page.IDs)
+	if a.req.method != http.MethodHead {
+		telling(c).Records = len(a.page.IDs)
+	}
 	return nil
 }
 
 // respond writes an answer.
-func (g *Gateway) respond(c echo.Context, req request, a *answer) error {
+func (g *Gateway) respond(c echo.Context, a *answer) error {
 	header := c.Response().Header()
 	header.Set("X-Perm-Rev", a.sight.horizon.Revision())
-	if !req.route.Single {
-		header.Set("X-Total-Count", decimal(a.page.Total))
+	header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	header.Set("X-Total-Count", decimal(a.page.Total))
+	if !a.req.route.Single {
 		header.Set("X-Count", decimal(uint64(len(a.page.IDs))))
-		if links := g.links(req, a.page); links != "" {
+		if links := g.links(a.req, a.page); links != "" {
 			header.Set("Link", links)
 		}
 	}

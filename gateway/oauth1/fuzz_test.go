@@ -45,7 +45,7 @@ func FuzzBaseString(f *testing.F) {
 			return
 		}
 		parameters := [][2]string{{"oauth_nonce", value}, {"oauth_" + name, "1"}}
-		got, err := oauth1.Signature{Parameters: parameters}.Base("https://"+host+"/"+path, query)
+		got, err := oauth1.Signature{Parameters: parameters}.Base("GET", "https://"+host+"/"+path, query)
 		wanted, fine := naiveBase(parameters, host, path, query)
 		if (err == nil) != fine || fine && got != wanted {
 			t.Fatalf("%q %q %q: %q (%v), wanted %q", host, path, query, got, err, wanted)

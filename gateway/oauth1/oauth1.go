@@ -116,54 +116,64 @@ func (s Signature) Time(now time.Time) (time.Time, error) {
 	return at, nil
 }
 
-// Check compares the signature with the one that the secret gives for a location, the
-// path in it as it was sent, and a query. Whatever does not hold is one
-// fault.Unauthenticated.
-func (s Signature) Check(location, rawQuery, secret string) error {
+// Check compares the signature with those that the secret gives for a method, a location,
+// the path in it as it was sent, and a query, by the base strings of the standard and of
+// signers that are out there. The query that it returns is the one that was signed: where
+// the signer took a plus sign for itself, that is escaped in it, and whoever answers has to
+// go by it. Whatever does not hold is one fault.Unauthenticated.
+func (s Signature) Check(method, location, rawQuery, secret string) (signedQuery string, err error) {
 	hashes := map[string]func() hash.Hash{"HMAC-SHA1": sha1.New, "HMAC-SHA256": sha256.New}
-	method, ok := hashes[s.Get("oauth_signature_method")]
+	hashed, ok := hashes[s.Get("oauth_signature_method")]
 	version := s.Get("oauth_version")
 	switch {
 	case !ok:
-		return unsigned("its method is not HMAC-SHA1 or HMAC-SHA256")
+		return "", unsigned("its method is not HMAC-SHA1 or HMAC-SHA256")
 	case version != "" && version != "1.0":
-		return unsigned("its version is not 1.0")
+		return "", unsigned("its version is not 1.0")
 	case s.Get("oauth_token") != "":
-		return unsigned("it has a token")
+		return "", unsigned("it has a token")
 	}
-	base, err := s.Base(location, rawQuery)
-	if err != nil {
-		return err
-	}
-	mac := hmac.New(method, []byte(escape(secret)+"&"))
-	mac.Write([]byte(base))
 	given, err := base64.StdEncoding.DecodeString(s.Sum)
-	if err != nil || !hmac.Equal(mac.Sum(nil), given) {
-		return unsigned("it differs")
+	if err != nil {
+		return "", unsigned("it differs")
 	}
-	return nil
+	mac := hmac.New(hashed, []byte(rfc3986.escape(secret)+"&"))
+	for _, query := range readings(rawQuery) {
+		bases, err := s.bases(method, location, query)
+		if err != nil {
+			return "", err
+		}
+		for _, base := range bases {
+			mac.Reset()
+			mac.Write([]byte(base))
+			if hmac.Equal(mac.Sum(nil), given) {
+				return query, nil
+			}
+		}
+	}
+	return "", unsigned("it differs")
 }
 
-// Base is the signature base string (RFC 5849, section 3.4.1). The path stays as
-// it was sent: decoding it would lose which slashes were escaped.
-func (s Signature) Base(location, rawQuery string) (string, error) {
-	base, err := baseURI(location)
+// Base is the signature base string of the standard (RFC 5849, section 3.4.1). The path
+// stays as it was sent: decoding it would lose which slashes were escaped.
+func (s Signature) Base(method, location, rawQuery string) (string, error) {
+	all, err := s.bases(method, location, rawQuery)
 	if err != nil {
-		return "", unsigned("the public URL cannot be read")
+		return "", err
 	}
-	query, err := Pairs(rawQuery)
+	return all[0], nil
+}
+
+// unprotocolled takes a query apart that holds nothing of the protocol.
+func unprotocolled(rawQuery string) ([][2]string, error) {
+	pairs, err := Pairs(rawQuery)
 	if err != nil {
-		return "", unsigned("the query is not encoded correctly")
+		return nil, unsigned("the query is not encoded correctly")
 	}
-	if slices.ContainsFunc(query, func(p [2]string) bool { return strings.HasPrefix(p[0], protocolPrefix) }) {
-		return "", unsigned("a parameter of the protocol stands in the query")
+	if slices.ContainsFunc(pairs, func(p [2]string) bool { return strings.HasPrefix(p[0], protocolPrefix) }) {
+		return nil, unsigned("a parameter of the protocol stands in the query")
 	}
-	var encoded []string
-	for _, p := range slices.Concat(query, s.Parameters) {
-		encoded = append(encoded, escape(p[0])+"="+escape(p[1]))
-	}
-	slices.SortFunc(encoded, byNameThenValue)
-	return "GET&" + escape(base) + "&" + escape(strings.Join(encoded, "&")), nil
+	return pairs, nil
 }
 
 // Pairs takes a query apart as it was sent, in its order, doubled names included.
@@ -213,19 +223,4 @@ func byNameThenValue(a, b string) int {
 		return strings.Compare(nameA, nameB)
 	}
 	return strings.Compare(valueA, valueB)
-}
-
-// escape percent-encodes all but unreserved characters (RFC 3986, section 2.3).
-func escape(text string) string {
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(text) {
-		c := text[i]
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0 {
-			b.WriteByte(c)
-			continue
-		}
-		b.Write([]byte{'%', hex[c>>4], hex[c&15]})
-	}
-	return b.String()
 }
