@@ -24,11 +24,11 @@ type request struct {
 	id     string // ours
 	door   string
 	method string
-	route catalog.Route
-	known bool     // there is such a route
-	path  string   // escaped
-	ids   []string // the sourcedIds in it
-	again bool     // an answer was computed before, and did not hold
+	route  catalog.Route
+	known  bool     // there is such a route
+	path   string   // escaped
+	ids    []string // the sourcedIds in it
+	again  bool     // an answer was computed before, and did not hold
 
 	astray error // what is wrong with its address, whatever its query
 

@@ -3,10 +3,7 @@ package gateway
 import (
 	"encoding/json"
 	"errors"
-	"mime"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,13 +15,6 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 )
-
-// grantOfClient is the one kind of grant that the token endpoint knows (RFC
-// 6749, section 4.4).
-const grantOfClient = "client_credentials"
-
-// formType is what a token request is written in (RFC 6749, section 4.4.2).
-const formType = "application/x-www-form-urlencoded"
 
 // tokenError is a refusal in the form of RFC 6749, section 5.2.
 type tokenError struct {
@@ -56,69 +46,23 @@ func (g *Gateway) token(c echo.Context) error {
 	})
 }
 
-// client reads a token request and checks its credentials.
+// client checks the credentials of a token request.
 func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.TokenScope, error) {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxForm)
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != formType {
-		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "invalid_request", "The body must be " + formType + ", and Content-Type say so."}
+	asked, err := readApplication(r)
+	if err != nil {
+		return apps.Caller{}, nil, err
 	}
-	if err := r.ParseForm(); err != nil {
-		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "invalid_request", "The body must be a form of at most 16 kB."}
-	}
-	id, secret := credentials(r)
-	if !legibleForm(r.PostForm) || !Legible(id, secret) {
-		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "invalid_request", "The request is not UTF-8 without zero bytes."}
-	}
-	if r.PostForm.Get("grant_type") != grantOfClient {
-		return apps.Caller{}, nil, tokenError{http.StatusBadRequest, "unsupported_grant_type", "grant_type must be client_credentials."}
-	}
-	caller, err := g.Apps.Authenticate(r.Context(), id, secret)
+	caller, err := g.Apps.Authenticate(r.Context(), asked.id, asked.secret)
 	if err == nil {
 		err = g.countRequest(caller.App)
 	}
 	if err != nil {
 		return caller, nil, err
 	}
-	scopes, err := askedTokenScopes(r.PostForm.Get("scope"))
+	scopes, err := askedTokenScopes(asked.scope)
 	return caller, scopes, err
-}
-
-// credentials are those of HTTP Basic, whose parts are form-encoded (RFC 6749,
-// section 2.3.1), or else of the form.
-func credentials(r *http.Request) (id, secret string) {
-	id, secret, basic := r.BasicAuth()
-	if !basic {
-		return r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
-	}
-	if decoded, err := url.QueryUnescape(id); err == nil {
-		id = decoded
-	}
-	if decoded, err := url.QueryUnescape(secret); err == nil {
-		secret = decoded
-	}
-	return id, secret
-}
-
-// askedTokenScopes reads a scope parameter. Whoever names none asks for all.
-func askedTokenScopes(parameter string) ([]catalog.TokenScope, error) {
-	words := strings.Fields(parameter)
-	if len(words) == 0 {
-		return catalog.TokenScopes(), nil
-	}
-	known := catalog.TokenScopes()
-	var scopes []catalog.TokenScope
-	for _, word := range words {
-		word = strings.Replace(word, "http://", "https://", 1)
-		name := catalog.TokenScope(strings.TrimPrefix(word, catalog.TokenScopePrefix))
-		if slices.Contains(known, name) && !slices.Contains(scopes, name) {
-			scopes = append(scopes, name)
-		}
-	}
-	if len(scopes) == 0 {
-		return nil, tokenError{http.StatusBadRequest, "invalid_scope", "None of the scopes is one of OneRoster 1.1 rostering or resources."}
-	}
-	return scopes, nil
 }
 
 // scopeText is how a token's scopes are told.

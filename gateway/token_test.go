@@ -148,22 +148,23 @@ func TestATokenOpensWhatItsScopesOpen(t *testing.T) {
 func TestAnApplicationThatCannotBeUnderstoodIsRefused(t *testing.T) {
 	each(t, func(t *testing.T, d *gatewaytest.District) {
 		json, text, large, other, none, broken := basic(d, "amplify"), basic(d, "amplify"), basic(d, "amplify"), basic(d, "amplify"), basic(d, "amplify"), basic(d, "amplify")
-		json.kind, json.body = "application/json", `{"grant_type":"client_credentials"}`
+		json.kind, json.body = "application/json", `{"grant_type":["client_credentials"]}`
 		text.kind = "text/plain"
 		large.form.Set("x", strings.Repeat("x", 17<<10))
 		other.form.Set("grant_type", "password")
 		none.form.Del("grant_type")
-		none.path = "/oauth/token?grant_type=client_credentials"
+		none.form.Set("scope", "")
 		broken.body = "grant_type=%zz"
 		for name, a := range map[string]application{
-			"JSON": json, "text": text, "too large": large, "another grant": other, "in the query": none, "broken": broken,
+			"JSON": json, "text": text, "too large": large, "another grant": other, "no grant": none, "broken": broken,
 		} {
 			answer := want(t, a.send(d), 400)
 			code, wants := answer.JSON()["error"], "invalid_request"
 			if a.kind == "" && name != "too large" && name != "broken" {
 				wants = "unsupported_grant_type"
 			}
-			if says := strings.Contains(string(answer.Raw), "application/x-www-form-urlencoded"); code != wants || says != (a.kind != "") {
+			says := map[string]string{"JSON": "it is JSON", "text": "application/x-www-form-urlencoded or application/json", "too large": "16 kB", "another grant": "a form, and grant_type is another", "no grant": "a form, and grant_type is missing", "broken": "it is a form"}[name]
+			if code != wants || !strings.Contains(string(answer.Raw), says) {
 				t.Errorf("%s: %s", name, answer.Raw)
 			}
 			uncached(t, answer)
