@@ -1,14 +1,10 @@
 package gateway
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
-
-	"golang.org/x/text/cases"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
@@ -89,9 +85,9 @@ func (c *condition) clause(cl clause, e *policy.EntityPlan) (comparison, error) 
 			description: "There is no field to filter by that is called " + cl.field + ".",
 		}
 	}
-	accepts, ok := compared(kind, cl.op, cl.value)
+	accepts, ok := compared(kind, cl)
 	if !ok {
-		return comparison{}, invalid("The field " + cl.field + " cannot be compared in this way with this value.")
+		return comparison{}, invalid("The filter was understood as " + cl.field + " " + cl.op + ", but not the value: " + remedy(kind))
 	}
 	return comparison{of, accepts}, nil
 }
@@ -204,88 +200,4 @@ func (c *condition) key(name string, e *policy.EntityPlan) (operand, catalog.Kin
 		cell := cells[len(c.selection.Fields)+len(c.selection.Types)+at]
 		return cell != nil && yield(cell)
 	}), catalog.Text, true
-}
-
-// compared makes the comparison of a kind's values with one given. It is false
-// where the operator or the value does not fit the kind.
-func compared(kind catalog.Kind, op, given string) (func([]byte) bool, bool) {
-	switch kind {
-	case catalog.Boolean:
-		word := strings.ToLower(given)
-		return exact(op, word), (op == "=" || op == "!=") && (word == "true" || word == "false")
-	case catalog.Date, catalog.Timestamp:
-		return instants(op, given)
-	case catalog.Text, catalog.List:
-		return folded(op, given), true
-	}
-	return exact(op, given), true
-}
-
-// exact compares code points.
-func exact(op, given string) func([]byte) bool {
-	want := []byte(given)
-	if op == "~" {
-		return func(value []byte) bool { return bytes.Contains(value, want) }
-	}
-	return func(value []byte) bool { return holds(op, bytes.Compare(value, want)) }
-}
-
-// folded ignores case where it asks for equality or for a part, and orders by
-// code points.
-func folded(op, given string) func([]byte) bool {
-	fold := cases.Fold()
-	want := fold.Bytes([]byte(given))
-	switch op {
-	case "=":
-		return func(value []byte) bool { return bytes.Equal(fold.Bytes(value), want) }
-	case "!=":
-		return func(value []byte) bool { return !bytes.Equal(fold.Bytes(value), want) }
-	case "~":
-		return func(value []byte) bool { return bytes.Contains(fold.Bytes(value), want) }
-	}
-	return exact(op, given)
-}
-
-// instants compares points in time, whatever form they are written in. A day is
-// its first moment.
-func instants(op, given string) (func([]byte) bool, bool) {
-	want, ok := instant(given)
-	if !ok || op == "~" {
-		return nil, false
-	}
-	return func(value []byte) bool {
-		at, ok := instant(string(value))
-		return ok && holds(op, at.Compare(want))
-	}, true
-}
-
-// instant reads a date or a time. A plus sign that a form decoder made a blank is
-// taken for one; a time without a zone is UTC.
-func instant(text string) (time.Time, bool) {
-	if i := len(text) - len(" 00:00"); i > len(time.DateOnly) && text[i] == ' ' && text[i+3] == ':' {
-		text = text[:i] + "+" + text[i+1:]
-	}
-	for _, form := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05"} {
-		if t, err := time.Parse(form, text); err == nil {
-			return t, true
-		}
-	}
-	return time.Time{}, false
-}
-
-// holds reports whether an order of two values is what an operator asks for.
-func holds(op string, order int) bool {
-	switch op {
-	case "=":
-		return order == 0
-	case "!=":
-		return order != 0
-	case ">":
-		return order > 0
-	case ">=":
-		return order >= 0
-	case "<":
-		return order < 0
-	}
-	return order <= 0
 }

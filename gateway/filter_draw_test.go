@@ -28,6 +28,7 @@ type comparison struct {
 	name, op, value string
 	at              time.Time // what a value that is a time means
 	written         string
+	loose           bool // a quote of the value has no backslash
 }
 
 // aim is what the clauses of one query are drawn for. Filters at random meet
@@ -82,7 +83,7 @@ func (a aim) comparison(r *rapid.T) comparison {
 		}
 		c.value += rapid.SampledFrom([]string{"", "", "", "", "", "", "", "x"}).Draw(r, "longer")
 	}
-	c.written = quote(r, c.value)
+	c.written, c.loose = quote(r, c.value)
 	return c
 }
 
@@ -171,20 +172,23 @@ func cased(r *rapid.T, value string) string {
 
 var bare = regexp.MustCompile(`^[A-Za-z0-9_.:%+-]+( \d\d:\d\d)?$`)
 
-// quote writes a value in one of the ways that clients know.
-func quote(r *rapid.T, value string) string {
+// quote writes a value in one of the ways that clients know, and says whether a quote in
+// it has no backslash.
+func quote(r *rapid.T, value string) (written string, loose bool) {
 	text := strings.ReplaceAll(value, `\`, `\\`)
-	switch rapid.IntRange(0, 3).Draw(r, "quotes") {
+	switch rapid.IntRange(0, 4).Draw(r, "quotes") {
 	case 0:
-		return "'" + strings.ReplaceAll(text, "'", `\'`) + "'"
+		return "'" + strings.ReplaceAll(text, "'", `\'`) + "'", false
 	case 1:
-		return "‘" + strings.NewReplacer("'", "''", "‘", "‘‘", "’", "’’").Replace(text) + "’"
+		return "‘" + strings.NewReplacer("'", "''", "‘", "‘‘", "’", "’’").Replace(text) + "’", strings.ContainsAny(value, "'‘’")
 	case 2:
 		if bare.MatchString(value) {
-			return value
+			return value, false
 		}
+	case 3:
+		return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"`, false
 	}
-	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	return "'" + strings.ReplaceAll(text, "'", "''") + "'", strings.Contains(value, "'")
 }
 
 // address is the query as it is sent.

@@ -82,6 +82,9 @@ func (m model) values(name string) []string {
 // fits reports whether the comparison makes sense for what the name stands for.
 func (m model) fits(c comparison) bool {
 	kind, _ := m.kind(c.name)
+	if kind != catalog.Text && kind != catalog.List && (c.loose || strings.ContainsAny(c.value, "\t\n\r") || c.op != "~" && strings.TrimSpace(c.value) != c.value) {
+		return false
+	}
 	switch kind {
 	case catalog.Boolean:
 		word := strings.ToLower(c.value)

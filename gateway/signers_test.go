@@ -35,6 +35,8 @@ func TestARequestIsAnsweredAsItsSignerReadsIt(t *testing.T) {
 		if got := want(t, sign(d, "amplify", path).send(t, d, d.Gateway), 200).Records(); len(got) != 0 {
 			t.Errorf("who signed a blank gets %q", idsOf(got))
 		}
+		// What is no filter with plus signs in it is refused to who signed those.
+		want(t, takingPlusForItself(t, d, "/users?filter=role='student'+AND+status='active'").send(t, d, d.Gateway), 400)
 	}, gatewaytest.PublicURL(public))
 }
 
