@@ -44,6 +44,11 @@ type Config struct {
 	// Rate is how many requests a second an app may make; 0 is no limit.
 	Rate float64
 
+	// Patience is how long a request that comes too early waits until its app's rate lets it
+	// through; 0 refuses it at once. Pause, where set, does the waiting.
+	Patience time.Duration
+	Pause    func(context.Context, time.Duration) error
+
 	// AnswerTime is how long it may take to compute an answer and to put it on record;
 	// 0 is a minute. Server allows for two.
 	AnswerTime time.Duration
@@ -91,6 +96,9 @@ func New(c Config) *Gateway {
 	c.AnswerTime = cmp.Or(c.AnswerTime, time.Minute)
 	c.AnswerMemory = cmp.Or(c.AnswerMemory, 256<<20)
 	c.Panics = cmp.Or(c.Panics, &fault.Panics{})
+	if c.Pause == nil {
+		c.Pause = pause
+	}
 	if c.Answered == nil {
 		c.Answered = func(traffic.Answer) {}
 	}

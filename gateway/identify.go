@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
@@ -98,19 +99,28 @@ func (g *Gateway) stranger(r *http.Request, caller apps.Caller, err error) strin
 
 // admit counts a request of a known app, and waits for the app's turn.
 func (g *Gateway) admit(ctx context.Context, who identity, turn *turn) (waited bool, err error) {
-	if err := g.countRequest(who.App); err != nil {
-		return false, err
+	paused, err := g.countRequest(ctx, who.App)
+	if err != nil {
+		return paused, err
 	}
-	return turn.await(ctx, who.App)
+	waited, err = turn.await(ctx, who.App)
+	return paused || waited, err
 }
 
-// countRequest counts one of a known app, and refuses it where there were too many.
-func (g *Gateway) countRequest(app string) error {
-	wait := g.rates.Count(app, g.Clock())
-	if wait == 0 {
-		return nil
+// countRequest counts one of a known app, and says whether it had to wait: a little is
+// waited for, and more refused.
+func (g *Gateway) countRequest(ctx context.Context, app string) (waited bool, err error) {
+	wait, ok := g.rates.Count(app, g.Clock(), g.Patience)
+	switch {
+	case ok && wait == 0:
+		return false, nil
+	case ok:
+		if g.Pause(ctx, wait) != nil {
+			return true, unavailable()
+		}
+		return true, nil
 	}
-	return problem{
+	return false, problem{
 		status: http.StatusTooManyRequests, minor: serverBusy, retry: int(math.Ceil(wait.Seconds())),
 		description: "The app asks too often. Retry-After says in how many seconds to go on.",
 	}
@@ -134,5 +144,17 @@ func (t *turn) await(ctx context.Context, app string) (waited bool, err error) {
 func (t *turn) giveBack() {
 	if t.app != "" {
 		t.turns.End(t.app)
+	}
+}
+
+// pause lets time pass, as long as ctx lasts.
+func pause(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

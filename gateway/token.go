@@ -56,7 +56,10 @@ func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.TokenScope, err
 	}
 	caller, err := g.Apps.Authenticate(r.Context(), asked.id, asked.secret)
 	if err == nil {
-		err = g.countRequest(caller.App)
+		var waited bool
+		if waited, err = g.countRequest(r.Context(), caller.App); waited && err == nil {
+			caller, err = g.Apps.Authenticate(r.Context(), asked.id, asked.secret) // it may have ended meanwhile
+		}
 	}
 	if err != nil {
 		return caller, nil, err

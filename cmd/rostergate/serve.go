@@ -180,7 +180,7 @@ func (h *house) gateway(s settings.Settings, public string, log *slog.Logger, an
 	return gateway.New(gateway.Config{
 		DB: h.Store, Apps: h.apps, Plans: policy.NewPlans(h.engine, time.Now, keptPlans),
 		Roster: h.roster, Views: h.views, Horizons: h.horizons, Ledger: h.ledger, Clock: time.Now, Log: log,
-		PublicURL: public, Proxies: s.TrustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.Store.Warnings, Rate: s.Rate, AnswerMemory: s.AnswerMemory, Answered: answered,
+		PublicURL: public, Proxies: s.TrustedProxies, Key: h.workKey, Ready: h.ready, Warnings: h.Store.Warnings, Rate: s.Rate, Patience: time.Second, AnswerMemory: s.AnswerMemory, Answered: answered,
 	}), nil
 }
 

@@ -25,11 +25,12 @@ type District struct {
 	Clock       *Clock
 	Credentials map[string]apps.Credentials // as they were first given out, by app
 
-	t      testing.TB
-	key    secret.Key
-	engine *policy.Engine
-	public string  // the base of every href; a gateway's own address where empty
-	rate   float64 // requests a second of each app, 0 for no limit
+	t        testing.TB
+	key      secret.Key
+	engine   *policy.Engine
+	public   string  // the base of every href; a gateway's own address where empty
+	rate     float64 // requests a second of each app, 0 for no limit
+	patience time.Duration
 
 	answerTime   time.Duration // that an answer may take, 0 for as long as in production
 	answerMemory int64         // that answers may take, 0 for as much as in production

@@ -107,7 +107,7 @@ func (d *District) open(store, ledger *database.Database) *Gateway {
 	door := gateway.New(gateway.Config{
 		DB: store, Apps: g.Apps, Plans: policy.NewPlans(d.engine, d.Clock.Now, keptPlans), Roster: g.Roster, Views: g.Views, Horizons: g.Horizons, Ledger: g.Ledger,
 		Clock: d.Clock.Now, Log: slog.New(slog.NewJSONHandler(g.Log, nil)),
-		PublicURL: cmp.Or(d.public, g.URL), Key: d.key, Rate: d.rate, AnswerTime: d.answerTime, AnswerMemory: d.answerMemory,
+		PublicURL: cmp.Or(d.public, g.URL), Key: d.key, Rate: d.rate, Patience: d.patience, Pause: d.pause, AnswerTime: d.answerTime, AnswerMemory: d.answerMemory,
 		Ready: func(context.Context) error { return nil },
 	})
 	g.Server = door

@@ -1,6 +1,7 @@
 package gatewaytest
 
 import (
+	"context"
 	"time"
 
 	"github.com/rostergate/rostergate/apps"
@@ -15,6 +16,9 @@ func PublicURL(url string) Setting { return func(d *District) { d.public = url }
 
 // Rate limits each app to so many requests a second.
 func Rate(perSecond float64) Setting { return func(d *District) { d.rate = perSecond } }
+
+// Patient lets a request that comes too early wait for so long; the clock passes for it.
+func Patient(patience time.Duration) Setting { return func(d *District) { d.patience = patience } }
 
 // AnswerTime limits how long an answer may take.
 func AnswerTime(most time.Duration) Setting { return func(d *District) { d.answerTime = most } }
@@ -41,4 +45,10 @@ func (d *District) Reseal(app, secret string) {
 		d.t.Fatal(err)
 	}
 	d.Credentials[app] = apps.Credentials{ClientID: d.Credentials[app].ClientID, Secret: secret}
+}
+
+// pause lets the district's clock pass.
+func (d *District) pause(_ context.Context, wait time.Duration) error {
+	d.Clock.Pass(wait)
+	return nil
 }

@@ -53,14 +53,16 @@ func (r *Rates) share(app string) share {
 	return s
 }
 
-// Count counts a request of a known app. Where there were too many it is not counted,
-// and the app has to wait for so long; 0 is that it may go on.
-func (r *Rates) Count(app string, now time.Time) (wait time.Duration) {
+// Count counts a request of a known app, which may go on after a wait. Where that is
+// longer than patience it is not counted, and may not. So no more of an app wait at a time
+// than its rate lets through meanwhile.
+func (r *Rates) Count(app string, now time.Time, patience time.Duration) (wait time.Duration, ok bool) {
 	booked := r.share(app).requests.ReserveN(now, 1)
-	if wait = booked.DelayFrom(now); wait > 0 {
+	if wait = booked.DelayFrom(now); wait > patience {
 		booked.CancelAt(now)
+		return wait, false
 	}
-	return wait
+	return wait, true
 }
 
 // Scan waits until the app may have a list scanned, as long as ctx lasts; longer is a
