@@ -65,11 +65,11 @@ func location(r catalog.Route) (string, []object) {
 func operation(r catalog.Route, parameters []object) object {
 	e, _ := catalog.Find(r.Entity)
 	shared := []string{"fields"}
-	headers := []string{"X-Request-Id", "X-Perm-Rev"}
+	headers := []string{"X-Request-Id", "X-Perm-Rev", "X-Total-Count"}
 	answer := object{e.Name: reference("schemas", e.Name)}
 	if !r.Single {
 		shared = append(shared, "limit", "offset", "sort", "orderBy", "filter", "cursor")
-		headers = append(headers, "X-Total-Count", "X-Count", "Link")
+		headers = append(headers, "X-Count", "Link")
 		answer = object{e.Plural: object{"type": "array", "items": reference("schemas", e.Name)}}
 	}
 	answer["statusInfoSet"] = reference("schemas", "statusInfoSet")
@@ -203,7 +203,7 @@ func parameters() object {
 	}
 	text := object{"type": "string"}
 	return object{
-		"limit":   query("limit", "How many records a page has.", object{"type": "integer", "minimum": 1, "maximum": 10000, "default": 100}),
+		"limit":   query("limit", "How many records a page has; 10,000 at the most, where more are asked for.", object{"type": "integer", "minimum": 1, "default": 100}),
 		"offset":  query("offset", "How many records to skip.", object{"type": "integer", "minimum": 0, "default": 0}),
 		"cursor":  query("cursor", "Where the page before ended; next links bring it, but not those of a sorted list.", text),
 		"sort":    query("sort", "A field to sort by, in the order of code points; records without a value come last.", text),
