@@ -15,7 +15,8 @@
 // in oauth1, whose turn it is in shares, the page of a list in paging.
 //
 // It holds no data between requests but what plans and snapshots remember, and
-// their stamps are checked against every answer. It knows no SQL.//
+// their stamps are checked against every answer. It knows no SQL.
+//
 // It has many files: each is one step of that line, or one of the shapes in which clients ask
 // (application.go, compare.go).
 package gateway
