@@ -152,3 +152,24 @@ func TestAFieldThatIsNotSharedIsNoneWhateverItIsComparedWith(t *testing.T) {
 		}
 	})
 }
+
+// && that is sent as it is parts the query, and would leave the first clause alone as the
+// filter. Behind it parameters of lists may stand, which programs join so, too.
+func TestAFilterThatIsTornByAmpersandsIsRefused(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		c := d.As("amplify")
+		for query, status := range map[string]int{
+			"filter=status='active'&&role='student'":        400,
+			"limit=10&filter=status='active'&&role=student": 400,
+			"filter=status='active'&&limit=10":              200,
+			"filter=status='active'&&":                      200,
+			"limit=10&&filter=status='active'":              200,
+			"filter=&&role='student'":                       200,
+		} {
+			a := want(t, c.Get("/users?"+query), status)
+			if status == 400 && !strings.Contains(problem(t, a).Description, "Join clauses by AND") {
+				t.Errorf("%s is told %q", query, problem(t, a).Description)
+			}
+		}
+	})
+}

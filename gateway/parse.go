@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,6 +85,9 @@ func (req request) reading(rawQuery string) (request, error) {
 	if req.filter, err = filterOf(req.query); err != nil {
 		return req, err
 	}
+	if torn(rawQuery) {
+		return req, invalid("The filter ends before &&, which parts the parameters of a query. Join clauses by AND with a blank on both sides.")
+	}
 	if req.limit, err = bounded(req.query, "limit", defaultLimit, 1, math.MaxUint64); err != nil {
 		return req, err
 	}
@@ -138,6 +142,19 @@ func filterOf(query url.Values) (filter, error) {
 		return nil, nil
 	}
 	return parseFilter(given)
+}
+
+// torn reports whether && was to join the clauses of a filter, and ended it: what stands
+// behind it is no parameter that lists have.
+func torn(rawQuery string) bool {
+	pairs := strings.Split(rawQuery, "&")
+	for i, pair := range pairs[:max(len(pairs)-2, 0)] {
+		if strings.HasPrefix(pair, "filter=") && pair != "filter=" && pairs[i+1] == "" && pairs[i+2] != "" {
+			name, _, _ := strings.Cut(pairs[i+2], "=")
+			return !slices.Contains([]string{"limit", "offset", "sort", "orderBy", "fields", cursorParameter}, name)
+		}
+	}
+	return false
 }
 
 // bounded reads a whole number.
