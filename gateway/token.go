@@ -40,7 +40,7 @@ func (g *Gateway) token(c echo.Context) error {
 	}
 	c.Response().Header().Set("Pragma", "no-cache")
 	return c.JSON(http.StatusOK, map[string]any{
-		"access_token": token, "token_type": "bearer",
+		"access_token": token, "token_type": "Bearer",
 		"expires_in": int(expires.Sub(g.Clock()).Round(time.Second).Seconds()),
 		"scope":      scopeText(scopes),
 	})

@@ -71,7 +71,7 @@ func TestATokenIsGivenHoweverTheClientSaysWhoItIs(t *testing.T) {
 			answer := want(t, a.send(d), 200)
 			got := answer.JSON()
 			token, _ := got["access_token"].(string)
-			if len(token) != 43 || got["token_type"] != "bearer" || got["expires_in"] != 3600.0 || len(got) != 4 {
+			if len(token) != 43 || got["token_type"] != "Bearer" || got["expires_in"] != 3600.0 || len(got) != 4 {
 				t.Errorf("%s: %v", name, got)
 			}
 			sameSet(t, name, strings.Fields(fmt.Sprint(got["scope"])), prefixed(catalog.TokenScopes()...))
