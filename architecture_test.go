@@ -134,7 +134,7 @@ func guests() []guest {
 		{path: "github.com/labstack/echo/", rooms: []string{"bench", "gateway", "web/frame"}},
 		{path: "github.com/open-policy-agent/opa/", rooms: []string{"policy/rego"}},
 		{path: "github.com/jackc/pgx/", rooms: []string{"bench", "database", "database/dbtest", "roster", "roster/writer"}},
-		{path: "gorm.io/", rooms: []string{"approvals", "apps", "arrivals", "audit", "cmd/rostergate", "database", "guardrails", "optouts", "people", "revision", "roster", "roster/history", "roster/intake", "roster/notice", "roster/sanity", "roster/shelf", "roster/view", "roster/writer", "waiting"}},
+		{path: "gorm.io/", rooms: []string{"approvals", "apps", "arrivals", "audit", "cmd/rostergate", "database", "guardrails", "optouts", "people", "revision", "roster", "roster/history", "roster/holds", "roster/intake", "roster/notice", "roster/sanity", "roster/shelf", "roster/view", "roster/writer", "waiting"}},
 		{path: "gorm.io/driver/postgres", rooms: []string{"database"}, files: 1},
 		{path: "github.com/libtnb/sqlite", rooms: []string{"database"}, files: 1},
 		{path: "modernc.org/sqlite", rooms: []string{"database"}, files: 1},

@@ -6,5 +6,6 @@
 //	limits, err := holds.ParseRefused("1%/5 users=2%/20")
 //	if fresh := now.Fresh(accepted); limits.Of("users").Passed(fresh, rows) { ... }
 //
-// It reads no package and no database, and decides over no import.
+// Its one table has what was refused and accepted. It reads no package, and decides over no
+// import.
 package holds

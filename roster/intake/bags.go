@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -14,10 +15,41 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/alike"
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/codec"
 	"github.com/rostergate/rostergate/roster/doubles"
 )
+
+// clean is Clean, but that user IDs are packed.
+func (s *survey) clean(line int, c *column, text string) (value string, bad, loose cell.Flaw) {
+	if c.Kind != catalog.Identifiers {
+		return cell.Clean(c.Field, text)
+	}
+	ids, bad, loose := cell.CleanIdentifiers(text)
+	s.noticeTypes(c.Field, ids)
+	return doubles.Pack(ids), bad, loose
+}
+
+// maxTypes is how many types of user IDs a district may have. Where there are
+// more, the exporter writes {identifier:type}, and every person's id would
+// become the name of a type.
+const maxTypes = 50
+
+// noticeTypes gathers the types of user IDs of a file, up to one too many.
+func (s *survey) noticeTypes(f catalog.Field, ids cell.Identifiers) {
+	if len(s.types) > maxTypes {
+		return
+	}
+	for _, typed := range ids {
+		if !s.types[typed.Type] {
+			s.types[strings.Clone(typed.Type)] = true
+		}
+	}
+	if len(s.types) > maxTypes {
+		s.add(bundle.Warning, 0, f.Header(), cell.ManyTypes)
+	}
+}
 
 // bags makes the bags of an entity's rows, as JSON, and counts their members.
 type bags struct {

@@ -59,31 +59,6 @@ func lackedBy(l *bundle.Layout, x *index, contents []catalog.Field, v catalog.Ve
 	return lacks
 }
 
-// acceptedRefusal is a row of the table of what was refused and accepted.
-type acceptedRefusal struct {
-	Entity string
-	Hashes []byte
-}
-
-// TableName is the table of what was refused and accepted.
-func (acceptedRefusal) TableName() string { return "accepted_refusals" }
-
-// acceptedRefusals are the rows that the last accepted import refused, by entity.
-func acceptedRefusals(tx *gorm.DB) (map[string]holds.Refusals, error) {
-	var rows []acceptedRefusal
-	err := tx.Find(&rows).Error
-	accepted := map[string]holds.Refusals{}
-	for _, row := range rows {
-		if err == nil {
-			accepted[row.Entity], err = holds.Unpack(row.Hashes)
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read which refused rows were accepted: %w", err)
-	}
-	return accepted, nil
-}
-
 // storeRefusals replaces the refused rows of the entities that the package has.
 func (imp *importing) storeRefusals(tx *gorm.DB) error {
 	for _, s := range imp.stages {
@@ -94,13 +69,8 @@ func (imp *importing) storeRefusals(tx *gorm.DB) error {
 		if s.index.partial {
 			refusals = refusals.With(imp.accepted[e])
 		}
-		row := acceptedRefusal{e, refusals.Pack()}
-		err := tx.Where("entity = ?", row.Entity).Delete(&acceptedRefusal{}).Error
-		if err == nil && len(row.Hashes) > 0 {
-			err = tx.Create(&row).Error
-		}
-		if err != nil {
-			return fmt.Errorf("store which rows of %s are refused: %w", s.file, err)
+		if err := holds.Accept(tx, e, refusals); err != nil {
+			return err
 		}
 	}
 	return nil

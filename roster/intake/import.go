@@ -113,7 +113,7 @@ func (imp *importing) begin(ctx context.Context) error {
 	if imp.keys, err = roster.Keys(read); err != nil {
 		return err
 	}
-	if imp.accepted, err = acceptedRefusals(read); err != nil {
+	if imp.accepted, err = holds.Accepted(read); err != nil {
 		return err
 	}
 	if imp.date, err = imp.importer.nextTime(ctx); err != nil {
@@ -227,44 +227,6 @@ func (imp *importing) survey(ctx context.Context, f *openFile, x *index, stored 
 	delete(imp.opened, x.entity.Plural)
 	_ = f.Close()
 	return s.settle(ctx, stored)
-}
-
-// readRow is a row of a file, and how many bytes of the file were read then.
-type readRow struct {
-	bundle.Row
-	offset int64
-}
-
-// keep is the row with cells that hold for good.
-func (r readRow) keep(room *[]string) (kept readRow, bytes int) {
-	r.Cells, bytes = spool.CopyCells(r.Cells, room)
-	return r, bytes
-}
-
-// walk calls each for every row behind the header. It ends the import where the rest
-// of the file cannot be trusted.
-func (imp *importing) walk(ctx context.Context, f *openFile, each func(readRow) error) error {
-	file := f.layout.Entity.File()
-	step := func(offset int64) error {
-		return imp.tell(ctx, Step{File: file, Done: offset, Total: imp.bundle.Sizes[file]})
-	}
-	next := func() (readRow, error) {
-		row, err := f.Next()
-		return readRow{row, f.Offset()}, err
-	}
-	rows := 0
-	err := spool.Ahead(next, readRow.keep, func(r readRow) error {
-		if rows++; rows%1024 == 1 {
-			if err := step(r.offset); err != nil {
-				return err
-			}
-		}
-		return each(r)
-	})
-	if err == nil {
-		return step(f.Offset())
-	}
-	return imp.spoiled(file, f.Line, err)
 }
 
 // stage is the second walk.

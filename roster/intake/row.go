@@ -1,12 +1,52 @@
 package intake
 
 import (
+	"context"
 	"strings"
 
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/holds"
+	"github.com/rostergate/rostergate/roster/spool"
 )
+
+// readRow is a row of a file, and how many bytes of the file were read then.
+type readRow struct {
+	bundle.Row
+	offset int64
+}
+
+// keep is the row with cells that hold for good.
+func (r readRow) keep(room *[]string) (kept readRow, bytes int) {
+	r.Cells, bytes = spool.CopyCells(r.Cells, room)
+	return r, bytes
+}
+
+// walk calls each for every row behind the header. It ends the import where the rest
+// of the file cannot be trusted.
+func (imp *importing) walk(ctx context.Context, f *openFile, each func(readRow) error) error {
+	file := f.layout.Entity.File()
+	step := func(offset int64) error {
+		return imp.tell(ctx, Step{File: file, Done: offset, Total: imp.bundle.Sizes[file]})
+	}
+	next := func() (readRow, error) {
+		row, err := f.Next()
+		return readRow{row, f.Offset()}, err
+	}
+	rows := 0
+	err := spool.Ahead(next, readRow.keep, func(r readRow) error {
+		if rows++; rows%1024 == 1 {
+			if err := step(r.offset); err != nil {
+				return err
+			}
+		}
+		return each(r)
+	})
+	if err == nil {
+		return step(f.Offset())
+	}
+	return imp.spoiled(file, f.Line, err)
+}
 
 // row judges a row as it is written, and then what is in it.
 func (s *survey) row(r bundle.Row) error {

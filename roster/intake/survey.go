@@ -279,36 +279,6 @@ func (s *survey) cell(line int, c *column, text string) (value string, first uin
 	return value, first
 }
 
-// clean is Clean, but that user IDs are packed.
-func (s *survey) clean(line int, c *column, text string) (value string, bad, loose cell.Flaw) {
-	if c.Kind != catalog.Identifiers {
-		return cell.Clean(c.Field, text)
-	}
-	ids, bad, loose := cell.CleanIdentifiers(text)
-	s.noticeTypes(c.Field, ids)
-	return doubles.Pack(ids), bad, loose
-}
-
-// maxTypes is how many types of user IDs a district may have. Where there are
-// more, the exporter writes {identifier:type}, and every person's id would
-// become the name of a type.
-const maxTypes = 50
-
-// noticeTypes gathers the types of user IDs of a file, up to one too many.
-func (s *survey) noticeTypes(f catalog.Field, ids cell.Identifiers) {
-	if len(s.types) > maxTypes {
-		return
-	}
-	for _, typed := range ids {
-		if !s.types[typed.Type] {
-			s.types[strings.Clone(typed.Type)] = true
-		}
-	}
-	if len(s.types) > maxTypes {
-		s.add(bundle.Warning, 0, f.Header(), cell.ManyTypes)
-	}
-}
-
 // described checks that the person whom a record describes is there.
 func (s *survey) described(line int, group uint32, sound bool) (uint32, bool) {
 	of := s.layout.Entity.Describes
