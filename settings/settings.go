@@ -82,7 +82,7 @@ func (s *Settings) table() []setting {
 		{"access-log", "off", Serving, switched(&s.AccessLog), "whether a line is logged about each answer: on or off"},
 		{"answer-memory", "256MiB", Serving, size(&s.AnswerMemory, leastAnswerMemory), "memory for the answers that are being sent, of all apps together; one may hold a quarter of it"},
 		{"hold-refused", "1%/5", Serving | Importing, parsed("limits", &s.HoldRefused, holds.ParseRefused), "above what share of the rows of a file, and above how many, newly refused rows wait for a person: SHARE%/FLOOR, and FILE=SHARE%/FLOOR for one file"},
-		{"hold-removed", "10%/5", Serving | Importing, parsed("limits", &s.HoldRemoved, holds.ParseRemoved), "the same of stored records that would be removed"},
+		{"hold-removed", "10%/5", Serving | Importing, parsed("limits", &s.HoldRemoved, holds.ParseRemoved), "the same of stored records that would be removed or lose a value"},
 		{"rate", "100", Serving, number(&s.Rate, 0, 1_000_000), "requests a second that each app may make, 0 for no limit"},
 	}
 }

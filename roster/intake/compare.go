@@ -9,6 +9,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/codec"
 	"github.com/rostergate/rostergate/roster/history"
+	"github.com/rostergate/rostergate/roster/holds"
 	"github.com/rostergate/rostergate/roster/spool"
 )
 
@@ -43,10 +44,11 @@ func (s *stage) compare(ctx context.Context) error {
 
 // difference notes the fields in which a stored row differs from what it becomes.
 func (s *stage) difference(id uint32, old, now []string) {
-	for i, f := range roster.Contents(s.layout.Entity) {
-		s.diff(id, f, old[roster.ContentAt+i], now[roster.ContentAt+i])
-		if s.lacks[i] && old[roster.ContentAt+i] != "" && now[roster.ContentAt+i] == "" {
-			s.cleared[i]++
+	for i, f := range s.contents {
+		before, after := old[roster.ContentAt+i], now[roster.ContentAt+i]
+		s.diff(id, f, before, after)
+		if s.loses(f, before, after) {
+			s.lost[f.Name]++
 		}
 	}
 	s.refeed(id, old, now)
@@ -56,6 +58,20 @@ func (s *stage) difference(id uint32, old, now []string) {
 		last := len(s.table.Names) - 1
 		s.diffBag(id, string(catalog.Metadata), old[last], now[last])
 	}
+}
+
+// loses reports whether a record no longer has a value of a field. What refers to records
+// that are removed is counted with those, and so is what the version says in another file.
+func (s *stage) loses(f catalog.Field, old, now string) bool {
+	switch {
+	case f.Name == holds.Enabled:
+		return old == "true" && now == "false"
+	case old == "" || now != "" || f.Required && !f.Versions.Has(s.version):
+		return false
+	case f.Kind.Refers() && s.removed[f.Target] != nil:
+		return slices.ContainsFunc(codec.IDs(old), func(to uint32) bool { return !s.removed[f.Target].Contains(to) })
+	}
+	return true
 }
 
 func (s *stage) diff(id uint32, f catalog.Field, old, now string) {
@@ -100,6 +116,9 @@ func (s *stage) diffBag(id uint32, bag, old, now string) {
 	for member, value := range before {
 		if after[member] != value {
 			s.changes.Add(bag+"."+member, id)
+		}
+		if _, has := after[member]; !has {
+			s.lost[bag+"."+member]++
 		}
 	}
 	for member := range after {

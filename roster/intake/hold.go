@@ -3,12 +3,14 @@ package intake
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/holds"
 )
 
@@ -24,7 +26,7 @@ func (imp *importing) weigh(ctx context.Context, s *stage, stored int, gone *roa
 		}
 		imp.report.Holds = append(imp.report.Holds, said)
 	}
-	imp.weighCleared(s, stored)
+	imp.weighLost(s, stored)
 	all := c.Removed > 0 && c.Removed == stored
 	switch replaced := e.Plural == "roles" && imp.replaced; {
 	case replaced:
@@ -37,26 +39,21 @@ func (imp *importing) weigh(ctx context.Context, s *stage, stored int, gone *roa
 	return imp.weighWholes(ctx, s, gone)
 }
 
-// weighCleared notes the fields that a bulk file has no column of, and that it takes away
-// from many of the stored records, or from all that stay.
-func (imp *importing) weighCleared(s *stage, stored int) {
+// weighLost notes what a file takes away from many of the stored records, or from all that
+// stay: for want of a column, or of values.
+func (imp *importing) weighLost(s *stage, stored int) {
 	e := s.layout.Entity
-	for i, n := range s.cleared {
-		if all := n > 0 && n == stored-s.counts.Removed; all || imp.importer.Removed.Of(e.Plural).Passed(n, stored) {
-			imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("%s has no column %s, which would be cleared in %d of %d stored %s", e.File(), s.contents[i].Header(), n, stored, e.Plural))
-		}
+	for _, name := range s.lost.Passed(imp.importer.Removed.Of(e.Plural), stored, stored-s.counts.Removed) {
+		accepted := slices.ContainsFunc(imp.keys, func(k roster.Key) bool { return k.Accepted && k.FullName() == e.Plural+"."+name })
+		imp.report.Holds = append(imp.report.Holds, s.lost.Say(e, name, stored, s.lacks(name), accepted))
 	}
 }
 
-// lackedBy are the fields of an entity that a file does not bring though the version has
-// no other place for them: a bulk file that lacks a column clears it.
-func lackedBy(l *bundle.Layout, x *index, contents []catalog.Field, v catalog.Version) []bool {
-	lacks := make([]bool, len(contents))
-	for i, f := range contents {
-		elsewhere := f.Required && !f.Versions.Has(v)
-		lacks[i] = !x.keeps() && !l.Has(f.Name) && !elsewhere
-	}
-	return lacks
+// lacks reports whether a bulk file has no column of a field, or of a metadata key.
+func (s *stage) lacks(name string) bool {
+	key, isKey := strings.CutPrefix(name, string(catalog.Metadata)+".")
+	_, isField := s.layout.Entity.Field(name)
+	return !s.index.keeps() && (isKey && !s.layout.HasKey(key) || isField && !s.layout.Has(name))
 }
 
 // storeRefusals replaces the refused rows of the entities that the package has.

@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
+	"github.com/rostergate/rostergate/roster/holds"
 	"github.com/rostergate/rostergate/roster/sanity"
 	"github.com/rostergate/rostergate/roster/spool"
 	"github.com/rostergate/rostergate/roster/stored"
@@ -53,8 +54,9 @@ type stage struct {
 	nesting        nesting
 	book           *book // of roles
 	roles          rolePlaces
-	lacks          []bool   // the fields that a bulk file clears
-	cleared        []int    // of how many records
+	lost           holds.Losses
+	removed        map[string]*roaring.Bitmap
+	version        catalog.Version // of the package
 	cells          []string // of the row at hand: as roster.Columns lists them
 	hashed         []byte   // of the row at hand
 	headings       []string // of the columns, as hashes have them
@@ -68,7 +70,7 @@ func (imp *importing) newStage(j *judged, stored stored.Table) *stage {
 	s := &stage{
 		judged: j, notes: notes{e.File(), imp.report}, table: stored, known: imp.known, turnover: imp.Turnover, date: string(imp.date),
 		sound: imp.sound, noting: imp.sound.Of(e), wholes: newWholes(e), placed: roaring.New(), retaken: roaring.New(),
-		changes: history.ByField{}, outside: checks.NewUncoded(e), feeds: feeds(e), contents: roster.Contents(e),
+		changes: history.ByField{}, lost: holds.Losses{}, removed: imp.removed, version: imp.version, outside: checks.NewUncoded(e), feeds: feeds(e), contents: roster.Contents(e),
 	}
 	for _, name := range stored.Names {
 		s.headings = append(s.headings, name+":")
@@ -79,7 +81,6 @@ func (imp *importing) newStage(j *judged, stored stored.Table) *stage {
 	s.inspection = checks.Inspect(e, int(j.index.last)+1, s.known, s.warn)
 	s.equal = columnsAlike(j, kinds, keys)
 	s.bags = newBags(j.layout, keys, len(j.types) > maxTypes, j.index.keeps(), s.equal)
-	s.lacks, s.cleared = lackedBy(&j.layout, j.index, s.contents, imp.version), make([]int, len(s.contents))
 	return s
 }
 
