@@ -175,3 +175,65 @@ func TestASchoolOrATermThatLosesAllIsHeldWhateverTheFloor(t *testing.T) {
 		}
 	})
 }
+
+// After a night without refused rows nobody has accepted any: the same rows are new again.
+func TestWhatIsMendedIsNewWhenItComesBack(t *testing.T) {
+	const users = 200
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
+		clean, ill := crowd(t, users), refuse(crowd(t, users), users, 20)
+		restore(t, r, clean)
+		if report := imported(t, r, ill, intake.Options{AcceptHold: true}); report.Verdict != intake.Unchanged {
+			t.Fatalf("accepted: %s", report.Verdict)
+		}
+		for _, night := range []struct {
+			name string
+			p    parcel
+			dry  bool
+			want intake.Verdict
+		}{
+			{"nothing is refused, in a dry run", clean, true, intake.Unchanged},
+			{"what was accepted", ill, false, intake.Unchanged},
+			{"fewer are refused", refuse(crowd(t, users), users, 10), false, intake.Unchanged},
+			{"those that were mended", ill, false, intake.Held},
+			{"those that were not", refuse(crowd(t, users), users, 10), false, intake.Unchanged},
+			{"nothing is refused", clean, false, intake.Unchanged},
+			{"those that never were mended before", refuse(crowd(t, users), users, 10), false, intake.Held},
+		} {
+			if report := imported(t, r, night.p, intake.Options{DryRun: night.dry}); report.Verdict != night.want {
+				t.Errorf("%s: %s with holds %q, want %s", night.name, report.Verdict, report.Holds, night.want)
+			}
+		}
+	})
+}
+
+func TestAPackageThatIsKnownAcceptsNothingThatWasMendedSince(t *testing.T) {
+	const users = 200
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
+		clean, ill := crowd(t, users).Folder(t), refuse(crowd(t, users), users, 20).Folder(t)
+		by := intake.Attempt{Actor: "cli:ada", Origin: intake.Command}
+		dry, accept := by, by
+		dry.DryRun, accept.AcceptHold = true, true
+		for _, night := range []struct {
+			name  string
+			by    intake.Attempt
+			place string
+			want  intake.Verdict
+		}{
+			{"the first", by, clean, intake.Stored},
+			{"the rows are accepted", accept, ill, intake.Unchanged},
+			{"the same package", by, ill, intake.Unchanged},
+			{"a dry run of the first", dry, clean, intake.Unchanged},
+			{"the same package behind it", by, ill, intake.Unchanged},
+			{"the first is known, and all is mended", by, clean, intake.Unchanged},
+			{"the accepted package is known", by, ill, intake.Held},
+			{"a dry run that accepts it", func() intake.Attempt { a := dry; a.AcceptHold = true; return a }(), ill, intake.Unchanged},
+			{"nobody accepted it in earnest", by, ill, intake.Held},
+		} {
+			if a := tried(t, r, night.by, night.place); a.Verdict != night.want {
+				t.Errorf("%s: %s, want %s", night.name, a.Verdict, night.want)
+			}
+		}
+	})
+}

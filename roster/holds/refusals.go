@@ -24,21 +24,23 @@ func Key(cells ...string) uint64 {
 
 // Fresh counts the rows that are not among those accepted, one by one where several are
 // alike. It sorts both.
-func (r Refusals) Fresh(accepted Refusals) int {
+func (r Refusals) Fresh(accepted Refusals) int { return len(r) - len(r.Among(accepted)) }
+
+// Among are those of the rows that were accepted, one by one where several are alike. It
+// sorts both.
+func (r Refusals) Among(accepted Refusals) Refusals {
 	slices.Sort(r)
 	slices.Sort(accepted)
-	fresh := 0
+	var among Refusals
 	for _, key := range r {
 		for len(accepted) > 0 && accepted[0] < key {
 			accepted = accepted[1:]
 		}
 		if len(accepted) > 0 && accepted[0] == key {
-			accepted = accepted[1:]
-			continue
+			accepted, among = accepted[1:], append(among, key)
 		}
-		fresh++
 	}
-	return fresh
+	return among
 }
 
 // With are the rows of both, those that are in both once.

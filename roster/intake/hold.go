@@ -56,40 +56,59 @@ func (s *stage) lacks(name string) bool {
 	return !s.index.keeps() && (isKey && !s.layout.HasKey(key) || isField && !s.layout.Has(name))
 }
 
+// remembered are the refused rows of a file that count as accepted from now on. A package
+// that changed nothing, and of which nobody accepted more, leaves of the rows that were accepted
+// those that it still has; a delta does not say that of the others.
+func (imp *importing) remembered(s *stage) holds.Refusals {
+	accepted := imp.accepted[s.layout.Entity.Plural]
+	switch idle := imp.report.Verdict == Unchanged && len(imp.report.AcceptedHolds) == 0; {
+	case s.index.absent || idle && s.index.partial:
+		return accepted
+	case idle:
+		return s.refusals.Among(accepted)
+	case s.index.partial:
+		return s.refusals.With(accepted)
+	}
+	return s.refusals
+}
+
+// settles reports whether a package that changed nothing changes what counts as accepted.
+func (imp *importing) settles() bool {
+	return imp.report.Verdict == Unchanged && slices.ContainsFunc(imp.stages, func(s *stage) bool {
+		now, before := imp.remembered(s), imp.accepted[s.layout.Entity.Plural]
+		return len(now) != len(before) || now.Fresh(before) > 0
+	})
+}
+
 // storeRefusals replaces the refused rows of the entities that the package has.
 func (imp *importing) storeRefusals(tx *gorm.DB) error {
 	for _, s := range imp.stages {
-		if s.index.absent {
-			continue
-		}
-		refusals, e := s.refusals, s.layout.Entity.Plural
-		if s.index.partial {
-			refusals = refusals.With(imp.accepted[e])
-		}
-		if err := holds.Accept(tx, e, refusals); err != nil {
+		if err := holds.Accept(tx, s.layout.Entity.Plural, imp.remembered(s)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// acceptRefusals notes what a person accepted of a package of which there is nothing else
-// to store: it is not asked about again.
-func (imp *importing) acceptRefusals(ctx context.Context) error {
+// settle stores what counts as accepted of a package of which there is nothing else to
+// store. Packages that were known were judged by what counted before, and are known no longer.
+// What a person accepted is on record.
+func (imp *importing) settle(ctx context.Context) error {
 	err := imp.importer.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		for _, step := range []func() error{
-			func() error { return imp.lock(tx) },
-			func() error { return imp.storeRefusals(tx) },
-			func() error { return imp.committing(tx) },
-		} {
-			if err := step(); err != nil {
-				return err
-			}
+		err := imp.lock(tx)
+		if err == nil {
+			err = imp.storeRefusals(tx)
 		}
-		return nil
+		if err == nil {
+			err = forgetPrints(tx, imp.base)
+		}
+		if err == nil && len(imp.report.AcceptedHolds) > 0 {
+			err = imp.committing(tx)
+		}
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("note what was accepted: %w", err)
+		return fmt.Errorf("note which refused rows are accepted: %w", err)
 	}
 	return nil
 }

@@ -74,16 +74,17 @@ func (imp *importing) run(ctx context.Context) error {
 		return err
 	}
 	err = imp.decide()
-	settles := imp.report.Verdict == Unchanged && len(imp.report.AcceptedHolds) > 0 && !imp.DryRun
+	settles := imp.settles()
+	imp.report.unsettled = settles && imp.DryRun
 	switch {
 	case err != nil:
 		return err
-	case imp.report.Verdict != Stored && !settles:
+	case imp.report.Verdict != Stored && !settles, imp.report.unsettled:
 		return nil
 	case !imp.bundle.Kept():
 		return fault.New(fault.Invalid, "the package changed while it was read, and nothing was stored: import it again when nobody writes it")
 	case settles:
-		return imp.acceptRefusals(ctx)
+		return imp.settle(ctx)
 	}
 	return imp.apply(ctx)
 }

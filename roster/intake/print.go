@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"gorm.io/gorm"
+
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/prints"
@@ -72,8 +74,7 @@ func (r *Report) again() *Report {
 // if the package still has the files that it began with. A print that is known already
 // is of what was read just now.
 func (in *Importer) keepPrint(ctx context.Context, a Attempt, b *bundle.Bundle, report *Report, print string) error {
-	accepts := a.DryRun && len(report.AcceptedHolds) > 0 // nothing, for nobody was asked in earnest
-	if accepts || report.Verdict != Stored && report.Verdict != Unchanged || !b.Stands() {
+	if report.unsettled || report.Verdict != Stored && report.Verdict != Unchanged || !b.Stands() {
 		return nil
 	}
 	var err error
@@ -87,6 +88,15 @@ func (in *Importer) keepPrint(ctx context.Context, a Attempt, b *bundle.Bundle, 
 	err = a.in(in.DB.Write.WithContext(brief)).Update("print", print).Error
 	if err != nil {
 		return fmt.Errorf("note the package of import %d: %w", a.ID, err)
+	}
+	return nil
+}
+
+// forgetPrints forgets which packages found or made the roster's state of now.
+func forgetPrints(tx *gorm.DB, now revision.Stamp) error {
+	err := tx.Model(&Attempt{}).Where("print <> '' AND generation = ? AND generation_mark = ?", now.Generation, now.Marks.Generation).Update("print", "").Error
+	if err != nil {
+		return fmt.Errorf("forget the packages that were imported: %w", err)
 	}
 	return nil
 }

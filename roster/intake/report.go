@@ -68,8 +68,9 @@ type Report struct {
 	AcceptedHolds    []string       `json:"accepted_holds"` // why a person would have had to look, had they not accepted it
 	bundle.Findings
 
-	mark    int64 // of the generation
-	linesOf int64 // the attempt that has all lines, 0 where it is this one
+	mark      int64 // of the generation
+	linesOf   int64 // the attempt that has all lines, 0 where it is this one
+	unsettled bool  // in earnest the package would change what counts as accepted
 }
 
 // order puts the files in the order of the catalog: users are done with behind their roles.
