@@ -17,6 +17,7 @@ import (
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
 	"github.com/rostergate/rostergate/roster/holds"
+	"github.com/rostergate/rostergate/roster/roles"
 	"github.com/rostergate/rostergate/roster/sanity"
 	"github.com/rostergate/rostergate/roster/spool"
 	"github.com/rostergate/rostergate/roster/stored"
@@ -45,7 +46,7 @@ type importing struct {
 	partial  bool                       // some file of it is a delta
 	users    *judged                    // what was found of the users, who wait for their roles
 	book     *book
-	renewed  renewed
+	renewed  roles.Renewed
 	replaced bool // stored roles go, for users of 1.1 take their place
 	known    *checks.Known
 	sound    *sanity.Gathering

@@ -16,6 +16,7 @@ import (
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
 	"github.com/rostergate/rostergate/roster/holds"
+	"github.com/rostergate/rostergate/roster/roles"
 	"github.com/rostergate/rostergate/roster/sanity"
 	"gorm.io/gorm"
 )
@@ -119,7 +120,7 @@ func (in *Importer) importBundle(ctx context.Context, b *bundle.Bundle, o Option
 	imp := &importing{
 		Options: o, importer: in, bundle: b, report: newReport(), mark: revision.NewMark(), known: checks.NewKnown(ceds.Load()), sound: sanity.NewGathering(),
 		opened: map[string]*openFile{}, indexes: map[string]*index{}, removed: map[string]*roaring.Bitmap{}, lines: map[string]map[uint32]uint32{},
-		stays: map[string]*roaring.Bitmap{}, book: newBook(), renewed: renewed{}, Turnover: history.NewTurnover(),
+		stays: map[string]*roaring.Bitmap{}, book: newBook(), renewed: roles.Renewed{}, Turnover: history.NewTurnover(),
 	}
 	err := imp.ended(ctx, imp.advised(imp.run(ctx)))
 	switch {

@@ -93,28 +93,6 @@ func (x *index) sourcedIDs() []string {
 	return names
 }
 
-// renewed are users who change with what hangs on them alone: by the nested fields.
-type renewed map[string]*roaring.Bitmap
-
-// of are those of one field.
-func (n renewed) of(field string) *roaring.Bitmap {
-	set, known := n[field]
-	if !known {
-		set = roaring.New()
-		n[field] = set
-	}
-	return set
-}
-
-// any are those of any field.
-func (n renewed) any() *roaring.Bitmap {
-	all := roaring.New()
-	for _, set := range n {
-		all.Or(set)
-	}
-	return all
-}
-
 // nesting is where the rows of an entity say of which user they are a part; the zero nesting is
 // of entities whose rows are no part.
 type nesting struct {
@@ -123,11 +101,11 @@ type nesting struct {
 }
 
 // nestingOf is that of an entity.
-func nestingOf(e catalog.Entity, all renewed) nesting {
+func nestingOf(e catalog.Entity, all roles.Renewed) nesting {
 	users, _ := catalog.Find("users")
 	for _, f := range users.Fields {
 		if f.Kind == catalog.Nested && f.Target == e.Plural {
-			return nesting{roster.Places(e, "user")[0], all.of(f.Name)}
+			return nesting{roster.Places(e, "user")[0], all.Of(f.Name)}
 		}
 	}
 	return nesting{}
@@ -143,7 +121,7 @@ func (n nesting) renew(cells []string) {
 // former is what users of 1.2 are made into for 1.1.
 type former struct {
 	book    *book
-	renewed renewed
+	renewed roles.Renewed
 	derives bool // of whom the rows say no role
 	cleared bool // who has no role now has none, whatever is stored
 	joins   bool // the roles come by a delta, to users who may have come by 1.1
@@ -162,7 +140,7 @@ func placesOfUsers(e catalog.Entity) formerPlaces {
 // one of 1.1, and keeps them.
 func (f *former) derive(id uint32, cells []string, warn func(cell.Flaw)) {
 	held, home := f.book.Of(id), codec.ID(cells[f.at.home])
-	if len(held) == 0 && !f.cleared && !f.renewed.of("roles").Contains(id) && cells[f.at.orgs] != "" {
+	if len(held) == 0 && !f.cleared && !f.renewed.Of("roles").Contains(id) && cells[f.at.orgs] != "" {
 		return
 	}
 	role, orgs := roles.Before12(held, home, f.book.byName)
@@ -225,7 +203,7 @@ func (s *stage) renewedBy(id uint32) (any bool) {
 func (s *stage) renewRest(ctx context.Context) error {
 	rest := roaring.New()
 	if s.former != nil {
-		rest = s.former.renewed.any()
+		rest = s.former.renewed.Any()
 	}
 	if s.index.freed != nil {
 		rest.Or(s.index.freed)

@@ -57,9 +57,9 @@ type stage struct {
 	lost           holds.Losses
 	removed        map[string]*roaring.Bitmap
 	version        catalog.Version // of the package
-	cells          []string // of the row at hand: as roster.Columns lists them
-	hashed         []byte   // of the row at hand
-	headings       []string // of the columns, as hashes have them
+	cells          []string        // of the row at hand: as roster.Columns lists them
+	hashed         []byte          // of the row at hand
+	headings       []string        // of the columns, as hashes have them
 	contents       []catalog.Field
 }
 

@@ -17,7 +17,7 @@ import (
 // them it compares those whose roles or profiles changed.
 func (imp *importing) compareUsers(ctx context.Context) error {
 	found, x := imp.users, imp.indexes["users"]
-	if found == nil && imp.renewed.any().IsEmpty() && imp.removed["users"].IsEmpty() {
+	if found == nil && imp.renewed.Any().IsEmpty() && imp.removed["users"].IsEmpty() {
 		return imp.keepAbsent(ctx, x)
 	}
 	if found == nil {
@@ -31,7 +31,7 @@ func (imp *importing) compareUsers(ctx context.Context) error {
 		derives: imp.version.Has(catalog.V12), cleared: !imp.indexes["roles"].keeps(),
 		joins: imp.indexes["roles"].partial,
 	}
-	if f.derives || !imp.renewed.any().IsEmpty() {
+	if f.derives || !imp.renewed.Any().IsEmpty() {
 		e, _ := catalog.Find("roles")
 		if err := f.book.fill(ctx, stored.Of(imp.importer.DB, e), imp.indexes["roles"], imp.indexes["orgs"]); err != nil {
 			return err
