@@ -27,8 +27,8 @@ type Column struct {
 // ReadLayout matches a header row with the catalog, by name. Problems go into
 // the report; it returns false where one is fatal.
 //
-// A header that the catalog does not know is named only where all required ones
-// are there: else the file has no header row, and the first row is a person.
+// A header that the catalog does not know is never named, but for a metadata key: it may be
+// what somebody wrote there, or the file has no header row, and the first row is a person.
 //
 // A delta must have the column of the status. It says nothing of the columns that it
 // lacks.
@@ -72,11 +72,7 @@ func ReadLayout(c Chosen, header []string, found *Findings) (Layout, bool) {
 		return l, false
 	}
 	if twice := repeated(header); twice > 0 {
-		column := ""
-		if cell.KeyFits(header[twice-1]) {
-			column = header[twice-1]
-		}
-		note(Fatal, column, fmt.Sprintf("column %d has the header of an earlier one", twice), "Leave one of them out.")
+		note(Fatal, knownHeader(e, header[twice-1]), fmt.Sprintf("column %d has the header of an earlier one", twice), "Leave one of them out.")
 		return l, false
 	}
 	l.placeKeys(header, taken, note)
@@ -203,6 +199,16 @@ func repeated(header []string) int {
 	return 0
 }
 
+// knownHeader is a header that may be told: that of a field, or of a metadata key.
+func knownHeader(e catalog.Entity, header string) string {
+	key, isKey := strings.CutPrefix(header, "metadata.")
+	own := slices.ContainsFunc(e.Columns(catalog.Both), func(f catalog.Field) bool { return f.Header() == header })
+	if own || isKey && e.Metadata && cell.KeyFits(key) {
+		return header
+	}
+	return ""
+}
+
 // placeKeys finds the metadata columns and reports the rest.
 func (l *Layout) placeKeys(header []string, taken map[int]bool, note func(Severity, string, string, string)) {
 	columns := map[string]int{}
@@ -222,10 +228,8 @@ func (l *Layout) placeKeys(header []string, taken map[int]bool, note func(Severi
 			note(Warning, "", fmt.Sprintf("column %d has no header and was ignored", i+1), "Name it or leave it out.")
 		case l.Entity.Metadata && nearlyKey(h):
 			note(Warning, "", fmt.Sprintf("column %d looks like a metadata column, was ignored and is shared with nobody", i+1), "Begin its header with metadata. in lower case.")
-		case !cell.KeyFits(h):
-			note(Warning, "", fmt.Sprintf("column %d has a header that OneRoster does not know, so it was ignored", i+1), "Leave it out.")
 		default:
-			note(Warning, h, "OneRoster does not know the column, so it was ignored and is shared with nobody", "District-defined columns begin with metadata.")
+			note(Warning, "", fmt.Sprintf("column %d has a header that OneRoster does not know, so it was ignored and is shared with nobody", i+1), "Leave it out; the headers of a district's own columns begin with metadata.")
 		}
 	}
 	slices.Sort(l.Keys)
