@@ -103,8 +103,11 @@ func (l *Layout) Fit(cells []string) (fitted []string, loose, bad cell.Flaw) {
 }
 
 // Has reports whether the file has a column of a field, by the JSON name.
-func (l *Layout) Has(field string) bool {
-	return slices.ContainsFunc(l.Fields, func(c Column) bool { return c.Name == field && c.At >= 0 })
+func (l *Layout) Has(field string) bool { return l.HasWithin(field, l.Width) }
+
+// HasWithin is Has of the first so many columns.
+func (l *Layout) HasWithin(field string, width int) bool {
+	return slices.ContainsFunc(l.Fields, func(c Column) bool { return c.Name == field && c.At >= 0 && c.At < width })
 }
 
 // HasKey reports whether the file has a column of a metadata key.

@@ -59,6 +59,7 @@ var (
 	FewerCells   = cell.Flaw{Problem: "the row has fewer cells than the header", Remedy: remedyWidth}
 	MoreCells    = cell.Flaw{Problem: "the row has more cells than the header", Remedy: remedyWidth}
 	ShortRow     = cell.Flaw{Problem: "the row lacks its last cells, which were taken as empty", Remedy: "Write every column even if it is empty."}
+	CutRow       = cell.Flaw{Problem: "the row lacks its last cells, so what is stored of them stays", Remedy: "Write every column even if it is empty."}
 	SurplusCells = cell.Flaw{Problem: "the row has more cells than the header, all of them empty, which were ignored", Remedy: "Write as many cells as the header has."}
 
 	strayQuote  = cell.Flaw{Problem: "a quotation mark within the value is not doubled, and was taken as text", Remedy: remedyQuotes}

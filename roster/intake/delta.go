@@ -73,7 +73,7 @@ func (s *stage) complete(ctx context.Context) error {
 	}
 	for _, p := range s.parts {
 		if old, ok := stored[s.index.records[p.Place].id]; ok {
-			s.fillUp(p.Cells, old)
+			s.fillUp(p.Place, p.Cells, old)
 		}
 		if err := s.put(ctx, p.Place, int(p.Line), p.Cells); err != nil {
 			return err
@@ -83,12 +83,17 @@ func (s *stage) complete(ctx context.Context) error {
 	return nil
 }
 
-// fillUp puts what is stored into the cells of the columns that the file does not have.
-func (s *stage) fillUp(cells, old []string) {
+// fillUp puts what is stored into the cells of the columns that the file, or the row, does not
+// have.
+func (s *stage) fillUp(place uint32, cells, old []string) {
+	width, cut := s.cut[place]
+	if !cut {
+		width = s.layout.Width
+	}
 	for i, f := range s.contents {
 		at := roster.ContentAt + i
 		switch {
-		case s.layout.Has(f.Name):
+		case s.layout.HasWithin(f.Name, width):
 		case f.Kind == catalog.Identifiers:
 			cells[at] = codec.BagText(codec.Bag(old[at]))
 		default:
@@ -97,8 +102,10 @@ func (s *stage) fillUp(cells, old []string) {
 	}
 	if last := len(cells) - 1; s.layout.Entity.Metadata {
 		members := codec.Bag(old[last])
-		for _, key := range s.layout.Keys {
-			delete(members, key)
+		for i, key := range s.layout.Keys {
+			if s.layout.KeysAt[i] < width {
+				delete(members, key)
+			}
 		}
 		if len(members) > 0 {
 			maps.Copy(members, codec.Bag(cells[last]))

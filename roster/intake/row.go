@@ -65,9 +65,12 @@ func (s *survey) row(r bundle.Row) error {
 		s.giveUp(r.Cells)
 		return nil
 	}
-	s.short, s.misfit = loose == bundle.ShortRow, false
-	refused := s.counts.Refused
+	s.short, s.width, s.misfit = loose == bundle.ShortRow, len(r.Cells), false
+	refused, cut := s.counts.Refused, len(s.cut)
 	err := s.judge(r.Line, cells)
+	if len(s.cut) > cut {
+		loose = bundle.CutRow
+	}
 	switch {
 	case s.misfit && s.counts.Refused > refused:
 		s.add(bundle.Refused, r.Line, "", bundle.FewerCells)
@@ -107,6 +110,15 @@ func (s *survey) refuse(sourcedID string, stays bool) {
 	s.refusals = append(s.refusals, holds.Key(sourcedID))
 	if stays {
 		s.refused = append(s.refused, strings.Clone(sourcedID))
+	}
+}
+
+// keepStored lets the stored version of a refused row stay, if there is one and
+// no other row took its place.
+func (s *survey) keepStored(sourcedID string) {
+	if found := s.index.find(sourcedID); found != nil && !found.seen && !found.gone && found.live {
+		found.seen = true
+		s.standing = append(s.standing, found.id)
 	}
 }
 

@@ -33,6 +33,7 @@ type judged struct {
 	withdrawn map[int]bool // of them, by their order from 0, those that are not taken after all
 	standing  []uint32     // the ids of records of which a stored version stays, their row being refused
 	refusals  holds.Refusals
+	cut       map[uint32]int    // of a delta, how many cells a row has that lacks its last, by place in the index
 	types     map[string]bool   // of user IDs
 	years     map[uint32]string // of sessions that do not say theirs, by place in the index
 	values    *doubles.Values
@@ -60,6 +61,7 @@ type survey struct {
 	cells   []string          // of the row at hand, as the spool has them
 	lacking []lacking         // the required cells of it that have no usable value
 	short   bool              // the row at hand lacks cells: at its end, unless it has a misfit
+	width   int               // how many cells the row at hand has
 	misfit  bool              // a value of it does not fit where it stands
 
 	own        int    // of the row at hand, the first cause for which it is refused
@@ -90,7 +92,7 @@ func newSurvey(l bundle.Layout, x *index, complete map[string]*index, k *checks.
 	s := &survey{
 		judged: &judged{
 			layout: l, index: x, counts: &Counts{Entity: l.Entity.Plural}, rows: rows,
-			withdrawn: map[int]bool{}, types: map[string]bool{}, values: doubles.Of(l.Entity),
+			withdrawn: map[int]bool{}, cut: map[uint32]int{}, types: map[string]bool{}, values: doubles.Of(l.Entity),
 		},
 		notes: notes{l.Entity.File(), report}, complete: complete, known: k, today: today,
 		terms: newCalendar(l.Entity),
@@ -143,16 +145,10 @@ func (s *survey) judge(line int, cells []string) error {
 	s.values.Gather(s.cells)
 	place := s.admit(sourcedID, group)
 	s.keepTerm(place)
-	return s.rows.Write(spool.Row{Place: place, Line: uint32(line), Cells: s.cells})
-}
-
-// keepStored lets the stored version of a refused row stay, if there is one and
-// no other row took its place.
-func (s *survey) keepStored(sourcedID string) {
-	if found := s.index.find(sourcedID); found != nil && !found.seen && !found.gone && found.live {
-		found.seen = true
-		s.standing = append(s.standing, found.id)
+	if s.short && s.index.partial {
+		s.cut[place] = s.width
 	}
+	return s.rows.Write(spool.Row{Place: place, Line: uint32(line), Cells: s.cells})
 }
 
 // admit takes a record in. What describes a person has the id of that person.
