@@ -49,6 +49,7 @@ type Chosen struct {
 	catalog.Entity
 	Version catalog.Version // of the package
 	Delta   bool            // it has only what is new, changed or gone
+	newer   bool            // the package says 1.1, and has files of 1.2
 }
 
 // ReadManifest says which files of the package to read, in the catalog's order.
@@ -205,11 +206,11 @@ func (m *manifest) tell(r Row) {
 func (m *manifest) choose() []Chosen {
 	var chosen []Chosen
 	stems := gradebook(m.version)
-	partial := m.partial()
+	partial, newer := m.partial(), m.newer()
 	for _, e := range catalog.Tables(m.version) {
 		stems = append(stems, e.Plural)
 		if mode := m.mode(e.Plural); m.reads(e, mode, partial) {
-			chosen = append(chosen, Chosen{e, m.version, mode == delta})
+			chosen = append(chosen, Chosen{e, m.version, mode == delta, len(newer) > 0})
 		}
 	}
 	for _, stem := range gradebook(m.version) {
@@ -218,12 +219,28 @@ func (m *manifest) choose() []Chosen {
 	m.strangeProperties(stems)
 	for name := range m.bundle.Files {
 		stem, isCSV := strings.CutSuffix(name, ".csv")
-		if name != manifestFile && !(isCSV && slices.Contains(stems, stem)) {
+		switch {
+		case slices.Contains(newer, name):
+			m.noteFile(Warning, name, "the file is one of OneRoster 1.2, so it was ignored", remedyNewer)
+		case name != manifestFile && !(isCSV && slices.Contains(stems, stem)):
 			// A stray file's name may be a person's.
 			m.note(Warning, 0, "", "the package has a file that OneRoster does not know", "File names are case-sensitive; the file was ignored.")
 		}
 	}
 	return chosen
+}
+
+const remedyNewer = "If the package is one of OneRoster 1.2, say so in manifest.csv: oneroster.version,1.2."
+
+// newer are the files of 1.2 that a package has which says that it is of 1.1.
+func (m *manifest) newer() []string {
+	var files []string
+	for _, e := range catalog.Tables(catalog.V12) {
+		if _, there := m.bundle.Files[e.File()]; there && !e.Versions.Has(catalog.V11) && !m.version.Has(catalog.V12) {
+			files = append(files, e.File())
+		}
+	}
+	return files
 }
 
 // mode is what the manifest says of a file, "" where that cannot be understood.
