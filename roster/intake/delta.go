@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"strings"
-	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -37,17 +36,11 @@ func (s *survey) stated(line int, cells []string) (gone, known bool) {
 		switch when := strings.TrimSpace(cells[modified.At]); {
 		case when == "":
 			s.add(bundle.Warning, line, modified.Header(), cell.NoModified)
-		case !dated(when):
+		case !cell.Dated(when):
 			s.add(bundle.Warning, line, modified.Header(), cell.BadlyDated)
 		}
 	}
 	return gone, true
-}
-
-// dated reports whether a time is written as OneRoster does.
-func dated(when string) bool {
-	_, err := time.Parse(time.RFC3339, when)
-	return err == nil
 }
 
 // completeLater keeps a row of a delta until the stored version of its record is read.
