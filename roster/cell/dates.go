@@ -210,9 +210,3 @@ func century(year string) string {
 	}
 	return year
 }
-
-// Dated reports whether a time is written as OneRoster does.
-func Dated(when string) bool {
-	_, err := time.Parse(time.RFC3339, when)
-	return err == nil
-}

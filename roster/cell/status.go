@@ -1,6 +1,10 @@
 package cell
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Leaving are the words by which systems say in the status of a row that its record is
 // gone, behind OneRoster's own: in lower case, of letters and digits only. The second is
@@ -55,8 +59,8 @@ func Status(text string) (gone bool, bad, loose Flaw) {
 
 // What can be wrong with the time at which a row of a delta says that its record changed.
 var (
-	NoModified = Flaw{"a row of a delta does not say when its record changed, so the record is dated by the import", remedyModified}
-	BadlyDated = Flaw{"the time of the change is not written as OneRoster does, and the record is dated by the import", remedyModified}
+	noModified = Flaw{"a row of a delta does not say when its record changed, so the record is dated by the import", remedyModified}
+	badlyDated = Flaw{"the time of the change is not written as OneRoster does, and the record is dated by the import", remedyModified}
 
 	noStatus   = Flaw{"a row of a delta does not say whether its record is active or tobedeleted", remedyStated}
 	wordInRow  = Flaw{"the status is neither active nor tobedeleted", remedyStated}
@@ -89,3 +93,18 @@ func Stated(text string) (gone bool, bad, loose Flaw) {
 	}
 	return leaves == 0, Flaw{}, Flaw{}
 }
+
+// Modified says what is odd about when a row of a delta says that its record changed.
+func Modified(text string) Flaw {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return noModified
+	}
+	if _, err := time.Parse(time.RFC3339, text); err != nil {
+		return badlyDated
+	}
+	return Flaw{}
+}
+
+// NeverStored is said of a row whose sourcedId is nearly that of a record that is stored.
+var NeverStored = Flaw{Problem: "the row says that a record is gone that was never stored"}

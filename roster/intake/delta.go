@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"maps"
-	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -33,11 +32,8 @@ func (s *survey) stated(line int, cells []string) (gone, known bool) {
 		s.add(bundle.Warning, line, status.Header(), loose)
 	}
 	if modified.At >= 0 {
-		switch when := strings.TrimSpace(cells[modified.At]); {
-		case when == "":
-			s.add(bundle.Warning, line, modified.Header(), cell.NoModified)
-		case !cell.Dated(when):
-			s.add(bundle.Warning, line, modified.Header(), cell.BadlyDated)
+		if odd := cell.Modified(cells[modified.At]); odd.Found() {
+			s.add(bundle.Warning, line, modified.Header(), odd)
 		}
 	}
 	return gone, true

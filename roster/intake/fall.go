@@ -137,7 +137,7 @@ func (s *survey) fall(line int, sourcedID string) {
 	case s.own == 0 && s.fate.removed:
 		s.follow(bundle.Warning, line, s.fateColumn, cell.Went, s.fate.cause)
 		s.report.Fell(s.fate.cause, s.file, bundle.Fall{Removed: 1})
-		s.goes(line, sourcedID)
+		s.goes(sourcedID)
 		s.index.note(sourcedID, -s.fate.cause)
 		return
 	case s.own == 0 && s.fate.cause > 0:
@@ -164,15 +164,17 @@ func (x *index) mark(sourcedID string, line int) {
 	}
 }
 
-// goes counts a row whose record is gone.
-func (s *survey) goes(line int, sourcedID string) {
+// goes counts a row whose record is gone, and reports whether that was ever stored.
+func (s *survey) goes(sourcedID string) (kept string, stored bool) {
 	s.counts.Deleted++
 	found := s.index.find(sourcedID)
-	if found == nil || !found.stored {
+	if stored = found != nil && found.stored; !stored {
 		s.counts.NeverStored++
 	}
 	if found != nil && !found.seen {
 		found.gone = true
 	}
-	s.gone[s.index.keep(sourcedID)] = true
+	kept = s.index.keep(sourcedID)
+	s.gone[kept] = true
+	return kept, stored
 }

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/roster/bundle"
+	"github.com/rostergate/rostergate/roster/spool"
 )
 
 // importLines is a chunk of all lines of what is wrong with a package.
@@ -79,7 +80,7 @@ func (in *Importer) EachProblem(ctx context.Context, a Attempt, report *Report, 
 		if a.LinesOf == 0 || !report.Has(severity) {
 			continue
 		}
-		err := bundle.Unpack(&chunks{next: in.chunksOf(ctx, a.LinesOf)}, report.Causes, func(p bundle.Problem) error {
+		err := bundle.Unpack(spool.Chunks(in.chunksOf(ctx, a.LinesOf)), report.Causes, func(p bundle.Problem) error {
 			if p.Severity != severity {
 				return nil
 			}
@@ -114,26 +115,4 @@ func (in *Importer) chunksOf(ctx context.Context, id int64) func() ([]byte, erro
 		}
 		return io.ReadAll(flate.NewReader(bytes.NewReader(found[0].Data)))
 	}
-}
-
-// chunks reads chunks as one.
-type chunks struct {
-	next func() ([]byte, error)
-	data []byte
-}
-
-// Read reads on in the chunk at hand, or in the next.
-func (c *chunks) Read(into []byte) (int, error) {
-	if len(c.data) == 0 {
-		var err error
-		if c.data, err = c.next(); err != nil {
-			return 0, err
-		}
-		if len(c.data) == 0 {
-			return 0, io.EOF
-		}
-	}
-	n := copy(into, c.data)
-	c.data = c.data[n:]
-	return n, nil
 }

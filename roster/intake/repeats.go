@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/doubles"
 	"github.com/rostergate/rostergate/roster/holds"
+	"github.com/rostergate/rostergate/roster/near"
 	"github.com/rostergate/rostergate/roster/spool"
 )
 
@@ -83,9 +84,27 @@ func (s *survey) leave(line int, sourcedID string) {
 		s.add(bundle.Warning, line, "", doubles.SameRow)
 		s.counts.Joined++
 	default:
-		s.goes(line, sourcedID)
+		if kept, stored := s.goes(sourcedID); !stored {
+			s.unknown = append(s.unknown, unknown{line, kept})
+		}
 		s.index.mark(sourcedID, line)
 	}
+}
+
+// unknown is a row that says that a record is gone that was never stored.
+type unknown struct {
+	line      int
+	sourcedID string
+}
+
+// tellUnknown tells of those whose sourcedId is nearly that of a record that stays.
+func (s *survey) tellUnknown() {
+	for _, row := range s.unknown {
+		if seems := s.index.seems(row.sourcedID); seems != near.Nothing {
+			s.notes.add(bundle.Warning, row.line, s.layout.Fields[0].Header(), seems.Add(cell.NeverStored, s.file, s.file))
+		}
+	}
+	s.unknown, s.index.near = nil, nil // for what hangs on others may still go
 }
 
 // refuseStatus refuses a row of which an earlier one says otherwise whether there is such

@@ -27,6 +27,7 @@ func (s *survey) settle(ctx context.Context, held stored.Table) (*judged, error)
 	s.years = s.terms.Years()
 	s.values.Settle()
 	s.index.giveIDs()
+	s.tellUnknown()
 	return s.judged, s.again.settle()
 }
 

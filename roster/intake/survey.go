@@ -56,6 +56,7 @@ type survey struct {
 
 	refused []string          // the sourcedIds of rows that are not taken
 	gone    map[string]bool   // the sourcedIds of rows that say that their record is gone
+	unknown []unknown         // the rows of these of which no record was stored
 	parents map[string]parent // of a tree's records, to find cycles
 	terms   calendar.Calendar // of sessions that were taken; nil for other entities
 	cells   []string          // of the row at hand, as the spool has them
