@@ -7,10 +7,8 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/alike"
@@ -111,100 +109,31 @@ func (b *bags) identifiers(packed string) string {
 	return ids.JSON()
 }
 
-// compareKeys reports the members of bags that appeared or vanished.
+// compareKeys reports the members of bags that appeared or vanished. A file that is absent
+// says nothing of its keys.
 func (imp *importing) compareKeys() {
-	found := imp.foundKeys()
-	present := map[string]bool{}
-	for _, k := range imp.keys {
-		if k.Present {
-			present[k.FullName()] = true
-		}
-		if _, still := found[k.Bare()]; k.Present && !still && imp.covers(k) {
-			imp.report.VanishedKeys = append(imp.report.VanishedKeys, k.FullName())
-		}
-	}
-	for k := range found {
-		if !present[k.FullName()] {
-			imp.report.NewKeys = append(imp.report.NewKeys, k.FullName())
-		}
-	}
-	slices.Sort(imp.report.NewKeys)
-	slices.Sort(imp.report.VanishedKeys)
-}
-
-// covers reports whether the package has the file that a key would stand in.
-func (imp *importing) covers(k roster.Key) bool {
-	x, ok := imp.indexes[k.Entity]
-	return ok && !x.absent
-}
-
-// foundKeys are the members of bags that the package has, with how many records
-// have a value. A file that is absent says nothing of its keys.
-func (imp *importing) foundKeys() map[roster.Key]int64 {
-	found := map[roster.Key]int64{}
 	for _, s := range imp.stages {
 		e := s.layout.Entity.Plural
 		for i, key := range s.bags.keys {
-			found[roster.Key{Entity: e, Bag: catalog.Metadata, Name: key}] = s.bags.filled[i]
+			imp.keys.Find(roster.Key{Entity: e, Bag: catalog.Metadata, Name: key}, s.bags.filled[i])
 		}
 		for kind, records := range s.bags.typed {
-			found[roster.Key{Entity: e, Bag: catalog.UserIDs, Name: kind}] = records
+			imp.keys.Find(roster.Key{Entity: e, Bag: catalog.UserIDs, Name: kind}, records)
 		}
 	}
-	return found
+	imp.report.NewKeys, imp.report.VanishedKeys = imp.keys.Compare(func(entity string) bool {
+		x, ok := imp.indexes[entity]
+		return ok && !x.absent
+	})
 }
 
-// storeKeys brings the table of keys up to date. A key that vanished is reviewed
-// for no app any longer, so that it stays hidden should it return, until somebody is
-// shown it again; since a plan may have shown it, the permission revision moves.
-// Each key is one statement, in the order in which reviews take them, so that a
-// review at the same time is not lost and neither waits for the other for ever.
+// storeKeys keeps which members of bags there are. Since a plan may have shown one that
+// vanished, the permission revision moves.
 func (imp *importing) storeKeys(tx *gorm.DB) error {
-	found := imp.foundKeys()
-	for _, k := range imp.keysToStore(found) {
-		filled, here := found[k]
-		store := storeGone
-		if here {
-			k.FirstSeen, k.LastSeen, k.Filled, k.Present = imp.date, imp.date, filled, true
-			store = storeFound
-		}
-		if err := store(tx, k); err != nil {
-			return err
-		}
-	}
-	if len(imp.report.NewKeys)+len(imp.report.VanishedKeys) == 0 {
-		return nil
+	if err := imp.keys.Store(tx, imp.date); err != nil || len(imp.report.NewKeys)+len(imp.report.VanishedKeys) == 0 {
+		return err
 	}
 	return revision.MovePermission(tx)
-}
-
-// keysToStore are the keys that the package has and those that vanish with it, bare
-// and in the order of their names.
-func (imp *importing) keysToStore(found map[roster.Key]int64) []roster.Key {
-	keys := slices.Collect(maps.Keys(found))
-	for _, k := range imp.keys {
-		if _, still := found[k.Bare()]; !still && k.Present && imp.covers(k) {
-			keys = append(keys, k.Bare())
-		}
-	}
-	return slices.SortedFunc(slices.Values(keys), roster.CompareKeys)
-}
-
-func storeFound(tx *gorm.DB, k roster.Key) error {
-	key := []clause.Column{{Name: "entity"}, {Name: "bag"}, {Name: "name"}}
-	again := clause.AssignmentColumns([]string{"last_seen", "filled", "present"})
-	if err := tx.Clauses(clause.OnConflict{Columns: key, DoUpdates: again}).Create(&k).Error; err != nil {
-		return fmt.Errorf("store a key of %s: %w", k.Entity, database.Redact(err))
-	}
-	return nil
-}
-
-func storeGone(tx *gorm.DB, k roster.Key) error {
-	gone := map[string]any{"present": false, "filled": 0}
-	if err := tx.Model(&roster.Key{}).Where("entity = ? AND bag = ? AND name = ?", k.Entity, k.Bag, k.Name).Updates(gone).Error; err != nil {
-		return fmt.Errorf("store a key of %s: %w", k.Entity, database.Redact(err))
-	}
-	return roster.EndReviews(tx, k)
 }
 
 // storeOutside replaces the counts of the entities that the package has.

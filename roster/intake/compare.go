@@ -51,7 +51,7 @@ func (s *stage) difference(id uint32, old, now []string) {
 			s.lost[f.Name]++
 		}
 	}
-	s.refeed(id, old, now)
+	s.feeds.Change(id, old, now)
 	s.nesting.renew(old)
 	s.nesting.renew(now)
 	if s.layout.Entity.Metadata {

@@ -119,7 +119,7 @@ func (s *stage) renewGone(ctx context.Context, gone *roaring.Bitmap) error {
 	if s.nesting.at == 0 {
 		return nil
 	}
-	return s.eachGone(ctx, gone, s.nesting.renew)
+	return s.table.Each(ctx, gone.ToArray(), s.nesting.renew)
 }
 
 // keepAbsent notes that what a package does not bring stays, and tells of it where there is

@@ -9,9 +9,9 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/codec"
+	"github.com/rostergate/rostergate/roster/hooks"
 	"github.com/rostergate/rostergate/roster/stored"
 )
 
@@ -25,16 +25,16 @@ func (imp *importing) hang(ctx context.Context, x *index, found *judged) error {
 	if found != nil {
 		standing = roaring.BitmapOf(found.standing...)
 	}
-	for _, h := range hooks(x.entity) {
-		gone := imp.removed[h.target]
-		if gone == nil || gone.IsEmpty() || !x.keeps() && !imp.indexes[h.target].keeps() {
+	for _, h := range hooksOf(x.entity) {
+		gone := imp.removed[h.Target]
+		if gone == nil || gone.IsEmpty() || !x.keeps() && !imp.indexes[h.Target].keeps() {
 			continue
 		}
 		loose, err := imp.loosened(ctx, x.entity, h, gone)
 		if err != nil {
 			return err
 		}
-		if h.spare {
+		if h.Spare {
 			imp.free(x, h, loose, standing)
 			continue
 		}
@@ -42,8 +42,8 @@ func (imp *importing) hang(ctx context.Context, x *index, found *judged) error {
 			continue
 		}
 		imp.report.Add(bundle.Problem{
-			Severity: bundle.Warning, File: x.entity.File(), Column: h.header,
-			Problem: "stored records went with those of " + h.target + ".csv that they refer to", Remedy: "The report counts them as removed; send them with a reference to another record if they are to stay.",
+			Severity: bundle.Warning, File: x.entity.File(), Column: h.Header,
+			Problem: "stored records went with those of " + h.Target + ".csv that they refer to", Remedy: "The report counts them as removed; send them with a reference to another record if they are to stay.",
 		})
 	}
 	if found != nil {
@@ -53,7 +53,7 @@ func (imp *importing) hang(ctx context.Context, x *index, found *judged) error {
 }
 
 // free lets stored records stay without the reference that led to what is gone.
-func (imp *importing) free(x *index, h hook, loose, standing *roaring.Bitmap) {
+func (imp *importing) free(x *index, h hooks.Hook, loose, standing *roaring.Bitmap) {
 	freed := roaring.New()
 	x.each(loose, standing, func(r *record) { freed.Add(r.id) })
 	if freed.IsEmpty() {
@@ -61,52 +61,27 @@ func (imp *importing) free(x *index, h hook, loose, standing *roaring.Bitmap) {
 	}
 	x.freed = freed
 	imp.report.Add(bundle.Problem{
-		Severity: bundle.Warning, File: x.entity.File(), Column: h.header,
-		Problem: "stored records stay without those of " + h.target + ".csv that they referred to", Remedy: "Send them with a reference to another record.",
+		Severity: bundle.Warning, File: x.entity.File(), Column: h.Header,
+		Problem: "stored records stay without those of " + h.Target + ".csv that they referred to", Remedy: "Send them with a reference to another record.",
 	})
 }
 
-// hook is a required reference: a record without it is none, unless that is one to spare.
-type hook struct {
-	column, target, header string
-	spare                  bool
-}
-
-// hooks are those of the records of an entity.
-func hooks(e catalog.Entity) []hook {
-	var all []hook
-	if e.Describes != "" {
-		all = append(all, hook{"id", e.Describes, e.Fields[0].Header(), false})
-	}
-	for _, f := range roster.Contents(e) {
-		if f.Kind.Refers() && f.Required && f.Target != e.Plural {
-			spare := slices.ContainsFunc(knowableOf(e, f), func(k knowable) bool { return k.without })
-			all = append(all, hook{roster.Quoted(f), f.Target, f.Header(), spare})
-		}
-	}
-	return all
+// hooksOf are those of the records of an entity.
+func hooksOf(e catalog.Entity) []hooks.Hook {
+	return hooks.Of(e, func(f catalog.Field) bool {
+		return slices.ContainsFunc(knowableOf(e, f), func(k knowable) bool { return k.without })
+	})
 }
 
 // loosened are the stored records of which a hook held to nothing but what is gone.
-func (imp *importing) loosened(ctx context.Context, e catalog.Entity, h hook, gone *roaring.Bitmap) (*roaring.Bitmap, error) {
-	rows, err := imp.importer.DB.Read.WithContext(ctx).
-		Raw("SELECT id, " + h.column + " FROM " + e.Table() + " WHERE status = 'active'").Rows()
-	if err != nil {
-		return nil, fmt.Errorf("read what hangs on %s that are gone: %w", h.target, err)
-	}
-	defer rows.Close()
+func (imp *importing) loosened(ctx context.Context, e catalog.Entity, h hooks.Hook, gone *roaring.Bitmap) (*roaring.Bitmap, error) {
 	loose := roaring.New()
-	var id uint32
-	var cell sql.RawBytes
-	for rows.Next() {
-		if err := rows.Scan(&id, &cell); err != nil {
-			return nil, fmt.Errorf("read what hangs on %s that are gone: %w", h.target, err)
-		}
-		if imp.lost(h.target, string(cell), gone) {
+	err := h.Each(ctx, stored.Of(imp.importer.DB, e), func(id uint32, cell sql.RawBytes) {
+		if imp.lost(h.Target, string(cell), gone) {
 			loose.Add(id)
 		}
-	}
-	if err := rows.Err(); err != nil || e.Plural != "users" {
+	})
+	if err != nil || e.Plural != "users" {
 		return loose, err
 	}
 	return loose, imp.leaveRoles(ctx, loose)

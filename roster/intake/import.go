@@ -17,6 +17,7 @@ import (
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/history"
 	"github.com/rostergate/rostergate/roster/holds"
+	"github.com/rostergate/rostergate/roster/keys"
 	"github.com/rostergate/rostergate/roster/roles"
 	"github.com/rostergate/rostergate/roster/sanity"
 	"github.com/rostergate/rostergate/roster/spool"
@@ -35,7 +36,7 @@ type importing struct {
 	day      string        // the district's, by which enrollments are current
 	dir      string        // of the spools
 	last     map[string]uint32
-	keys     []roster.Key
+	keys     *keys.Turnover
 	opened   map[string]*openFile // that were not walked yet, by entity
 	indexes  map[string]*index
 	spools   []*spool.Spool
@@ -112,7 +113,7 @@ func (imp *importing) begin(ctx context.Context) error {
 	if imp.last, err = roster.LastIDs(read); err != nil {
 		return err
 	}
-	if imp.keys, err = roster.Keys(read); err != nil {
+	if imp.keys, err = keys.Read(read); err != nil {
 		return err
 	}
 	if imp.accepted, err = holds.Accepted(read); err != nil {

@@ -136,7 +136,7 @@ func (imp *importing) finishEntity(ctx context.Context, s *stage) error {
 	if !catalog.ReferredTo(e.Plural, catalog.Both) {
 		s.index.records, s.index.places = nil, nil
 	}
-	return s.settleFeeds(ctx, gone, stored > s.counts.Removed)
+	return s.feeds.Settle(ctx, s.table, gone, stored > s.counts.Removed, s.turnover)
 }
 
 // decide gives the verdict. Over a package that is held it asks whoever can accept it.

@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/codec"
+	"github.com/rostergate/rostergate/roster/hooks"
 	"github.com/rostergate/rostergate/roster/roles"
 	"github.com/rostergate/rostergate/roster/stored"
 )
@@ -261,7 +262,7 @@ func (s *stage) unhook(id uint32, cells []string) {
 		return
 	}
 	for i, f := range s.contents {
-		if slices.ContainsFunc(hooks(s.layout.Entity), func(h hook) bool { return h.spare && h.column == roster.Quoted(f) }) {
+		if slices.ContainsFunc(hooksOf(s.layout.Entity), func(h hooks.Hook) bool { return h.Spare && h.Column == roster.Quoted(f) }) {
 			cells[roster.ContentAt+i] = ""
 		}
 	}

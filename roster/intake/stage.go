@@ -14,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/checks"
+	"github.com/rostergate/rostergate/roster/feeds"
 	"github.com/rostergate/rostergate/roster/history"
 	"github.com/rostergate/rostergate/roster/holds"
 	"github.com/rostergate/rostergate/roster/sanity"
@@ -38,7 +39,7 @@ type stage struct {
 	inspection     *checks.Inspection
 	fresh, changed *spool.Spool
 	changes        history.ByField // by field
-	feeds          []feed
+	feeds          feeds.Feeds
 	bags           *bags
 	outside        checks.Uncoded // values that are no codes
 	wholes         []*whole
@@ -70,7 +71,7 @@ func (imp *importing) newStage(j *judged, stored stored.Table) *stage {
 	s := &stage{
 		judged: j, notes: notes{e.File(), imp.report}, table: stored, known: imp.known, turnover: imp.Turnover, date: string(imp.date),
 		sound: imp.sound, noting: imp.sound.Of(e), wholes: newWholes(e), placed: roaring.New(), retaken: roaring.New(),
-		changes: history.ByField{}, lost: holds.Losses{}, removed: imp.removed, version: imp.version, outside: checks.NewUncoded(e), feeds: feeds(e), contents: roster.Contents(e),
+		changes: history.ByField{}, lost: holds.Losses{}, removed: imp.removed, version: imp.version, outside: checks.NewUncoded(e), feeds: feeds.Of(e), contents: roster.Contents(e),
 	}
 	for _, name := range stored.Names {
 		s.headings = append(s.headings, name+":")
@@ -160,7 +161,7 @@ func (s *stage) put(ctx context.Context, place uint32, line int, built []string)
 	case !stored.live: // it comes, or comes back
 		s.counts.New++
 		s.changes.Add("", stored.id)
-		s.feed(stored.id, built)
+		s.feeds.Come(stored.id, built)
 		s.nesting.renew(built)
 	case stored.hash == hash && !renewed:
 		s.counts.Unchanged++

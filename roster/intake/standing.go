@@ -27,7 +27,7 @@ func (imp *importing) members(j *judged) (kinds, keys []string) {
 	if !j.index.keeps() {
 		return kinds, keys
 	}
-	for _, k := range imp.keys {
+	for _, k := range imp.keys.Known {
 		switch {
 		case k.Entity != j.layout.Entity.Plural || !k.Present:
 		case k.Bag == catalog.UserIDs:

@@ -1,5 +1,5 @@
 // Package spool keeps rows on disk between two walks through them, and reads ahead of
-// whoever takes them. It reads chunks of what was kept elsewhere as one, too.
+// whoever takes them.
 //
 // Its main type is Spool.
 //

@@ -1,4 +1,4 @@
-package intake
+package feeds
 
 import (
 	"context"
@@ -15,9 +15,12 @@ import (
 	"github.com/rostergate/rostergate/roster/stored"
 )
 
-// feed is a computed field that the rows of an entity make up: the record that
-// the column of refers to shows what the column member refers to, or the row
-// itself where member is 0.
+// Feeds are the computed fields that the rows of an entity make up, and what an import
+// changes of them.
+type Feeds []feed
+
+// feed is one of them: the record that the column of refers to shows what the column member
+// refers to, or the row itself where member is 0.
 type feed struct {
 	history.Site
 	of, member int
@@ -26,8 +29,8 @@ type feed struct {
 	moved      *roaring.Bitmap   // rows that make another pair than before
 }
 
-// feeds are the computed fields that the rows of e make up.
-func feeds(e catalog.Entity) []feed {
+// Of are those of the rows of e.
+func Of(e catalog.Entity) Feeds {
 	column := func(name string) int {
 		f, ok := e.Field(name)
 		if !ok {
@@ -35,7 +38,7 @@ func feeds(e catalog.Entity) []feed {
 		}
 		return slices.Index(roster.Columns(e), roster.Quoted(f))
 	}
-	var all []feed
+	var all Feeds
 	for _, owner := range catalog.Tables(catalog.Both) {
 		for _, f := range owner.Fields {
 			if f.Through != nil && f.Through.Entity == e.Plural {
@@ -62,16 +65,16 @@ func (f feed) add(pairs *roaring64.Bitmap, id uint32, cells []string) {
 	}
 }
 
-// feed notes what a row that came makes others show.
-func (s *stage) feed(id uint32, cells []string) {
-	for _, f := range s.feeds {
+// Come notes what a row that came makes others show. Cells stand as roster.Columns lists them.
+func (all Feeds) Come(id uint32, cells []string) {
+	for _, f := range all {
 		f.add(f.came, id, cells)
 	}
 }
 
-// refeed is feed for a row that changed.
-func (s *stage) refeed(id uint32, old, now []string) {
-	for _, f := range s.feeds {
+// Change is Come for a row that changed.
+func (all Feeds) Change(id uint32, old, now []string) {
+	for _, f := range all {
 		if old[f.of] != now[f.of] || old[f.member] != now[f.member] {
 			f.add(f.went, id, old)
 			f.add(f.came, id, now)
@@ -80,58 +83,41 @@ func (s *stage) refeed(id uint32, old, now []string) {
 	}
 }
 
-// unfeed is feed for rows that are gone.
-func (s *stage) unfeed(ctx context.Context, gone *roaring.Bitmap) error {
-	return s.eachGone(ctx, gone, func(cells []string) {
-		for _, f := range s.feeds {
+// Settle notes in a turnover what others show now and did not, or no longer show, once all
+// rows of the table were seen, and those that are gone. A pair that one row made and another
+// makes is as it was, and so is one that some row made and makes, whatever the others do. Stay
+// is whether any stored row does.
+func (all Feeds) Settle(ctx context.Context, t stored.Table, gone *roaring.Bitmap, stay bool, into history.Turnover) error {
+	if len(all) == 0 {
+		return nil
+	}
+	err := t.Each(ctx, gone.ToArray(), func(cells []string) {
+		for _, f := range all {
 			f.add(f.went, codec.ID(cells[0]), cells)
 		}
 	})
-}
-
-// eachGone reads the rows of records that are gone.
-func (s *stage) eachGone(ctx context.Context, gone *roaring.Bitmap, each func(cells []string)) error {
-	for ids := range slices.Chunk(gone.ToArray(), stored.AtOnce) {
-		rows, err := s.table.Rows(ctx, ids)
-		if err != nil {
-			return fmt.Errorf("read what is gone of %s: %w", s.layout.Entity.Plural, err)
-		}
-		for _, cells := range rows {
-			each(cells)
-		}
-	}
-	return nil
-}
-
-// settleFeeds notes what others show now and did not, or no longer show. A pair
-// that one row made and another makes is as it was, and so is one that some row
-// made and makes, whatever the others do.
-func (s *stage) settleFeeds(ctx context.Context, gone *roaring.Bitmap, stay bool) error {
-	if len(s.feeds) == 0 {
-		return nil
-	}
-	if err := s.unfeed(ctx, gone); err != nil {
+	if err != nil {
 		return err
 	}
-	for _, f := range s.feeds {
+	for _, f := range all {
 		both := roaring64.And(f.came, f.went)
 		f.came.AndNot(both)
 		f.went.AndNot(both)
 		// No two rows are one member, so a row that is one makes its pair alone.
 		if f.member > 0 && stay && !(f.came.IsEmpty() && f.went.IsEmpty()) {
-			if err := s.strike(ctx, f, gone); err != nil {
-				return fmt.Errorf("read what stays of %s: %w", s.layout.Entity.Plural, err)
+			if err := f.strike(ctx, t, gone); err != nil {
+				return fmt.Errorf("read what stays of %s: %w", t.Entity.Plural, err)
 			}
 		}
-		s.turnover.Pairs[f.Noted(history.Arrived)] = f.came
-		s.turnover.Pairs[f.Noted(history.Left)] = f.went
+		into.Pairs[f.Noted(history.Arrived)] = f.came
+		into.Pairs[f.Noted(history.Left)] = f.went
 	}
 	return nil
 }
 
 // strike takes out of the pairs of a feed those that a row makes before and after.
-func (s *stage) strike(ctx context.Context, f feed, gone *roaring.Bitmap) error {
-	return s.table.Links(ctx, s.table.Names[f.of], s.table.Names[f.member], func(id, owner, to uint32) {
+func (f feed) strike(ctx context.Context, t stored.Table, gone *roaring.Bitmap) error {
+	return t.Links(ctx, t.Names[f.of], t.Names[f.member], func(id, owner, to uint32) {
 		if !gone.Contains(id) && !f.moved.Contains(id) {
 			f.came.Remove(history.Pair(owner, to))
 			f.went.Remove(history.Pair(owner, to))
