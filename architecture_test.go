@@ -68,7 +68,7 @@ func rooms() []room {
 		{"roster/keys", []string{"database", "moment", "roster"}},
 		{"roster/lines", []string{"database"}},
 		{"roster/feeds", []string{"catalog", "roster", "roster/codec", "roster/history", "roster/stored"}},
-		{"roster/hooks", []string{"catalog", "roster", "roster/stored"}},
+		{"roster/hooks", []string{"catalog", "roster", "roster/codec", "roster/stored"}},
 		{"roster/writer", []string{"catalog", "database", "roster", "roster/spool"}},
 		{"roster/intake", []string{"catalog", "ceds", "database", "fault", "moment", "plural", "revision", "roster", "roster/alike", "roster/bundle", "roster/calendar", "roster/cell", "roster/checks", "roster/codec", "roster/doubles", "roster/feeds", "roster/history", "roster/holds", "roster/hooks", "roster/keys", "roster/lines", "roster/near", "roster/prints", "roster/roles", "roster/sanity", "roster/spool", "roster/stored", "roster/writer"}},
 		{"roster/shelf", []string{"fault", "roster/intake"}},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,6 +76,39 @@ func TestTheSamePackageIsToldAtOnceAndReportedAsItWas(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What went with a record that a delta deletes went once: the same delta says it no longer, told
+// at once or read, and still says what is wrong with its rows.
+func TestWhatWentIsNotToldAgain(t *testing.T) {
+	p := parcel{}
+	for _, file := range []string{"manifest.csv", "users.csv"} {
+		p[file] = base(t)[file]
+	}
+	p["manifest.csv"] = strings.ReplaceAll(strings.ReplaceAll(p["manifest.csv"], ",bulk", ",absent"), "file.users,absent", "file.users,delta")
+	header, _, _ := strings.Cut(p["users.csv"], "\n")
+	p["users.csv"] = header + "\n" + "ben,tobedeleted,2026-02-01T07:00:00.000Z,,,,,,,,,,,,,,,\nrosa,tobedeleted,soon,,,,,,,,,,,,,,,\n"
+	place := p.Folder(t)
+	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {
+		r := rostertest.Open(s.DB, s.Ledger, time.Now)
+		attempt := intake.Attempt{Actor: "cli:ada", Origin: intake.Command, AcceptHold: true}
+		tried(t, r, attempt, base(t).Folder(t))
+		first := tried(t, r, attempt, place)
+		if told := text(t, first.Report); first.Verdict != intake.Stored || !strings.Contains(told, "stored records went") || !strings.Contains(told, "stored records stay") || !strings.Contains(told, `"gone"`) {
+			t.Errorf("at first: %s", told)
+		}
+		s.Trace.Take()
+		again := tried(t, r, attempt, place)
+		if reads(s.Trace.Take()) {
+			t.Error("the roster was read")
+		}
+		told := text(t, again.Report)
+		numbers := regexp.MustCompile(`"number": \d+`) // which the lines of the first report go by
+		if want := full(t, r, place); numbers.ReplaceAllString(told, "") != numbers.ReplaceAllString(want, "") || strings.Contains(told, "stored records") || !strings.Contains(told, "the time of the change") {
+			t.Errorf("again:\n%s\nand read:\n%s", told, want)
+		}
+		problemsOf(t, r, again)
+	})
 }
 
 // Only what the roster is now is told at once.

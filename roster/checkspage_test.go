@@ -50,7 +50,7 @@ func heldByStories(t *testing.T) []string {
 		{regexp.MustCompile(` \((?:column \d+ looks|it has one).*\)$`), ""},
 		{regexp.MustCompile(`^column \d+`), "column N"},
 		{regexp.MustCompile(` misspelling of \w+$`), " misspelling of another"},
-		{regexp.MustCompile(` (in|those of) \w+\.csv (nor stored|that they refer to)`), " $1 its file $2"},
+		{regexp.MustCompile(` (in|those of) \w+\.csv (nor stored|that they refer(?:red)? to)`), " $1 its file $2"},
 		{regexp.MustCompile(` row of \w+\.csv`), " row of its file"},
 		{regexp.MustCompile(`, which \w+\.csv lost\)$`), ", which X lost)"},
 		{regexp.MustCompile(`\(\w+\.csv has (?:it|such an id) as`), "(X has it as"},

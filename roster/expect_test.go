@@ -85,6 +85,27 @@ func counts(c intake.Counts) string {
 	return text
 }
 
+// falls writes what falls with each cause of a report.
+func falls(r *intake.Report) []string {
+	var all []string
+	for _, c := range r.Causes {
+		for _, f := range c.Falls {
+			text := strings.TrimSpace(c.File+" "+c.Column) + ": " + f.File
+			for _, n := range []struct {
+				name string
+				n    int
+			}{{"refused", f.Refused}, {"removed", f.Removed}, {"dropped", f.Dropped}, {"gone", f.Gone}, {"freed", f.Freed}} {
+				if n.n > 0 {
+					text += fmt.Sprintf(" %s=%d", n.name, n.n)
+				}
+			}
+			all = append(all, text)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 func problem(p bundle.Problem) string {
 	place := p.File
 	if filepath.IsAbs(place) {

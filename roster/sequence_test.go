@@ -27,8 +27,15 @@ import (
 // roll is a district as a test thinks of it. Its orgs are oak, elm and ash, by 1, 2 and 3.
 type roll struct {
 	people      map[string]member
-	enrollments map[string]string // the user, by sourcedId
-	births      map[string]string // of demographics, by the user's sourcedId
+	enrollments map[string]string   // the user, by sourcedId
+	births      map[string]string   // of demographics, by the user's sourcedId
+	sessions    map[string]string   // the parent, by sourcedId, besides fall
+	classes     map[string][]string // the terms, by sourcedId
+	year        string              // of the course
+}
+
+func newRoll() roll {
+	return roll{map[string]member{}, map[string]string{}, map[string]string{}, map[string]string{}, map[string][]string{}, ""}
 }
 
 // member is a user of either version: one of 1.1 has a role and orgs, one of 1.2 roles.
@@ -38,6 +45,14 @@ type member struct {
 	orgs                 []uint32
 	roles                map[string]roles.Role // by sourcedId
 	home                 uint32
+	agents               []string
+	profile              bool
+	linked               map[string]bool // roles that refer to the profile
+}
+
+// less is a list of sourcedIds that lost one.
+func less(list []string, id string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(other string) bool { return other == id })
 }
 
 func orgNamed(id uint32) string { return []string{"", "oak", "elm", "ash"}[id] }
@@ -60,6 +75,11 @@ func (q *sequence) likely(label string) bool { return rapid.IntRange(0, 2).Draw(
 // member draws a user of the version at hand.
 func (q *sequence) member(id string) member {
 	p := member{name: q.some("name", "Ana", "Ben", "Cy"), bus: q.some("bus", "", "7", "9")}
+	for _, other := range slices.Sorted(maps.Keys(q.now.people)) {
+		if other != id && q.likely("agent") {
+			p.agents = append(p.agents, other)
+		}
+	}
 	if q.v == catalog.V11 {
 		p.role, p.orgs = q.some("role", "student", "teacher"), []uint32{uint32(rapid.IntRange(1, 3).Draw(q.T, "org"))}
 		if other := uint32(rapid.IntRange(1, 3).Draw(q.T, "another")); other != p.orgs[0] {
@@ -68,8 +88,10 @@ func (q *sequence) member(id string) member {
 		return p
 	}
 	p.preferred, p.roles, p.home = q.some("preferred", "", "Annie"), map[string]roles.Role{}, uint32(rapid.IntRange(0, 3).Draw(q.T, "home"))
+	p.profile, p.linked = q.likely("profile"), map[string]bool{}
 	for n := range rapid.IntRange(1, 3).Draw(q.T, "roles") {
-		p.roles[fmt.Sprintf("r-%s-%d", id, n)] = q.role()
+		r := fmt.Sprintf("r-%s-%d", id, n)
+		p.roles[r], p.linked[r] = q.role(), p.profile && q.likely("linked")
 	}
 	return p
 }
@@ -96,19 +118,40 @@ func (q *sequence) put(file string, cells ...string) {
 func (q *sequence) putUser(id string, p member) {
 	status := q.status("users", "active")
 	if q.v == catalog.V12 {
-		q.put("users", id, status, "true", id, "{SIS:"+p.bus+id+"}", p.name, "Lin", "", "", "", "", "", "", "", "", "", p.preferred, "", "", orgNamed(p.home), "", p.bus)
+		q.put("users", id, status, "true", id, "{SIS:"+p.bus+id+"}", p.name, "Lin", "", "", "", "", "", listed(p.agents), "", "", "", p.preferred, "", "", orgNamed(p.home), "", p.bus)
 		return
 	}
 	var orgs []string
 	for _, org := range p.orgs {
 		orgs = append(orgs, orgNamed(org))
 	}
-	q.put("users", id, status, "true", `"`+strings.Join(orgs, ",")+`"`, p.role, id, "{SIS:"+p.bus+id+"}", p.name, "Lin", "", "", "", "", "", "", "", "", p.bus)
+	q.put("users", id, status, "true", `"`+strings.Join(orgs, ",")+`"`, p.role, id, "{SIS:"+p.bus+id+"}", p.name, "Lin", "", "", "", "", "", listed(p.agents), "", "", p.bus)
 }
 
-func (q *sequence) putRole(id, user string, r roles.Role) {
-	kind := map[bool]string{true: "primary", false: "secondary"}[r.Primary]
-	q.put("roles", id, q.status("roles", "active"), user, kind, r.Word, "", "", orgNamed(r.Org), "")
+// listed is a list as a cell.
+func listed(ids []string) string { return `"` + strings.Join(ids, ",") + `"` }
+
+func (q *sequence) putRole(id, user string) {
+	p := q.now.people[user]
+	r := p.roles[id]
+	kind, profile := map[bool]string{true: "primary", false: "secondary"}[r.Primary], ""
+	if p.linked[id] {
+		profile = "p-" + user
+	}
+	q.put("roles", id, q.status("roles", "active"), user, kind, r.Word, "", "", orgNamed(r.Org), profile)
+}
+
+func (q *sequence) putProfile(user string) {
+	q.put("userProfiles", "p-"+user, q.status("userProfiles", "active"), user, "login", "vendor", "", "", "password", user, "")
+}
+
+func (q *sequence) putSession(id, parent string) {
+	q.put("academicSessions", id, q.status("academicSessions", "active"), id, "term", "2025-08-18", "2025-12-19", parent, "2026")
+}
+
+func (q *sequence) putClass(id string, terms []string) {
+	q.rows["classes"] = slices.DeleteFunc(q.rows["classes"], func(row string) bool { return strings.HasPrefix(row, id+",") })
+	q.put("classes", id, q.status("classes", "active"), "C", "", "math", "", "scheduled", "", "oak", listed(terms), "", "", "")
 }
 
 func (q *sequence) putEnrollment(id, user string) {
@@ -139,24 +182,27 @@ func headers(v catalog.Version) map[string]string {
 
 // fixed are the rows of what never changes.
 func (q *sequence) fixed() {
-	q.put("academicSessions", "fall", ",", "Fall", "term", "2025-08-18", "2025-12-19", "", "2026")
+	q.putSession("fall", "")
 	for org := range 3 {
 		q.put("orgs", orgNamed(uint32(org+1)), ",", "Org", "school", "", "")
 	}
-	q.put("courses", "math", ",", "", "Math", "", "", "oak", "", "")
-	q.put("classes", "c1", ",", "C", "", "math", "", "scheduled", "", "oak", "fall", "", "", "")
+	q.put("courses", "math", ",", q.now.year, "Math", "", "", "oak", "", "")
 }
 
 // moves to a district as a bulk set of the version has it, all of it.
 func (q *sequence) bulk(v catalog.Version) {
 	q.v, q.delta, q.rows = v, map[string]bool{}, map[string][]string{}
 	q.fixed()
+	for _, id := range slices.Sorted(maps.Keys(q.now.sessions)) {
+		q.putSession(id, q.now.sessions[id])
+	}
+	for _, id := range slices.Sorted(maps.Keys(q.now.classes)) {
+		q.putClass(id, q.now.classes[id])
+	}
 	for _, id := range slices.Sorted(maps.Keys(q.now.people)) {
 		q.putUser(id, q.now.people[id])
 		if v == catalog.V12 {
-			for _, r := range slices.Sorted(maps.Keys(q.now.people[id].roles)) {
-				q.putRole(r, id, q.now.people[id].roles[r])
-			}
+			q.putRoles(id)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(q.now.enrollments)) {
@@ -167,9 +213,37 @@ func (q *sequence) bulk(v catalog.Version) {
 	}
 }
 
+// putRoles puts the profile of a user, and the roles.
+func (q *sequence) putRoles(user string) {
+	if q.now.people[user].profile {
+		q.putProfile(user)
+	}
+	for _, r := range slices.Sorted(maps.Keys(q.now.people[user].roles)) {
+		q.putRole(r, user)
+	}
+}
+
+// calendar draws the sessions and what refers to them.
+func (q *sequence) calendar() {
+	q.now.classes["c1"] = []string{"fall"}
+	for _, id := range []string{"s1", "s2"} {
+		if !q.likely("held") {
+			continue
+		}
+		q.now.sessions[id] = q.some("parent", append(slices.Sorted(maps.Keys(q.now.sessions)), "", "fall")...)
+		for _, class := range []string{"c1", "c2"} {
+			if q.likely("taught") {
+				q.now.classes[class] = append(q.now.classes[class], id)
+			}
+		}
+		q.now.year = q.some("year", "", "fall", id)
+	}
+}
+
 // redraw draws a whole new school, and tells it by a bulk set.
 func (q *sequence) redraw(v catalog.Version) {
-	q.v, q.now = v, roll{map[string]member{}, map[string]string{}, map[string]string{}}
+	q.v, q.now = v, newRoll()
+	q.calendar()
 	for n := range 4 {
 		id := fmt.Sprint("u", n)
 		if !q.likely("there") {
@@ -188,11 +262,17 @@ func (q *sequence) redraw(v catalog.Version) {
 
 // change draws a delta. What hangs on somebody who is gone may be told, or not.
 func (q *sequence) change(v catalog.Version) {
-	q.v, q.delta, q.rows = v, map[string]bool{"users": true, "roles": v == catalog.V12, "enrollments": true, "demographics": true}, map[string][]string{}
+	q.v, q.delta, q.rows = v, map[string]bool{
+		"academicSessions": true, "classes": true, "users": true, "userProfiles": v == catalog.V12, "roles": v == catalog.V12,
+		"enrollments": true, "demographics": true,
+	}, map[string][]string{}
+	for _, id := range []string{"s1", "s2"} {
+		q.reschedule(id)
+	}
 	for n := range 4 {
 		id := fmt.Sprint("u", n)
 		p, there := q.now.people[id]
-		switch what := rapid.IntRange(0, 5).Draw(q.T, "what"); {
+		switch what := rapid.IntRange(0, 6).Draw(q.T, "what"); {
 		case what == 0 && there:
 			q.leave(id)
 		case what == 1 || what == 2 && there:
@@ -205,10 +285,53 @@ func (q *sequence) change(v catalog.Version) {
 		case what == 5 && q.now.enrollments["e-"+id] != "":
 			delete(q.now.enrollments, "e-"+id)
 			q.drop("enrollments", "e-"+id)
+		case what == 6 && v == catalog.V12 && p.profile:
+			p.profile, p.linked = false, map[string]bool{}
+			q.now.people[id] = p
+			q.drop("userProfiles", "p-"+id)
 		}
 	}
 	for file := range q.delta {
 		q.delta[file] = len(q.rows[file]) > 0
+	}
+}
+
+// reschedule changes a session, or ends it. What refers to it may be told, or not.
+func (q *sequence) reschedule(id string) {
+	_, held := q.now.sessions[id]
+	switch what := rapid.IntRange(0, 3).Draw(q.T, "session"); {
+	case what == 0 && held:
+		q.endSession(id)
+		q.drop("academicSessions", id)
+		for _, class := range slices.Sorted(maps.Keys(q.now.classes)) {
+			if q.likely("untold") {
+				continue
+			}
+			q.putClass(class, q.now.classes[class])
+		}
+	case what == 1 && !held:
+		q.now.sessions[id] = q.some("parent", "", "fall")
+		q.putSession(id, q.now.sessions[id])
+		q.now.classes["c2"] = append(q.now.classes["c2"], id)
+		q.putClass("c2", q.now.classes["c2"])
+	}
+}
+
+// endSession takes a session out of all that refers to it. A class without terms is none.
+func (q *sequence) endSession(id string) {
+	delete(q.now.sessions, id)
+	for child, parent := range q.now.sessions {
+		if parent == id {
+			q.now.sessions[child] = ""
+		}
+	}
+	for class, terms := range q.now.classes {
+		if q.now.classes[class] = less(terms, id); len(q.now.classes[class]) == 0 {
+			delete(q.now.classes, class)
+		}
+	}
+	if q.now.year == id {
+		q.now.year = ""
 	}
 }
 
@@ -217,36 +340,35 @@ func (q *sequence) leave(id string) {
 	if _, had := q.now.births[id]; had && q.likely("told") {
 		q.drop("demographics", id)
 	}
-	delete(q.now.people, id)
-	delete(q.now.births, id)
-	delete(q.now.enrollments, "e-"+id)
+	q.leaveSilently(id)
 }
 
 // renew brings a user, by a row of the version at hand.
 func (q *sequence) renew(id string) {
 	old, p := q.now.people[id], q.member(id)
 	if q.v == catalog.V11 { // a delta says nothing of columns that it lacks
-		p.preferred, p.home = old.preferred, old.home
+		p.preferred, p.home, p.profile = old.preferred, old.home, old.profile
 	}
 	q.putUser(id, p)
-	for _, r := range slices.Sorted(maps.Keys(p.roles)) {
-		q.putRole(r, id, p.roles[r])
-	}
+	q.now.people[id] = p
 	if q.v == catalog.V12 {
+		q.putRoles(id)
+		if old.profile && !p.profile {
+			q.drop("userProfiles", "p-"+id)
+		}
 		for _, r := range slices.Sorted(maps.Keys(old.roles)) {
 			if _, still := p.roles[r]; !still {
 				q.drop("roles", r)
 			}
 		}
 	}
-	q.now.people[id] = p
 }
 
 // reassign changes one role of a user of whom there is no row.
 func (q *sequence) reassign(id string) {
 	r := slices.Sorted(maps.Keys(q.now.people[id].roles))[0]
-	q.now.people[id].roles[r] = q.role()
-	q.putRole(r, id, q.now.people[id].roles[r])
+	q.now.people[id].roles[r], q.now.people[id].linked[r] = q.role(), false
+	q.putRole(r, id)
 }
 
 // write makes a package of the rows at hand.
@@ -259,7 +381,7 @@ func (q *sequence) write(dir string) {
 		switch {
 		case q.delta[e.Plural]:
 			mode = "delta"
-		case !partial && (len(q.rows[e.Plural]) > 0 || !e.Optional || e.Plural == "demographics"):
+		case !partial && (len(q.rows[e.Plural]) > 0 || !e.Optional || e.Plural == "demographics" || e.Plural == "userProfiles"):
 			mode = "bulk"
 		}
 		manifest += "file." + e.Plural + "," + mode + "\n"
@@ -465,6 +587,10 @@ func (q *sequence) leaveSilently(id string) {
 	delete(q.now.people, id)
 	delete(q.now.births, id)
 	delete(q.now.enrollments, "e-"+id)
+	for other, p := range q.now.people {
+		p.agents = less(p.agents, id)
+		q.now.people[other] = p
+	}
 }
 
 // forget takes out what is seen of a user and of what hangs on the user.
@@ -473,4 +599,11 @@ func forget(seen map[string]string, id string) {
 		words := strings.Fields(key)
 		return words[1] == id || words[1] == "e-"+id
 	})
+	for key, text := range seen {
+		if strings.HasSuffix(key, " agents") {
+			if seen[key] = strings.Join(less(strings.Split(text, ","), id), ","); seen[key] == "" {
+				delete(seen, key)
+			}
+		}
+	}
 }

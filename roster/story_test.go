@@ -32,6 +32,8 @@ import (
 //	                         permission moves
 //	                         new-key users.metadata.x, vanished-key ..., hold ...
 //	                         warning users.csv:3 email: the problem
+//	-- falls --            what the newest report has below its causes, by file: "orgs.csv status:
+//	                       classes.csv gone=1", with removed and dropped rows, and refused ones
 //	-- stored --           "users ana is active|tobedeleted|nobody", "users ana email = x":
 //	                       references are sourcedIds, lists JSON
 //	-- changed --          everything that the newest generation changed: "users.email ana";
@@ -82,6 +84,7 @@ type story struct {
 	roster  *rostertest.Rooms
 	parcel  parcel
 	reports []string
+	report  *intake.Report // the newest
 }
 
 func (s *story) section(name, text string) {
@@ -94,6 +97,8 @@ func (s *story) section(name, text string) {
 		s.parcel[name] = text
 	case name == "import":
 		s.imports(lines(text))
+	case name == "falls":
+		s.same("falls", falls(s.report), slices.Sorted(slices.Values(lines(text))))
 	case name == "stored":
 		s.stored(lines(text))
 	case name == "changed":
@@ -157,6 +162,7 @@ func (s *story) imports(want []string) {
 	if err != nil {
 		s.Fatal(err)
 	}
+	s.report = report
 	after := take(s, s.db)
 	after.succeeds(s, before, report.Verdict == intake.Stored)
 	s.balanced(report)

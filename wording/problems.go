@@ -159,6 +159,8 @@ func Falls(c bundle.Cause) []string {
 	}{
 		{func(f bundle.Fall) int { return f.Refused }, "row", "rows", "falls with it", "fall with it"},
 		{func(f bundle.Fall) int { return f.Removed }, "row", "rows", "goes with it", "go with it"},
+		{func(f bundle.Fall) int { return f.Gone }, "stored record", "stored records", "goes with it", "go with it"},
+		{func(f bundle.Fall) int { return f.Freed }, "stored record", "stored records", "stays without it", "stay without it"},
 		{func(f bundle.Fall) int { return f.Dropped }, "value", "values", "that refers to it is left out", "that refer to it are left out"},
 	} {
 		sum := 0

@@ -93,7 +93,8 @@ func (f *Findings) Close() {
 }
 
 // Unpack calls each for every problem, in the order in which they were found, with the
-// causes of the report that they are of.
+// causes of the report that they are of. A report of the same package that came again lacks
+// those of what was stored: see Again.
 func Unpack(packed io.Reader, causes []Cause, each func(Problem) error) error {
 	numbered := map[uint64]Problem{}
 	for _, c := range causes {
@@ -111,7 +112,7 @@ func Unpack(packed io.Reader, causes []Cause, each func(Problem) error) error {
 		case err != nil || wrong != nil:
 			return fmt.Errorf("read the lines of a report: %w", errors.Join(err, wrong))
 		case !known:
-			return errors.New("read the lines of a report: they are of another report")
+			continue
 		}
 		p.Line = int(line)
 		if err := each(p); err != nil {

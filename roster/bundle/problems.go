@@ -25,6 +25,7 @@ type Problem struct {
 	Problem  string   `json:"problem"`
 	Remedy   string   `json:"remedy"`            // none of what falls with another cause: that one has to be mended
 	Because  int      `json:"because,omitempty"` // the number of the cause with which it falls
+	Stored   bool     `json:"stored,omitempty"`  // it is about stored records that the import changes without a row of theirs
 }
 
 // Cause is how often one problem occurred in one file and column. What falls with it is
@@ -42,17 +43,19 @@ type Fall struct {
 	Refused int    `json:"refused,omitempty"` // rows
 	Removed int    `json:"removed,omitempty"` // rows whose records go with another one
 	Dropped int    `json:"dropped,omitempty"` // values of rows that are taken
+	Gone    int    `json:"gone,omitempty"`    // stored records without a row that go with another one
+	Freed   int    `json:"freed,omitempty"`   // stored records without a row that stay without a reference to it
 }
 
-// Cost is how many rows a cause costs: those that it is found in, if they are refused,
-// and those that fall with them.
+// Cost is how many rows and stored records a cause costs: those that it is found in, if they
+// are refused, and those that fall with them.
 func (c Cause) Cost() int {
 	cost := 0
 	if c.Severity != Warning {
 		cost = c.Count
 	}
 	for _, f := range c.Falls {
-		cost += f.Refused + f.Removed
+		cost += f.Refused + f.Removed + f.Gone
 	}
 	return cost
 }
@@ -122,6 +125,7 @@ func (f *Findings) Fell(number int, file string, what Fall) {
 	}
 	of := &c.Falls[i]
 	of.Refused, of.Removed, of.Dropped = of.Refused+what.Refused, of.Removed+what.Removed, of.Dropped+what.Dropped
+	of.Gone, of.Freed = of.Gone+what.Gone, of.Freed+what.Freed
 }
 
 // Has reports whether a problem of the severity was found.
@@ -138,6 +142,41 @@ func (f *Findings) Roots() []Cause {
 		}
 	}
 	return roots
+}
+
+// Again are the findings of the same package once more, when all that it changes is stored: they
+// lack what became of stored records, and what only that fell with.
+func (f *Findings) Again() ([]Cause, []Problem) {
+	causes, problems := []Cause{}, []Problem{}
+	still := map[int]bool{}
+	for _, c := range f.Causes {
+		still[c.Because] = still[c.Because] || !c.Stored
+	}
+	for _, c := range f.Causes {
+		if c.Stored && !still[c.Number] {
+			continue
+		}
+		var falls []Fall
+		for _, of := range c.Falls {
+			if of.Gone, of.Freed = 0, 0; of.Refused+of.Removed+of.Dropped > 0 {
+				falls = append(falls, of)
+			}
+		}
+		c.Falls = falls
+		causes = append(causes, c)
+	}
+	for _, p := range f.Problems {
+		if slices.ContainsFunc(causes, func(c Cause) bool { return c.is(p) }) {
+			problems = append(problems, p)
+		}
+	}
+	return causes, problems
+}
+
+// is reports whether a problem is of a cause.
+func (c Cause) is(p Problem) bool {
+	p.Line, p.Other, p.Remedy = c.Line, c.Other, c.Remedy
+	return c.Problem == p
 }
 
 // Sort puts the findings in an order that a person reads: first what refuses the package,

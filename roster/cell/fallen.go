@@ -11,6 +11,12 @@ var (
 // What is wrong with a record that is removed while others refer to it.
 var (
 	MarkedGone = Flaw{"the row says that its record is gone, and other rows refer to it", "Leave those rows out as well or, if the record is still there, take the mark away."}
-	Loosened   = Flaw{"the record went with one that it refers to, and other rows refer to it", "Send those rows as tobedeleted or, if the record is still there, send it with a reference to another one."}
 	NoLonger   = Flaw{"the file no longer has records that other rows refer to", "Leave those rows out as well or, if the records are still there, export them."}
+)
+
+// What is wrong with one that is removed while stored records refer to it that the package has
+// no row of.
+var (
+	MarkedAway = Flaw{"the row says that its record is gone, and stored records refer to it", "If the record is still there, send it without the mark."}
+	AwayFrom   = Flaw{"the file no longer has records that stored ones refer to", "If the records are still there, export them."}
 )

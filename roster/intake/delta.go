@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/checks"
 	"github.com/rostergate/rostergate/roster/codec"
+	"github.com/rostergate/rostergate/roster/hooks"
 	"github.com/rostergate/rostergate/roster/spool"
 	"github.com/rostergate/rostergate/roster/stored"
 )
@@ -62,7 +63,7 @@ func (s *stage) complete(ctx context.Context) error {
 	}
 	for _, p := range s.parts {
 		if old, ok := stored[s.index.records[p.Place].id]; ok {
-			s.fillUp(p.Place, p.Cells, old)
+			s.fillUp(p, old)
 		}
 		if err := s.put(ctx, p.Place, int(p.Line), p.Cells); err != nil {
 			return err
@@ -74,8 +75,9 @@ func (s *stage) complete(ctx context.Context) error {
 
 // fillUp puts what is stored into the cells of the columns that the file, or the row, does not
 // have.
-func (s *stage) fillUp(place uint32, cells, old []string) {
-	width, cut := s.cut[place]
+func (s *stage) fillUp(p spool.Row, old []string) {
+	cells := p.Cells
+	width, cut := s.cut[p.Place]
 	if !cut {
 		width = s.layout.Width
 	}
@@ -85,6 +87,8 @@ func (s *stage) fillUp(place uint32, cells, old []string) {
 		case s.layout.HasWithin(f.Name, width):
 		case f.Kind == catalog.Identifiers:
 			cells[at] = codec.BagText(codec.Bag(old[at]))
+		case f.Kind.Refers():
+			cells[at] = s.kept(int(p.Line), f, old[at])
 		default:
 			cells[at] = old[at]
 		}
@@ -101,6 +105,17 @@ func (s *stage) fillUp(place uint32, cells, old []string) {
 			cells[last] = codec.BagText(members)
 		}
 	}
+}
+
+// kept is what is stored of a reference, but for what is gone.
+func (s *stage) kept(line int, f catalog.Field, old string) string {
+	gone := s.removed[f.Target]
+	for _, id := range codec.IDs(old) {
+		if gone != nil && gone.Contains(id) {
+			s.drop(line, f.Header(), cell.Gone, missed{s.cause(f.Target, id), true})
+		}
+	}
+	return hooks.Without(old, gone)
 }
 
 // rest counts the stored records that stay and that the package has no row of: what an

@@ -18,26 +18,27 @@ type missed struct {
 	removed bool
 }
 
-// miss says why there is no record of a sourcedId that another row refers to. That one
-// that others miss is removed is told when the first of them does.
-func (x *index) miss(sourcedID string, report *Report) missed {
+// miss says why there is no record of a sourcedId that another one refers to. That one
+// that others miss is removed is told when the first of them does: a row, or a stored record
+// that the package has no row of.
+func (x *index) miss(sourcedID string, stored bool, report *Report) missed {
 	key := holds.Key(sourcedID)
 	if n, known := x.fates[key]; known {
 		return missed{int(max(n, -n)), n < 0}
 	}
-	p := bundle.Problem{Severity: bundle.Warning, File: x.entity.File()}
+	p := bundle.Problem{Severity: bundle.Warning, File: x.entity.File(), Stored: stored}
+	marks, lacks := cell.MarkedGone, cell.NoLonger
+	if stored {
+		marks, lacks = cell.MarkedAway, cell.AwayFrom
+	}
 	line, marked := x.marked[key]
 	found := x.find(sourcedID)
 	switch {
 	case marked:
 		status, _ := x.entity.Field("status")
-		p.Line, p.Column, p.Problem, p.Remedy = int(line), status.Header(), cell.MarkedGone.Problem, cell.MarkedGone.Remedy
-	case found == nil || !found.stored || x.keeps() && !found.live:
-		return missed{}
-	case x.keeps():
-		p.Problem, p.Remedy = cell.Loosened.Problem, cell.Loosened.Remedy
-	case !found.seen:
-		p.Problem, p.Remedy = cell.NoLonger.Problem, cell.NoLonger.Remedy
+		p.Line, p.Column, p.Problem, p.Remedy = int(line), status.Header(), marks.Problem, marks.Remedy
+	case found != nil && found.stored && !found.seen && !x.keeps():
+		p.Problem, p.Remedy = lacks.Problem, lacks.Remedy
 	default:
 		return missed{}
 	}
@@ -55,7 +56,7 @@ func (x *index) missing(f catalog.Field, value string, report *Report) missed {
 		if _, there := x.resolve(sourcedID); there {
 			continue
 		}
-		switch m := x.miss(sourcedID, report); {
+		switch m := x.miss(sourcedID, false, report); {
 		case m.cause == 0:
 			unknown = true
 		case !m.removed:
@@ -116,7 +117,7 @@ func (n notes) follow(severity bundle.Severity, line int, column string, flaw ce
 
 // tellLost tells of a value that refers to a record of the same file that is not there.
 func (s *stage) tellLost(line int, f catalog.Field, sourcedID string) {
-	switch why := s.index.miss(sourcedID, s.report); {
+	switch why := s.index.miss(sourcedID, false, s.report); {
 	case why.cause == 0:
 		s.add(bundle.Warning, line, f.Header(), s.index.seems(sourcedID).Add(s.index.unresolved(f.Target), s.file, s.file))
 	case why.removed:

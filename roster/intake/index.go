@@ -46,6 +46,7 @@ type index struct {
 	marked  map[uint64]uint32 // the lines of rows that say that their record is gone, by the hash of its sourcedId
 	names   strings.Builder   // what is left of it is room for sourcedIds
 	freed   *roaring.Bitmap   // stored records that stay without a reference to what is gone; nil for none
+	byID    []string          // the sourcedIds; nil until one is asked for
 	near    *near.IDs         // nil until a reference is looked for in vain
 }
 

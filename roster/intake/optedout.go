@@ -26,12 +26,12 @@ func (imp *importing) missOptedOut(ctx context.Context, s *stage, gone *roaring.
 	for _, id := range left.ToArray() {
 		imp.report.Add(bundle.Problem{
 			Severity: bundle.Warning, File: s.file, Problem: "a student who is opted out left the roster",
-			Remedy: "The opt-out holds if they come back under the same sourcedId. Where they are there under another one, opt that one out, too: see the page Opt-outs, or rostergate optouts list.",
+			Remedy: "The opt-out holds if they come back under the same sourcedId. Where they are there under another one, opt that one out, too: see the page Opt-outs, or rostergate optouts list.", Stored: true,
 		})
 		if alike.Contains(id) {
 			imp.report.Add(bundle.Problem{
 				Severity: bundle.Warning, File: s.file, Problem: "a student who is opted out left, and there is somebody whose sourcedId differs from theirs by case or spaces alone",
-				Remedy: "See on the page Opt-outs, or by rostergate optouts list, whether it is the same person, and opt that one out, too.",
+				Remedy: "See on the page Opt-outs, or by rostergate optouts list, whether it is the same person, and opt that one out, too.", Stored: true,
 			})
 		}
 	}

@@ -34,7 +34,7 @@ func (in *Importer) repeated(ctx context.Context, b *bundle.Bundle) (*Report, st
 	if err != nil || last == nil || last.Report == nil {
 		return nil, "", err
 	}
-	same := last.Report.again()
+	same := last.Report.again(b)
 	same.mark, same.linesOf = last.GenerationMark, last.LinesOf
 	return same, print, nil
 }
@@ -55,18 +55,19 @@ func (in *Importer) printed(ctx context.Context, now revision.Stamp, such, print
 	return &found[0], nil
 }
 
-// again is what an import reports that finds everything stored that the import of
+// again is what an import of a package reports that finds everything stored that the import of
 // this report stored.
-func (r *Report) again() *Report {
+func (r *Report) again(b *bundle.Bundle) *Report {
 	same := newReport()
 	same.Verdict, same.Generation, same.PasswordsDropped = Unchanged, r.Generation, r.PasswordsDropped
 	for _, c := range r.Files {
 		c.Unchanged += c.New + c.Changed
 		c.New, c.Changed, c.Removed = 0, 0, 0
-		same.Files = append(same.Files, c)
+		if _, has := b.Files[c.Entity+".csv"]; has || c.Rows > 0 {
+			same.Files = append(same.Files, c)
+		}
 	}
-	same.Causes = append(same.Causes, r.Causes...)
-	same.Problems = append(same.Problems, r.Problems...)
+	same.Causes, same.Problems = r.Again()
 	return same
 }
 

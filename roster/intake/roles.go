@@ -85,6 +85,14 @@ func (b *book) fill(ctx context.Context, held stored.Table, x *index, orgs *inde
 	return nil
 }
 
+// called is the sourcedId of a record, once all have ids.
+func (x *index) called(id uint32) string {
+	if x.byID == nil {
+		x.byID = x.sourcedIDs()
+	}
+	return x.byID[id]
+}
+
 // sourcedIDs are those of the records, by id.
 func (x *index) sourcedIDs() []string {
 	names := make([]string, x.last+1)
@@ -218,7 +226,7 @@ func (s *stage) renewRest(ctx context.Context) error {
 	for some := range slices.Chunk(rest.ToArray(), stored.AtOnce) {
 		rows, err := s.table.Rows(ctx, some)
 		if err != nil {
-			return fmt.Errorf("read users whose roles changed: %w", err)
+			return fmt.Errorf("read %s that change with others: %w", s.layout.Entity.Plural, err)
 		}
 		slices.SortFunc(rows, func(a, b []string) int { return cmp.Compare(codec.ID(a[0]), codec.ID(b[0])) })
 		for _, cells := range rows {
@@ -238,15 +246,16 @@ func (s *stage) renewOne(ctx context.Context, cells []string) error {
 			cells[roster.ContentAt+i] = codec.BagText(codec.Bag(cells[roster.ContentAt+i]))
 		}
 	}
-	cells[roster.DateAt], cells[len(cells)-1] = s.date, codec.BagText(codec.Bag(cells[len(cells)-1]))
+	cells[roster.DateAt] = s.date
+	if last := len(cells) - 1; s.layout.Entity.Metadata {
+		cells[last] = codec.BagText(codec.Bag(cells[last]))
+	}
+	s.unhook(cells)
 	if s.former != nil {
 		s.former.derive(id, cells, func(flaw cell.Flaw) { s.warn(0, "", flaw) })
 	}
-	s.unhook(id, cells)
-	if s.index.keeps() {
-		s.placed.Add(id)
-		s.countStored(cells)
-	}
+	s.placed.Add(id)
+	s.countStored(cells)
 	s.keepWhole(cells)
 	s.retaken.Add(id)
 	cells[0] = ""
@@ -257,13 +266,10 @@ func (s *stage) renewOne(ctx context.Context, cells []string) error {
 }
 
 // unhook takes the references to what is gone out of a record that stays without them.
-func (s *stage) unhook(id uint32, cells []string) {
-	if s.index.freed == nil || !s.index.freed.Contains(id) {
-		return
-	}
+func (s *stage) unhook(cells []string) {
 	for i, f := range s.contents {
-		if slices.ContainsFunc(hooksOf(s.layout.Entity), func(h hooks.Hook) bool { return h.Spare && h.Column == roster.Quoted(f) }) {
-			cells[roster.ContentAt+i] = ""
+		if at := roster.ContentAt + i; f.Kind.Refers() {
+			cells[at] = hooks.Without(cells[at], s.removed[f.Target])
 		}
 	}
 }

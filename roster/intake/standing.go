@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"gorm.io/gorm"
 
 	"github.com/rostergate/rostergate/catalog"
@@ -58,7 +59,9 @@ func (s *stage) countStanding(ctx context.Context) error {
 	if s.index.keeps() {
 		return nil // rest did
 	}
-	return s.table.Each(ctx, s.standing, s.countStored)
+	ids := roaring.BitmapOf(s.standing...)
+	ids.AndNot(s.placed) // those were counted as they become
+	return s.table.Each(ctx, ids.ToArray(), s.countStored)
 }
 
 // countStored counts a record that stays as it is stored.

@@ -17,7 +17,7 @@ import (
 // them it compares those whose roles or profiles changed.
 func (imp *importing) compareUsers(ctx context.Context) error {
 	found, x := imp.users, imp.indexes["users"]
-	if found == nil && imp.renewed.Any().IsEmpty() && imp.removed["users"].IsEmpty() {
+	if found == nil && x.freed == nil && imp.renewed.Any().IsEmpty() && imp.removed["users"].IsEmpty() {
 		return imp.keepAbsent(ctx, x)
 	}
 	if found == nil {
@@ -31,7 +31,7 @@ func (imp *importing) compareUsers(ctx context.Context) error {
 		derives: imp.version.Has(catalog.V12), cleared: !imp.indexes["roles"].keeps(),
 		joins: imp.indexes["roles"].partial,
 	}
-	if f.derives || !imp.renewed.Any().IsEmpty() {
+	if f.derives || x.freed != nil || !imp.renewed.Any().IsEmpty() {
 		e, _ := catalog.Find("roles")
 		if err := f.book.fill(ctx, stored.Of(imp.importer.DB, e), imp.indexes["roles"], imp.indexes["orgs"]); err != nil {
 			return err
@@ -72,12 +72,12 @@ func (imp *importing) replaceRoles(ctx context.Context, x *index) error {
 	if err != nil {
 		return fmt.Errorf("read the stored roles: %w", err)
 	}
-	if x.release(replaced, nil) {
+	if len(x.release(replaced, roaring.New())) > 0 {
 		imp.report.Add(bundle.Problem{
 			Severity: bundle.Warning, File: x.entity.File(), Problem: "stored roles went, for users.csv of OneRoster 1.1 says the role and the orgs itself",
-			Remedy: "Send OneRoster 1.2 again, if the roles of its roles.csv are to stay.",
+			Remedy: "Send OneRoster 1.2 again, if the roles of its roles.csv are to stay.", Stored: true,
 		})
-		imp.replaced = true
+		imp.replaced, imp.removed[x.entity.Plural] = true, x.leaving()
 	}
 	return nil
 }
@@ -85,7 +85,6 @@ func (imp *importing) replaceRoles(ctx context.Context, x *index) error {
 // compareEach compares what was found of an entity, if anything. The users wait for their
 // roles, and come behind them.
 func (imp *importing) compareEach(ctx context.Context, x *index, found *judged) error {
-	imp.removed[x.entity.Plural] = x.leaving()
 	if x.entity.Plural == "users" {
 		imp.users = found
 		return nil
