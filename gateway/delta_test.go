@@ -71,3 +71,45 @@ func TestAnAppsFeedShowsWhatADeltaBrought(t *testing.T) {
 		}
 	})
 }
+
+// What loses a reference by a delta that deletes what it led to is told as any other change.
+func TestAnAppsFeedShowsWhatADeltaTookAReferenceFrom(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		people, teaching := d.As("alexandria"), d.As("eduready360")
+		since, taught := newest(people, "/users"), newest(teaching, "/classes")
+		if agents := people.One("users", "ana").Records()[0]["agents"]; agents == nil {
+			t.Fatal("the app sees no agents")
+		}
+		p := cedar(t)
+		for name := range p {
+			if name != "manifest.csv" && name != "users.csv" && name != "academicSessions.csv" {
+				delete(p, name)
+			}
+		}
+		p["manifest.csv"] = regexp.MustCompile(`(users|academicSessions),bulk`).ReplaceAllString(p["manifest.csv"], "$1,delta")
+		p["manifest.csv"] = regexp.MustCompile(`,bulk`).ReplaceAllString(p["manifest.csv"], ",absent")
+		p["users.csv"] = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password\n" +
+			"rosa,tobedeleted,2020-01-01T00:00:00.000Z,,,,,,,,,,,,,,,\n"
+		p["academicSessions.csv"] = "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear\n" +
+			"fall,tobedeleted,2020-01-01T00:00:00.000Z,,,,,,\n"
+		d.Import(p.Folder(t))
+
+		if got := fed(people, "/users", since); !slices.Equal(got, []string{"ana"}) {
+			t.Errorf("the feed of users has %q", got)
+		}
+		if got := fed(teaching, "/classes", taught); !slices.Equal(got, []string{"reading-a"}) {
+			t.Errorf("the feed of classes has %q", got)
+		}
+		if agents := people.One("users", "ana").Records()[0]["agents"]; agents != nil {
+			t.Errorf("the agents are %v", agents)
+		}
+		if terms, _ := teaching.One("classes", "reading-a").Records()[0]["terms"].([]any); len(terms) != 1 {
+			t.Errorf("the terms are %v", terms)
+		}
+		for _, path := range []string{"/classes/algebra-a", "/terms/fall"} {
+			if got := teaching.Get(path); got.Status != 404 {
+				t.Errorf("%s is answered with %d", path, got.Status)
+			}
+		}
+	})
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/codec"
+	"github.com/rostergate/rostergate/roster/holds"
 	"github.com/rostergate/rostergate/roster/hooks"
 	"github.com/rostergate/rostergate/roster/stored"
 )
@@ -29,7 +30,7 @@ type hanging struct {
 // its file, nil where there is none.
 //
 // Of a bulk file all rows are judged, and none of the stored records stays without one, but
-// for those whose row is refused.
+// for those whose row is refused: beside another bulk file they stay as they are.
 func (imp *importing) hang(ctx context.Context, x *index, found *judged) error {
 	standing := roaring.New()
 	if found != nil {
@@ -39,7 +40,7 @@ func (imp *importing) hang(ctx context.Context, x *index, found *judged) error {
 	var err error
 	for _, must := range []bool{true, false} {
 		for _, h := range hooksOf(x.entity) {
-			if h.Must != must || !x.keeps() && standing.IsEmpty() {
+			if h.Must != must || !x.keeps() && (standing.IsEmpty() || !imp.indexes[h.Target].keeps()) {
 				continue
 			}
 			if all, err = imp.hangBy(ctx, x, h, all); err != nil {
@@ -49,7 +50,9 @@ func (imp *importing) hang(ctx context.Context, x *index, found *judged) error {
 				imp.release(x, all[len(all)-1], standing)
 			}
 		}
-		imp.removed[x.entity.Plural] = x.leaving()
+		if must {
+			imp.removed[x.entity.Plural] = x.leaving()
+		}
 	}
 	for _, h := range all {
 		imp.free(x, h, standing)
@@ -132,7 +135,9 @@ func (imp *importing) release(x *index, h hanging, standing *roaring.Bitmap) {
 		return
 	}
 	for _, id := range went {
-		x.note(x.called(id), -imp.cause(h.Target, h.loose[id]))
+		if sourcedID := x.called(id); x.fates[holds.Key(sourcedID)] == 0 { // or its row is refused
+			x.note(sourcedID, -imp.cause(h.Target, h.loose[id]))
+		}
 	}
 }
 
