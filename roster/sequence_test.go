@@ -518,6 +518,13 @@ func TestASequenceOfBulkSetsAndDeltasEndsAsOneBulkSetDoes(t *testing.T) {
 					q.Fatalf("%+v", report.Problems)
 				}
 			}
+			if len(q.delta) == 0 {
+				return
+			}
+			report, err = r.Import(context.Background(), dir, intake.Options{})
+			if err != nil || report.Verdict != intake.Unchanged || strings.Contains(fmt.Sprintf("%+v", report.Problems), "stored records") {
+				q.Fatalf("and again: %+v, %v", report, err)
+			}
 		}
 		left := fewest()
 		rapid.Check(t, func(rt *rapid.T) {
