@@ -25,7 +25,7 @@ type Problem struct {
 	Problem  string   `json:"problem"`
 	Remedy   string   `json:"remedy"`            // none of what falls with another cause: that one has to be mended
 	Because  int      `json:"because,omitempty"` // the number of the cause with which it falls
-	Stored   bool     `json:"stored,omitempty"`  // it is about stored records that the import changes without a row of theirs
+	Stored   bool     `json:"stored,omitempty"`  // it is about what an import changes of stored records that no row says
 }
 
 // Cause is how often one problem occurred in one file and column. What falls with it is
@@ -43,8 +43,8 @@ type Fall struct {
 	Refused int    `json:"refused,omitempty"` // rows
 	Removed int    `json:"removed,omitempty"` // rows whose records go with another one
 	Dropped int    `json:"dropped,omitempty"` // values of rows that are taken
-	Gone    int    `json:"gone,omitempty"`    // stored records without a row that go with another one
-	Freed   int    `json:"freed,omitempty"`   // stored records without a row that stay without a reference to it
+	Gone    int    `json:"gone,omitempty"`    // stored records that no row says are gone, and that go with another one
+	Freed   int    `json:"freed,omitempty"`   // stored records that stay without a reference to it, and no row says so
 }
 
 // Cost is how many rows and stored records a cause costs: those that it is found in, if they

@@ -112,7 +112,9 @@ func (s *stage) kept(line int, f catalog.Field, old string) string {
 	gone := s.removed[f.Target]
 	for _, id := range codec.IDs(old) {
 		if gone != nil && gone.Contains(id) {
-			s.drop(line, f.Header(), cell.Gone, missed{s.cause(f.Target, id), true})
+			cause := s.cause(f.Target, id)
+			s.report.Add(bundle.Problem{Severity: bundle.Warning, File: s.file, Line: line, Column: f.Header(), Problem: cell.Gone.Problem, Because: cause, Stored: true})
+			s.report.Fell(cause, s.file, bundle.Fall{Freed: 1})
 		}
 	}
 	return hooks.Without(old, gone)
