@@ -61,12 +61,12 @@ func (s *stage) difference(id uint32, old, now []string) {
 }
 
 // loses reports whether a record no longer has a value of a field. What refers to records
-// that are removed is counted with those, and so is what the version says in another file.
+// that are removed is counted with those, and the orgs of users with their role.
 func (s *stage) loses(f catalog.Field, old, now string) bool {
 	switch {
 	case f.Name == holds.Enabled:
 		return old == "true" && now == "false"
-	case old == "" || now != "" || f.Required && !f.Versions.Has(s.version):
+	case old == "" || now != "" || f.Name == holds.Orgs:
 		return false
 	case f.Kind.Refers() && s.removed[f.Target] != nil:
 		return slices.ContainsFunc(codec.IDs(old), func(to uint32) bool { return !s.removed[f.Target].Contains(to) })

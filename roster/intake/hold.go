@@ -44,8 +44,12 @@ func (imp *importing) weigh(ctx context.Context, s *stage, stored int, gone *roa
 func (imp *importing) weighLost(s *stage, stored int) {
 	e := s.layout.Entity
 	for _, name := range s.lost.Passed(imp.importer.Removed.Of(e.Plural), stored, stored-s.counts.Removed) {
+		lacked := s.lacks(name)
+		if holds.Unserves(e, name) {
+			lacked = imp.indexes["roles"].absent && imp.removed["roles"].IsEmpty()
+		}
 		accepted := slices.ContainsFunc(imp.keys.Known, func(k roster.Key) bool { return k.Accepted && k.FullName() == e.Plural+"."+name })
-		imp.report.Holds = append(imp.report.Holds, s.lost.Say(e, name, stored, s.lacks(name), accepted))
+		imp.report.Holds = append(imp.report.Holds, s.lost.Say(e, name, stored, lacked, accepted))
 	}
 }
 

@@ -20,16 +20,6 @@ import (
 // The roles of OneRoster 1.2 come in a file behind that of the users, and the role and the
 // orgs of a user are made of them. So users are judged before the roles, and compared with what is stored behind them.
 
-// What can be wrong with the roles of a user.
-var (
-	noRole     = cell.Flaw{Problem: "the user has no role, and is served to nobody", Remedy: "Give each user a row in roles.csv."}
-	strangeOne = cell.Flaw{Problem: "the user has only roles that OneRoster 1.1 has no word for, and is served to nobody", Remedy: "Give the user a role of OneRoster's, too."}
-	elsewhere  = cell.Flaw{Problem: "the user has no role at the primary org", Remedy: "Name an org at which the user has a role."}
-	twoPrimary = cell.Flaw{Problem: "the user has more than one primary role at one org", Remedy: "Mark one of them as primary."}
-	fewerOrgs  = cell.Flaw{Problem: "the user came by OneRoster 1.1, and the roles of the delta leave out some of the user's orgs", Remedy: "Give the user a row in roles.csv for each org, or import a bulk set of OneRoster 1.2."}
-	movedAway  = cell.Flaw{Problem: "the primary org of OneRoster 1.2 is none of the user's orgs any longer, and was left out", Remedy: "Send OneRoster 1.2 for the user, with a new primary org."}
-)
-
 // book is the roles of all users, as the roster will have them.
 type book struct {
 	*roles.Book
@@ -155,22 +145,14 @@ func (f *former) derive(id uint32, cells []string, warn func(cell.Flaw)) {
 	role, orgs := roles.Before12(held, home, f.book.byName)
 	lost := slices.ContainsFunc(codec.IDs(cells[f.at.orgs]), func(org uint32) bool { return !slices.Contains(orgs, org) })
 	if f.joins && len(held) > 0 && lost && !f.book.had.Contains(id) {
-		warn(fewerOrgs)
+		warn(roles.FewerOrgs)
 	}
 	cells[f.at.role], cells[f.at.orgs] = role, ""
 	for _, org := range orgs {
 		cells[f.at.orgs] = joined(cells[f.at.orgs], fmt.Sprint(org))
 	}
-	switch {
-	case len(held) == 0:
-		warn(noRole)
-	case role == "":
-		warn(strangeOne)
-	case home > 0 && !slices.Contains(orgs, home):
-		warn(elsewhere)
-	}
-	if roles.Twice(held) {
-		warn(twoPrimary)
+	for _, flaw := range roles.Flaws(held, role, orgs, home) {
+		warn(flaw)
 	}
 }
 
@@ -189,7 +171,7 @@ func (f *former) stay(cells []string, warn func(cell.Flaw)) {
 	home := codec.ID(cells[f.at.home])
 	if home > 0 && !slices.Contains(codec.IDs(cells[f.at.orgs]), home) {
 		cells[f.at.home] = ""
-		warn(movedAway)
+		warn(roles.MovedAway)
 	}
 }
 

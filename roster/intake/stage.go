@@ -58,7 +58,6 @@ type stage struct {
 	lost           holds.Losses
 	removed        map[string]*roaring.Bitmap
 	cause          func(entity string, id uint32) int // for which a record of these is gone
-	version        catalog.Version                    // of the package
 	cells          []string                           // of the row at hand: as roster.Columns lists them
 	hashed         []byte                             // of the row at hand
 	headings       []string                           // of the columns, as hashes have them
@@ -72,7 +71,7 @@ func (imp *importing) newStage(j *judged, stored stored.Table) *stage {
 	s := &stage{
 		judged: j, notes: notes{e.File(), imp.report}, table: stored, known: imp.known, turnover: imp.Turnover, date: string(imp.date),
 		sound: imp.sound, noting: imp.sound.Of(e), wholes: newWholes(e), placed: roaring.New(), retaken: roaring.New(),
-		changes: history.ByField{}, lost: holds.Losses{}, removed: imp.removed, cause: imp.cause, version: imp.version, outside: checks.NewUncoded(e), feeds: feeds.Of(e), contents: roster.Contents(e),
+		changes: history.ByField{}, lost: holds.Losses{}, removed: imp.removed, cause: imp.cause, outside: checks.NewUncoded(e), feeds: feeds.Of(e), contents: roster.Contents(e),
 	}
 	for _, name := range stored.Names {
 		s.headings = append(s.headings, name+":")

@@ -46,8 +46,8 @@ func (b *Book) Of(user uint32) []Role {
 	return all
 }
 
-// Twice reports whether two primary roles are at one org.
-func Twice(held []Role) bool {
+// twice reports whether two primary roles are at one org.
+func twice(held []Role) bool {
 	for i, r := range held {
 		if r.Primary && slices.ContainsFunc(held[:i], func(other Role) bool { return other.Primary && other.Org == r.Org }) {
 			return true
