@@ -13,7 +13,7 @@ import (
 
 // The tables of this file are what OneRoster asks of records beyond the form of
 // their cells. All of it is judged on accepted rows and is a warning: the row is
-// taken as it is.
+// taken, and as it is but for what drops leave out.
 
 // check is something asked of a single record. It looks at cells as they are
 // stored: references are ids, lists are JSON. The first is the one reported.
@@ -119,6 +119,18 @@ func checks() []check {
 			[]string{"endDate", "class"},
 			"the enrollment ends outside the terms of its class", "Correct the date, or the terms of the class.",
 			func(k *Known, cells []string) bool { return k.outside(cells[1], cells[0]) },
+		},
+	}
+}
+
+// drops are checks of optional values: one that is wrong is left out.
+func drops() []check {
+	return []check{
+		{
+			[]string{"roles"},
+			[]string{"userProfile", "user"},
+			"the profile is one of another user, and was left out", "Name a profile of the user's own, or none.",
+			func(k *Known, cells []string) bool { return k.elsewhere(profileUser, cells[0], cells[1]) },
 		},
 	}
 }

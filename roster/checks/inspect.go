@@ -28,6 +28,7 @@ type placedCheck struct {
 	check
 	at     []int
 	column string
+	drops  bool // the first cell, where it is wrong
 }
 
 // placedFact is a fact about the rows and the cell that has it.
@@ -41,12 +42,8 @@ type placedFact struct {
 func Inspect(e catalog.Entity, size int, k *Known, warn func(line int, column string, flaw cell.Flaw)) *Inspection {
 	n := &Inspection{warn: warn, entity: e, known: k, terms: newTenures(e)}
 	n.known.expect(e, size)
-	for _, c := range checks() {
-		if slices.Contains(c.entities, e.Plural) {
-			first, _ := e.Field(c.fields[0])
-			n.checks = append(n.checks, placedCheck{check: c, at: roster.Places(e, c.fields...), column: first.Header()})
-		}
-	}
+	n.place(drops(), true)
+	n.place(checks(), false)
 	for _, f := range facts() {
 		if field, about := f.field(e); about {
 			n.facts = append(n.facts, placedFact{f, roster.Places(e, field.Name)[0]})
@@ -60,8 +57,18 @@ func Inspect(e catalog.Entity, size int, k *Known, warn func(line int, column st
 	return n
 }
 
+// place finds the cells that checks look at, of those that are about the entity.
+func (n *Inspection) place(some []check, drops bool) {
+	for _, c := range some {
+		if slices.Contains(c.entities, n.entity.Plural) {
+			first, _ := n.entity.Field(c.fields[0])
+			n.checks = append(n.checks, placedCheck{c, roster.Places(n.entity, c.fields...), first.Header(), drops})
+		}
+	}
+}
+
 // Row inspects an accepted row: the cells that are to be stored, as roster.Columns
-// lists them.
+// lists them. It takes those out that are left out.
 func (n *Inspection) Row(line int, id uint32, built []string) {
 	for _, c := range n.checks {
 		n.looked = n.looked[:0]
@@ -70,6 +77,9 @@ func (n *Inspection) Row(line int, id uint32, built []string) {
 		}
 		if c.wrong(n.known, n.looked) {
 			n.warn(line, c.column, cell.Flaw{Problem: c.problem, Remedy: c.remedy})
+			if c.drops {
+				built[c.at[0]] = ""
+			}
 		}
 	}
 	n.Stands(id, built)

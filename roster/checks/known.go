@@ -41,10 +41,11 @@ const (
 	classSchool  fact = "classes.school"
 	classTerms   fact = "classes.terms"
 	userRole     fact = "users.role"
+	profileUser  fact = "userProfiles.user"
 )
 
 func facts() []fact {
-	return []fact{sessionType, sessionStart, sessionEnd, orgType, courseTitle, courseOrg, courseYear, classSchool, classTerms, userRole}
+	return []fact{sessionType, sessionStart, sessionEnd, orgType, courseTitle, courseOrg, courseYear, classSchool, classTerms, userRole, profileUser}
 }
 
 // field is what the fact is about, if it is about e.

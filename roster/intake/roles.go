@@ -10,6 +10,7 @@ import (
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/roster"
+	"github.com/rostergate/rostergate/roster/bundle"
 	"github.com/rostergate/rostergate/roster/cell"
 	"github.com/rostergate/rostergate/roster/codec"
 	"github.com/rostergate/rostergate/roster/hooks"
@@ -34,9 +35,9 @@ func newBook() *book { return &book{Book: roles.NewBook(), rows: roaring.New(), 
 func (b *book) byName(one, other uint32) int { return cmp.Compare(b.names[one], b.names[other]) }
 
 // note notes the row of a role that is taken, as it is to be stored.
-func (b *book) note(id uint32, cells []string, at rolePlaces) {
+func (b *book) note(line int, id uint32, cells []string, at rolePlaces) {
 	b.rows.Add(id)
-	b.Add(codec.ID(cells[at.user]), codec.ID(cells[at.org]), cells[at.word], cells[at.kind])
+	b.Add(codec.ID(cells[at.user]), codec.ID(cells[at.org]), cells[at.word], cells[at.kind], line)
 }
 
 // rolePlaces are where the cells of a role stand among the columns.
@@ -69,7 +70,7 @@ func (b *book) fill(ctx context.Context, held stored.Table, x *index, orgs *inde
 			return fmt.Errorf("read the stored roles: %w", err)
 		}
 		for _, cells := range rows {
-			b.Add(codec.ID(cells[at.user]), codec.ID(cells[at.org]), cells[at.word], cells[at.kind])
+			b.Add(codec.ID(cells[at.user]), codec.ID(cells[at.org]), cells[at.word], cells[at.kind], 0)
 		}
 	}
 	return nil
@@ -120,6 +121,7 @@ func (n nesting) renew(cells []string) {
 // former is what users of 1.2 are made into for 1.1.
 type former struct {
 	book    *book
+	report  *Report
 	renewed roles.Renewed
 	derives bool // of whom the rows say no role
 	cleared bool // who has no role now has none, whatever is stored
@@ -153,6 +155,16 @@ func (f *former) derive(id uint32, cells []string, warn func(cell.Flaw)) {
 	}
 	for _, flaw := range roles.Flaws(held, role, orgs, home) {
 		warn(flaw)
+	}
+	for _, d := range roles.Doubles(held) {
+		if d.Line == 0 {
+			warn(roles.TwoPrimary)
+			continue
+		}
+		f.report.Add(bundle.Problem{
+			Severity: bundle.Warning, File: "roles.csv", Line: d.Line, Other: d.First, Column: "roleType",
+			Problem: roles.TwoPrimary.Problem, Remedy: roles.TwoPrimary.Remedy,
+		})
 	}
 }
 

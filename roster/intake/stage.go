@@ -180,7 +180,7 @@ func (s *stage) put(ctx context.Context, place uint32, line int, built []string)
 // look takes notes of a row as it is to be stored.
 func (s *stage) look(line int, id uint32, built []string) {
 	if s.book != nil {
-		s.book.note(id, built, s.roles)
+		s.book.note(line, id, built, s.roles)
 	}
 	s.inspection.Row(line, id, built)
 	s.noting(id, built)

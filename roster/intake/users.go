@@ -27,7 +27,7 @@ func (imp *importing) compareUsers(ctx context.Context) error {
 		}
 	}
 	f := &former{
-		book: imp.book, renewed: imp.renewed, at: placesOfUsers(x.entity),
+		book: imp.book, report: imp.report, renewed: imp.renewed, at: placesOfUsers(x.entity),
 		derives: imp.version.Has(catalog.V12), cleared: !imp.indexes["roles"].keeps(),
 		joins: imp.indexes["roles"].partial,
 	}

@@ -22,14 +22,15 @@ type held struct {
 // NewBook has no roles.
 func NewBook() *Book { return &Book{words: map[string]string{}} }
 
-// Add notes a role of a user, by ids; kind is primary or secondary.
-func (b *Book) Add(user, org uint32, word, kind string) {
+// Add notes a role of a user, by ids; kind is primary or secondary, and the line that of its
+// row, 0 where the package has none.
+func (b *Book) Add(user, org uint32, word, kind string, line int) {
 	kept, known := b.words[word]
 	if !known {
 		kept = strings.Clone(word)
 		b.words[kept] = kept
 	}
-	b.held, b.sorted = append(b.held, held{user, Role{Org: org, Word: kept, Primary: kind == "primary"}}), false
+	b.held, b.sorted = append(b.held, held{user, Role{Org: org, Line: uint32(line), Word: kept, Primary: kind == "primary"}}), false
 }
 
 // Of are the roles of a user.
@@ -44,14 +45,4 @@ func (b *Book) Of(user uint32) []Role {
 		all = append(all, b.held[at].Role)
 	}
 	return all
-}
-
-// twice reports whether two primary roles are at one org.
-func twice(held []Role) bool {
-	for i, r := range held {
-		if r.Primary && slices.ContainsFunc(held[:i], func(other Role) bool { return other.Primary && other.Org == r.Org }) {
-			return true
-		}
-	}
-	return false
 }

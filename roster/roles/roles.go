@@ -18,6 +18,7 @@ import (
 // Role is what a user is at an org, as OneRoster 1.2 says it.
 type Role struct {
 	Org     uint32 // its id
+	Line    uint32 // of its row, 0 where the package has none
 	Word    string // of 1.2, such as principal, or a district's own that begins with ext:
 	Primary bool
 }
