@@ -63,6 +63,7 @@ type sequence struct {
 	now   roll
 	v     catalog.Version
 	delta map[string]bool // files
+	alone bool            // all files but those of the users are absent
 	rows  map[string][]string
 }
 
@@ -191,7 +192,7 @@ func (q *sequence) fixed() {
 
 // moves to a district as a bulk set of the version has it, all of it.
 func (q *sequence) bulk(v catalog.Version) {
-	q.v, q.delta, q.rows = v, map[string]bool{}, map[string][]string{}
+	q.v, q.delta, q.alone, q.rows = v, map[string]bool{}, false, map[string][]string{}
 	q.fixed()
 	for _, id := range slices.Sorted(maps.Keys(q.now.sessions)) {
 		q.putSession(id, q.now.sessions[id])
@@ -260,8 +261,25 @@ func (q *sequence) redraw(v catalog.Version) {
 	q.bulk(v)
 }
 
+// replace draws all users anew, and tells them by bulk files of users, roles and profiles alone.
+func (q *sequence) replace(v catalog.Version) {
+	q.v, q.delta, q.alone, q.rows = v, map[string]bool{}, true, map[string][]string{}
+	for n := range 4 {
+		id := fmt.Sprint("u", n)
+		if !q.likely("there") {
+			q.leaveSilently(id)
+			continue
+		}
+		p := q.member(id)
+		q.now.people[id] = p
+		q.putUser(id, p)
+		q.putRoles(id)
+	}
+}
+
 // change draws a delta. What hangs on somebody who is gone may be told, or not.
 func (q *sequence) change(v catalog.Version) {
+	q.alone = false
 	q.v, q.delta, q.rows = v, map[string]bool{
 		"academicSessions": true, "classes": true, "users": true, "userProfiles": v == catalog.V12, "roles": v == catalog.V12,
 		"enrollments": true, "demographics": true,
@@ -381,6 +399,10 @@ func (q *sequence) write(dir string) {
 		switch {
 		case q.delta[e.Plural]:
 			mode = "delta"
+		case q.alone:
+			if e.Plural == "users" || e.Plural == "roles" || e.Plural == "userProfiles" {
+				mode = "bulk"
+			}
 		case !partial && (len(q.rows[e.Plural]) > 0 || !e.Optional || e.Plural == "demographics" || e.Plural == "userProfiles"):
 			mode = "bulk"
 		}
@@ -545,10 +567,14 @@ func TestASequenceOfBulkSetsAndDeltasEndsAsOneBulkSetDoes(t *testing.T) {
 			pure := true
 			for range rapid.IntRange(1, 5).Draw(rt, "steps") {
 				v := version()
-				if rapid.IntRange(0, 4).Draw(rt, "bulk") == 0 {
+				switch rapid.IntRange(0, 5).Draw(rt, "bulk") {
+				case 0:
 					q.redraw(v)
 					first, pure = v, true
-				} else {
+				case 1:
+					q.replace(v)
+					pure = pure && v == first
+				default:
 					if q.change(v); len(q.rows) == 0 {
 						continue
 					}

@@ -5,7 +5,7 @@
 //
 //	b, err := bundle.Open("district.zip")
 //	found := bundle.NewFindings()
-//	files, err := bundle.ReadManifest(b, &found)
+//	files, err := bundle.ReadManifest(b, false, &found)
 //	sheet, err := bundle.OpenSheet(b, files[0].File())
 //	layout, ok := bundle.ReadLayout(files[0], sheet.Header, &found)
 //	row, err := sheet.Next()

@@ -34,6 +34,7 @@ func gradebook(v catalog.Version) []string {
 type manifest struct {
 	bundle     *Bundle
 	found      *Findings
+	first      bool // nothing is stored yet
 	version    catalog.Version
 	properties map[string]property
 }
@@ -49,14 +50,15 @@ type Chosen struct {
 	catalog.Entity
 	Version catalog.Version // of the package
 	Delta   bool            // it has only what is new, changed or gone
+	Partial bool            // the package has a delta, or lacks a file of a bulk set
 	newer   bool            // the package says 1.1, and has files of 1.2
 }
 
 // ReadManifest says which files of the package to read, in the catalog's order.
 // What is wrong goes into the report; a fatal problem there means that there is
-// nothing to read.
-func ReadManifest(b *Bundle, found *Findings) ([]Chosen, error) {
-	m := &manifest{bundle: b, found: found, properties: map[string]property{}}
+// nothing to read. The first package of a roster needs more files than others.
+func ReadManifest(b *Bundle, first bool, found *Findings) ([]Chosen, error) {
+	m := &manifest{bundle: b, found: found, first: first, properties: map[string]property{}}
 	if _, there := b.Files[manifestFile]; !there {
 		m.note(Fatal, 0, "", "the package has no manifest.csv"+m.nearly(manifestFile), "Export a OneRoster CSV package, with its manifest at the root of the zip.")
 		return nil, nil
@@ -201,17 +203,26 @@ func (m *manifest) tell(r Row) {
 	}
 }
 
-// choose compares what the manifest declares with what the package has and with
-// what a bulk set must have.
+// choose compares what the manifest declares with what the package has. What is stored of
+// files that are absent stays, so that a package needs no others than those that it brings.
 func (m *manifest) choose() []Chosen {
 	var chosen []Chosen
 	stems := gradebook(m.version)
-	partial, newer := m.partial(), m.newer()
+	newer, partial := m.newer(), false
 	for _, e := range catalog.Tables(m.version) {
 		stems = append(stems, e.Plural)
-		if mode := m.mode(e.Plural); m.reads(e, mode, partial) {
-			chosen = append(chosen, Chosen{e, m.version, mode == delta, len(newer) > 0})
+		mode := m.mode(e.Plural, !e.Optional)
+		reads := m.reads(e, mode)
+		if reads {
+			chosen = append(chosen, Chosen{Entity: e, Version: m.version, Delta: mode == delta, newer: len(newer) > 0})
 		}
+		partial = partial || mode == delta || !e.Optional && !reads
+	}
+	for i := range chosen {
+		chosen[i].Partial = partial
+	}
+	if len(chosen) == 0 && !m.found.Has(Fatal) {
+		m.note(Fatal, 0, "", "the manifest declares all files of the roster absent", "Declare those bulk or delta that the package brings.")
 	}
 	for _, stem := range gradebook(m.version) {
 		m.leave(stem)
@@ -243,12 +254,16 @@ func (m *manifest) newer() []string {
 	return files
 }
 
-// mode is what the manifest says of a file, "" where that cannot be understood.
-func (m *manifest) mode(stem string) string {
+// mode is what the manifest says of a file, "" where that cannot be understood. Of a file
+// that is required it must say something.
+func (m *manifest) mode(stem string, required bool) string {
 	name := "file." + stem
 	p := m.properties[name]
 	word := strings.ToLower(p.value)
 	switch {
+	case word == "" && required:
+		m.note(Fatal, p.line, name, "the property of a required file is missing", "Name every file as bulk, delta or absent; what is stored of an absent one stays.")
+		return ""
 	case word == "":
 		m.note(Warning, p.line, name, "the property is missing and counts as absent", "Name every file as bulk, delta or absent.")
 		return absent
@@ -261,17 +276,8 @@ func (m *manifest) mode(stem string) string {
 	return word
 }
 
-// partial reports whether some file of the roster is declared as delta. Then the others may
-// be absent: what is stored of them stays.
-func (m *manifest) partial() bool {
-	return slices.ContainsFunc(catalog.Tables(m.version), func(e catalog.Entity) bool {
-		return strings.EqualFold(m.properties["file."+e.Plural].value, delta)
-	})
-}
-
-// reads reports whether e's file, of which the manifest says mode, is to be read. Partial
-// is a package that has a delta.
-func (m *manifest) reads(e catalog.Entity, mode string, partial bool) bool {
+// reads reports whether e's file, of which the manifest says mode, is to be read.
+func (m *manifest) reads(e catalog.Entity, mode string) bool {
 	_, there := m.bundle.Files[e.File()]
 	switch {
 	case mode == "":
@@ -279,8 +285,8 @@ func (m *manifest) reads(e catalog.Entity, mode string, partial bool) bool {
 		return true
 	case mode != absent:
 		m.lacks(e.File())
-	case !e.Optional && !partial:
-		m.noteFile(Fatal, e.File(), "a bulk set cannot be without this file", "Export it and declare it bulk.")
+	case !e.Optional && m.first:
+		m.noteFile(Fatal, e.File(), "nothing is stored yet, and a roster cannot begin without this file", "Export it and declare it bulk.")
 	case there:
 		m.noteFile(Warning, e.File(), "the file is there and declared absent, so it was ignored", "Declare it bulk or delta.")
 	}
@@ -291,7 +297,7 @@ func (m *manifest) reads(e catalog.Entity, mode string, partial bool) bool {
 // not there still tells that the package is torn.
 func (m *manifest) leave(stem string) {
 	file := stem + ".csv"
-	mode := m.mode(stem)
+	mode := m.mode(stem, false)
 	if _, there := m.bundle.Files[file]; there {
 		m.noteFile(Warning, file, "the file holds grades, which are not kept", "Leave it out.")
 	} else if mode == bulk || mode == delta {

@@ -20,7 +20,7 @@ func FuzzManifest(f *testing.F) {
 			Sizes: map[string]int64{manifestFile: int64(len(text))},
 		}
 		found := NewFindings()
-		chosen, err := ReadManifest(b, &found)
+		chosen, err := ReadManifest(b, false, &found)
 		if err != nil || len(chosen) > 0 {
 			t.Errorf("%d files chosen of a package without any, %v", len(chosen), err)
 		}

@@ -62,7 +62,7 @@ func FuzzWritten(f *testing.F) {
 		files, ids := damaged(archive, script[:min(len(script), 60)])
 		b := wrapped(files, outside)
 		found := NewFindings()
-		chosen, err := ReadManifest(b, &found)
+		chosen, err := ReadManifest(b, false, &found)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -44,7 +44,7 @@ type importing struct {
 	removed  map[string]*roaring.Bitmap
 	stays    map[string]*roaring.Bitmap // the records that the roster will have, where they were asked for
 	version  catalog.Version            // of the package
-	partial  bool                       // some file of it is a delta
+	partial  bool                       // some file of it is a delta, or not there that a bulk set has
 	users    *judged                    // what was found of the users, who wait for their roles
 	book     *book
 	renewed  roles.Renewed
@@ -129,7 +129,7 @@ func (imp *importing) begin(ctx context.Context) error {
 // readPackage judges the whole package before any of it is stored. Entities come
 // in the order in which they refer to one another.
 func (imp *importing) readPackage(ctx context.Context) error {
-	chosen, err := bundle.ReadManifest(imp.bundle, &imp.report.Findings)
+	chosen, err := bundle.ReadManifest(imp.bundle, imp.base.Generation == 0, &imp.report.Findings)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (imp *importing) readPackage(ctx context.Context) error {
 		return err
 	}
 	for _, c := range chosen {
-		imp.version, imp.partial = c.Version, imp.partial || c.Delta
+		imp.version, imp.partial = c.Version, c.Partial
 	}
 	for _, e := range catalog.Tables(catalog.Both) {
 		if err := imp.readEntity(ctx, e); err != nil {

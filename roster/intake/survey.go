@@ -104,7 +104,7 @@ func newSurvey(l bundle.Layout, x *index, complete map[string]*index, k *checks.
 		if f.Kind.Refers() && f.Target != l.Entity.Plural {
 			file := f.Target + ".csv"
 			c.target, c.lost, c.one = complete[f.Target], cell.Unresolved(file), cell.UnresolvedItem(file)
-			if x.partial || c.target.partial {
+			if x.partial || c.target.keeps() {
 				c.lost, c.one = cell.Nowhere(file), cell.NowhereItem(file)
 			}
 		}
