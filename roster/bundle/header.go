@@ -16,6 +16,8 @@ type Layout struct {
 	Keys   []string // the metadata keys, sorted
 	KeysAt []int    // where each key's column is
 	Width  int
+
+	delta bool
 }
 
 // Column is a field and its column, -1 where the file has none.
@@ -34,7 +36,7 @@ type Column struct {
 // lacks.
 func ReadLayout(c Chosen, header []string, found *Findings) (Layout, bool) {
 	e := c.Entity
-	l := Layout{Entity: e, Width: len(header)}
+	l := Layout{Entity: e, Width: len(header), delta: c.Delta}
 	note := func(s Severity, column, problem, remedy string) {
 		found.Add(Problem{Severity: s, File: e.File(), Line: 1, Column: column, Problem: problem, Remedy: remedy})
 	}
@@ -87,7 +89,7 @@ func ReadLayout(c Chosen, header []string, found *Findings) (Layout, bool) {
 
 // Fit gives a row the width of the header, where only empty cells are too many or too
 // few: loose says what was done. A row that lacks cells of required columns, or has
-// values too many, is bad.
+// values too many, is bad; but one of a delta that says that its record is gone needs no more.
 func (l *Layout) Fit(cells []string) (fitted []string, loose, bad cell.Flaw) {
 	switch {
 	case len(cells) == l.Width:
@@ -98,11 +100,22 @@ func (l *Layout) Fit(cells []string) (fitted []string, loose, bad cell.Flaw) {
 		return cells[:l.Width], SurplusCells, cell.Flaw{}
 	}
 	for _, f := range l.Fields {
-		if f.Required && f.At >= len(cells) {
+		if f.Required && f.At >= len(cells) && !l.deletes(cells) {
 			return cells, cell.Flaw{}, FewerCells
 		}
 	}
 	return append(slices.Clone(cells), make([]string, l.Width-len(cells))...), ShortRow, cell.Flaw{}
+}
+
+// deletes reports whether a row of a delta names its record and says, in OneRoster's word, that
+// it is gone.
+func (l *Layout) deletes(cells []string) bool {
+	id, status := l.Fields[0], l.Fields[1]
+	if !l.delta || max(id.At, status.At) >= len(cells) {
+		return false
+	}
+	gone, _, loose := cell.Stated(cells[status.At])
+	return gone && (!loose.Found() || loose == cell.OtherCase)
 }
 
 // Has reports whether the file has a column of a field, by the JSON name.
