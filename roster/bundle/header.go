@@ -58,7 +58,7 @@ func ReadLayout(c Chosen, header []string, found *Findings) (Layout, bool) {
 			note(Warning, f.Header(), "the column is one of another version of OneRoster, and was read", "Say in the manifest which version the package has.")
 		case at >= 0 && !exact && !many:
 			note(Warning, f.Header(), otherHeader.Problem, otherHeader.Remedy)
-		case at < 0 && f.Required && !f.Versions.Has(catalog.V12) && (c.newer || hasNewer(e, header)):
+		case at < 0 && f.Required && c.soundsNewer(f, header):
 			missing = true
 			note(Fatal, f.Header(), "a required column is missing, and the package looks like one of OneRoster 1.2", remedyNewer)
 		case at < 0 && (f.Required || c.Delta && f.Name == "status"):
@@ -181,13 +181,6 @@ func hasHeader(e catalog.Entity, header []string) bool {
 	return slices.ContainsFunc(e.Columns(catalog.Both), func(f catalog.Field) bool {
 		at, _ := locate(header, f.Header())
 		return f.Required && (at >= 0 || nearMiss(e, header, f.Header()) != "")
-	})
-}
-
-// hasNewer reports whether a header has columns that only OneRoster 1.2 has.
-func hasNewer(e catalog.Entity, header []string) bool {
-	return slices.ContainsFunc(e.Columns(catalog.V12), func(f catalog.Field) bool {
-		return !f.Versions.Has(catalog.V11) && slices.Contains(header, f.Header())
 	})
 }
 
