@@ -94,3 +94,27 @@ func words(t *testing.T, entity string) []string {
 	}
 	return f.Values
 }
+
+func TestTwoPrimaryRolesAtOneOrgAreToldByTheirRows(t *testing.T) {
+	at := func(line uint32, r roles.Role) roles.Role {
+		r.Line = line
+		return r
+	}
+	for _, c := range []struct {
+		name string
+		held []roles.Role
+		want []roles.Double
+	}{
+		{"one at each org", []roles.Role{at(2, primary("teacher", oak)), at(3, primary("teacher", elm))}, nil},
+		{"one is secondary", []roles.Role{at(2, primary("teacher", oak)), at(3, secondary("aide", oak))}, nil},
+		{"whatever their order", []roles.Role{at(9, primary("aide", oak)), at(4, primary("teacher", oak)), at(2, primary("aide", elm))}, []roles.Double{{Line: 9, First: 4}}},
+		{"three", []roles.Role{at(2, primary("aide", oak)), at(3, primary("teacher", oak)), at(4, primary("proctor", oak))}, []roles.Double{{Line: 3, First: 2}, {Line: 4, First: 2}}},
+		{"one has no row", []roles.Role{at(2, primary("aide", oak)), primary("teacher", oak)}, []roles.Double{{Line: 2}}},
+		{"two have no row", []roles.Role{at(2, primary("aide", oak)), primary("teacher", oak), primary("aide", oak)}, []roles.Double{{Line: 2}}},
+		{"none has a row", []roles.Role{primary("aide", oak), primary("teacher", oak)}, []roles.Double{{}}},
+	} {
+		if got := roles.Doubles(c.held); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
