@@ -285,6 +285,9 @@ func (s *survey) described(line int, group uint32, sound bool) (uint32, bool) {
 	id, ok := s.complete[of].resolve(s.cells[0])
 	if !ok {
 		own, lost := s.layout.Fields[0], s.index.unresolved(of)
+		if s.complete[of].keeps() {
+			lost = cell.Nowhere(of + ".csv")
+		}
 		lost = s.complete[of].seems(s.cells[0]).Add(lost, s.file, of+".csv")
 		s.add(bundle.Refused, line, own.Header(), s.lost(s.complete[of], own.Field, s.cells[0], lost))
 		return 0, false
