@@ -75,7 +75,7 @@ func TestUsersWhoWouldBeServedToNobodyAreHeldByTheLimitsOfWhatIsLost(t *testing.
 		{"more than 10 %", came11, in12(t, 100, but(11)), []string{"11" + unserved}},
 		{"more than 10 % have roles of the district's own alone", came11, in12(t, 100, but(11, "ext:coach oak")), []string{"11" + unserved}},
 		{"they have another role", came11, in12(t, 100, but(11, "aide elm")), nil},
-		{"nobody has one", came11, in12(t, 100, but(100)), []string{"100" + unserved, "all stored users of 1 school would go: orgs.csv line 3"}},
+		{"nobody has one", came11, in12(t, 100, but(100)), []string{"100" + unserved, "no stored users of 1 school would be left: orgs.csv line 3"}},
 		{"more than 10 % of those of 1.2, with less than 10 % of the roles", came12, in12(t, 100, several(15)), []string{"15" + unserved}},
 		{"10 % of those of 1.2", came12, in12(t, 100, several(10)), nil},
 	}

@@ -154,10 +154,10 @@ func TestASchoolOrATermThatLosesAllIsHeldWhateverTheFloor(t *testing.T) {
 		p    parcel
 		hold string // none where it is empty
 	}{
-		{"the only class of a school", crowded("classes.csv", "- algebra-a\n", "enrollments.csv", "- e-ben\n"), "all stored classes of 1 school would go: orgs.csv line 4"},
-		{"its classes move to another", crowded("classes.csv", "~ scheduled,Lab 2,elm => scheduled,Lab 2,oak\n", "enrollments.csv", "~ algebra-a,elm => algebra-a,oak\n"), "all stored classes of 1 school would go: orgs.csv line 4"},
+		{"the only class of a school", crowded("classes.csv", "- algebra-a\n", "enrollments.csv", "- e-ben\n"), "no stored classes of 1 school would be left: orgs.csv line 4"},
+		{"its classes move to another", crowded("classes.csv", "~ scheduled,Lab 2,elm => scheduled,Lab 2,oak\n", "enrollments.csv", "~ algebra-a,elm => algebra-a,oak\n"), "no stored classes of 1 school would be left: orgs.csv line 4"},
 		{"another class comes for it", crowded("classes.csv", "- algebra-a\n+ geometry-a,,,Geometry A,09,algebra,G1-A,scheduled,Lab 2,elm,fall,,,\n", "enrollments.csv", "~ algebra-a => geometry-a\n"), ""},
-		{"a term of which a class is left", crowded("classes.csv", "~ \"fall,spring\" => fall\n"), "all stored classes of 1 term would go: academicSessions.csv line 4"},
+		{"a term of which a class is left", crowded("classes.csv", "~ \"fall,spring\" => fall\n"), "no stored classes of 1 term would be left: academicSessions.csv line 4"},
 		{"a row that is refused stays", crowded("classes.csv", "~ scheduled,Lab 2,elm => sceduled,Lab 2,elm\n"), ""},
 	}
 	dbtest.Each(t, func(t *testing.T, s dbtest.Store) {

@@ -78,7 +78,7 @@ func (imp *importing) weighWholes(ctx context.Context, s *stage, gone *roaring.B
 			return fmt.Errorf("look for each %s that loses its %s: %w", w.noun, s.layout.Entity.Plural, err)
 		}
 		if !lost.IsEmpty() {
-			imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("all stored %s of %s would go: %s", s.layout.Entity.Plural,
+			imp.report.Holds = append(imp.report.Holds, fmt.Sprintf("no stored %s of %s would be left: %s", s.layout.Entity.Plural,
 				plural.Of(int(lost.GetCardinality()), w.noun, w.noun+"s"), imp.found(w.target, lost)))
 		}
 	}
