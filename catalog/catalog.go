@@ -195,9 +195,10 @@ func (e Entity) Stored(v Version) []Field {
 	return e.filter(func(f Field) bool { return f.Versions.meets(v) && f.Storable() })
 }
 
-// In lists the fields that a record rendered in v may have, credentials apart.
+// In lists the fields that a record rendered in v may have, credentials apart; of several
+// versions, those of any of them.
 func (e Entity) In(v Version) []Field {
-	return e.filter(func(f Field) bool { return f.Versions.Has(v) && f.Class != Credential })
+	return e.filter(func(f Field) bool { return f.Versions.meets(v) && f.Class != Credential })
 }
 
 func (e Entity) filter(keep func(Field) bool) []Field {

@@ -47,7 +47,7 @@ func renderFieldsPage(t *testing.T) []byte {
 		"list":     list,
 		"refers":   refers,
 		"reveals":  reveals,
-		"routes":   catalog.Routes,
+		"routes":   func() []catalog.Route { return catalog.Routes(catalog.V11) },
 		"versions": versions,
 	}).ParseFiles("testdata/fields.md.tmpl")
 	if err != nil {

@@ -6,31 +6,6 @@ import (
 	"sync"
 )
 
-// TokenScope is the last part of an OAuth scope; the version's prefix stands before it.
-type TokenScope string
-
-// TokenScopePrefix stands before the names of 1.1's scopes.
-const TokenScopePrefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
-
-// The scopes that rostering and resources know. RosterScope opens everything
-// that CoreScope does, and never demographics.
-const (
-	CoreScope         TokenScope = "roster-core.readonly"
-	RosterScope       TokenScope = "roster.readonly"
-	DemographicsScope TokenScope = "roster-demographics.readonly"
-	ResourceScope     TokenScope = "resource.readonly"
-)
-
-// TokenScopes lists the scopes of tokens that an app may ask for.
-func TokenScopes() []TokenScope {
-	return []TokenScope{CoreScope, RosterScope, DemographicsScope, ResourceScope}
-}
-
-// OpenedBy reports whether any of the held scopes opens what needs s.
-func (s TokenScope) OpenedBy(held []TokenScope) bool {
-	return slices.Contains(held, s) || s == CoreScope && slices.Contains(held, RosterScope)
-}
-
 // Subset narrows an entity to the records whose Field is one of Values.
 // The zero Subset is the whole entity.
 type Subset struct {
@@ -103,16 +78,27 @@ func (r Route) Reveals() []Reveal {
 	return all
 }
 
-// Routes lists the 41 rostering reads and the 4 resource reads of OneRoster 1.1.
-func Routes() []Route { return slices.Clone(routeTable()) }
+// Routes lists the reads of a version: 41 of rostering, and of resources four in 1.1 and five
+// in 1.2. Those of both are those of 1.2, for it has one more.
+func Routes(v Version) []Route { return slices.Clone(routeTable()[v&V12]) }
 
-// routeTable are the routes, put together once.
-var routeTable = sync.OnceValue(func() []Route { return slices.Concat(collections(), nested()) })
+// routeTable are the routes without 1.2 and with it, put together once.
+var routeTable = sync.OnceValue(func() map[Version][]Route {
+	table := map[Version][]Route{}
+	for _, v := range []Version{0, V12} {
+		table[v] = slices.Concat(collections(v), nested(v))
+	}
+	return table
+})
 
 func only(field string, values ...string) Subset { return Subset{Field: field, Values: values} }
 
 // collections are the top-level lists, each with the read of one of its records.
-func collections() []Route {
+func collections(v Version) []Route {
+	resources := ResourceScope
+	if v.Has(V12) {
+		resources = ResourceCoreScope
+	}
 	lists := []Route{
 		{Path: "/academicSessions", Operation: "getAllAcademicSessions", Entity: "academicSessions"},
 		{Path: "/classes", Operation: "getAllClasses", Entity: "classes"},
@@ -126,7 +112,7 @@ func collections() []Route {
 		{Path: "/teachers", Operation: "getAllTeachers", Entity: "users", Only: only("role", "teacher")},
 		{Path: "/terms", Operation: "getAllTerms", Entity: "academicSessions", Only: only("type", "term", "semester")},
 		{Path: "/users", Operation: "getAllUsers", Entity: "users"},
-		{Path: "/resources", Operation: "getAllResources", Entity: "resources", TokenScope: ResourceScope},
+		{Path: "/resources", Operation: "getAllResources", Entity: "resources", TokenScope: resources},
 	}
 	singles := map[string]string{
 		"/classes": "getClass", "/gradingPeriods": "getGradingPeriod", "/demographics": "getDemographics",
@@ -147,7 +133,7 @@ func collections() []Route {
 }
 
 // nested are the lists of what belongs to a record.
-func nested() []Route {
+func nested(v Version) []Route {
 	student, teacher := only("role", "student"), only("role", "teacher")
 	school := func(field string) Parent {
 		return Parent{Entity: "orgs", Only: only("type", "school"), Join: Join{Field: field}}
@@ -197,9 +183,14 @@ func nested() []Route {
 			{Entity: "classes", Join: Join{Through: "classResources", Field: "class", Member: "resource"}},
 		}},
 	}
+	if v.Has(V12) {
+		routes = append(routes, Route{Path: "/users/{id}/resources", Operation: "getResourcesForUser", Entity: "resources", Parents: []Parent{
+			{Entity: "users", Join: Join{Through: "userResources", Field: "user", Member: "resource"}},
+		}})
+	}
 	for i := range routes {
 		routes[i].TokenScope = RosterScope
-		if routes[i].Entity == "resources" {
+		if routes[i].ofResources() {
 			routes[i].TokenScope = ResourceScope
 		}
 	}

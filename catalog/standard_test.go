@@ -61,40 +61,46 @@ func header(e catalog.Entity, v catalog.Version) string {
 }
 
 func TestTheRoutesAreTheStandards(t *testing.T) {
-	ours := map[string]string{}
-	for _, r := range catalog.Routes() {
-		e, ok := catalog.Find(r.Entity)
-		if !ok || !e.Served {
-			t.Errorf("%s answers with %q, which is not served", r.Path, r.Entity)
+	files := map[catalog.Version]string{catalog.V11: "routes-1.1.txt", catalog.V12: "routes-1.2.txt"}
+	eachVersion(t, func(t *testing.T, v catalog.Version) {
+		ours := map[string]string{}
+		for _, r := range catalog.Routes(v) {
+			e, ok := catalog.Find(r.Entity)
+			if !ok || !e.Served {
+				t.Errorf("%s answers with %q, which is not served", r.Path, r.Entity)
+			}
+			envelope := e.Plural
+			if r.Single {
+				envelope = e.Name
+			}
+			if _, twice := ours[r.Path]; twice {
+				t.Errorf("%s stands twice", r.Path)
+			}
+			ours[r.Path] = strings.Join([]string{r.Operation, envelope, string(r.TokenScope)}, " ")
 		}
-		envelope := e.Plural
-		if r.Single {
-			envelope = e.Name
+		if diff := cmp.Diff(standard(t, files[v]), ours); diff != "" {
+			t.Errorf("the standard has -, the catalog +\n%s", diff)
 		}
-		if _, twice := ours[r.Path]; twice {
-			t.Errorf("%s stands twice", r.Path)
-		}
-		ours[r.Path] = strings.Join([]string{r.Operation, envelope, string(r.TokenScope)}, " ")
-	}
-	if diff := cmp.Diff(standard(t, "routes-1.1.txt"), ours); diff != "" {
-		t.Errorf("the standard has -, the catalog +\n%s", diff)
-	}
+	})
 }
 
-func TestThereAre41RosteringReadsAnd4OfResources(t *testing.T) {
-	rostering, resources := 0, 0
-	operations := map[string]bool{}
-	for _, r := range catalog.Routes() {
-		operations[r.Operation] = true
-		if r.TokenScope == catalog.ResourceScope {
-			resources++
-			continue
+func TestThereAre41RosteringReadsAndAFewOfResources(t *testing.T) {
+	of := map[catalog.Version]int{catalog.V11: 4, catalog.V12: 5}
+	eachVersion(t, func(t *testing.T, v catalog.Version) {
+		rostering, resources := 0, 0
+		operations := map[string]bool{}
+		for _, r := range catalog.Routes(v) {
+			operations[r.Operation] = true
+			if r.TokenScope == catalog.ResourceScope || r.TokenScope == catalog.ResourceCoreScope {
+				resources++
+				continue
+			}
+			rostering++
 		}
-		rostering++
-	}
-	if rostering != 41 || resources != 4 || len(operations) != 45 {
-		t.Errorf("%d rostering and %d resource reads with %d names", rostering, resources, len(operations))
-	}
+		if rostering != 41 || resources != of[v] || len(operations) != 41+of[v] {
+			t.Errorf("%d rostering and %d resource reads with %d names", rostering, resources, len(operations))
+		}
+	})
 }
 
 func TestARosterScopeOpensTheCoreAndNeverDemographics(t *testing.T) {
@@ -105,7 +111,8 @@ func TestARosterScopeOpensTheCoreAndNeverDemographics(t *testing.T) {
 		{catalog.CoreScope, []catalog.TokenScope{catalog.CoreScope}},
 		{catalog.RosterScope, []catalog.TokenScope{catalog.CoreScope, catalog.RosterScope}},
 		{catalog.DemographicsScope, []catalog.TokenScope{catalog.DemographicsScope}},
-		{catalog.ResourceScope, []catalog.TokenScope{catalog.ResourceScope}},
+		{catalog.ResourceScope, []catalog.TokenScope{catalog.ResourceScope, catalog.ResourceCoreScope}},
+		{catalog.ResourceCoreScope, []catalog.TokenScope{catalog.ResourceCoreScope}},
 		{"", nil},
 	} {
 		for _, needed := range catalog.TokenScopes() {

@@ -139,24 +139,49 @@ func credentials(r *http.Request, form url.Values) (id, secret string, isBasic b
 	return id, secret, true
 }
 
-// askedTokenScopes reads a scope parameter: the words of it that are known. Whoever names
-// none asks for all.
-func askedTokenScopes(parameter string) ([]catalog.TokenScope, error) {
-	words := strings.Fields(parameter)
-	known := catalog.TokenScopes()
-	if len(words) == 0 {
-		return known, nil
+// tokenScopes are what a token opens, and how that is told: in the words of the versions that
+// were asked in.
+type tokenScopes struct {
+	opens []catalog.TokenScope
+	text  string
+}
+
+// askedTokenScopes reads a scope parameter: the words of it that are known, of either
+// version. A token is for both. Whoever names none asks for all.
+func askedTokenScopes(parameter string) (tokenScopes, error) {
+	asked, known := strings.Fields(strings.ReplaceAll(parameter, "http://", "https://")), scopeWords()
+	if len(asked) == 0 {
+		return tokenScopes{catalog.TokenScopes(), strings.Join(known, " ")}, nil
 	}
-	var scopes []catalog.TokenScope
-	for _, word := range words {
-		word = strings.Replace(word, "http://", "https://", 1)
-		name := catalog.TokenScope(strings.TrimPrefix(word, catalog.TokenScopePrefix))
-		if slices.Contains(known, name) && !slices.Contains(scopes, name) {
-			scopes = append(scopes, name)
+	var scopes tokenScopes
+	var told []string
+	for _, word := range asked {
+		if !slices.Contains(known, word) || slices.Contains(told, word) {
+			continue
+		}
+		told = append(told, word)
+		name := catalog.TokenScope(word[strings.LastIndexByte(word, '/')+1:])
+		if !slices.Contains(scopes.opens, name) {
+			scopes.opens = append(scopes.opens, name)
 		}
 	}
-	if len(scopes) == 0 {
-		return nil, tokenError{http.StatusBadRequest, "invalid_scope", "None of the scopes is one of OneRoster 1.1 rostering or resources. Known are, with blanks between: " + scopeText(known)}
+	if len(told) == 0 {
+		return scopes, tokenError{http.StatusBadRequest, "invalid_scope", "None of the scopes is one of OneRoster rostering or resources. Known are, with blanks between: " + strings.Join(known, " ")}
 	}
+	scopes.text = strings.Join(told, " ")
 	return scopes, nil
+}
+
+// scopeWords are the scopes as clients write them, version by version.
+func scopeWords() []string {
+	var words []string
+	for _, s := range catalog.Services() {
+		for _, scope := range catalog.TokenScopes() {
+			word := catalog.TokenScopePrefix(s.Version) + string(scope)
+			if scope.In(s.Version) && !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+		}
+	}
+	return words
 }

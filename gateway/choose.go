@@ -12,6 +12,7 @@ import (
 // choice is what a request asks of an entity beyond what the app may see: the
 // fields to send, the filter to meet and the order to come in.
 type choice struct {
+	version   catalog.Version
 	entity    *policy.EntityPlan // narrowed to what is asked for
 	fields    []string           // that are asked for, whether the app has them or not; nil for all
 	condition *condition         // nil for none
@@ -28,10 +29,10 @@ func choose(req request, who identity, plan *policy.Plan) (choice, error) {
 		return choice{}, denied()
 	}
 	whole, _ := plan.Entity(req.route.Entity)
-	c := choice{entity: whole}
+	c := choice{version: req.service.Version, entity: whole}
 	var err error
 	if req.filter != nil {
-		if c.condition, err = understand(req.filter, whole); err != nil {
+		if c.condition, err = understand(req.filter, whole, c.version); err != nil {
 			return c, err
 		}
 	}
@@ -52,7 +53,7 @@ func choose(req request, who identity, plan *policy.Plan) (choice, error) {
 // masked or not there.
 func (c *choice) sortBy(name, direction string, e *policy.EntityPlan) {
 	f, ok := e.Field(name)
-	if !ok || f.Mask != "" || !sortable(f.Field) {
+	if !ok || f.Mask != "" || !sortable(f.Field) || !f.Versions.Has(c.version) {
 		c.warn(invalidSortField, "There is no field to sort by that is called "+name+".")
 		return
 	}
@@ -65,7 +66,7 @@ func sortable(f catalog.Field) bool {
 	case catalog.References, catalog.Reference, catalog.List, catalog.Tokens, catalog.Identifiers, catalog.Nested:
 		return false
 	}
-	return f.Versions.Has(catalog.V11)
+	return true
 }
 
 // pick narrows the fields to those asked for. Asking for nothing that the app has
@@ -82,7 +83,7 @@ func (c *choice) pick(asked []string, e *policy.EntityPlan) error {
 	c.fields = slices.Sorted(slices.Values(wanted))
 	granted := nameSet(e.Keys)
 	for _, name := range wanted {
-		if !pickName(picked, e, granted, name) && len(c.warnings) < maxWarnings {
+		if !c.pickName(picked, e, granted, name) && len(c.warnings) < maxWarnings {
 			c.warn(invalidSelectionField, "There is no field that is called "+name+".")
 		}
 	}
@@ -133,14 +134,14 @@ func nameSet(names []string) map[string]bool {
 
 // pickName adds one name's part of e, whose keys are granted, and reports whether the app
 // has it. No name comes twice.
-func pickName(picked, e *policy.EntityPlan, granted map[string]bool, name string) bool {
+func (c *choice) pickName(picked, e *policy.EntityPlan, granted map[string]bool, name string) bool {
 	key, isKey := strings.CutPrefix(name, string(catalog.Metadata)+".")
 	switch f, ok := e.Field(name); {
 	case name == string(catalog.Metadata) && len(e.Keys) > 0:
 		picked.Keys = append(picked.Keys, e.Keys...)
 	case isKey && granted[key]:
 		picked.Keys = append(picked.Keys, key)
-	case ok && f.Versions.Has(catalog.V11):
+	case ok && f.Versions.Has(c.version):
 		picked.Fields = append(picked.Fields, *f)
 		if f.Kind == catalog.Identifiers {
 			picked.Types = e.Types

@@ -61,8 +61,8 @@ func meetsEvery(group []test, id uint32, cells [][]byte) bool {
 
 // understand compiles a filter against the plan of an entity. A name that is hidden or
 // masked gets the answer of one that does not exist.
-func understand(f filter, e *policy.EntityPlan) (*condition, error) {
-	c := &condition{selection: roster.Selection{Entity: e.Entity, Version: catalog.V11}}
+func understand(f filter, e *policy.EntityPlan, v catalog.Version) (*condition, error) {
+	c := &condition{selection: roster.Selection{Entity: e.Entity, Version: v}}
 	for _, group := range f {
 		var understood []comparison
 		for _, clause := range group {
@@ -100,7 +100,7 @@ func (c *condition) operand(name string, e *policy.EntityPlan) (operand, catalog
 		return c.key(rest, e)
 	}
 	f, ok := e.Field(first)
-	if !ok || f.Mask != "" || !f.Versions.Has(catalog.V11) {
+	if !ok || f.Mask != "" || !f.Versions.Has(c.selection.Version) {
 		return nil, "", false
 	}
 	switch {

@@ -103,12 +103,12 @@ func TestNothingLeadsOutOfWhatAnAppSees(t *testing.T) {
 // crawl reads every list, every record and everything nested.
 func (c *crawler) crawl() {
 	c.t.Helper()
-	for _, r := range catalog.Routes() {
+	for _, r := range catalog.Routes(catalog.V11) {
 		if !r.Single && len(r.Parents) == 0 {
 			c.list(r)
 		}
 	}
-	for _, r := range catalog.Routes() {
+	for _, r := range catalog.Routes(catalog.V11) {
 		if r.Single || len(r.Parents) > 0 {
 			c.below(r)
 		}

@@ -6,7 +6,6 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/audit"
-	"github.com/rostergate/rostergate/catalog"
 )
 
 // hold takes room in memory for an answer that is to be sent. What there is no room for
@@ -42,7 +41,7 @@ func (a *answer) disclosure() audit.Disclosure {
 		Permission: a.sight.stamp.Permission, Generation: a.sight.stamp.Generation, Nonce: a.who.nonce,
 	}
 	for _, f := range entity.Fields {
-		if !f.Versions.Has(catalog.V11) {
+		if !f.Versions.Has(a.choice.version) {
 			continue // the plan has it for another door
 		}
 		d.Fields = append(d.Fields, f.Name)

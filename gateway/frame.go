@@ -29,11 +29,8 @@ const (
 	idleTime    = 2 * time.Minute
 )
 
-// base11 is where OneRoster 1.1 is served.
-const base11 = "/ims/oneroster/v1p1"
-
-// readPath is what echo calls the paths of reads.
-const readPath = base11 + "/*"
+// belowBase is what echo calls the paths of reads, behind their base.
+const belowBase = "/*"
 
 // Handler routes every path of the gateway.
 func (g *Gateway) Handler() http.Handler {
@@ -43,8 +40,12 @@ func (g *Gateway) Handler() http.Handler {
 	e.IPExtractor = g.Proxies.Client
 	e.HTTPErrorHandler = g.unrouted
 	e.Use(g.tell(e), g.frame)
-	e.GET(readPath, g.serve)
-	e.HEAD(readPath, g.serve)
+	for _, of := range g.routes {
+		for _, base := range of.bases() {
+			e.GET(base+belowBase, g.serve)
+			e.HEAD(base+belowBase, g.serve)
+		}
+	}
 	alive := func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 	for _, end := range []string{"", "/"} { // some clients end every path with a slash
 		e.POST("/oauth/token"+end, g.token)
@@ -82,7 +83,7 @@ func (g *Gateway) frame(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}()
 		// A read says so itself, to somebody who may ask.
-		if wrong := illegible(c.Request()); wrong != nil && c.Path() != readPath {
+		if wrong := illegible(c.Request()); wrong != nil && !strings.HasSuffix(c.Path(), belowBase) {
 			return g.respondError(c, translate(wrong))
 		}
 		if c.Request().Method == http.MethodOptions && c.Get(echo.ContextKeyHeaderAllow) != nil {

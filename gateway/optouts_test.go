@@ -159,7 +159,7 @@ func randomScope(d *gatewaytest.District, seed uint64) apps.Edit {
 func (w *pair) compare(app string) {
 	w.t.Helper()
 	here, none := w.here.As(app), w.none.As(app)
-	for _, r := range catalog.Routes() {
+	for _, r := range catalog.Routes(catalog.V11) {
 		plurals := []string{r.Entity}
 		if !r.Single {
 			plurals = nil

@@ -22,14 +22,15 @@ const (
 
 // request is a read that an app asks for.
 type request struct {
-	id     string // ours
-	door   string
-	method string
-	route  catalog.Route
-	known  bool     // there is such a route
-	path   string   // escaped
-	ids    []string // the sourcedIds in it
-	again  bool     // an answer was computed before, and did not hold
+	id      string // ours
+	door    string
+	method  string
+	service catalog.Service // where it is read; nobody's for a path of none
+	route   catalog.Route
+	known   bool     // there is such a route
+	path    string   // escaped
+	ids     []string // the sourcedIds in it
+	again   bool     // an answer was computed before, and did not hold
 
 	astray error // what is wrong with its address, whatever its query
 
@@ -50,9 +51,10 @@ type request struct {
 // parse finds the route of a request with our id, and reads its parameters. The request
 // is set as far as it is understood even beside an error, for the record.
 func (known routes) parse(r *http.Request, id string) (request, error) {
-	route, ids, found := known.match(strings.TrimPrefix(r.URL.EscapedPath(), base11))
+	at, path := known.service(r.URL.EscapedPath())
+	route, ids, found := at.match(path)
 	req := request{
-		id: id, door: "rest-1.1", method: r.Method, route: route, known: found, path: r.URL.EscapedPath(), ids: ids,
+		id: id, door: at.Door, method: r.Method, service: at.Service, route: route, known: found, path: r.URL.EscapedPath(), ids: ids,
 		authorization: r.Header.Get("Authorization"), rawPath: rawPath(r), rawQuery: r.URL.RawQuery,
 		astray: illegiblePath(r),
 	}
@@ -178,8 +180,14 @@ func bounded(query url.Values, name string, otherwise, low, high uint64) (uint64
 	return n, nil
 }
 
-// routes are the reads of the standard, ready to be matched.
-type routes []pattern
+// routes are the reads of every service, ready to be matched.
+type routes []reads
+
+// reads are those of a service.
+type reads struct {
+	catalog.Service
+	patterns []pattern
+}
 
 // pattern is a route and the segments of its path.
 type pattern struct {
@@ -189,16 +197,36 @@ type pattern struct {
 
 func newRoutes() routes {
 	var all routes
-	for _, r := range catalog.Routes() {
-		all = append(all, pattern{r, r.Segments()})
+	for _, s := range catalog.Services() {
+		r := reads{Service: s}
+		for _, route := range s.Routes {
+			r.patterns = append(r.patterns, pattern{route, route.Segments()})
+		}
+		all = append(all, r)
 	}
 	return all
+}
+
+// bases are the paths below which the reads of a service are.
+func (r reads) bases() []string { return append([]string{r.Base}, r.Aliases...) }
+
+// service finds the reads that an escaped path is one of, and what of it is below their base.
+// A path of none of them is asked in the version that came first.
+func (known routes) service(escaped string) (at reads, path string) {
+	for _, r := range known {
+		for _, base := range r.bases() {
+			if below, is := strings.CutPrefix(escaped, base); is && (below == "" || below[0] == '/') {
+				return r, below
+			}
+		}
+	}
+	return reads{Service: known[0].Service}, escaped
 }
 
 // match finds the route of a path, given as it was sent, and the sourcedIds in
 // it. Segments are split before they are decoded, and decoded once, for a
 // sourcedId may hold a slash.
-func (known routes) match(escaped string) (catalog.Route, []string, bool) {
+func (r reads) match(escaped string) (catalog.Route, []string, bool) {
 	segments := strings.Split(strings.Trim(escaped, "/"), "/")
 	for i, s := range segments {
 		decoded, err := url.PathUnescape(s)
@@ -207,9 +235,9 @@ func (known routes) match(escaped string) (catalog.Route, []string, bool) {
 		}
 		segments[i] = decoded
 	}
-	for _, r := range known {
-		if ids, ok := fits(r.segments, segments); ok {
-			return r.Route, ids, true
+	for _, p := range r.patterns {
+		if ids, ok := fits(p.segments, segments); ok {
+			return p.Route, ids, true
 		}
 	}
 	return catalog.Route{}, nil, false

@@ -61,9 +61,10 @@ func (g *Gateway) Preview(ctx context.Context, p PreviewRequest) (Preview, error
 	if p.Record == "" || !Legible(p.Record) {
 		return Preview{}, fault.New(fault.NotFound, "no record can have this sourcedId")
 	}
-	path := base11 + "/" + p.Entity + "/" + url.PathEscape(p.Record)
+	service := catalog.ServiceOf(catalog.V11, p.Entity)
+	path := service.Base + "/" + p.Entity + "/" + url.PathEscape(p.Record)
 	req := request{
-		id: uuid.NewString(), door: audit.DoorPreview, route: route, path: path, ids: []string{p.Record},
+		id: uuid.NewString(), door: audit.DoorPreview, service: service, route: route, path: path, ids: []string{p.Record},
 		actor: p.Actor, reason: p.unsaved(),
 	}
 	shown := Preview{Path: path, Status: http.StatusOK, RequestID: req.id}
@@ -148,7 +149,7 @@ func (g *Gateway) previewRefused(ctx context.Context, req request, p PreviewRequ
 
 // singleRoute is the read of one record of an entity.
 func singleRoute(plural string) (catalog.Route, bool) {
-	routes := catalog.Routes()
+	routes := catalog.Routes(catalog.V11)
 	i := slices.IndexFunc(routes, func(r catalog.Route) bool { return r.Single && r.Path == "/"+plural+"/{id}" })
 	if i < 0 {
 		return catalog.Route{}, false

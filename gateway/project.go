@@ -41,8 +41,8 @@ func (p *projection) append(dst []byte, id uint32, cells [][]byte) []byte {
 }
 
 // projection compiles what the plan allows of an entity.
-func (g *Gateway) projection(sees sight, e *policy.EntityPlan) (*projection, error) {
-	p := &projection{selection: roster.Selection{Entity: e.Entity, Types: e.Types, Keys: e.Keys, Version: catalog.V11}}
+func (g *Gateway) projection(sees sight, e *policy.EntityPlan, v catalog.Version) (*projection, error) {
+	p := &projection{selection: roster.Selection{Entity: e.Entity, Types: e.Types, Keys: e.Keys, Version: v}}
 	var masker *policy.Masker
 	if slices.ContainsFunc(e.Fields, isMasked) {
 		var err error
@@ -50,12 +50,12 @@ func (g *Gateway) projection(sees sight, e *policy.EntityPlan) (*projection, err
 			return nil, err
 		}
 	}
-	shown := renderer{base: g.PublicURL + base11, view: sees.view}
+	shown := renderer{public: g.PublicURL, version: v, view: sees.view}
 	dates := sees.horizon.Dates(e.Entity.Plural)
 	var identifiers string
 	for _, f := range e.Fields {
 		switch {
-		case !f.Versions.Has(catalog.V11):
+		case !f.Versions.Has(v):
 		case f.Kind == catalog.Identifiers:
 			identifiers = f.Name
 			p.members = append(p.members, nil) // known when all columns are
@@ -89,8 +89,9 @@ func isMasked(f policy.Field) bool { return f.Mask != "" }
 
 // renderer writes values that depend on who looks.
 type renderer struct {
-	base string
-	view *view.View
+	public  string // the public URL
+	version catalog.Version
+	view    *view.View
 }
 
 // column is the member of a field that has a column; masking is nil where the field

@@ -48,7 +48,7 @@ func FuzzARecordHoldsWhatThePlanSharesAndNothingElse(f *testing.F) {
 		}
 		s := newSource(text)
 		plan := planned(e, shared, masked, unique(types), unique(keys))
-		p, err := g.projection(sees, plan)
+		p, err := g.projection(sees, plan, catalog.V11)
 		if err != nil {
 			t.Fatal(err)
 		}

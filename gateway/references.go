@@ -28,7 +28,7 @@ type reference struct {
 
 func (r renderer) targets(f catalog.Field) targets {
 	e, _ := catalog.Find(f.Target)
-	list := appendString([]byte(`{"href":`), r.base+"/"+e.Plural+"/")
+	list := appendString([]byte(`{"href":`), r.public+catalog.ServiceOf(r.version, e.Plural).Base+"/"+e.Plural+"/")
 	return targets{
 		snapshot: r.view.Snapshot, entity: e, set: r.view.Set(f.Target),
 		opening: list[:len(list)-1], closing: `,"type":"` + e.Name + `"}`,

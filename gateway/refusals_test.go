@@ -103,7 +103,7 @@ func TestARecordOutOfViewIsOneThatDoesNotExist(t *testing.T) {
 
 // entityOf is the entity that a top-level list is of.
 func entityOf(collection string) string {
-	for _, r := range catalog.Routes() {
+	for _, r := range catalog.Routes(catalog.V11) {
 		if r.Path == "/"+collection {
 			return r.Entity
 		}

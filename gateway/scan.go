@@ -94,7 +94,7 @@ type sortKey struct {
 func (g *Gateway) ordered(ctx context.Context, sees sight, chosen choice, set *roaring.Bitmap) ([]uint32, error) {
 	entity := chosen.entity.Entity
 	id, _ := entity.Field("sourcedId")
-	selection := roster.Selection{Entity: entity, Fields: []catalog.Field{id}, Version: catalog.V11}
+	selection := roster.Selection{Entity: entity, Fields: []catalog.Field{id}, Version: chosen.version}
 	dates := sees.horizon.Dates(entity.Plural)
 	byDate := chosen.order.Kind == catalog.Timestamp
 	if !byDate {
@@ -151,6 +151,7 @@ func byCodePoint(a, b []byte) int {
 // that a query may hold.
 type result struct {
 	reader    string
+	version   catalog.Version
 	stamp     revision.Stamp
 	horizon   string // its revision
 	path      string
@@ -161,7 +162,7 @@ type result struct {
 
 func resultOf(req request, sees sight, chosen choice) result {
 	r := result{
-		reader: sees.reader, stamp: sees.stamp, horizon: sees.horizon.Revision(), path: req.path,
+		reader: sees.reader, version: chosen.version, stamp: sees.stamp, horizon: sees.horizon.Revision(), path: req.path,
 		filter: req.filter.String(), backwards: chosen.backwards,
 	}
 	if chosen.order != nil {

@@ -5,14 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
-	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 )
 
@@ -33,7 +31,7 @@ func (g *Gateway) token(c echo.Context) error {
 	var token string
 	var expires time.Time
 	if err == nil {
-		token, expires, err = g.Apps.IssueToken(c.Request().Context(), caller, scopes)
+		token, expires, err = g.Apps.IssueToken(c.Request().Context(), caller, scopes.opens)
 	}
 	if err != nil {
 		return g.refuseToken(c, caller, err)
@@ -42,17 +40,17 @@ func (g *Gateway) token(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{
 		"access_token": token, "token_type": "Bearer",
 		"expires_in": int(expires.Sub(g.Clock()).Round(time.Second).Seconds()),
-		"scope":      scopeText(scopes),
+		"scope":      scopes.text,
 	})
 }
 
 // client checks the credentials of a token request.
-func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.TokenScope, error) {
+func (g *Gateway) client(c echo.Context) (apps.Caller, tokenScopes, error) {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxForm)
 	asked, err := readApplication(r)
 	if err != nil {
-		return apps.Caller{}, nil, err
+		return apps.Caller{}, tokenScopes{}, err
 	}
 	caller, err := g.Apps.Authenticate(r.Context(), asked.id, asked.secret)
 	if err == nil {
@@ -62,19 +60,10 @@ func (g *Gateway) client(c echo.Context) (apps.Caller, []catalog.TokenScope, err
 		}
 	}
 	if err != nil {
-		return caller, nil, err
+		return caller, tokenScopes{}, err
 	}
 	scopes, err := askedTokenScopes(asked.scope)
 	return caller, scopes, err
-}
-
-// scopeText is how a token's scopes are told.
-func scopeText(scopes []catalog.TokenScope) string {
-	words := make([]string, len(scopes))
-	for i, s := range scopes {
-		words[i] = catalog.TokenScopePrefix + string(s)
-	}
-	return strings.Join(words, " ")
 }
 
 // refuseToken puts a refusal on record and sends it in OAuth's form. A suspended

@@ -54,7 +54,7 @@ func telling(c echo.Context) *traffic.Answer {
 // tellRead notes what is told of a read.
 func tellRead(c echo.Context, req request, who identity) {
 	tell := telling(c)
-	tell.App, tell.Route = who.App, base11+req.route.Path
+	tell.App, tell.Route = who.App, req.service.Base+req.route.Path
 	if !req.known {
 		tell.Route = traffic.Unknown
 	}

@@ -18,7 +18,7 @@ type object = map[string]any
 // public, in JSON.
 func Document(public string) ([]byte, error) {
 	paths := object{}
-	for _, r := range catalog.Routes() {
+	for _, r := range catalog.Routes(catalog.V11) {
 		path, parameters := location(r)
 		paths[path] = object{"get": operation(r, parameters)}
 	}
@@ -109,7 +109,9 @@ func reference(kind, name string) object { return object{"$ref": "#/components/"
 func components(public string) object {
 	scopes := object{}
 	for _, s := range catalog.TokenScopes() {
-		scopes[catalog.TokenScopePrefix+string(s)] = string(s)
+		if s.In(catalog.V11) {
+			scopes[catalog.TokenScopePrefix(catalog.V11)+string(s)] = string(s)
+		}
 	}
 	return object{
 		"schemas": schemas(), "parameters": parameters(), "headers": headers(), "responses": refusals(),

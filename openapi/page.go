@@ -43,7 +43,7 @@ func Page(public string) ([]byte, error) {
 
 func reads() []read {
 	var all []read
-	for _, r := range catalog.Routes() {
+	for _, r := range catalog.Routes(catalog.V11) {
 		e, _ := catalog.Find(r.Entity)
 		name := e.Plural
 		if r.Single {

@@ -247,8 +247,9 @@ func TestScopesOpenTheEntitiesOfTheirRoutes(t *testing.T) {
 		{[]catalog.TokenScope{catalog.CoreScope}, roster + " classResources courseResources"},
 		{[]catalog.TokenScope{catalog.RosterScope}, roster + " classResources courseResources"},
 		{[]catalog.TokenScope{catalog.DemographicsScope}, "demographics"},
-		{[]catalog.TokenScope{catalog.ResourceScope}, "resources classResources courseResources"},
-		{[]catalog.TokenScope{catalog.DemographicsScope, catalog.ResourceScope}, "demographics resources classResources courseResources"},
+		{[]catalog.TokenScope{catalog.ResourceScope}, "resources classResources courseResources userResources"},
+		{[]catalog.TokenScope{catalog.ResourceCoreScope}, "resources"},
+		{[]catalog.TokenScope{catalog.DemographicsScope, catalog.ResourceScope}, "demographics resources classResources courseResources userResources"},
 	} {
 		in := asking(full())
 		in.TokenScopes = c.held

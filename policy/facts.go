@@ -167,7 +167,7 @@ func openedBy(entity catalog.Entity, shownBy []fieldName) []catalog.TokenScope {
 		opens := func(r catalog.Route) bool {
 			return reaches(r) && r.TokenScope.OpenedBy([]catalog.TokenScope{scope})
 		}
-		if slices.ContainsFunc(catalog.Routes(), opens) {
+		if slices.ContainsFunc(catalog.Routes(catalog.Both), opens) {
 			found = append(found, scope)
 		}
 	}

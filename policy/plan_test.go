@@ -93,7 +93,7 @@ func TestEveryRouteIsOpenToAFullGrantWithItsScope(t *testing.T) {
 		in := asking(full())
 		in.TokenScopes = []catalog.TokenScope{scope}
 		plan := planOf(t, in)
-		for _, route := range catalog.Routes() {
+		for _, route := range catalog.Routes(catalog.V11) {
 			if route.TokenScope != scope {
 				continue
 			}

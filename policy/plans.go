@@ -16,11 +16,13 @@ import (
 // catalog does not know open nothing, and are not in it.
 type TokenScopeSet uint32
 
-// TokenScopeSetOf makes the set of the held scopes.
+// TokenScopeSetOf makes the set of the held scopes. One that opens nothing beside another is
+// left out: what readers saw is kept by this number, and holds from before 1.2 was served.
 func TokenScopeSetOf(held []catalog.TokenScope) TokenScopeSet {
 	var set TokenScopeSet
 	for i, scope := range catalog.TokenScopes() {
-		if slices.Contains(held, scope) {
+		idle := scope == catalog.ResourceCoreScope && slices.Contains(held, catalog.ResourceScope)
+		if slices.Contains(held, scope) && !idle {
 			set |= 1 << i
 		}
 	}

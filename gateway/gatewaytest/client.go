@@ -1,6 +1,7 @@
 package gatewaytest
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -15,14 +16,37 @@ import (
 // Base is where OneRoster 1.1 is served.
 const Base = "/ims/oneroster/v1p1"
 
-// ScopePrefix stands before the names of OneRoster 1.1's scopes.
-const ScopePrefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
+// Base12 and Resources12 are where OneRoster 1.2 is served.
+const (
+	Base12      = "/ims/oneroster/rostering/v1p2"
+	Resources12 = "/ims/oneroster/resources/v1p2"
+)
+
+// The prefixes stand before the names of the scopes of OneRoster 1.1 and 1.2.
+const (
+	ScopePrefix   = "https://purl.imsglobal.org/spec/or/v1p1/scope/"
+	ScopePrefix12 = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
+)
 
 // Client calls one gateway with one token.
 type Client struct {
 	Token string // none is sent where it is empty
+	Base  string // below which it reads; empty for that of OneRoster 1.1
 
 	gateway *Gateway
+}
+
+// In12 is the same client, reading OneRoster 1.2.
+func (c *Client) In12() *Client { return &Client{Token: c.Token, Base: Base12, gateway: c.gateway} }
+
+// base is where the client reads a path.
+func (c *Client) base(path string) string {
+	switch resources := strings.Contains(path, "/resources"); {
+	case c.Base == Base12 && resources:
+		return Resources12
+	default:
+		return cmp.Or(c.Base, Base)
+	}
 }
 
 // As is a client of the app, with a new token for the scopes, or for all of them
@@ -41,7 +65,11 @@ func (g *Gateway) Token(app string, scopes ...catalog.TokenScope) string {
 	t.Helper()
 	form := url.Values{"grant_type": {"client_credentials"}}
 	for _, s := range scopes {
-		form.Set("scope", strings.TrimSpace(form.Get("scope")+" "+ScopePrefix+string(s)))
+		prefix := ScopePrefix
+		if !s.In(catalog.V11) {
+			prefix = ScopePrefix12
+		}
+		form.Set("scope", strings.TrimSpace(form.Get("scope")+" "+prefix+string(s)))
 	}
 	r := g.Request(http.MethodPost, "/oauth/token", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -84,7 +112,7 @@ func (g *Gateway) Do(r *http.Request) Answer {
 // Get reads a path below Base, encoded as it is to be sent: "/users?limit=2".
 func (c *Client) Get(path string) Answer {
 	c.gateway.district.t.Helper()
-	r := c.gateway.Request(http.MethodGet, Base+path, nil)
+	r := c.gateway.Request(http.MethodGet, c.base(path)+path, nil)
 	if c.Token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.Token)
 	}
@@ -113,7 +141,7 @@ func (c *Client) Walk(path string) []Record {
 		if !ok {
 			return all
 		}
-		_, path, _ = strings.Cut(next, Base)
+		_, path, _ = strings.Cut(next, c.base(path))
 	}
 }
 

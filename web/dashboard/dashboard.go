@@ -132,7 +132,7 @@ func (r *Room) newestAttempt(v *frame.Visit, m *dashboardModel) error {
 func districtStats(snapshot *view.Snapshot) []frame.Stat {
 	var all []frame.Stat
 	for _, label := range []string{"Schools", "Students", "Teachers", "Classes"} {
-		for _, route := range catalog.Routes() {
+		for _, route := range catalog.Routes(catalog.V11) {
 			if route.Path == "/"+strings.ToLower(label) {
 				count := snapshot.Subset(route.Entity, route.Only).GetCardinality()
 				all = append(all, frame.Stat{Label: label, Value: frame.Number(int64(count))})

@@ -1,0 +1,40 @@
+package catalog
+
+import (
+	"slices"
+	"sync"
+)
+
+// Service is a set of reads of one version of OneRoster, below one base.
+type Service struct {
+	Version Version
+	Base    string   // below the public URL, without a slash at its end
+	Aliases []string // further bases, to which no link leads
+	Door    string   // what the ledger calls it
+	Routes  []Route
+}
+
+// Services lists the services that answer: the one of 1.1, which has rostering and
+// resources.
+func Services() []Service { return slices.Clone(serviceTable()) }
+
+// ServiceOf is the service of a version that has reads of an entity; of an entity that has
+// none, the one whose records it is a part of.
+func ServiceOf(v Version, entity string) Service {
+	all := serviceTable()
+	i := slices.IndexFunc(all, func(s Service) bool {
+		return s.Version == v && slices.ContainsFunc(s.Routes, func(r Route) bool { return r.Entity == entity })
+	})
+	return all[max(i, 0)]
+}
+
+// serviceTable are the services, put together once.
+var serviceTable = sync.OnceValue(func() []Service {
+	return []Service{
+		{Version: V11, Base: "/ims/oneroster/v1p1", Door: "rest-1.1", Routes: Routes(V11)},
+	}
+})
+
+// ofResources reports whether the route belongs to OneRoster's resources, which are a service
+// of their own since 1.2.
+func (r Route) ofResources() bool { return r.Entity == "resources" }
