@@ -8,6 +8,7 @@ import (
 // Service is a set of reads of one version of OneRoster, below one base.
 type Service struct {
 	Version Version
+	Name    string   // its part of the path where a version has several: "rostering"
 	Base    string   // below the public URL, without a slash at its end
 	Aliases []string // further bases, to which no link leads
 	Door    string   // what the ledger calls it
@@ -15,7 +16,7 @@ type Service struct {
 }
 
 // Services lists the services that answer: the one of 1.1, which has rostering and
-// resources.
+// resources, and the two of 1.2.
 func Services() []Service { return slices.Clone(serviceTable()) }
 
 // ServiceOf is the service of a version that has reads of an entity; of an entity that has
@@ -30,8 +31,17 @@ func ServiceOf(v Version, entity string) Service {
 
 // serviceTable are the services, put together once.
 var serviceTable = sync.OnceValue(func() []Service {
+	v12 := Routes(V12)
 	return []Service{
 		{Version: V11, Base: "/ims/oneroster/v1p1", Door: "rest-1.1", Routes: Routes(V11)},
+		{
+			Version: V12, Name: "rostering", Base: "/ims/oneroster/rostering/v1p2", Aliases: []string{"/ims/oneroster/v1p2/rostering/v1p2"}, Door: "rest-1.2",
+			Routes: slices.DeleteFunc(slices.Clone(v12), Route.ofResources),
+		},
+		{
+			Version: V12, Name: "resources", Base: "/ims/oneroster/resources/v1p2", Aliases: []string{"/ims/oneroster/v1p2/resources/v1p2"}, Door: "rest-1.2",
+			Routes: slices.DeleteFunc(slices.Clone(v12), func(r Route) bool { return !r.ofResources() }),
+		},
 	}
 })
 

@@ -83,7 +83,13 @@ func (c *choice) pick(asked []string, e *policy.EntityPlan) error {
 	c.fields = slices.Sorted(slices.Values(wanted))
 	granted := nameSet(e.Keys)
 	for _, name := range wanted {
-		if !c.pickName(picked, e, granted, name) && len(c.warnings) < maxWarnings {
+		if c.pickName(picked, e, granted, name) {
+			continue
+		}
+		if c.version == catalog.V12 {
+			return problem{status: http.StatusBadRequest, minor: invalidSelectionField, description: "There is no field that is called " + name + "."}
+		}
+		if len(c.warnings) < maxWarnings {
 			c.warn(invalidSelectionField, "There is no field that is called "+name+".")
 		}
 	}
@@ -159,7 +165,10 @@ func fieldIndex(e *policy.EntityPlan, name string) int {
 // maxWarnings keeps a long list of nonsense from getting a longer answer.
 const maxWarnings = 20
 
-// warn adds a warning to send beside the data.
+// warn adds a warning to send beside the data. OneRoster 1.2 has no place for any.
 func (c *choice) warn(minor, description string) {
+	if c.version == catalog.V12 {
+		return
+	}
 	c.warnings = append(c.warnings, statusInfo{CodeMajor: "success", Severity: "warning", CodeMinor: minor, Description: description})
 }

@@ -143,7 +143,7 @@ func (g *Gateway) previewRefused(ctx context.Context, req request, p PreviewRequ
 		return fmt.Errorf("put it on record: %w", err)
 	}
 	shown.Status = refused.status
-	shown.Body, err = refused.body(req.id, req.route.Operation)
+	shown.Body, err = refused.body(req.service.Version, req.id, req.route.Operation)
 	return err
 }
 

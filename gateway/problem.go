@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 )
@@ -120,19 +121,24 @@ func (g *Gateway) respondError(c echo.Context, p problem) error {
 		return c.NoContent(p.status)
 	}
 	operation, _ := c.Get(operationName).(string)
-	body, err := p.body(idOf(c), operation)
+	at, _ := g.routes.service(c.Request().URL.EscapedPath())
+	body, err := p.body(at.Version, idOf(c), operation)
 	if err != nil {
 		return c.NoContent(p.status)
 	}
 	return c.Blob(p.status, echo.MIMEApplicationJSON, body)
 }
 
-// body is the problem in OneRoster's form, for the request with our id.
-func (p problem) body(id, operation string) ([]byte, error) {
-	body, err := json.Marshal(map[string][]statusInfo{"statusInfoSet": {{
+// body is the problem as a version of OneRoster writes it, for the request with our id.
+func (p problem) body(v catalog.Version, id, operation string) ([]byte, error) {
+	var form any = map[string][]statusInfo{"statusInfoSet": {{
 		CodeMajor: "failure", Severity: "error", MessageRef: id, OperationRef: operation,
 		Description: p.description, CodeMinor: p.minor,
-	}}})
+	}}}
+	if v == catalog.V12 {
+		form = p.info12()
+	}
+	body, err := json.Marshal(form)
 	return append(body, '\n'), err
 }
 

@@ -44,7 +44,7 @@ func TestATokenIsGivenInEveryShapeThatClientsAskIn(t *testing.T) {
 			}
 			answer := want(t, d.Do(r), 200)
 			if one.scope == all {
-				one.scope = strings.Join(prefixed(catalog.TokenScopes()...), " ")
+				one.scope = strings.Join(everyScope(), " ")
 			}
 			if got := fmt.Sprint(answer.JSON()["scope"]); got != one.scope {
 				t.Errorf("%s: the scope is %s, wanted %s", name, got, one.scope)

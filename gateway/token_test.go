@@ -74,20 +74,30 @@ func TestATokenIsGivenHoweverTheClientSaysWhoItIs(t *testing.T) {
 			if len(token) != 43 || got["token_type"] != "Bearer" || got["expires_in"] != 3600.0 || len(got) != 4 {
 				t.Errorf("%s: %v", name, got)
 			}
-			sameSet(t, name, strings.Fields(fmt.Sprint(got["scope"])), prefixed(catalog.TokenScopes()...))
+			sameSet(t, name, strings.Fields(fmt.Sprint(got["scope"])), everyScope())
 			uncached(t, answer)
 			want(t, d.Bearer(token).Get("/demographics"), 200)
 		}
 	})
 }
 
+// everyScope are all scopes of both versions.
+func everyScope() []string {
+	var first, second []string
+	for _, s := range catalog.TokenScopes() {
+		if s.In(catalog.V11) {
+			first = append(first, gatewaytest.ScopePrefix+string(s))
+		}
+		second = append(second, gatewaytest.ScopePrefix12+string(s))
+	}
+	return append(first, second...)
+}
+
 // prefixed are scopes as a client writes them.
 func prefixed(scopes ...catalog.TokenScope) []string {
 	var words []string
 	for _, s := range scopes {
-		if s.In(catalog.V11) {
-			words = append(words, gatewaytest.ScopePrefix+string(s))
-		}
+		words = append(words, gatewaytest.ScopePrefix+string(s))
 	}
 	return words
 }
@@ -104,7 +114,7 @@ func TestScopesAreThoseThatWereAskedForAndExist(t *testing.T) {
 	core, roster, demographics := prefixed(catalog.CoreScope)[0], prefixed(catalog.RosterScope)[0], prefixed(catalog.DemographicsScope)[0]
 	each(t, func(t *testing.T, d *gatewaytest.District) {
 		for asked, given := range map[string][]string{
-			"":                               prefixed(catalog.TokenScopes()...),
+			"":                               everyScope(),
 			core:                             {core},
 			core + " " + roster + " " + core: {core, roster},
 			strings.Replace(core, "https", "http", 1):     {core},
