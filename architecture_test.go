@@ -60,7 +60,7 @@ func rooms() []room {
 		{"roster/sanity", []string{"catalog", "roster", "roster/codec"}},
 		{"roster/checks", []string{"catalog", "ceds", "roster", "roster/cell", "roster/codec", "roster/words"}},
 		{"roster/history", []string{"catalog", "moment", "roster/codec"}},
-		{"roster/view", []string{"catalog", "ceds", "database", "fault", "flight", "revision", "roster", "roster/codec", "roster/history", "roster/words"}},
+		{"roster/view", []string{"catalog", "ceds", "database", "fault", "flight", "revision", "roster", "roster/codec", "roster/history", "roster/roles", "roster/words"}},
 		{"roster/notice", []string{"catalog", "database", "fault", "flight", "moment", "revision", "roster/codec", "roster/history", "roster/view"}},
 		{"roster/alike", []string{"catalog", "roster", "roster/codec"}},
 		{"roster/spool", nil},

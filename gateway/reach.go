@@ -53,12 +53,13 @@ func sighted(who identity, plan *policy.Plan, view *view.View) sight {
 	}}
 }
 
-// noticed is the sight as horizons have it. Entities without reads of their own are
-// seen in the fields that they make up, and nowhere else.
+// noticed is the sight as horizons have it: what the app may see by any version, so that a
+// record has one date. Entities without reads of their own are seen nested in others, or in
+// the fields that they make up, and nowhere else.
 func (s sight) noticed() notice.Sight {
 	shows := map[string]notice.Names{}
 	for _, e := range s.plan.Entities() {
-		if e.Entity.Served {
+		if _, nested := e.Entity.Holder(); e.Entity.Served || nested {
 			shows[e.Entity.Plural] = shownNames(e)
 		}
 	}
@@ -73,12 +74,15 @@ func (s sight) check(read revision.Stamp) error {
 	return nil
 }
 
-// shownNames are the names of what a plan shows of an entity in 1.1.
+// shownNames are the names of what a plan shows of an entity. What is nested in it has
+// names of its own.
 func shownNames(e *policy.EntityPlan) notice.Names {
 	var names notice.Names
+	holder, nested := e.Entity.Holder()
 	for _, f := range e.Fields {
+		member := slices.ContainsFunc(e.Entity.Members(), func(m catalog.Field) bool { return m.Name == f.Name })
 		switch {
-		case !f.Versions.Has(catalog.V11) || f.Kind == catalog.Identifiers:
+		case f.Kind == catalog.Nested || f.Kind == catalog.Identifiers || nested && !member && f.Name != holder.By:
 		case f.Mask == "":
 			names = append(names, f.Name)
 		case f.Mask == policy.Constant:
@@ -100,10 +104,10 @@ func shownNames(e *policy.EntityPlan) notice.Names {
 // reach finds the records that the path names, of those in view. One that the path names
 // and that does not exist or lies outside the view is unknown, which is the same.
 func (g *Gateway) reach(ctx context.Context, req request, sees sight) (*roaring.Bitmap, error) {
-	set := sees.part(req.route.Entity, req.route.Only)
+	set := sees.part(req.service.Version, req.route.Entity, req.route.Only)
 	before := uint32(0)
 	for i, p := range req.route.Parents {
-		id, err := g.parent(ctx, sees, p, before, req.ids[i])
+		id, err := g.parent(ctx, req.service.Version, sees, p, before, req.ids[i])
 		if err != nil {
 			return nil, err
 		}
@@ -125,18 +129,22 @@ func (g *Gateway) reach(ctx context.Context, req request, sees sight) (*roaring.
 	return roaring.BitmapOf(id), nil
 }
 
-// part is a set of its own of the records in view of an entity, or of a part of it.
-func (s sight) part(entity string, only catalog.Subset) *roaring.Bitmap {
+// part is a set of its own of the records in view of an entity, or of a part of it. In 1.2
+// users have several roles, any of which makes them one of those.
+func (s sight) part(v catalog.Version, entity string, only catalog.Subset) *roaring.Bitmap {
+	if v == catalog.V12 && entity == "users" && only.Field == "role" {
+		return roaring.And(s.view.Set(entity), s.view.Holding(only.Values))
+	}
 	return roaring.And(s.view.Set(entity), s.view.Snapshot.Subset(entity, only))
 }
 
 // parent finds a record that a nested route names, below the one named before.
-func (g *Gateway) parent(ctx context.Context, sees sight, p catalog.Parent, before uint32, sourcedID string) (uint32, error) {
+func (g *Gateway) parent(ctx context.Context, v catalog.Version, sees sight, p catalog.Parent, before uint32, sourcedID string) (uint32, error) {
 	id, err := g.find(ctx, sees, p.Entity, sourcedID)
 	if err != nil {
 		return 0, err
 	}
-	set := sees.part(p.Entity, p.Only)
+	set := sees.part(v, p.Entity, p.Only)
 	if p.Within != "" {
 		set.And(sees.view.Joined(p.Entity, catalog.Join{Field: p.Within}, before))
 	}

@@ -47,12 +47,13 @@ type arrival struct {
 	records *roaring.Bitmap
 }
 
-// Dates finds the dateLastModified that the reader sees of an entity's records.
+// Dates finds the dateLastModified that the reader sees of an entity's records. What is
+// nested in a record dates it, too.
 func (h *Horizon) Dates(entity string) func(id uint32) moment.Moment {
 	s := h.sight.View.Snapshot
-	touched, came := touchedIn(s, entity, h.sight.Shows[entity], h.first), h.came[entity]
+	touched, came := h.sight.touched(entity, h.first), h.came[entity]
 	return func(id uint32) moment.Moment {
-		date := s.History.Times[touched[id]]
+		date := s.History.Times[touched(id)]
 		for _, a := range came {
 			if a.at <= date {
 				break
@@ -72,7 +73,7 @@ func (h *Horizon) fingerprint() string {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%d", h.moves)
 	marked(sum, h.mark)
-	for _, e := range catalog.Tables(catalog.V11) {
+	for _, e := range catalog.Entities() {
 		if shows, ok := h.sight.Shows[e.Plural]; ok {
 			last := lastTouch(h.sight.View.Snapshot, e.Plural, shows, h.first, h.sight.View.Set(e.Plural))
 			fmt.Fprintf(sum, " %s%q%d", e.Plural, shows, last)
@@ -123,6 +124,7 @@ func (s Sight) compare(old kept) map[string]difference {
 		}
 		noticed[entity] = difference{came: anew, went: moved[entity].went}
 	}
+	s.gather(noticed, old)
 	return noticed
 }
 

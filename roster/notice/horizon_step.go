@@ -101,7 +101,7 @@ func (s *step) recastMoves(entity string, came *roaring.Bitmap) error {
 // see finds which sets differ from those of the past, and which entities are no
 // longer shown.
 func (s *step) see(before map[string]horizonSet, sight Sight) error {
-	for _, e := range catalog.Tables(catalog.V11) {
+	for _, e := range catalog.Entities() {
 		shows, visible := sight.Shows[e.Plural]
 		old, had := before[e.Plural]
 		if !visible {

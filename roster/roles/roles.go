@@ -93,3 +93,6 @@ func Since12(role string, orgs []uint32, isSchool func(org uint32) bool) []Role 
 	}
 	return held
 }
+
+// Varies reports whether what Since12 makes of a role of 1.1 depends on the org.
+func Varies(role string) bool { return role == administrator }

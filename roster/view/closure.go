@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/rostergate/rostergate/catalog"
 )
 
 // grow computes which records a scope reaches. Everything is active; each step
@@ -26,8 +28,9 @@ import (
 //  7. The orgs are the chosen ones, those that classes, enrollments and courses
 //     require, and their ancestors; then, for each user who has none of these,
 //     the user's first one with its ancestors.
-//  8. The sessions are those of the classes with their ancestors, the resources
-//     those of classes and courses. A scope of all orgs, courses and classes has all
+//  8. A role is in where its user and its org are, and a profile where its user is.
+//  9. The sessions are those of the classes with their ancestors, the resources
+//     those of classes, courses and users. A scope of all orgs, courses and classes has all
 //     sessions and resources.
 //
 // What a record refers to outside the view is not sent.
@@ -54,6 +57,7 @@ func (g *growth) grow() {
 	g.enrollments()
 	g.courses()
 	g.orgs()
+	g.nested()
 	g.sessions()
 	g.resources()
 }
@@ -220,6 +224,31 @@ func (g *growth) climb(entity string, set bits) {
 // everything reports whether no org, no course and no class is left out.
 func (s Scope) everything() bool { return s.Orgs.All && s.Courses.All && s.Classes.All }
 
+// nested finds the nested records of which every required reference leads into the view.
+func (g *growth) nested() {
+	for _, e := range catalog.Entities() {
+		if _, nested := e.Holder(); nested {
+			g.sets[e.Plural] = g.closedUnder(e)
+		}
+	}
+}
+
+func (g *growth) closedUnder(e catalog.Entity) bits {
+	set := slices.Clone(g.live(e.Plural))
+	for _, f := range e.Fields {
+		if f.Kind != catalog.Reference || !f.Required {
+			continue
+		}
+		one, in := g.links[e.Plural].one[f.Name], g.sets[f.Target]
+		for id := range slices.Clone(set).all() {
+			if !in.has(one[id]) {
+				set.remove(id)
+			}
+		}
+	}
+	return set
+}
+
 func (g *growth) sessions() {
 	if g.scope.everything() {
 		g.sets["academicSessions"] = g.live("academicSessions")
@@ -242,13 +271,17 @@ func (g *growth) resources() {
 	if g.scope.everything() {
 		set.or(live)
 	}
-	for _, by := range []struct{ entity, field, of string }{
-		{"classResources", "class", "classes"},
-		{"courseResources", "course", "courses"},
+	for _, by := range []struct {
+		entity string
+		within map[string]string // fields, and what they lead to where they say something
+	}{
+		{"classResources", map[string]string{"class": "classes"}},
+		{"courseResources", map[string]string{"course": "courses"}},
+		{"userResources", map[string]string{"user": "users", "class": "classes", "org": "orgs"}},
 	} {
 		l, joined := g.links[by.entity], g.none(by.entity)
 		for id := range g.live(by.entity).all() {
-			if g.sets[by.of].has(l.one[by.field][id]) && live.has(l.one["resource"][id]) {
+			if g.leads(l, id, by.within) && live.has(l.one["resource"][id]) {
 				joined.add(id)
 				set.add(l.one["resource"][id])
 			}
@@ -256,4 +289,14 @@ func (g *growth) resources() {
 		g.sets[by.entity] = joined
 	}
 	g.sets["resources"] = set
+}
+
+// leads reports whether what a record says in some fields leads into the view.
+func (g *growth) leads(l *links, id uint32, within map[string]string) bool {
+	for field, entity := range within {
+		if to := l.one[field][id]; to > 0 && !g.sets[entity].has(to) {
+			return false
+		}
+	}
+	return true
 }

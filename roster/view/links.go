@@ -23,7 +23,7 @@ type links struct {
 	names  []string                 // sourcedIds, where others refer to the entity
 	one    map[string][]uint32      // what a Reference points at
 	many   map[string]*lists        // what a References points at
-	words  map[string]*words.Column // type, role, grades and endDate
+	words  map[string]*words.Column // type, role, grades and endDate, and those of nested records
 }
 
 // lists keeps a list of ids per record in one array.
@@ -40,21 +40,23 @@ func (l *lists) of(id uint32) []uint32 {
 	return l.ids[l.start[id]:l.start[id+1]]
 }
 
-// linking are the stored fields that links keeps: references, and the words by
-// which a scope or a route chooses records.
+// linking are the stored fields that links keeps: references, the words by which a scope or
+// a route chooses records, and all that nested records show.
 func linking(e catalog.Entity) []catalog.Field {
 	var kept []catalog.Field
 	for _, f := range roster.Contents(e) {
-		if f.Versions.Has(catalog.V11) && (f.Kind.Refers() || spoken(e, f)) {
+		if f.Kind.Refers() || spoken(e, f) {
 			kept = append(kept, f)
 		}
 	}
 	return kept
 }
 
-// spoken reports whether routes or scopes ask for the field's words.
+// spoken reports whether routes or scopes ask for the field's words, or nested records show
+// them: those are many and say much the same.
 func spoken(e catalog.Entity, f catalog.Field) bool {
-	return f.Kind == catalog.Token && f.Class == catalog.Structural ||
+	_, nested := e.Holder()
+	return nested || f.Kind == catalog.Token && f.Class == catalog.Structural ||
 		e.Plural == "users" && f.Name == "grades" || e.Plural == "enrollments" && f.Name == "endDate"
 }
 
@@ -101,7 +103,7 @@ type linkRow struct {
 
 func newLinks(e catalog.Entity, fields []catalog.Field, size int) *links {
 	l := &links{entity: e, size: size, live: roaring.New(), one: map[string][]uint32{}, many: map[string]*lists{}, words: map[string]*words.Column{}}
-	if catalog.ReferredTo(e.Plural, catalog.V11) {
+	if catalog.ReferredTo(e.Plural, catalog.Both) {
 		l.names = make([]string, size)
 	}
 	for _, f := range fields {

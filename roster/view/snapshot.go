@@ -167,7 +167,7 @@ func read(ctx context.Context, db *database.Database) (*Snapshot, error) {
 		if err != nil {
 			return err
 		}
-		for _, e := range catalog.Tables(catalog.V11) {
+		for _, e := range catalog.Entities() {
 			size := last[e.Plural]
 			if e.Describes != "" {
 				size = last[e.Describes]

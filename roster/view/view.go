@@ -39,11 +39,14 @@ type Scope struct {
 
 // View is the set of records that a scope reaches in a snapshot. It is closed:
 // a required reference of a record in it leads to a record in it. It is
-// immutable and shared by all scopes that are equal.
+// immutable but for answers that it remembers, and shared by all scopes that are equal.
 type View struct {
 	Snapshot *Snapshot
 	scope    Scope
 	sets     map[string]*roaring.Bitmap
+
+	mu      sync.Mutex
+	holding map[string]*roaring.Bitmap // what Holding found, by its words
 }
 
 // Set is the set of records of an entity. Callers must not change it.

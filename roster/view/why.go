@@ -95,7 +95,7 @@ func rulesOf(entity string) []rule {
 		}
 	case "resources":
 		return resourceRules()
-	case "classResources", "courseResources":
+	case "classResources", "courseResources", "userResources":
 		return joinRules(entity)
 	}
 	return nil
@@ -264,16 +264,18 @@ func resourceRules() []rule {
 		in("everything", "The scope leaves out no org, no course and no class.", everything),
 		in("class", "A class that the app can see uses it.", named("classResources", "resource")),
 		in("course", "A course that the app can see uses it.", named("courseResources", "resource")),
-		out("unused", "No class and no course that the app can see uses it.", always),
+		in("user", "A user that the app can see has it.", named("userResources", "resource")),
+		out("unused", "No class, no course and no user that the app can see uses it.", always),
 	}
 }
 
 // joinRules are those of what joins resources with something.
 func joinRules(entity string) []rule {
-	of := map[string]string{"classResources": "class", "courseResources": "course"}[entity]
+	of := map[string]string{"classResources": "class", "courseResources": "course", "userResources": "user"}[entity]
 	return []rule{
 		out(of, "The app cannot see its "+of+".", outside(entity, of)),
 		out("no_resource", "Its resource is gone.", lost(entity, "resource")),
+		out("elsewhere", "The app cannot see the class or the org for which it is.", not(inView(entity))),
 		in("reached", "The app can see its "+of+".", always),
 	}
 }

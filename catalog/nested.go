@@ -1,0 +1,35 @@
+package catalog
+
+import "slices"
+
+// Holder is where the records of an entity are nested: in a field of another entity's records.
+type Holder struct {
+	Entity string
+	Field  string
+	By     string // the nested records' own field, which says in which record they are
+}
+
+// Holder is where the records of the entity are nested; it is false of one that is nested
+// nowhere.
+func (e Entity) Holder() (Holder, bool) {
+	for _, other := range table() {
+		at := slices.IndexFunc(other.Fields, func(f Field) bool { return f.Kind == Nested && f.Target == e.Plural })
+		if at < 0 {
+			continue
+		}
+		by := slices.IndexFunc(e.Fields, func(f Field) bool { return f.Kind == Reference && f.Target == other.Plural })
+		return Holder{other.Plural, other.Fields[at].Name, e.Fields[by].Name}, true
+	}
+	return Holder{}, false
+}
+
+// Members lists what a nested record shows of itself in the list of the record that holds it:
+// neither what every record has, nor where it is nested.
+func (e Entity) Members() []Field {
+	holder, _ := e.Holder()
+	shared := common()
+	return e.filter(func(f Field) bool {
+		ofAll := slices.ContainsFunc(shared, func(c Field) bool { return c.Name == f.Name })
+		return !ofAll && f.Name != holder.By && f.Class != Credential
+	})
+}
