@@ -125,6 +125,7 @@ type Field struct {
 	Category Category
 	Twins    []string // fields of the same entity that tell the same: they hide together
 	CEDS     string   // the CEDS element whose codes its values should be, if any
+	Silent   string   // what a record says in 1.2 where the roster says nothing, if anything
 }
 
 // Link says how a computed field finds its records: those Through.Member of the

@@ -73,7 +73,7 @@ func people() []Entity {
 				Field{Name: "school", CSV: "schoolSourcedId", Kind: Reference, Target: "orgs", Required: true, Versions: Both, Class: Structural, Label: "School", Category: Enrolling},
 				Field{Name: "user", CSV: "userSourcedId", Kind: Reference, Target: "users", Required: true, Versions: Both, Class: Structural, Label: "User", Category: Schedule},
 				Field{Name: "role", Kind: Token, Values: []string{"administrator", "proctor", "student", "teacher"}, Extends: true, Required: true, Versions: Both, Class: Structural, Label: "Role"},
-				Field{Name: "primary", Kind: Boolean, Versions: Both, Class: Directory, Label: "Primary teacher", Category: Schedule},
+				Field{Name: "primary", Kind: Boolean, Versions: Both, Class: Directory, Label: "Primary teacher", Category: Schedule, Silent: "false"},
 				Field{Name: "beginDate", Kind: Date, Versions: Both, Class: Directory, Label: "Begin date", Category: Schedule},
 				Field{Name: "endDate", Kind: Date, Versions: Both, Class: Directory, Label: "End date", Category: Schedule},
 			),

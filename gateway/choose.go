@@ -32,7 +32,7 @@ func choose(req request, who identity, plan *policy.Plan) (choice, error) {
 	c := choice{version: req.service.Version, entity: whole}
 	var err error
 	if req.filter != nil {
-		if c.condition, err = understand(req.filter, whole, c.version); err != nil {
+		if c.condition, err = understand(req.filter, plan, whole, c.version); err != nil {
 			return c, err
 		}
 	}

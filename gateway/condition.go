@@ -14,6 +14,7 @@ import (
 // condition is a filter that was understood for an app: which cells it looks at,
 // and what they must meet. Only what the app sees unmasked can be in it.
 type condition struct {
+	plan      *policy.Plan
 	selection roster.Selection
 	groups    [][]comparison
 }
@@ -61,8 +62,8 @@ func meetsEvery(group []test, id uint32, cells [][]byte) bool {
 
 // understand compiles a filter against the plan of an entity. A name that is hidden or
 // masked gets the answer of one that does not exist.
-func understand(f filter, e *policy.EntityPlan, v catalog.Version) (*condition, error) {
-	c := &condition{selection: roster.Selection{Entity: e.Entity, Version: v}}
+func understand(f filter, plan *policy.Plan, e *policy.EntityPlan, v catalog.Version) (*condition, error) {
+	c := &condition{plan: plan, selection: roster.Selection{Entity: e.Entity, Version: v}}
 	for _, group := range f {
 		var understood []comparison
 		for _, clause := range group {
@@ -93,7 +94,7 @@ func (c *condition) clause(cl clause, e *policy.EntityPlan) (comparison, error) 
 }
 
 // operand finds what a name in a filter stands for: a field, the sourcedId of a
-// reference, a part of userIds or a metadata key.
+// reference, a part of userIds, a member of what is nested, or a metadata key.
 func (c *condition) operand(name string, e *policy.EntityPlan) (operand, catalog.Kind, bool) {
 	first, rest, dotted := strings.Cut(name, ".")
 	if first == string(catalog.Metadata) && dotted {
@@ -108,6 +109,8 @@ func (c *condition) operand(name string, e *policy.EntityPlan) (operand, catalog
 		return referredIDs(f.Field, e), catalog.ID, true
 	case f.Kind == catalog.Identifiers && (rest == "type" || rest == "identifier"):
 		return c.identifiers(rest == "type", e), catalog.Text, true
+	case f.Kind == catalog.Nested:
+		return c.nestedIn(f.Field, rest)
 	case dotted || f.Kind.Refers() || f.Kind == catalog.Identifiers:
 		return nil, "", false
 	}

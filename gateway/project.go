@@ -3,7 +3,6 @@ package gateway
 import (
 	"bytes"
 	"fmt"
-	"slices"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/moment"
@@ -43,12 +42,9 @@ func (p *projection) append(dst []byte, id uint32, cells [][]byte) []byte {
 // projection compiles what the plan allows of an entity.
 func (g *Gateway) projection(sees sight, e *policy.EntityPlan, v catalog.Version) (*projection, error) {
 	p := &projection{selection: roster.Selection{Entity: e.Entity, Types: e.Types, Keys: e.Keys, Version: v}}
-	var masker *policy.Masker
-	if slices.ContainsFunc(e.Fields, isMasked) {
-		var err error
-		if masker, err = policy.NewMasker(g.Key.Derive("pseudonyms"), sees.plan.App); err != nil {
-			return nil, err
-		}
+	masker, err := policy.NewMasker(g.Key.Derive("pseudonyms"), sees.plan.App)
+	if err != nil {
+		return nil, err
 	}
 	shown := renderer{public: g.PublicURL, version: v, view: sees.view}
 	dates := sees.horizon.Dates(e.Entity.Plural)
@@ -61,6 +57,10 @@ func (g *Gateway) projection(sees sight, e *policy.EntityPlan, v catalog.Version
 			p.members = append(p.members, nil) // known when all columns are
 		case f.Kind == catalog.Timestamp:
 			p.members = append(p.members, dated(f.Name, dates))
+		case f.Kind == catalog.Nested:
+			if part, open := sees.plan.Entity(f.Target); open {
+				p.members = append(p.members, shown.nested(f.Field, part, masker))
+			}
 		case f.Through != nil:
 			p.members = append(p.members, shown.computed(f.Field))
 		default:

@@ -39,6 +39,11 @@ func (r renderer) targets(f catalog.Field) targets {
 // reference appends a reference, if it leads to a record of the view.
 func (t targets) reference(dst []byte, name string, cell []byte) []byte {
 	id, _ := nextID(cell)
+	return t.one(dst, name, id)
+}
+
+// one appends a reference to the record with an id, if that is of the view.
+func (t targets) one(dst []byte, name string, id uint32) []byte {
 	if id == 0 || !t.set.Contains(id) {
 		return dst
 	}

@@ -41,6 +41,18 @@ func (s Selection) words() [][]string {
 	return words
 }
 
+// silent are what the fields say in the version where a record says nothing, by the place of
+// the field.
+func (s Selection) silent() [][]byte {
+	silent := make([][]byte, len(s.Fields))
+	for i, f := range s.Fields {
+		if s.Version == catalog.V12 && f.Silent != "" {
+			silent[i] = []byte(f.Silent)
+		}
+	}
+	return silent
+}
+
 // Width is the number of cells of a record: one per field, then one per type,
 // then one per key.
 func (s Selection) Width() int { return len(s.Fields) + len(s.Types) + len(s.Keys) }
@@ -58,7 +70,7 @@ func (r *Roster) Read(ctx context.Context, s Selection, ids []uint32, each func(
 		return revision.Stamp{}, fmt.Errorf("read %s: %w", s.Entity.Plural, err)
 	}
 	defer release()
-	page := page{query: s.statement(r.DB.Dialect, ids), args: s.args(r.DB.Dialect, ids), ids: ids, width: s.Width(), words: s.words(), each: each}
+	page := page{query: s.statement(r.DB.Dialect, ids), args: s.args(r.DB.Dialect, ids), ids: ids, width: s.Width(), words: s.words(), silent: s.silent(), each: each}
 	if r.DB.Dialect == database.Postgres {
 		err = conn.Raw(func(driver any) error { return page.readPostgres(ctx, driver) })
 	} else {
@@ -160,12 +172,13 @@ func (r *Roster) Find(ctx context.Context, e catalog.Entity, sourcedID string) (
 
 // page is one reading below GORM, of the driver's own values.
 type page struct {
-	query string
-	args  []any
-	ids   []uint32 // that were asked for and did not come yet
-	width int
-	words [][]string // see Selection.words
-	each  func(id uint32, cells [][]byte) error
+	query  string
+	args   []any
+	ids    []uint32 // that were asked for and did not come yet
+	width  int
+	words  [][]string // see Selection.words
+	silent [][]byte   // see Selection.silent
+	each   func(id uint32, cells [][]byte) error
 
 	known bool // stamp was read
 	stamp revision.Stamp
@@ -233,6 +246,11 @@ func (p *page) row(cells [][]byte) error {
 	for i, words := range p.words {
 		if words != nil && cells[i] != nil && !slices.Contains(words, string(cells[i])) {
 			cells[i] = nil
+		}
+	}
+	for i, said := range p.silent {
+		if said != nil && cells[i] == nil {
+			cells[i] = said
 		}
 	}
 	return p.each(id, cells)

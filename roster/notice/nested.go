@@ -30,7 +30,7 @@ func (s Sight) touched(entity string, first int64) func(id uint32) uint32 {
 		last = func(id uint32) uint32 {
 			latest := before(id)
 			for _, one := range nested(id) {
-				latest = max(latest, of[one])
+				latest = max(latest, of[one.Row])
 			}
 			return latest
 		}
