@@ -125,6 +125,10 @@ func (c *conditions) field(path string) error {
 	if !known {
 		return fault.New(fault.Invalid, "no entity is called %q", m.Entity)
 	}
+	if _, known := entity.Field(m.Name); m.Bag == "" && !known {
+		return fault.New(fault.Invalid, "%s have no field called %q", m.Entity, m.Name)
+	}
+	m = m.Held()
 	if c.every || slices.Contains(c.entities, m.Entity) {
 		c.entities = []string{m.Entity}
 	} else {
@@ -138,9 +142,6 @@ func (c *conditions) field(path string) error {
 	case catalog.UserIDs:
 		c.list = "types"
 		return nil
-	}
-	if _, known := entity.Field(m.Name); !known {
-		return fault.New(fault.Invalid, "%s have no field called %q", m.Entity, m.Name)
 	}
 	c.list = "fields"
 	return nil

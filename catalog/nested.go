@@ -33,3 +33,14 @@ func (e Entity) Members() []Field {
 		return !ofAll && f.Name != holder.By && f.Class != Credential
 	})
 }
+
+// Held is how the ledger names a member of a nested record, among the fields of the record
+// that holds it: roles.beginDate is users.roles.beginDate. Any other member is itself.
+func (m Member) Held() Member {
+	e, _ := Find(m.Entity)
+	holder, nested := e.Holder()
+	if !nested || m.Bag != "" || m.Name == "" {
+		return m
+	}
+	return Member{Entity: holder.Entity, Name: holder.Field + "." + m.Name}
+}

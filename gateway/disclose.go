@@ -6,6 +6,8 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/policy"
 )
 
 // hold takes room in memory for an answer that is to be sent. What there is no room for
@@ -48,6 +50,25 @@ func (a *answer) disclosure() audit.Disclosure {
 		if f.Mask != "" {
 			d.Masked = append(d.Masked, f.Name)
 		}
+		if part, open := partOf(a.sight.plan, f.Field); open {
+			d.Fields, d.Masked = withNested(d.Fields, d.Masked, part)
+		}
 	}
 	return d
+}
+
+// withNested adds what is shown of nested records.
+func withNested(fields, masked []string, part *policy.EntityPlan) (names, maskedNames []string) {
+	for _, m := range part.Entity.Members() {
+		f, shared := part.Field(m.Name)
+		if !shared {
+			continue
+		}
+		name := catalog.Member{Entity: part.Entity.Plural, Name: f.Name}.Held().Name
+		fields = append(fields, name)
+		if f.Mask != "" {
+			masked = append(masked, name)
+		}
+	}
+	return fields, masked
 }

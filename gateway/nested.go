@@ -33,6 +33,21 @@ func (r renderer) nested(f catalog.Field, e *policy.EntityPlan, masker *policy.M
 	}
 }
 
+// partOf is what a plan shows of the records that are nested in a field. It is false where the
+// plan keeps something from them that 1.2 requires: they are not sent then.
+func partOf(plan *policy.Plan, f catalog.Field) (*policy.EntityPlan, bool) {
+	part, open := plan.Entity(f.Target)
+	if !open || f.Kind != catalog.Nested {
+		return nil, false
+	}
+	for _, m := range part.Entity.Members() {
+		if _, shared := part.Field(m.Name); m.Required && !shared {
+			return nil, false
+		}
+	}
+	return part, true
+}
+
 // object is what parts write of a nested record.
 func object(parts []part, n view.Nest) []byte {
 	dst := []byte{'{'}
@@ -110,7 +125,7 @@ func (r renderer) profile(name string, of func(view.Nest) uint32) part {
 // nestedIn finds the values of roles.role, or roles.org.sourcedId, in a filter: what the
 // records nested in one say of a field, as far as the app sees them.
 func (c *condition) nestedIn(f catalog.Field, rest string) (operand, catalog.Kind, bool) {
-	part, ok := c.plan.Entity(f.Target)
+	part, ok := partOf(c.plan, f)
 	if !ok {
 		return nil, "", false
 	}

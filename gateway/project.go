@@ -58,7 +58,7 @@ func (g *Gateway) projection(sees sight, e *policy.EntityPlan, v catalog.Version
 		case f.Kind == catalog.Timestamp:
 			p.members = append(p.members, dated(f.Name, dates))
 		case f.Kind == catalog.Nested:
-			if part, open := sees.plan.Entity(f.Target); open {
+			if part, open := partOf(sees.plan, f.Field); open {
 				p.members = append(p.members, shown.nested(f.Field, part, masker))
 			}
 		case f.Through != nil:

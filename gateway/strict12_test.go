@@ -209,4 +209,3 @@ func addressless(value any) any {
 	}
 	return value
 }
-
