@@ -34,6 +34,8 @@ type request struct {
 
 	astray error // what is wrong with its address, whatever its query
 
+	noneMatch string // If-None-Match: the tags of what the client has
+
 	// Of a person who looks in the app's place, for the record.
 	actor, reason string
 
@@ -55,7 +57,7 @@ func (known routes) parse(r *http.Request, id string) (request, error) {
 	route, ids, found := at.match(path)
 	req := request{
 		id: id, door: at.Door, method: r.Method, service: at.Service, route: route, known: found, path: r.URL.EscapedPath(), ids: ids,
-		authorization: r.Header.Get("Authorization"), rawPath: rawPath(r), rawQuery: r.URL.RawQuery,
+		noneMatch: strings.Join(r.Header.Values("If-None-Match"), ","), authorization: r.Header.Get("Authorization"), rawPath: rawPath(r), rawQuery: r.URL.RawQuery,
 		astray: illegiblePath(r),
 	}
 	if !found {

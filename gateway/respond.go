@@ -22,7 +22,7 @@ func (g *Gateway) send(c echo.Context, a *answer) error {
 		telling(c).Status = statusHungUp
 		return err
 	}
-	if a.req.method != http.MethodHead {
+	if a.req.method != http.MethodHead && !a.unchanged() {
 		telling(c).Records = len(a.page.IDs)
 	}
 	return nil
@@ -32,7 +32,9 @@ func (g *Gateway) send(c echo.Context, a *answer) error {
 func (g *Gateway) respond(c echo.Context, a *answer) error {
 	header := c.Response().Header()
 	header.Set("X-Perm-Rev", a.sight.horizon.Revision())
-	header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	if tag := a.tag(); tag != "" {
+		header.Set("ETag", tag)
+	}
 	header.Set("X-Total-Count", decimal(a.page.Total))
 	if !a.req.route.Single {
 		header.Set("X-Count", decimal(uint64(len(a.page.IDs))))
@@ -40,6 +42,10 @@ func (g *Gateway) respond(c echo.Context, a *answer) error {
 			header.Set("Link", links)
 		}
 	}
+	if a.unchanged() {
+		return c.NoContent(http.StatusNotModified)
+	}
+	header.Set("Content-Length", strconv.Itoa(len(a.body)))
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, a.body)
 }
 

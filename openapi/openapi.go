@@ -65,7 +65,7 @@ func location(r catalog.Route) (string, []object) {
 func operation(r catalog.Route, parameters []object) object {
 	e, _ := catalog.Find(r.Entity)
 	shared := []string{"fields"}
-	headers := []string{"X-Request-Id", "X-Perm-Rev", "X-Total-Count"}
+	headers := []string{"X-Request-Id", "X-Perm-Rev", "X-Total-Count", "ETag"}
 	answer := object{e.Name: reference("schemas", e.Name)}
 	if !r.Single {
 		shared = append(shared, "limit", "offset", "sort", "orderBy", "filter", "cursor")

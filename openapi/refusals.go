@@ -54,6 +54,7 @@ func headers() object {
 		"X-Request-Id":     header("Our id of the request, which the district's ledger keeps.", "string", true),
 		"X-Perm-Rev":       header("Changes when, and only when, something changed that the app may see.", "string", true),
 		"X-Total-Count":    header("How many records the whole list has.", "integer", true),
+		"ETag":             header("A sum of the bytes of the body; send it in If-None-Match to be answered with 304 where they are the same. Not beside warnings.", "string", false),
 		"X-Count":          header("How many records this page has.", "integer", true),
 		"Link":             header("Where the first, prev, next and last page are (RFC 8288).", "string", false),
 		"WWW-Authenticate": header("How to sign a request: Bearer or OAuth, in a header each.", "string", true),
