@@ -52,6 +52,7 @@ func (g *Gateway) Handler() http.Handler {
 		e.POST("/token"+end, g.token)
 		e.GET("/healthz"+end, alive)
 		e.GET("/readyz"+end, g.ready)
+		e.GET(mePath+end, g.tellMe)
 	}
 	g.describe(e)
 	return e

@@ -29,8 +29,16 @@ type identity struct {
 // ask now. The identity is set as far as it is known even beside an error, for the
 // record.
 func (g *Gateway) identify(ctx context.Context, req request) (identity, error) {
-	var who identity
-	var err error
+	who, err := g.proven(ctx, req)
+	if fault.Is(err, fault.Denied) {
+		// An app that is not enabled learns no more than one that is not known.
+		err = fault.New(fault.Unauthenticated, "not enabled: %w", err)
+	}
+	return who, err
+}
+
+// proven finds who asks. An app that proved who it is and is not enabled is a fault.Denied.
+func (g *Gateway) proven(ctx context.Context, req request) (who identity, err error) {
 	scheme, token, _ := strings.Cut(req.authorization, " ")
 	signature, isSigned := oauth1.Parse(req.authorization)
 	switch {
@@ -42,10 +50,6 @@ func (g *Gateway) identify(ctx context.Context, req request) (identity, error) {
 		who.Caller, err = g.Apps.Bearer(ctx, strings.TrimSpace(token))
 	default:
 		return who, fault.New(fault.Unauthenticated, "no credentials")
-	}
-	if fault.Is(err, fault.Denied) {
-		// An app that is not enabled learns no more than one that is not known.
-		err = fault.New(fault.Unauthenticated, "not enabled: %w", err)
 	}
 	return who, err
 }

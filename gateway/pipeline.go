@@ -66,23 +66,32 @@ var errMoved = errors.New("the permissions or the roster changed meanwhile")
 func (g *Gateway) answer(ctx context.Context, req request, wrong error) (a *answer, who identity, err error) {
 	turn := &turn{turns: g.turns}
 	defer turn.giveBack()
+	err = g.steadily(ctx, func(g *Gateway, again bool) (err error) {
+		req.again = again
+		a, who, err = g.attempt(ctx, req, wrong, turn)
+		return err
+	})
+	return a, who, err
+}
+
+// steadily tries something until nothing moved meanwhile: a few times as it comes, then in
+// one state of the database.
+func (g *Gateway) steadily(ctx context.Context, try func(g *Gateway, again bool) error) (err error) {
 	for i := range attempts {
-		req.again = i > 0
-		if a, who, err = g.attempt(ctx, req, wrong, turn); !errors.Is(err, errMoved) {
-			return a, who, err
+		if err = try(g, i > 0); !errors.Is(err, errMoved) {
+			return err
 		}
 	}
-	err = g.standStill(ctx, func(still *Gateway) error {
+	return g.standStill(ctx, func(still *Gateway) error {
 		// Nothing moves here any more, but a decision may be shared with somebody
 		// for whom something did.
 		for range attempts {
-			if a, who, err = still.attempt(ctx, req, wrong, turn); !errors.Is(err, errMoved) {
+			if err = try(still, true); !errors.Is(err, errMoved) {
 				break
 			}
 		}
 		return err
 	})
-	return a, who, err
 }
 
 // standStill runs fn in one state of the database. Whoever does so keeps a

@@ -38,6 +38,7 @@ type Horizon struct {
 	mark  int64                // of the newest move
 	came  map[string][]arrival // by entity, the newest first
 
+	planned  moment.Moment
 	revision func() string
 }
 
@@ -65,6 +66,10 @@ func (h *Horizon) Dates(entity string) func(id uint32) moment.Moment {
 		return date
 	}
 }
+
+// Planned is when the reader was first shown something by the plan that holds, "" where that
+// was before it was kept.
+func (h *Horizon) Planned() moment.Moment { return h.planned }
 
 // Revision changes when, and only when, something changes that the reader sees.
 func (h *Horizon) Revision() string { return h.revision() }

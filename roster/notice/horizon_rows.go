@@ -23,6 +23,7 @@ type horizonRow struct {
 	Moves          int64
 	Mark           int64 // of the newest move, 0 for none
 	MovedAt        moment.Moment
+	PlannedAt      moment.Moment // when the print became another; "" if it never did
 }
 
 // TableName is the table of the horizons.

@@ -39,8 +39,11 @@ func (h *Horizons) next(before past, sight Sight) (step, error) {
 		old.sets, s.row.First = nil, sight.Stamp.Generation
 	}
 	s.row.keep(sight)
+	at := h.moment(before.row.MovedAt, sight.View.Snapshot)
+	if before.row.Print != sight.Print {
+		s.row.PlannedAt = at
+	}
 	if !before.first {
-		at := h.moment(before.row.MovedAt, sight.View.Snapshot)
 		if err := s.date(sight.compare(old), at); err != nil {
 			return s, err
 		}

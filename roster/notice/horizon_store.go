@@ -26,7 +26,7 @@ func (p past) stays(sight Sight) bool { return !p.first && (p.later || p.row.cov
 
 // horizon is what is kept, for a sight.
 func (p past) horizon(sight Sight) *Horizon {
-	h := &Horizon{sight: sight, first: p.row.First, moves: p.row.Moves, mark: p.row.Mark, came: map[string][]arrival{}}
+	h := &Horizon{sight: sight, first: p.row.First, moves: p.row.Moves, mark: p.row.Mark, planned: p.row.PlannedAt, came: map[string][]arrival{}}
 	for _, m := range p.moves {
 		h.came[m.Entity] = append(h.came[m.Entity], arrival{m.MovedAt, m.records()})
 	}
