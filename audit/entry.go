@@ -27,7 +27,7 @@ const left = "door NOT IN ('" + DoorPreview + "', '" + DoorPage + "')"
 type Disclosure struct {
 	RequestID string
 	App       string   // of a page, the app that it is about, if it is about one
-	Door      string   // what the app came through: "rest-1.1"; or DoorPreview, DoorPage
+	Door      string   // what the app came through: "rest-1.1", "me"; or DoorPreview, DoorPage
 	Actor     string   // the person it was shown to, where it was not sent to the app
 	Reason    string   // of what a person saw, what it was if that is not plain: a fixed sentence
 	Route     string   // the pattern, "/schools/{id}/students", never a concrete path

@@ -48,6 +48,8 @@ func howLabel(door string) string {
 		return "Page"
 	case door == "token":
 		return "Sign-in of an app"
+	case door == "me":
+		return "Its permissions"
 	}
 	if version, rest := strings.CutPrefix(door, "rest-"); rest {
 		return "OneRoster " + version
