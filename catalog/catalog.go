@@ -106,6 +106,10 @@ type Entity struct {
 	// Describes is the entity whose sourcedIds this one shares: demographics
 	// describe users, and have no ids of their own.
 	Describes string
+
+	// Inside is what the sourcedId is called where a record stands inside the one that it
+	// belongs to, where it is a URI; empty where it is not shown there.
+	Inside string
 }
 
 // Field is one member of an entity.

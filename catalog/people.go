@@ -40,7 +40,7 @@ func people() []Entity {
 		},
 		{
 			Name: "userProfile", Plural: "userProfiles", Label: "User profiles",
-			Versions: V12, Optional: true,
+			Versions: V12, Optional: true, Inside: "profileId",
 			Fields: common(
 				Field{Name: "user", CSV: "userSourcedId", Kind: Reference, Target: "users", Required: true, Versions: V12, Class: Structural, Label: "User"},
 				Field{Name: "profileType", Kind: Text, Required: true, Versions: V12, Class: Personal, Label: "Profile type", Category: StudentIdentifiers},

@@ -2,10 +2,12 @@ package gateway
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/gateway/paging"
 	"github.com/rostergate/rostergate/roster/view"
 )
@@ -74,12 +76,10 @@ func walkedList(req request, chosen choice) string {
 // linkedList is what a next link is sealed for: its own address, with all parameters but
 // those that say which page and in which order.
 func linkedList(req request, sees sight) string {
-	listed := url.Values{}
-	for name, values := range req.query {
-		switch name {
-		case "limit", "offset", "sort", "orderBy", cursorParameter:
-		default:
-			listed[name] = values
+	listed := maps.Clone(req.query)
+	for _, p := range catalog.Parameters() {
+		if p.Arranges {
+			listed.Del(p.Name)
 		}
 	}
 	return sees.reader + "\n" + req.path + "?" + listed.Encode()

@@ -83,7 +83,7 @@ func (req request) reading(rawQuery string) (request, error) {
 	if req.route.Single { // takes fields and nothing else
 		return req, nil
 	}
-	if err := unrepeated(req.query, "filter", "sort", "orderBy", cursorParameter); err != nil {
+	if err := unrepeated(req.query); err != nil {
 		return req, err
 	}
 	if req.filter, err = filterOf(req.query); err != nil {
@@ -128,12 +128,12 @@ func queryValues(rawQuery string) (url.Values, error) {
 	return byName, nil
 }
 
-// unrepeated refuses a query in which one of the names stands twice: to take the first
-// in silence would answer another question than was asked.
-func unrepeated(query url.Values, names ...string) error {
-	for _, name := range names {
-		if len(query[name]) > 1 {
-			return invalid("The parameter " + name + " stands more than once.")
+// unrepeated refuses a query in which a parameter stands twice that may not: to take the
+// first in silence would answer another question than was asked.
+func unrepeated(query url.Values) error {
+	for _, p := range catalog.Parameters() {
+		if len(query[p.Name]) > 1 && !p.Repeats {
+			return invalid("The parameter " + p.Name + " stands more than once.")
 		}
 	}
 	return nil
@@ -155,7 +155,7 @@ func torn(rawQuery string) bool {
 	for i, pair := range pairs[:max(len(pairs)-2, 0)] {
 		if strings.HasPrefix(pair, "filter=") && pair != "filter=" && pairs[i+1] == "" && pairs[i+2] != "" {
 			name, _, _ := strings.Cut(pairs[i+2], "=")
-			return !slices.Contains([]string{"limit", "offset", "sort", "orderBy", "fields", cursorParameter}, name)
+			return !slices.ContainsFunc(catalog.Parameters(), func(p catalog.Parameter) bool { return p.Name == name })
 		}
 	}
 	return false
@@ -163,19 +163,15 @@ func torn(rawQuery string) bool {
 
 // bounded reads a whole number.
 func bounded(query url.Values, name string, otherwise, low, high uint64) (uint64, error) {
-	given, there := query[name]
-	if !there {
+	if !query.Has(name) {
 		return otherwise, nil
 	}
 	bounds := "from " + decimal(low) + " to " + decimal(high)
 	if high == math.MaxUint64 {
 		bounds = "of at least " + decimal(low)
 	}
-	wrong := invalid("The parameter " + name + " must be one whole number " + bounds + ".")
-	if len(given) != 1 {
-		return 0, wrong
-	}
-	n, err := strconv.ParseUint(given[0], 10, 64) // MaxUint64 beside ErrRange
+	wrong := invalid("The parameter " + name + " must be a whole number " + bounds + ".")
+	n, err := strconv.ParseUint(query.Get(name), 10, 64) // MaxUint64 beside ErrRange
 	if err != nil && !errors.Is(err, strconv.ErrRange) || n < low || n > high {
 		return 0, wrong
 	}
