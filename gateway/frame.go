@@ -10,8 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
-
-	"github.com/rostergate/rostergate/openapi"
 )
 
 // The limits of a request. A filter takes twelve bytes for each of its characters
@@ -42,21 +40,26 @@ func (g *Gateway) Handler() http.Handler {
 	e.Use(g.tell(e), g.frame)
 	for _, of := range g.routes {
 		for _, base := range of.bases() {
-			e.GET(base+belowBase, g.serve)
-			e.HEAD(base+belowBase, g.serve)
+			e.Match(reading(), base+belowBase, g.serve)
 		}
 	}
 	alive := func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
-	for _, end := range []string{"", "/"} { // some clients end every path with a slash
+	for _, end := range ends() {
 		e.POST("/oauth/token"+end, g.token)
 		e.POST("/token"+end, g.token)
-		e.GET("/healthz"+end, alive)
-		e.GET("/readyz"+end, g.ready)
+		e.Match(reading(), "/healthz"+end, alive)
+		e.Match(reading(), "/readyz"+end, g.ready)
 		e.GET(mePath+end, g.tellMe)
 	}
 	g.describe(e)
 	return e
 }
+
+// reading are the methods of whatever only tells something.
+func reading() []string { return []string{http.MethodGet, http.MethodHead} }
+
+// ends are those of a path: some clients end every one with a slash.
+func ends() []string { return []string{"", "/"} }
 
 // Server is an HTTP server with the gateway's limits.
 func Server(address string, handler http.Handler) *http.Server {
@@ -144,24 +147,4 @@ func (g *Gateway) unrouted(err error, c echo.Context) {
 		p = problem{status: http.StatusMethodNotAllowed, minor: forbidden, description: "This path cannot be called with this method."}
 	}
 	_ = g.respondError(c, p)
-}
-
-// describe serves the API's description, which is the same for everybody.
-func (g *Gateway) describe(e *echo.Echo) {
-	serve := func(path, kind string, content func() ([]byte, error)) {
-		e.GET(path, func(c echo.Context) error {
-			body, err := content()
-			if err != nil {
-				g.Log.Error("description failed", "request_id", idOf(c), "client", c.RealIP(), "error", err)
-				return g.respondError(c, internal())
-			}
-			c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-			return c.Blob(http.StatusOK, kind, body)
-		})
-	}
-	page := func() ([]byte, error) { return openapi.Page(g.PublicURL) }
-	e.GET("/api", func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/api/") })
-	serve("/api/", echo.MIMETextHTMLCharsetUTF8, page)
-	serve("/api/style.css", "text/css; charset=utf-8", func() ([]byte, error) { return openapi.Style, nil })
-	serve("/api/onerosterv1p1.json", echo.MIMEApplicationJSON, func() ([]byte, error) { return openapi.Document(g.PublicURL) })
 }

@@ -1,7 +1,9 @@
 package gateway_test
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/rostergate/rostergate/gateway/gatewaytest"
@@ -33,13 +35,41 @@ func TestEveryOtherMethodGetsOneAnswer(t *testing.T) {
 				}
 			}
 		}
-		for path, allowed := range map[string]string{"/oauth/token": "POST", "/token": "POST", "/healthz": "GET", "/api/": "GET"} {
-			for _, method := range []string{"HEAD", "OPTIONS", "DELETE"} {
+		for path, allowed := range map[string]string{"/oauth/token": "POST", "/token": "POST", "/healthz": "GET, HEAD", "/api/": "GET, HEAD"} {
+			for _, method := range []string{"OPTIONS", "DELETE"} {
 				if a := want(t, ask(method, path, ""), http.StatusMethodNotAllowed); a.Header.Get("Allow") != allowed {
 					t.Errorf("%s %s comes with %v", method, path, a.Header)
 				}
 			}
 		}
 		want(t, ask(http.MethodOptions, "/nowhere", ""), http.StatusNotFound)
+	})
+}
+
+// What only tells something can be asked for its headers, and with a slash at its end.
+func TestWhatTellsTheStateAndTheAPIAnswersToHEADAndWithASlash(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		for _, path := range append(descriptions(), "/healthz", "/readyz") {
+			path = strings.TrimSuffix(path, "/")
+			whole := want(t, d.Do(d.Request(http.MethodGet, path+"/", nil)), http.StatusOK)
+			for _, end := range []string{"", "/"} {
+				if path+end == "/api" {
+					continue
+				}
+				plain := want(t, d.Do(d.Request(http.MethodGet, path+end, nil)), http.StatusOK)
+				if impersonal(plain) != impersonal(whole) {
+					t.Errorf("%s: %s", path+end, plain.Raw)
+				}
+				head := want(t, d.Do(d.Request(http.MethodHead, path+end, nil)), http.StatusOK)
+				if len(head.Raw) > 0 || head.Header.Get("Content-Length") != fmt.Sprint(len(plain.Raw)) {
+					t.Errorf("HEAD %s: %v with %d bytes", path+end, head.Header, len(head.Raw))
+				}
+			}
+		}
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			if a := want(t, d.Do(d.Request(method, "/api", nil)), http.StatusMovedPermanently); a.Header.Get("Location") != "/api/" {
+				t.Errorf("%s /api leads to %q", method, a.Header.Get("Location"))
+			}
+		}
 	})
 }

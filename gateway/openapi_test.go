@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,45 +16,85 @@ import (
 // each kind of refusal, of every read, is as described.
 func TestEveryRefusalIsAsDescribed(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		document, router := described(t, d)
-		base := document.Servers[0].URL
-		c := d.As("amplify")
-		hide := apps.Edit{Hide: []string{"enrollments"}}
-		check := func(status int, from *gatewaytest.Client, path string) {
-			t.Helper()
-			a := from.Get(path)
-			if a.Status != status {
-				t.Errorf("%s: %d, wanted %d: %s", path, a.Status, status, a.Raw)
+		d.Edit("amplify", apps.Edit{Share: []string{"users.resources"}})
+		for _, s := range described(t, d) {
+			c, unknown := s.by(d.As("amplify")), s.by(d.Bearer("unknown"))
+			for _, r := range s.Routes {
+				path := strings.ReplaceAll(r.Path, "{id}", "no"+url.PathEscape("/body?"))
+				s.refuses(t, d, http.StatusUnauthorized, unknown, path)
+				if strings.Contains(path, "body") {
+					s.refuses(t, d, http.StatusNotFound, c, path)
+				}
+				if !r.Single {
+					s.refuses(t, d, http.StatusBadRequest, c, path+"?filter=role")
+					s.refuses(t, d, http.StatusBadRequest, c, path+"?fields=&limit=x")
+				}
 			}
-			conforms(t, router, base, path, a)
+			list := s.Routes[0].Path
+			without(t, d, func() { s.refuses(t, d, http.StatusServiceUnavailable, c, list) })
 		}
-		for _, r := range catalog.Routes(catalog.V11) {
-			path := strings.ReplaceAll(r.Path, "{id}", "no"+url.PathEscape("/body?"))
-			check(http.StatusUnauthorized, d.Bearer("unknown"), path)
-			if strings.Contains(path, "body") {
-				check(http.StatusNotFound, c, path)
-			}
-			if !r.Single {
-				check(http.StatusBadRequest, c, path+"?filter=role")
-				check(http.StatusBadRequest, c, path+"?fields=&limit=x")
+	})
+}
+
+// refuses checks that a read, and that of its headers alone, is refused as described.
+func (s description) refuses(t *testing.T, d *gatewaytest.District, status int, c *gatewaytest.Client, path string) {
+	t.Helper()
+	for method, a := range map[string]gatewaytest.Answer{http.MethodGet: c.Get(path), http.MethodHead: headersOf(d, c, path)} {
+		if a.Status != status {
+			t.Errorf("%s %s: %d, wanted %d: %s", method, s.Base+path, a.Status, status, a.Raw)
+		}
+		s.conforms(t, method, path, a)
+	}
+}
+
+// So is that of what the app was not granted.
+func TestTheRefusalOfWhatIsNotGrantedIsAsDescribed(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		d.Edit("amplify", apps.Edit{Hide: []string{"enrollments", "resources"}})
+		for _, s := range described(t, d) {
+			c := s.by(d.As("amplify"))
+			for _, r := range s.Routes {
+				revealed := slices.ContainsFunc(r.Reveals(), func(f catalog.Reveal) bool { return f.Entity == "enrollments" })
+				if revealed || r.Entity == "enrollments" || r.Entity == "resources" {
+					s.refuses(t, d, http.StatusForbidden, c, strings.ReplaceAll(r.Path, "{id}", "reading-a"))
+				}
 			}
 		}
-		d.Edit("amplify", hide)
-		check(http.StatusForbidden, c, "/enrollments")
-		check(http.StatusForbidden, c, "/classes/reading-a/students")
-		without(t, d, func() { check(http.StatusServiceUnavailable, c, "/users") })
-		// Of the lists, one is filtered, sorted, cut and paged at once.
-		check(http.StatusOK, c, "/users?filter=role%3D%27student%27&sort=nothing&fields=sourcedId,metadata,nothing&limit=1&offset=1")
+	})
+}
+
+// A list that is filtered, sorted, cut and paged at once is as described, and so is what
+// each version says of names that are not there.
+func TestAListOfEverythingAtOnceIsAsDescribed(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		for _, s := range described(t, d) {
+			c := s.by(d.As("amplify"))
+			for _, r := range s.Routes {
+				if r.Single || len(r.Parents) > 0 {
+					continue
+				}
+				path := r.Path + "?filter=status%3D%27active%27&sort=nothing&limit=1&offset=1&fields=sourcedId,status"
+				s.conforms(t, http.MethodGet, path, want(t, c.Get(path), http.StatusOK))
+				more, wanted := c.Get(path+",nothing"), http.StatusOK
+				if s.Version == catalog.V12 {
+					wanted = http.StatusBadRequest
+				}
+				s.conforms(t, http.MethodGet, path, want(t, more, wanted))
+				s.conforms(t, http.MethodGet, path, c.Get(path+",metadata"))
+			}
+		}
 	})
 }
 
 // An app that asks too often is refused as described.
 func TestTheRefusalOfTooMuchIsAsDescribed(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		document, router := described(t, d)
 		c := d.As("amplify")
-		_, refusal := spend(t, func() gatewaytest.Answer { return c.Get("/orgs") })
-		conforms(t, router, document.Servers[0].URL, "/orgs", want(t, refusal, http.StatusTooManyRequests))
+		for _, s := range described(t, d) {
+			list := s.Routes[0].Path
+			_, refusal := spend(t, func() gatewaytest.Answer { return s.by(c).Get(list) })
+			s.conforms(t, http.MethodGet, list, want(t, refusal, http.StatusTooManyRequests))
+		}
 	}, gatewaytest.Rate(1), standstill())
 }
 
@@ -61,25 +102,27 @@ func TestTheRefusalOfTooMuchIsAsDescribed(t *testing.T) {
 // however the request names the server.
 func TestTheDescriptionIsTheSameForEverybody(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		for _, path := range []string{"/api/", "/api/onerosterv1p1.json", "/api/style.css"} {
-			plain := impersonal(want(t, d.Do(d.Request(http.MethodGet, path, nil)), 200))
+		told := map[string]string{}
+		for _, path := range descriptions() {
+			told[path] = impersonal(want(t, d.Do(d.Request(http.MethodGet, path, nil)), 200))
 			r := d.Request(http.MethodGet, path+"?x=<script>", nil)
 			r.Host = "attacker.example"
 			r.Header.Set("Authorization", "Bearer "+d.Token("amplify"))
 			r.Header.Set("X-Forwarded-Host", "attacker.example")
-			if got := impersonal(want(t, d.Do(r), 200)); got != plain {
+			if got := impersonal(want(t, d.Do(r), 200)); got != told[path] {
 				t.Errorf("%s differs for an app", path)
 			}
-			p := cedar(t)
-			p.Edit(t, "users.csv", "column metadata.shoeSize ana=31")
-			if strings.Contains(path, "json") {
-				d.Import(p.Folder(t))
-			}
-			if got := impersonal(want(t, d.Do(d.Request(http.MethodGet, path, nil)), 200)); got != plain {
-				t.Errorf("%s differs after an import", path)
-			}
-			if strings.Contains(plain, "<script") || strings.Contains(plain, " on") && strings.Contains(plain, "onload=") {
+			if strings.Contains(told[path], "<script") || strings.Contains(told[path], " on") && strings.Contains(told[path], "onload=") {
 				t.Errorf("%s runs something", path)
+			}
+		}
+		p := cedar(t)
+		p.Edit(t, "users.csv", "column metadata.shoeSize ana=31")
+		d.Import(p.Folder(t))
+		replica := d.Replica() // which remembers nothing of before
+		for path, plain := range told {
+			if got := impersonal(want(t, replica.Do(replica.Request(http.MethodGet, path, nil)), 200)); got != plain {
+				t.Errorf("%s differs after an import", path)
 			}
 		}
 		for path, holds := range map[string][]string{

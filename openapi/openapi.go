@@ -14,29 +14,40 @@ const Base = "/ims/oneroster/v1p1"
 // object is a JSON object.
 type object = map[string]any
 
-// Document is the OpenAPI 3.0 description of OneRoster 1.1 as served below
-// public, in JSON.
-func Document(public string) ([]byte, error) {
+// Document is the OpenAPI 3.0 description of a service as served below public, in JSON.
+func Document(public string, s catalog.Service) ([]byte, error) {
 	paths := object{}
-	for _, r := range catalog.Routes(catalog.V11) {
+	for _, r := range s.Routes {
 		path, parameters := location(r)
-		paths[path] = object{"get": operation(r, parameters)}
+		paths[path] = object{"get": get(r, s.Version, parameters), "head": head(r, s.Version, parameters)}
 	}
 	document, err := json.MarshalIndent(object{
 		"openapi": "3.0.3",
 		"info": object{
-			"title": "OneRoster 1.1 by Rostergate", "version": "1.1",
+			"title": title(s) + " by Rostergate", "version": number(s.Version),
 			"description": "Every app sees what its district granted it, and nothing else: a field, record or entity that was not granted is absent.",
 		},
-		"servers":    []object{{"url": public + Base}},
-		"security":   []object{{"oauth2": []string{}}, {"oauth1": []string{}}},
+		"servers":    []object{{"url": public + s.Base}},
 		"paths":      paths,
-		"components": components(public),
+		"components": components(public, s),
 	}, "", " ")
 	if err != nil {
 		return nil, fmt.Errorf("write the OpenAPI document: %w", err)
 	}
 	return append(document, '\n'), nil
+}
+
+// number is how a version is written.
+func number(v catalog.Version) string {
+	if v == catalog.V12 {
+		return "1.2"
+	}
+	return "1.1"
+}
+
+// title is how people call a service.
+func title(s catalog.Service) string {
+	return strings.TrimSpace("OneRoster " + number(s.Version) + " " + s.Name)
 }
 
 // location is a route's path with a name for each id, and those names as
@@ -59,34 +70,55 @@ func location(r catalog.Route) (string, []object) {
 		}
 		segments = append(segments, s)
 	}
+	for _, p := range catalog.Parameters() {
+		if p.Single || !r.Single {
+			parameters = append(parameters, reference("parameters", p.Name))
+		}
+	}
 	return "/" + strings.Join(segments, "/"), parameters
 }
 
-func operation(r catalog.Route, parameters []object) object {
+// get describes the read of a route.
+func get(r catalog.Route, v catalog.Version, parameters []object) object {
 	e, _ := catalog.Find(r.Entity)
-	shared := []string{"fields"}
+	described := operation(r, v, parameters, summary(r, e), "")
+	answer := object{e.Plural: object{"type": "array", "items": reference("schemas", e.Name)}}
+	if r.Single {
+		answer = object{e.Name: reference("schemas", e.Name)}
+	}
+	if v == catalog.V11 {
+		answer["statusInfoSet"] = reference("schemas", statusName(v))
+	}
+	described["operationId"] = r.Operation
+	described["responses"].(object)["200"].(object)["content"] = jsonOf(object{"type": "object", "properties": answer, "additionalProperties": false})
+	return described
+}
+
+// head describes the read of the headers alone.
+func head(r catalog.Route, v catalog.Version, parameters []object) object {
+	described := operation(r, v, parameters, "What GET would come with, without a body.", bodiless)
+	described["operationId"] = strings.Replace(r.Operation, "get", "head", 1)
+	return described
+}
+
+// bodiless stands behind the names of responses to HEAD.
+const bodiless = "-head"
+
+// operation is what the two methods of a route have in common.
+func operation(r catalog.Route, v catalog.Version, parameters []object, summary, refused string) object {
+	e, _ := catalog.Find(r.Entity)
 	headers := []string{"X-Request-Id", "X-Perm-Rev", "X-Total-Count", "ETag"}
-	answer := object{e.Name: reference("schemas", e.Name)}
 	if !r.Single {
-		shared = append(shared, "limit", "offset", "sort", "orderBy", "filter", "cursor")
 		headers = append(headers, "X-Count", "Link")
-		answer = object{e.Plural: object{"type": "array", "items": reference("schemas", e.Name)}}
 	}
-	answer["statusInfoSet"] = reference("schemas", "statusInfoSet")
-	for _, name := range shared {
-		parameters = append(parameters, reference("parameters", name))
+	responses := object{
+		"200": object{"description": "What the app may see of it.", "headers": named(headers)},
+		"304": object{"description": "The body would have the bytes whose ETag If-None-Match names.", "headers": named(headers)},
 	}
-	responses := object{"200": object{
-		"description": "What the app may see of it.", "headers": named(headers),
-		"content": object{"application/json": object{"schema": object{"type": "object", "properties": answer, "additionalProperties": false}}},
-	}}
-	for status := range refusals() {
-		responses[status] = reference("responses", status)
+	for status := range refusals(v) {
+		responses[status] = reference("responses", status+refused)
 	}
-	return object{
-		"operationId": r.Operation, "tags": []string{e.Label}, "summary": summary(r, e),
-		"parameters": parameters, "responses": responses,
-	}
+	return object{"tags": []string{e.Label}, "summary": summary, "parameters": parameters, "security": security(r, v), "responses": responses}
 }
 
 func summary(r catalog.Route, e catalog.Entity) string {
@@ -104,17 +136,35 @@ func summary(r catalog.Route, e catalog.Entity) string {
 	return text + "."
 }
 
-func reference(kind, name string) object { return object{"$ref": "#/components/" + kind + "/" + name} }
-
-func components(public string) object {
-	scopes := object{}
+// security is what opens a route: a token of any of its scopes, or a signature.
+func security(r catalog.Route, v catalog.Version) []object {
+	var any []object
 	for _, s := range catalog.TokenScopes() {
-		if s.In(catalog.V11) {
-			scopes[catalog.TokenScopePrefix(catalog.V11)+string(s)] = string(s)
+		if s.In(v) && r.TokenScope.OpenedBy([]catalog.TokenScope{s}) {
+			any = append(any, object{"oauth2": []string{catalog.TokenScopePrefix(v) + string(s)}})
 		}
 	}
+	return append(any, object{"oauth1": []string{}})
+}
+
+func reference(kind, name string) object { return object{"$ref": "#/components/" + kind + "/" + name} }
+
+func jsonOf(schema object) object { return object{"application/json": object{"schema": schema}} }
+
+func components(public string, s catalog.Service) object {
+	scopes := object{}
+	for _, scope := range catalog.TokenScopes() {
+		if scope.In(s.Version) {
+			scopes[catalog.TokenScopePrefix(s.Version)+string(scope)] = string(scope)
+		}
+	}
+	responses := object{}
+	for status, r := range refusals(s.Version) {
+		responses[status] = r.component(s.Version)
+		responses[status+bodiless] = r.bodiless()
+	}
 	return object{
-		"schemas": schemas(), "parameters": parameters(), "headers": headers(), "responses": refusals(),
+		"schemas": schemas(s), "parameters": parameters(), "headers": headers(), "responses": responses,
 		"securitySchemes": object{
 			"oauth2": object{"type": "oauth2", "flows": object{"clientCredentials": object{"tokenUrl": public + "/oauth/token", "scopes": scopes}}},
 			"oauth1": object{"type": "http", "scheme": "OAuth", "description": "OAuth 1.0a without a token, HMAC-SHA1 or HMAC-SHA256."},
@@ -122,95 +172,19 @@ func components(public string) object {
 	}
 }
 
-func schemas() object {
-	text := object{"type": "string"}
-	all := object{
-		"reference": object{
-			"type": "object", "required": []string{"href", "sourcedId", "type"}, "additionalProperties": false,
-			"properties": object{"href": object{"type": "string", "format": "uri"}, "sourcedId": text, "type": text},
-		},
-		"userId": object{
-			"type": "object", "required": []string{"type", "identifier"}, "additionalProperties": false,
-			"properties": object{"type": text, "identifier": text},
-		},
-		"statusInfoSet": object{"type": "array", "minItems": 1, "items": object{
-			"type": "object", "required": []string{"imsx_codeMajor", "imsx_severity", "imsx_codeMinor"}, "additionalProperties": false,
-			"properties": object{
-				"imsx_codeMajor": words("success", "failure"), "imsx_severity": words("warning", "error"),
-				"imsx_messageRefIdentifier": text, "imsx_operationRefIdentifier": text,
-				"imsx_description": text, "imsx_codeMinor": text,
-			},
-		}},
-	}
-	for _, e := range catalog.Tables(catalog.V11) {
-		if e.Served {
-			all[e.Name] = entity(e)
+func parameters() object {
+	all := object{}
+	for _, p := range catalog.Parameters() {
+		schema := object{"type": "string"}
+		switch p.Name {
+		case "limit":
+			schema = object{"type": "integer", "minimum": 1, "default": 100}
+		case "offset":
+			schema = object{"type": "integer", "minimum": 0, "default": 0}
+		case "filter":
+			schema["maxLength"] = 2000
 		}
+		all[p.Name] = object{"name": p.Name, "in": "query", "description": p.Label, "schema": schema}
 	}
 	return all
-}
-
-func words(values ...string) object { return object{"type": "string", "enum": values} }
-
-// entity describes a record. No member is required: which of them an app gets is
-// the district's to say.
-func entity(e catalog.Entity) object {
-	properties := object{}
-	for _, f := range e.In(catalog.V11) {
-		described := value(f)
-		if _, refers := described["$ref"]; !refers {
-			described["description"] = f.Label + "."
-		}
-		properties[f.Name] = described
-	}
-	if e.Metadata {
-		properties[string(catalog.Metadata)] = object{
-			"type": "object", "additionalProperties": object{"type": "string"},
-			"description": "What the district defined itself and granted the app.",
-		}
-	}
-	return object{"type": "object", "properties": properties, "additionalProperties": false}
-}
-
-func value(f catalog.Field) object {
-	list := func(items object) object { return object{"type": "array", "items": items} }
-	switch f.Kind {
-	case catalog.Token:
-		return words(f.Values...)
-	case catalog.Tokens:
-		return list(words(f.Values...))
-	case catalog.Boolean:
-		return words("true", "false")
-	case catalog.Date:
-		return object{"type": "string", "format": "date"}
-	case catalog.Timestamp:
-		return object{"type": "string", "format": "date-time"}
-	case catalog.Year:
-		return object{"type": "string", "pattern": "^[0-9]{4}$"}
-	case catalog.List:
-		return list(object{"type": "string"})
-	case catalog.Identifiers:
-		return list(reference("schemas", "userId"))
-	case catalog.Reference:
-		return reference("schemas", "reference")
-	case catalog.References:
-		return list(reference("schemas", "reference"))
-	}
-	return object{"type": "string"}
-}
-
-func parameters() object {
-	query := func(name, description string, schema object) object {
-		return object{"name": name, "in": "query", "description": description, "schema": schema}
-	}
-	text := object{"type": "string"}
-	return object{
-		"limit":   query("limit", "How many records a page has; 10,000 at the most, where more are asked for.", object{"type": "integer", "minimum": 1, "default": 100}),
-		"offset":  query("offset", "How many records to skip.", object{"type": "integer", "minimum": 0, "default": 0}),
-		"cursor":  query("cursor", "Where the page before ended; next links bring it, but not those of a sorted list.", text),
-		"sort":    query("sort", "A field to sort by, in the order of code points; records without a value come last.", text),
-		"orderBy": query("orderBy", "asc or desc.", text),
-		"filter":  query("filter", "field='value', joined by AND and OR; the operators are = != > >= < <= ~.", object{"type": "string", "maxLength": 2000}),
-		"fields":  query("fields", "The fields to send, separated by commas, at most 200 names. Alone of the parameters, it may stand more than once.", text),
-	}
 }
