@@ -242,7 +242,7 @@ func concrete(d *gatewaytest.District, r catalog.Route) string {
 
 // descriptions are the paths of everything that describes the API.
 func descriptions() []string {
-	all := []string{"/api/", "/api/style.css"}
+	all := []string{"/api/", "/api/first-sync", "/api/style.css"}
 	for _, s := range catalog.Services() {
 		all = append(all, "/api/"+openapi.File(s))
 	}

@@ -12,13 +12,14 @@ import (
 
 // describe serves the API's description, which is the same for everybody.
 func (g *Gateway) describe(e *echo.Echo) {
-	toFolder := func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/api/") }
-	e.Match(reading(), "/api", toFolder)
-	e.Match(reading(), "/api/", g.described(echo.MIMETextHTMLCharsetUTF8, func() ([]byte, error) { return openapi.Page(g.PublicURL) }))
+	page := g.described(echo.MIMETextHTMLCharsetUTF8, func() ([]byte, error) { return openapi.Page(g.PublicURL) })
+	firstSync := g.described(echo.MIMETextHTMLCharsetUTF8, func() ([]byte, error) { return openapi.FirstSync(g.PublicURL) })
 	style := g.described("text/css; charset=utf-8", func() ([]byte, error) { return openapi.Style, nil })
-	for _, end := range ends() {
-		e.Match(reading(), "/api/style.css"+end, style)
-	}
+	e.Match(reading(), "/api", moved("/api/"))
+	e.Match(reading(), "/api/", page)
+	e.Match(reading(), "/api/first-sync", firstSync)
+	e.Match(reading(), "/api/first-sync/", moved("../first-sync")) // links on pages lead on from their folder
+	e.Match(reading(), "/api/style.css", style)
 	for _, of := range g.routes {
 		document := g.described(echo.MIMEApplicationJSON, func() ([]byte, error) { return openapi.Document(g.PublicURL, of.Service) })
 		at := []string{"/api/" + openapi.File(of.Service)}
@@ -33,6 +34,11 @@ func (g *Gateway) describe(e *echo.Echo) {
 			}
 		}
 	}
+}
+
+// moved leads to where a page is.
+func moved(to string) echo.HandlerFunc {
+	return func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, to) }
 }
 
 // described answers with a content that is made when somebody first asks for it.

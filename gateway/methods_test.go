@@ -46,29 +46,25 @@ func TestEveryOtherMethodGetsOneAnswer(t *testing.T) {
 	})
 }
 
-// What only tells something can be asked for its headers, and with a slash at its end.
+// What only tells something can be asked for its headers and, unless it is a page, with a
+// slash at its end.
 func TestWhatTellsTheStateAndTheAPIAnswersToHEADAndWithASlash(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
-		for _, path := range append(descriptions(), "/healthz", "/readyz") {
-			path = strings.TrimSuffix(path, "/")
-			whole := want(t, d.Do(d.Request(http.MethodGet, path+"/", nil)), http.StatusOK)
-			for _, end := range []string{"", "/"} {
-				if path+end == "/api" {
-					continue
-				}
-				plain := want(t, d.Do(d.Request(http.MethodGet, path+end, nil)), http.StatusOK)
-				if impersonal(plain) != impersonal(whole) {
-					t.Errorf("%s: %s", path+end, plain.Raw)
-				}
-				head := want(t, d.Do(d.Request(http.MethodHead, path+end, nil)), http.StatusOK)
-				if len(head.Raw) > 0 || head.Header.Get("Content-Length") != fmt.Sprint(len(plain.Raw)) {
-					t.Errorf("HEAD %s: %v with %d bytes", path+end, head.Header, len(head.Raw))
-				}
+		for _, path := range append(descriptions(), "/healthz", "/healthz/", "/readyz", "/readyz/") {
+			plain := want(t, d.Do(d.Request(http.MethodGet, path, nil)), http.StatusOK)
+			head := want(t, d.Do(d.Request(http.MethodHead, path, nil)), http.StatusOK)
+			if len(head.Raw) > 0 || head.Header.Get("Content-Length") != fmt.Sprint(len(plain.Raw)) {
+				t.Errorf("HEAD %s: %v with %d bytes", path, head.Header, len(head.Raw))
+			}
+			if strings.HasSuffix(path, ".json") && impersonal(want(t, d.Do(d.Request(http.MethodGet, path+"/", nil)), http.StatusOK)) != impersonal(plain) {
+				t.Errorf("%s/ is another document", path)
 			}
 		}
-		for _, method := range []string{http.MethodGet, http.MethodHead} {
-			if a := want(t, d.Do(d.Request(method, "/api", nil)), http.StatusMovedPermanently); a.Header.Get("Location") != "/api/" {
-				t.Errorf("%s /api leads to %q", method, a.Header.Get("Location"))
+		for path, location := range map[string]string{"/api": "/api/", "/api/first-sync/": "../first-sync"} {
+			for _, method := range []string{http.MethodGet, http.MethodHead} {
+				if a := want(t, d.Do(d.Request(method, path, nil)), http.StatusMovedPermanently); a.Header.Get("Location") != location {
+					t.Errorf("%s %s leads to %q", method, path, a.Header.Get("Location"))
+				}
 			}
 		}
 	})

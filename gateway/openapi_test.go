@@ -128,9 +128,13 @@ func TestTheDescriptionIsTheSameForEverybody(t *testing.T) {
 		for path, holds := range map[string][]string{
 			"/api/": {
 				public + gatewaytest.Base, "curl -u", "HMAC-SHA256", "X-Total-Count", `rel="next"`, "AND binds", "2,000", "X-Perm-Rev", "Retry-After",
-				"statusInfoSet", "/schools/{id}/classes/{id}/students", "enrollments.class",
+				"statusInfoSet", "/schools/{id}/classes/{id}/students", "enrollments.class", public + gatewaytest.Base12, public + gatewaytest.Resources12,
+				"/ims/oneroster/v1p2/rostering/v1p2", "imsx_CodeMinor", "/users/{id}/resources", "resource-core.readonly",
 			},
-			"/api/onerosterv1p1.json": {public + "/oauth/token", "getStudentsForClassInSchool", gatewaytest.ScopePrefix + string(catalog.CoreScope)},
+			"/api/first-sync":                   {public + gatewaytest.Base, public + "/oauth/token", "tobedeleted", "fields=sourcedId"},
+			"/api/onerosterv1p2-rostering.json": {public + gatewaytest.Base12, gatewaytest.ScopePrefix12 + string(catalog.CoreScope)},
+			"/api/onerosterv1p2-resources.json": {public + gatewaytest.Resources12, gatewaytest.ScopePrefix12 + string(catalog.ResourceCoreScope), "getResourcesForUser"},
+			"/api/onerosterv1p1.json":           {public + "/oauth/token", "getStudentsForClassInSchool", gatewaytest.ScopePrefix + string(catalog.CoreScope)},
 		} {
 			text := strings.NewReplacer("&#34;", `"`, "\n", " ").Replace(string(d.Do(d.Request(http.MethodGet, path, nil)).Raw))
 			for _, part := range holds {
