@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
+	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
@@ -99,12 +100,6 @@ func (s description) conforms(t *testing.T, method, path string, answer gatewayt
 	headersConform(t, path, response.Value.Headers, answer.Header)
 }
 
-// unfinished reports whether a read cannot answer as described yet: users of 1.2 lack what
-// is nested in them.
-func (s description) unfinished(r catalog.Route) bool {
-	return s.Version == catalog.V12 && r.Entity == "users"
-}
-
 // headersConform wants what was sent to be described, and what is described to be sent and
 // described as always there, but for Link and ETag.
 func headersConform(t *testing.T, path string, described openapi3.Headers, sent http.Header) {
@@ -128,8 +123,16 @@ func headersConform(t *testing.T, path string, described openapi3.Headers, sent 
 
 // headersOf asks for the headers alone.
 func headersOf(d *gatewaytest.District, c *gatewaytest.Client, path string) gatewaytest.Answer {
-	r := d.Request(http.MethodHead, c.Base+path, nil)
+	return askedWith(d, c, http.MethodHead, path, "")
+}
+
+// askedWith asks as a client that has the bytes of a tag.
+func askedWith(d *gatewaytest.District, c *gatewaytest.Client, method, path, tag string) gatewaytest.Answer {
+	r := d.Request(method, c.Base+path, nil)
 	r.Header.Set("Authorization", "Bearer "+c.Token)
+	if tag != "" {
+		r.Header.Set("If-None-Match", tag)
+	}
 	return d.Do(r)
 }
 
@@ -142,15 +145,51 @@ func TestTheDescriptionCoversEveryReadAndEveryAnswerIsAsDescribed(t *testing.T) 
 			for _, v := range vendors() {
 				client := s.by(d.As(v.app))
 				for _, r := range s.Routes {
-					if s.unfinished(r) {
-						continue
-					}
 					path := concrete(d, r)
 					for _, query := range []string{"", "?fields=sourcedId,nothing", "?sort=nothing", "?filter=nothing%3D'x'", "?limit=0"} {
 						s.conforms(t, http.MethodGet, path+query, client.Get(path+query))
 					}
 					s.conforms(t, http.MethodHead, path, headersOf(d, client, path))
 				}
+			}
+		}
+	})
+}
+
+// A district that has all that 1.2 knows, and shares it, sends what is described.
+func TestEveryFieldOf12IsSentAsDescribed(t *testing.T) {
+	small(t, func(t *testing.T, d *gatewaytest.District) {
+		d.Import(withRoles(t).Folder(t))
+		edit := apps.Edit{}
+		for _, e := range catalog.Tables(catalog.V12) {
+			_, nested := e.Holder()
+			for _, f := range e.In(catalog.V12) {
+				if (e.Served || nested) && f.Class != catalog.Structural && f.Kind != catalog.Identifiers {
+					edit.Share = append(edit.Share, e.Plural+"."+f.Name)
+				}
+			}
+		}
+		d.Edit("amplify", edit)
+		for _, s := range described(t, d) {
+			c := s.by(d.As("amplify"))
+			for _, r := range s.Routes {
+				path := concrete(d, r)
+				answer := c.Get(path)
+				s.conforms(t, http.MethodGet, path, answer)
+				if answer.Status == http.StatusNotFound && len(r.Only.Values)+len(r.Parents) > 0 { // it is no record of that kind
+					continue
+				}
+				want(t, answer, http.StatusOK)
+				for _, method := range []string{http.MethodGet, http.MethodHead} {
+					same := askedWith(d, c, method, path, answer.Header.Get("ETag"))
+					s.conforms(t, method, path, want(t, same, http.StatusNotModified))
+				}
+			}
+		}
+		ana := string(d.As("amplify").In12().One("users", "ana").Raw)
+		for _, member := range []string{`"userProfiles":[{"profileId":"http`, `"userProfile":"http`, `"pronouns":"they/them"`, `"preferredFirstName"`, `"primaryOrg":{`} {
+			if !strings.Contains(ana, member) {
+				t.Errorf("%s is not there: %s", member, ana)
 			}
 		}
 	})

@@ -54,7 +54,7 @@ func TestWhatIsNoTextIsRefusedWhereverItStandsInARead(t *testing.T) {
 func TestWhatIsNoTextIsRefusedByEveryOtherAddress(t *testing.T) {
 	small(t, func(t *testing.T, d *gatewaytest.District) {
 		for _, path := range []string{
-			"/oauth/token", "/token", "/healthz", "/readyz", "/api", "/api/", "/api/style.css", "/api/onerosterv1p1.json", "/nothing", "/ims/other",
+			"/oauth/token", "/token", "/healthz", "/readyz", "/api", "/api/", "/api/style.css", "/api/onerosterv1p1.json", "/api/first-sync", "/nothing", "/ims/other",
 		} {
 			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodHead, http.MethodOptions} {
 				for _, bad := range noText() {
