@@ -24,6 +24,18 @@ func (v Version) Has(w Version) bool { return v&w == w }
 // meets reports whether some version of w is in v.
 func (v Version) meets(w Version) bool { return v&w != 0 }
 
+// Names lists the versions of the set as people write them: "1.1", "1.2".
+func (v Version) Names() []string {
+	names := []string{}
+	if v.Has(V11) {
+		names = append(names, "1.1")
+	}
+	if v.Has(V12) {
+		names = append(names, "1.2")
+	}
+	return names
+}
+
 // Kind is the form of a field's value.
 type Kind string
 

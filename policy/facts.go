@@ -91,7 +91,7 @@ func factsOfEntity(entity catalog.Entity, entities []catalog.Entity) entityFacts
 	for _, f := range entity.Fields {
 		needs, follows := hangsOn(f, entities)
 		known.Fields[f.Name] = fieldFacts{
-			Class: f.Class, Kind: f.Kind, Versions: versions(f.Versions),
+			Class: f.Class, Kind: f.Kind, Versions: f.Versions.Names(),
 			Twins: list(f.Twins), Needs: list(needs), Follows: list(follows),
 		}
 	}
@@ -208,6 +208,29 @@ func hangsOn(f catalog.Field, entities []catalog.Entity) (needs []string, follow
 	return needs, follows
 }
 
+// Follows lists the fields that a field tells again in another form, so that it is hidden where
+// one of them is hidden or masked: those that it is computed from, and of what came with a later
+// version its twins of an earlier one.
+func Follows(m catalog.Member) []catalog.Member {
+	entity, _ := catalog.Find(m.Entity)
+	f, known := entity.Field(m.Name)
+	if !known || m.Bag != "" {
+		return nil
+	}
+	var all []catalog.Member
+	_, follows := hangsOn(f, catalog.Entities())
+	for _, name := range follows {
+		all = append(all, catalog.Member{Entity: name.Entity, Name: name.Field})
+	}
+	for _, name := range f.Twins {
+		twin, _ := entity.Field(name)
+		if f.Class != catalog.Structural && !f.Versions.Has(catalog.V11) && twin.Versions.Has(catalog.V11) {
+			all = append(all, catalog.Member{Entity: entity.Plural, Name: name})
+		}
+	}
+	return all
+}
+
 // throughFields lists the link's own fields where they are read on their own. What
 // only joins others comes with the computed field, and is not asked.
 func throughFields(link catalog.Link, entities []catalog.Entity) []fieldName {
@@ -220,17 +243,6 @@ func throughFields(link catalog.Link, entities []catalog.Entity) []fieldName {
 		found = append(found, fieldName{link.Entity, link.Member})
 	}
 	return found
-}
-
-func versions(v catalog.Version) []string {
-	names := []string{}
-	if v.Has(catalog.V11) {
-		names = append(names, "1.1")
-	}
-	if v.Has(catalog.V12) {
-		names = append(names, "1.2")
-	}
-	return names
 }
 
 // list is never nil, because null would be a list of another type to the rules.

@@ -31,6 +31,23 @@ func (g Grant) lifted() []catalog.Member {
 // names that a roster brought.
 func (Grant) BringsNames() {}
 
+// Lacks names what keeps closed all that the grant ticks of an entity: the entity that is
+// switched off, which may be the one in which it appears, or the field that would show it. The
+// zero Member is nothing.
+func (g Grant) Lacks(plural string) catalog.Member {
+	e, _ := catalog.Find(plural)
+	whole, shown, inside := catalog.WholeOf(plural)
+	switch {
+	case e.Served && !g.Entities[plural].Open:
+		return catalog.Member{Entity: plural}
+	case inside && !g.Entities[whole.Plural].Open:
+		return catalog.Member{Entity: whole.Plural}
+	case inside && shown.Class != catalog.Structural && !slices.Contains(g.Entities[whole.Plural].Fields, shown.Name):
+		return catalog.Member{Entity: whole.Plural, Name: shown.Name}
+	}
+	return catalog.Member{}
+}
+
 // EntityGrant is what a grant says of one entity. Structural fields need no tick:
 // they come with the entity. An entity without reads of its own has no switch
 // either: it comes with the field that shows it, and its ticks say what it tells.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 )
 
@@ -71,6 +72,44 @@ func TestTheZeroAmongIsNobody(t *testing.T) {
 	} {
 		if c.among.Has("north") != c.has || c.among.Nobody() != c.nobody {
 			t.Errorf("%+v has north: %v, is nobody: %v", c.among, c.among.Has("north"), c.among.Nobody())
+		}
+	}
+}
+
+func TestWhatKeepsTicksClosedIsNamed(t *testing.T) {
+	users := func(g policy.EntityGrant) policy.Grant {
+		return policy.Grant{Entities: map[string]policy.EntityGrant{"users": g}}
+	}
+	for _, c := range []struct {
+		grant        policy.Grant
+		entity, want string
+	}{
+		{users(policy.EntityGrant{}), "users", "users"},
+		{users(policy.EntityGrant{Open: true}), "users", ""},
+		{users(policy.EntityGrant{}), "roles", "users"},
+		{users(policy.EntityGrant{Open: true}), "roles", ""},
+		{users(policy.EntityGrant{Fields: []string{"userProfiles"}}), "userProfiles", "users"},
+		{users(policy.EntityGrant{Open: true}), "userProfiles", "users.userProfiles"},
+		{users(policy.EntityGrant{Open: true, Fields: []string{"userProfiles"}}), "userProfiles", ""},
+		{policy.Grant{}, "classResources", ""},
+	} {
+		if got := c.grant.Lacks(c.entity).String(); got != c.want {
+			t.Errorf("%s by %+v lacks %q, want %q", c.entity, c.grant, got, c.want)
+		}
+	}
+}
+
+func TestAFieldIsSaidToFollowWhatThePolicyHidesItWith(t *testing.T) {
+	for name, want := range map[string][]string{
+		"users.preferredFirstName": {"users.givenName"}, "users.givenName": nil, "users.roles": nil, "users.resources": nil,
+		"roles.userProfile": {"users.userProfiles"}, "orgs.children": {"orgs.parent"}, "users.metadata.primaryOrg": nil,
+	} {
+		var got []string
+		for _, m := range policy.Follows(catalog.ParseMember(name)) {
+			got = append(got, m.String())
+		}
+		if diff := cmp.Diff(want, got); diff != "" && len(want)+len(got) > 0 {
+			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }
