@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -24,6 +25,9 @@ type PreviewRequest struct {
 	Actor  string // who looks, as the ledger names people
 	Entity string // the plural, of an entity with reads of its own
 	Record string // its sourcedId
+
+	// Version is that of OneRoster in which the record is read, 1.1 where it is zero.
+	Version catalog.Version
 
 	// Grant, where set, takes the place of the app's saved one, with the Seen keys
 	// as reviewed: what the app would get if it were saved.
@@ -54,14 +58,15 @@ type Preview struct {
 // is touched. An unknown app or entity is a fault.NotFound. On any error nothing may be
 // shown.
 func (g *Gateway) Preview(ctx context.Context, p PreviewRequest) (Preview, error) {
-	route, found := singleRoute(p.Entity)
+	version := cmp.Or(p.Version, catalog.V11)
+	route, found := singleRoute(version, p.Entity)
 	if !found {
 		return Preview{}, fault.New(fault.NotFound, "no entity with reads of its own is called %q", p.Entity)
 	}
 	if p.Record == "" || !Legible(p.Record) {
 		return Preview{}, fault.New(fault.NotFound, "no record can have this sourcedId")
 	}
-	service := catalog.ServiceOf(catalog.V11, p.Entity)
+	service := catalog.ServiceOf(version, p.Entity)
 	path := service.Base + "/" + p.Entity + "/" + url.PathEscape(p.Record)
 	req := request{
 		id: uuid.NewString(), door: audit.DoorPreview, service: service, route: route, path: path, ids: []string{p.Record},
@@ -147,9 +152,9 @@ func (g *Gateway) previewRefused(ctx context.Context, req request, p PreviewRequ
 	return err
 }
 
-// singleRoute is the read of one record of an entity.
-func singleRoute(plural string) (catalog.Route, bool) {
-	routes := catalog.Routes(catalog.V11)
+// singleRoute is the read of one record of an entity in a version.
+func singleRoute(version catalog.Version, plural string) (catalog.Route, bool) {
+	routes := catalog.Routes(version)
 	i := slices.IndexFunc(routes, func(r catalog.Route) bool { return r.Single && r.Path == "/"+plural+"/{id}" })
 	if i < 0 {
 		return catalog.Route{}, false
