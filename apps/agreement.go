@@ -179,7 +179,7 @@ func CategoriesOf(grant policy.Grant) []catalog.Category {
 	var given []catalog.Category
 	for plural, granted := range grant.Entities {
 		entity, _ := catalog.Find(plural)
-		if entity.Served && !granted.Open {
+		if grant.Lacks(plural) != (catalog.Member{}) {
 			continue
 		}
 		for _, f := range entity.Fields {

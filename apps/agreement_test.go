@@ -61,6 +61,9 @@ func TestWhatAGrantGivesIsNamedByTheScheduleOfData(t *testing.T) {
 		g.Open = true
 		return policy.Grant{Entities: map[string]policy.EntityGrant{"users": g}, Scope: policy.Scope{Guardians: guardians}}
 	}
+	inside := func(around policy.EntityGrant, plural, name string) policy.Grant {
+		return policy.Grant{Entities: map[string]policy.EntityGrant{"users": around, plural: {Fields: []string{name}}}}
+	}
 	off := policy.Grant{Entities: map[string]policy.EntityGrant{"users": {Fields: []string{"givenName"}}}}
 	for says, c := range map[string]struct {
 		grant policy.Grant
@@ -74,6 +77,10 @@ func TestWhatAGrantGivesIsNamedByTheScheduleOfData(t *testing.T) {
 		"and guardians":               {users(policy.EntityGrant{Fields: []string{"email"}}, true), []catalog.Category{catalog.GuardianContact, catalog.StudentContact}},
 		"a key that is known":         {users(policy.EntityGrant{Metadata: true, Keys: []string{"studentNumber"}}, false), []catalog.Category{catalog.StudentIdentifiers}},
 		"a key that is not known":     {users(policy.EntityGrant{Metadata: true, Keys: []string{"lunchPin"}}, false), []catalog.Category{catalog.OtherData}},
+		"a part of users":             {inside(policy.EntityGrant{Open: true}, "roles", "endDate"), []catalog.Category{catalog.Enrolling}},
+		"a part of what is off":       {inside(policy.EntityGrant{}, "roles", "endDate"), nil},
+		"a part that nothing shows":   {inside(policy.EntityGrant{Open: true}, "userProfiles", "profileType"), nil},
+		"and once something does":     {inside(policy.EntityGrant{Open: true, Fields: []string{"userProfiles"}}, "userProfiles", "profileType"), []catalog.Category{catalog.StudentIdentifiers}},
 		"keys behind a switch is off": {users(policy.EntityGrant{Keys: []string{"lunchPin"}}, false), nil},
 	} {
 		got := apps.CategoriesOf(c.grant)

@@ -230,8 +230,11 @@ func (w *editing) turn(t target, open bool) error {
 func (w *editing) noteWhatStaysHidden() {
 	for _, t := range w.asked {
 		granted := w.Grant.Entities[t.entity.Plural]
-		if t.entity.Served && !granted.Open {
-			w.note(t.name + " stays hidden until " + t.entity.Plural + " are switched on.")
+		switch lacks := w.Grant.Lacks(t.entity.Plural); {
+		case lacks.Name != "":
+			w.note(t.name + " stays hidden until " + lacks.String() + " is shared.")
+		case lacks.Entity != "":
+			w.note(t.name + " stays hidden until " + lacks.Entity + " are switched on.")
 		}
 		if t.bag == catalog.Metadata && !granted.Metadata {
 			w.note(t.name + " stays hidden until the metadata of " + t.entity.Plural + " is switched on.")

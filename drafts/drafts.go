@@ -159,7 +159,10 @@ func effect(ctx context.Context, gate *gateway.Gateway, engine *policy.Engine, a
 		return nil, err
 	}
 	lost, again := wording.Losing(wording.Verdicts(before.Decision, engine.Reason), wording.Verdicts(after.Decision, engine.Reason))
-	for _, e := range catalog.Tables(catalog.V11) {
+	for _, e := range catalog.Tables(catalog.Both) {
+		if _, _, inside := catalog.WholeOf(e.Plural); inside {
+			continue
+		}
 		d := after.Beside(before, e.Plural)
 		lost = append(lost, records("loses", d.Lost.GetCardinality(), e.Plural)...)
 		again = append(again, records("again", d.Gained.GetCardinality(), e.Plural)...)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/terminal"
 )
@@ -22,6 +23,8 @@ func Grant(w *terminal.Lines, saved apps.SavedGrant) {
 		state := "off"
 		if e.Open {
 			state = "on"
+		} else if whole, _, inside := catalog.WholeOf(plural); inside {
+			state = "inside " + whole.Plural
 		}
 		w.Writef("  %s: %s\n", plural, state)
 		if len(e.Fields) > 0 {

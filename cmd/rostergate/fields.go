@@ -55,6 +55,7 @@ type nameLine struct {
 	Entity  string `json:"entity"`
 	Kind    string `json:"kind"`              // entity, field, key or type
 	Class   string `json:"class,omitempty"`   // of a field
+	Only    string `json:"only,omitempty"`    // of a field: the one version of OneRoster that has it
 	Present *bool  `json:"present,omitempty"` // of a key or type: whether the roster has it now
 	Says    string `json:"-"`
 }
@@ -65,6 +66,10 @@ func newNameLine(s apps.Shareable) nameLine {
 	case s.Field.Name != "":
 		n.Class = string(s.Field.Class)
 		n.Says = strings.TrimSpace(n.Class + "  " + s.Field.Label)
+		if names := s.Field.Versions.Names(); len(names) == 1 {
+			n.Only = names[0]
+			n.Says += ", OneRoster " + n.Only + " only"
+		}
 	case s.Key.Name != "":
 		n.Present, n.Says = &s.Key.Present, "first seen "+string(s.Key.FirstSeen)
 		if !s.Key.Present {
