@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/terminal"
 )
 
@@ -18,6 +19,7 @@ type App struct {
 	ClientID     string `json:"client_id"`
 	ClientSecret string `json:"client_secret"`
 	Base11       string `json:"oneroster_v1p1"`
+	Base12       string `json:"oneroster_v1p2"` // of rostering, which resources are beside
 	TokenURL     string `json:"token_url"`
 }
 
@@ -40,7 +42,8 @@ type Handout struct {
 func (h *Handout) Locate(base string) {
 	h.BaseURL = base
 	for i := range h.Apps {
-		h.Apps[i].Base11 = base + "/ims/oneroster/v1p1"
+		h.Apps[i].Base11 = base + catalog.ServiceOf(catalog.V11, "users").Base
+		h.Apps[i].Base12 = base + catalog.ServiceOf(catalog.V12, "users").Base
 		h.Apps[i].TokenURL = base + "/oauth/token"
 	}
 }

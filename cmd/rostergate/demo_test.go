@@ -30,6 +30,7 @@ type access struct {
 		ClientID     string `json:"client_id"`
 		ClientSecret string `json:"client_secret"`
 		Base11       string `json:"oneroster_v1p1"`
+		Base12       string `json:"oneroster_v1p2"`
 		TokenURL     string `json:"token_url"`
 	} `json:"apps"`
 }
@@ -214,6 +215,9 @@ func TestADemoWithAFolderGoesOnWhereItStopped(t *testing.T) {
 		was := first.access.Apps[i]
 		if app.ID != was.ID || app.ClientID != was.ClientID || app.ClientSecret != was.ClientSecret {
 			t.Errorf("%s has other credentials than before", app.ID)
+		}
+		if app.Base12 != second.access.BaseURL+"/ims/oneroster/rostering/v1p2" {
+			t.Errorf("%s is reached in 1.2 at %s", app.ID, app.Base12)
 		}
 		if app.Base11 != second.access.BaseURL+"/ims/oneroster/v1p1" || app.TokenURL != second.access.BaseURL+"/oauth/token" {
 			t.Errorf("%s is reached at %s and %s, the demo at %s", app.ID, app.Base11, app.TokenURL, second.access.BaseURL)
