@@ -56,7 +56,7 @@ func ranked(labels map[string]string) []string {
 // kindLabels are what the kinds of records are called.
 func kindLabels() map[string]string {
 	labels := map[string]string{}
-	for _, e := range catalog.Tables(catalog.V11) {
+	for _, e := range catalog.Tables(catalog.Both) {
 		labels[e.Plural] = frame.KindLabel(e.Plural)
 	}
 	return labels

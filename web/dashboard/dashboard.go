@@ -102,10 +102,8 @@ func (r *Room) rosterState(v *frame.Visit, m *dashboardModel) error {
 		return err
 	}
 	m.Generation = snapshot.Generation
-	for _, e := range catalog.Tables(catalog.V11) {
-		if e.Served {
-			m.Entities = append(m.Entities, entityCount{e.Label, int64(snapshot.Live(e.Plural).GetCardinality())})
-		}
+	for _, e := range frame.GuardedEntities() {
+		m.Entities = append(m.Entities, entityCount{e.Label, int64(snapshot.Live(e.Plural).GetCardinality())})
 	}
 	m.Stats, m.People = districtStats(snapshot), int(snapshot.Live("users").GetCardinality())
 	last, err := v.LedgerEntries(audit.KindChange, audit.Question{Action: "import"}, 1)

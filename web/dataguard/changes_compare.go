@@ -85,7 +85,11 @@ func (r *Room) compare(v *frame.Visit, p proposal, path, entity string) (*compar
 // fillComparison shows the record by both grants. Both previews are on record when
 // it returns.
 func (r *Room) fillComparison(v *frame.Visit, p proposal, e catalog.Entity, sourcedID string, c *comparison) error {
-	asked := gateway.PreviewRequest{App: p.app.ID, Entity: e.Plural, Record: sourcedID}
+	version, err := r.comparedVersion(v, p, e)
+	if err != nil {
+		return err
+	}
+	asked := gateway.PreviewRequest{App: p.app.ID, Entity: e.Plural, Record: sourcedID, Version: version}
 	before, err := v.Sight.Preview(asked)
 	if err != nil {
 		return err
@@ -101,6 +105,9 @@ func (r *Room) fillComparison(v *frame.Visit, p proposal, e catalog.Entity, sour
 	}
 	c.Label, c.Before, c.After = e.Label, frame.NewPayload(before), frame.NewPayload(after)
 	c.Before.Title, c.After.Title = "Now", "Once saved"
+	if version == catalog.V12 {
+		c.Before.Title, c.After.Title = "Now, in OneRoster 1.2", "Once saved, in OneRoster 1.2"
+	}
 	if after.Status != http.StatusOK {
 		c.Why = frame.WhyMissing(r.Engine, e, after)
 	}
@@ -154,15 +161,12 @@ func lowestID(set *roaring.Bitmap) uint32 {
 // differing are the stored cells of which one list shows another than the other.
 func differing(e catalog.Entity, before, after []gains.Shown) roster.Selection {
 	s := roster.Selection{Entity: e}
-	for _, shown := range slices.Concat(before, after) {
-		was, had := gains.FindShown(before, shown.Name)
-		is, has := gains.FindShown(after, shown.Name)
-		if had && has && was.Mask == is.Mask {
-			continue
-		}
+	for _, shown := range shownOtherwise(before, after) {
 		bag, member, isMember := strings.Cut(shown.Name, ".")
 		f, _ := e.Field(shown.Name)
+		_, _, inside := catalog.WholeOf(bag)
 		switch {
+		case inside: // its cells are those of other records
 		case isMember && bag == string(catalog.Metadata):
 			s.Keys = append(s.Keys, member)
 		case isMember:
@@ -172,4 +176,27 @@ func differing(e catalog.Entity, before, after []gains.Shown) roster.Selection {
 		}
 	}
 	return s
+}
+
+// shownOtherwise is what one list shows and the other does not, or in another way.
+func shownOtherwise(before, after []gains.Shown) []gains.Shown {
+	return slices.DeleteFunc(slices.Concat(before, after), func(shown gains.Shown) bool {
+		was, had := gains.FindShown(before, shown.Name)
+		is, has := gains.FindShown(after, shown.Name)
+		return had && has && was.Mask == is.Mask
+	})
+}
+
+// comparedVersion is the version of OneRoster that shows what a change does to an entity:
+// 1.1, unless all that it changes is in 1.2 alone.
+func (r *Room) comparedVersion(v *frame.Visit, p proposal, e catalog.Entity) (catalog.Version, error) {
+	before, after, err := r.Tells.Outcomes(v, p.app.ID, p.before(), p.after())
+	if err != nil {
+		return 0, err
+	}
+	changed := shownOtherwise(gains.ShownOf(before.Plan, e), gains.ShownOf(after.Plan, e))
+	if len(changed) > 0 && !slices.ContainsFunc(changed, func(s gains.Shown) bool { return s.Only != "1.2" }) {
+		return catalog.V12, nil
+	}
+	return catalog.V11, nil
 }

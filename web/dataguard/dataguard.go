@@ -2,12 +2,10 @@ package dataguard
 
 import (
 	"net/url"
-	"slices"
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/people"
-	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/web/frame"
 )
@@ -35,8 +33,8 @@ type guardModel struct {
 	Reason      string // that was typed before
 	Records     int64
 	Open        frame.Switch
-	Structural  []string // labels of what comes with the entity
-	Fields      []guardField
+	Structural  []alwaysField // what comes with the entity
+	Tables      []fieldTable
 	Types       []guardMember
 	Unnamed     string // how many types are not named
 	KeysUnnamed string // likewise of keys
@@ -47,8 +45,20 @@ type guardModel struct {
 	Warnings    []frame.Notice
 }
 
+// alwaysField is a field that comes with its entity.
+type alwaysField struct{ Label, Only string }
+
+// fieldTable is a panel of fields with their boxes: those of the entity, or of what appears
+// inside its records.
+type fieldTable struct {
+	ID, Title, Caption, Hint string
+	Only                     string // as that of frame.Switch
+	Rows                     []guardField
+}
+
 // guardField is a field with its box.
 type guardField struct {
+	Explain string // where it is said why it is shared or hidden
 	Box     frame.Switch
 	Class   frame.Status
 	Ask     frame.Status // whether the vendor needs it
@@ -83,8 +93,9 @@ type guarding struct {
 	form  guardForm
 	needs frame.VendorNeeds
 	fill  roster.Fill
-	keys  []roster.Key // of the entity, those that the person may read
-	other []roster.Key // the others
+	parts map[string]roster.Fill // of what appears inside the records, by plural
+	keys  []roster.Key           // of the entity, those that the person may read
+	other []roster.Key           // the others
 
 	narrowed map[catalog.Member]narrowing // what is ticked and hidden all the same
 }
@@ -104,7 +115,7 @@ func (r *Room) dataguardPage(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	return r.showGuard(v, o, guardFormOf(entity, o.Grant.Base(), o.Grant.Grant.Entities[plural]))
+	return r.showGuard(v, o, guardFormOf(entity, o.Grant.Base(), o.Grant.Grant))
 }
 
 // guardAgain shows the form as it was filled in.
@@ -125,6 +136,12 @@ func (r *Room) showGuard(v *frame.Visit, o apps.Overview, form guardForm) error 
 	var err error
 	if g.fill, err = v.ColumnFill(form.entity.Plural); err != nil {
 		return err
+	}
+	g.parts = map[string]roster.Fill{}
+	for _, part := range form.entity.Parts() {
+		if g.parts[part.Plural], err = v.ColumnFill(part.Plural); err != nil {
+			return err
+		}
 	}
 	all, err := v.RosterKeys(o.ID, func(k roster.Key) bool { return k.Entity == form.entity.Plural })
 	if err != nil {
@@ -147,7 +164,7 @@ func (g guarding) tabModel(v *frame.Visit) guardModel {
 	e := g.form.entity
 	m := guardModel{
 		App: g.app.App, State: frame.StateStatus(g.app.State), May: v.Person.Role == people.Admin,
-		Entity: e.Plural, Label: e.Label, Version: g.form.version, Person: v.Person.ID, Saved: writtenTicks(guardFormOf(e, 0, g.app.Grant.Grant.Entities[e.Plural])),
+		Entity: e.Plural, Label: e.Label, Version: g.form.version, Person: v.Person.ID, Saved: writtenTicks(guardFormOf(e, 0, g.app.Grant.Grant)),
 		Reason: v.FormValue("reason"), Records: g.fill.Records,
 		Open:     frame.Switch{Name: "open", Label: "Enable " + e.Label, On: g.form.open, Hint: "On: what is ticked below is shared.", Off: "Off: nothing of this tab is shared. Its ticks are kept."},
 		Bears:    e.Metadata,
@@ -157,14 +174,12 @@ func (g guarding) tabModel(v *frame.Visit) guardModel {
 		path := "/apps/" + g.app.ID + "/dataguard?" + url.Values{"entity": {other.Plural}}.Encode()
 		m.Tabs = append(m.Tabs, frame.Tab{Label: other.Label, Path: path, Current: other.Plural == e.Plural})
 	}
-	for _, f := range e.In(catalog.V11) {
+	for _, f := range e.In(catalog.Both) {
 		if f.Class == catalog.Structural {
-			m.Structural = append(m.Structural, f.Label)
+			m.Structural = append(m.Structural, alwaysField{f.Label, frame.OnlyIn(f)})
 		}
 	}
-	for _, f := range tickableFields(e) {
-		m.Fields = append(m.Fields, g.fieldRow(f, m.May))
-	}
+	m.Tables = g.fieldTables(m.May)
 	m.Types, m.Unnamed = g.memberRows(v, catalog.UserIDs, "type", g.form.types), g.unnamed(catalog.UserIDs, "type", "types")
 	m.Keys, m.KeysUnnamed = g.memberRows(v, catalog.Metadata, "key", g.form.allKeys()), g.unnamed(catalog.Metadata, "key", "keys")
 	for _, k := range m.Keys {
@@ -192,63 +207,4 @@ func (r *Room) saveGuard(v *frame.Visit) error {
 		return err
 	}
 	return r.saveChanges(v, form)
-}
-
-// fieldRow is a row of the page.
-func (g guarding) fieldRow(f catalog.Field, may bool) guardField {
-	ask, why := g.needs.OfField(f)
-	mask, masked := g.form.masks[f.Name]
-	row := guardField{
-		Box:   frame.Switch{Name: "field", Value: f.Name, Label: f.Label, Hint: f.Name, Breaks: true, Fixed: !may, On: masked || slices.Contains(g.form.fields, f.Name)},
-		Class: frame.ClassStatus(f.Class), Ask: ask, Why: why, Notes: twinNotes(g.form.entity, f),
-	}
-	row.Fill.Label, row.Outside = "Filled", g.uncoded(f.Name)
-	percent, known := g.fill.Percent(f.Name)
-	switch row.Fill.Percent = percent; {
-	case g.fill.Records == 0:
-		row.Unknown = noData
-	case !known:
-		row.Unknown = "Computed"
-	}
-	if row.Box.On {
-		notes, lift := g.liftingOf(catalog.Member{Entity: g.form.entity.Plural, Name: f.Name}, may)
-		row.Notes, row.Lift = append(row.Notes, notes...), lift
-	}
-	row.Notes = append(row.Notes, g.sameNotes(f.Name, g.fill.Filled[f.Name])...)
-	if len(row.Notes) > 0 {
-		row.Box.DescribedBy = "note-" + f.Name
-	}
-	if !masked {
-		mask = g.form.loose[f.Name]
-	}
-	row.MaskAs = maskChoice(f, mask)
-	return row
-}
-
-// noData stands in the place of how full something is while the roster is empty.
-const noData = "No data yet"
-
-func maskChoice(f catalog.Field, chosen policy.Mask) *frame.Choice {
-	c := &frame.Choice{Name: "mask." + f.Name, Label: "How " + f.Label + " is shown", Options: []frame.Option{{Label: "As it is"}}}
-	for _, m := range policy.Masks() {
-		if m.Fits(f) {
-			c.Options = append(c.Options, frame.Option{Value: string(m), Label: maskName(m), Chosen: m == chosen})
-		}
-	}
-	if len(c.Options) == 1 {
-		return nil
-	}
-	return c
-}
-
-func maskName(m policy.Mask) string {
-	switch m {
-	case policy.Initial:
-		return "Initial only"
-	case policy.Year:
-		return "Year only"
-	case policy.Constant:
-		return "Same word for all"
-	}
-	return "Pseudonym"
 }

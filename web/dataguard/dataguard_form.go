@@ -17,7 +17,7 @@ type guardForm struct {
 	entity   catalog.Entity
 	version  int64 // the base of the grant that the person was looking at
 	open     bool
-	fields   []string // ticked
+	fields   []string // ticked, by catalog.Held.Beside
 	masks    map[string]policy.Mask
 	loose    map[string]policy.Mask // of fields that are not ticked
 	types    []string
@@ -44,31 +44,43 @@ func readGuard(v *frame.Visit) (guardForm, error) {
 		return f, fault.New(fault.Invalid, "The form does not say which version of the permissions it changes. Open the page again.")
 	}
 	for _, field := range tickableFields(f.entity) {
-		mask := policy.Mask(v.FormValue("mask." + field.Name))
-		ticked, fits := slices.Contains(v.FormValues("field"), field.Name), mask != "" && mask.Fits(field)
+		name := field.Beside()
+		mask := policy.Mask(v.FormValue("mask." + name))
+		ticked, fits := slices.Contains(v.FormValues("field"), name), mask != "" && mask.Fits(field.Field)
 		switch {
 		case ticked && fits:
-			f.masks[field.Name] = mask
+			f.masks[name] = mask
 		case ticked:
-			f.fields = append(f.fields, field.Name)
+			f.fields = append(f.fields, name)
 		case fits:
-			f.loose[field.Name] = mask
+			f.loose[name] = mask
 		}
 	}
 	return f, nil
 }
 
-// tickableFields are the fields that can be ticked.
-func tickableFields(e catalog.Entity) []catalog.Field {
-	return slices.DeleteFunc(e.In(catalog.V11), func(f catalog.Field) bool { return f.Class == catalog.Structural })
+// tickableFields are the fields that can be ticked on the tab of an entity: those of any
+// version, and of what appears inside its records.
+func tickableFields(e catalog.Entity) []catalog.Held {
+	return slices.DeleteFunc(e.Holds(catalog.Both), func(f catalog.Held) bool { return f.Class == catalog.Structural })
 }
 
 // guardFormOf is the form as it stands in a saved grant.
-func guardFormOf(e catalog.Entity, version int64, granted policy.EntityGrant) guardForm {
-	return guardForm{
-		entity: e, version: version, open: granted.Open, fields: granted.Fields, masks: granted.Masks,
+func guardFormOf(e catalog.Entity, version int64, grant policy.Grant) guardForm {
+	granted := grant.Entities[e.Plural]
+	form := guardForm{
+		entity: e, version: version, open: granted.Open, masks: map[string]policy.Mask{},
 		types: granted.Types, metadata: granted.Metadata, keys: granted.Keys,
 	}
+	for _, f := range tickableFields(e) {
+		of := grant.Entities[f.Member.Entity]
+		if mask, masked := of.Masks[f.Name]; masked {
+			form.masks[f.Beside()] = mask
+		} else if slices.Contains(of.Fields, f.Name) {
+			form.fields = append(form.fields, f.Beside())
+		}
+	}
+	return form
 }
 
 // applyTo makes the form's grant out of the one that it was made for. What the page
@@ -80,23 +92,34 @@ func (f guardForm) applyTo(grant policy.Grant) policy.Grant {
 	}
 	was := next.Entities[f.entity.Plural]
 	is := policy.EntityGrant{Open: f.open, Metadata: f.metadata, Types: frame.SortedUnique(f.types), Keys: f.allKeys()}
-	for _, field := range f.entity.Fields {
-		on := f
-		if !slices.ContainsFunc(tickableFields(f.entity), func(p catalog.Field) bool { return p.Name == field.Name }) {
-			on.fields, on.masks = was.Fields, was.Masks
-		}
-		if slices.Contains(on.fields, field.Name) {
-			is.Fields = append(is.Fields, field.Name)
-		}
-		if mask, ok := on.masks[field.Name]; ok {
-			if is.Masks == nil {
-				is.Masks = map[string]policy.Mask{}
-			}
-			is.Masks[field.Name] = mask
+	is.Fields, is.Masks = was.Fields, was.Masks
+	next.Entities[f.entity.Plural] = is
+	for _, field := range tickableFields(f.entity) {
+		f.tick(next, field)
+	}
+	for _, part := range f.entity.Parts() {
+		if says := next.Entities[part.Plural]; len(says.Fields)+len(says.Masks) == 0 {
+			delete(next.Entities, part.Plural)
 		}
 	}
-	next.Entities[f.entity.Plural] = is
 	return next
+}
+
+// tick puts into a grant what the form says of one field.
+func (f guardForm) tick(grant policy.Grant, field catalog.Held) {
+	says := grant.Entities[field.Member.Entity]
+	says.Fields = slices.DeleteFunc(says.Fields, func(name string) bool { return name == field.Name })
+	delete(says.Masks, field.Name)
+	if slices.Contains(f.fields, field.Beside()) {
+		says.Fields = append(says.Fields, field.Name)
+	}
+	if mask, masked := f.masks[field.Beside()]; masked {
+		if says.Masks == nil {
+			says.Masks = map[string]policy.Mask{}
+		}
+		says.Masks[field.Name] = mask
+	}
+	grant.Entities[field.Member.Entity] = says.Tidy(field.Member.Entity)
 }
 
 // allKeys are the ticked keys, all that were shown where the person said so.
@@ -148,7 +171,7 @@ func (f guardForm) keptValues(version int64) []keptValue {
 func (f guardForm) overlookedNotices(was policy.Grant) []frame.Notice {
 	var labels []string
 	for _, field := range tickableFields(f.entity) {
-		if mask, chosen := f.loose[field.Name]; chosen && was.Entities[f.entity.Plural].Masks[field.Name] != mask {
+		if mask, chosen := f.loose[field.Beside()]; chosen && was.Entities[field.Member.Entity].Masks[field.Name] != mask {
 			labels = append(labels, field.Label)
 		}
 	}

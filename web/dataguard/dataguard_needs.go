@@ -34,8 +34,8 @@ func (r *Room) narrowed(v *frame.Visit, app string, e catalog.Entity) (map[catal
 	}
 	one := decision.Entities[e.Plural]
 	note(catalog.Member{Entity: e.Plural}, one.Reason)
-	for name, f := range one.Fields {
-		note(catalog.Member{Entity: e.Plural, Name: name}, f.Reason)
+	for _, f := range e.Holds(catalog.Both) {
+		note(f.Member, decision.Entities[f.Member.Entity].Fields[f.Name].Reason)
 	}
 	for name, key := range one.Keys {
 		note(catalog.Member{Entity: e.Plural, Bag: catalog.Metadata, Name: name}, key.Reason)
@@ -47,10 +47,11 @@ func (r *Room) narrowed(v *frame.Visit, app string, e catalog.Entity) (map[catal
 }
 
 // twinNotes says what hides together with a field.
-func twinNotes(e catalog.Entity, f catalog.Field) []string {
+func twinNotes(e catalog.Entity, f catalog.Held) []string {
 	var labels []string
 	for _, name := range f.Twins {
-		if twin, ok := e.Field(name); ok {
+		twin, _ := e.Field(name)
+		if slices.Contains(policy.Follows(catalog.Member{Entity: e.Plural, Name: name}), f.Member) {
 			labels = append(labels, twin.Label)
 		}
 	}
@@ -58,6 +59,21 @@ func twinNotes(e catalog.Entity, f catalog.Field) []string {
 		return nil
 	}
 	return []string{"Hides " + strings.Join(labels, ", ") + " with it."}
+}
+
+// followNotes says with what a field hides.
+func followNotes(f catalog.Held) []string {
+	var labels []string
+	for _, other := range policy.Follows(f.Member) {
+		entity, _ := catalog.Find(other.Entity)
+		if field, known := entity.Field(other.Name); known {
+			labels = append(labels, field.Label)
+		}
+	}
+	if len(labels) == 0 {
+		return nil
+	}
+	return []string{"Hidden while " + strings.Join(labels, " or ") + " is hidden or masked."}
 }
 
 // memberRows are the rows of a bag: what the roster has or had, and what is ticked.
@@ -157,11 +173,13 @@ func (g guarding) warnings() []frame.Notice {
 // that the vendor asks for and that have no value.
 func (g guarding) unmetFields() (hidden, empty []string) {
 	for _, f := range tickableFields(g.form.entity) {
-		ask, _ := g.needs.OfField(f)
+		needs := g.needs
+		needs.Entity = f.Member.Entity
+		ask, _ := needs.OfField(f.Field)
 		if ask.Label == frame.Required && !(g.form.open && g.ticked(f)) {
 			hidden = append(hidden, f.Label)
 		}
-		if percent, known := g.fill.Percent(f.Name); known && percent == 0 && g.needs.NamesField(f.Name) {
+		if percent, known := g.fillOf(f).Percent(f.Name); known && percent == 0 && needs.NamesField(f.Name) {
 			empty = append(empty, f.Label)
 		}
 	}
@@ -169,9 +187,9 @@ func (g guarding) unmetFields() (hidden, empty []string) {
 }
 
 // ticked reports whether a field is shared as far as its own box goes.
-func (g guarding) ticked(f catalog.Field) bool {
-	_, masked := g.form.masks[f.Name]
-	return masked || slices.Contains(g.form.fields, f.Name)
+func (g guarding) ticked(f catalog.Held) bool {
+	_, masked := g.form.masks[f.Beside()]
+	return masked || slices.Contains(g.form.fields, f.Beside())
 }
 
 // unmetKeys is unmetFields for the metadata keys that the roster has.
@@ -197,7 +215,7 @@ func (g guarding) unmetKeys() (hidden, empty []string) {
 func (g guarding) codeWarnings() []frame.Notice {
 	var names []string
 	for _, f := range tickableFields(g.form.entity) {
-		if ask, _ := g.needs.OfField(f); g.fill.Outside[f.Name] > 0 && (g.ticked(f) || ask.Label != frame.NotAsked) {
+		if ask, _ := g.needs.OfField(f.Field); f.Part == "" && g.fill.Outside[f.Name] > 0 && (g.ticked(f) || ask.Label != frame.NotAsked) {
 			names = append(names, f.Label)
 		}
 	}

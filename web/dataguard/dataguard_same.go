@@ -101,7 +101,9 @@ func (g guarding) sameWarnings() []frame.Notice {
 func (g guarding) columns() []string {
 	var names []string
 	for _, f := range tickableFields(g.form.entity) {
-		names = append(names, f.Name)
+		if f.Part == "" {
+			names = append(names, f.Name)
+		}
 	}
 	for _, k := range g.keys {
 		names = append(names, string(k.Bag)+"."+k.Name)

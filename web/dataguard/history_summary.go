@@ -15,7 +15,7 @@ import (
 // + middleName, − grades".
 func versionSummary(v *frame.Visit, from, to policy.Grant) ([]string, error) {
 	var lines []string
-	for _, e := range catalog.Tables(catalog.V11) {
+	for _, e := range catalog.Tables(catalog.Both) {
 		if parts := entitySummary(from.Entities[e.Plural], to.Entities[e.Plural]); len(parts) > 0 {
 			lines = append(lines, e.Label+": "+frame.ShortList(parts, 12))
 		}

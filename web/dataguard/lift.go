@@ -52,8 +52,9 @@ func (r *Room) liftPage(v *frame.Visit) error {
 
 // check refuses a form that names what no ceiling can be lifted for, by a fault.NotFound.
 func (f liftForm) check() error {
-	entity, err := frame.FindGuardedEntity(f.member.Entity)
+	_, err := frame.FindTab(f.member.Entity)
 	if err == nil && f.member.Bag == "" {
+		entity, _ := catalog.Find(f.member.Entity)
 		_, is := entity.Field(f.member.Name)
 		if !is || f.member.Name == "" {
 			err = fault.New(fault.NotFound, "There is no such field.")
@@ -129,10 +130,13 @@ func (f liftForm) keptValues(version int64) []keptValue {
 func (f liftForm) formPath(app apps.App) string { return "/apps/" + app.ID + "/lift" }
 
 func (f liftForm) backPath(app apps.App) string {
-	return "/apps/" + app.ID + "/dataguard?" + url.Values{"entity": {f.member.Entity}}.Encode()
+	return "/apps/" + app.ID + "/dataguard?" + url.Values{"entity": {f.aboutEntity()}}.Encode()
 }
 
-func (f liftForm) aboutEntity() string { return f.member.Entity }
+func (f liftForm) aboutEntity() string {
+	tab, _ := frame.FindTab(f.member.Entity) // check found it
+	return tab.Plural
+}
 
 func (f liftForm) asksWhy() string {
 	if f.back {

@@ -98,6 +98,7 @@ type Switch struct {
 	Fixed bool // shown, and not to be changed
 
 	Class       *Status // of what it shares, nil where it has none
+	Only        string  // the one version of OneRoster that has it, "" where there are several
 	Unless      string  // what holds until it is ticked
 	Breaks      bool    // label and hint may be long names in camel case
 	DescribedBy string  // the id of what else is said of it

@@ -15,7 +15,7 @@ const FirstTab = "users"
 // GuardedEntities lists the entities that an app can be given, which have a tab of
 // DataGuard each.
 func GuardedEntities() []catalog.Entity {
-	return slices.DeleteFunc(catalog.Tables(catalog.V11), func(e catalog.Entity) bool { return !e.Served })
+	return slices.DeleteFunc(catalog.Tables(catalog.Both), func(e catalog.Entity) bool { return !e.Served })
 }
 
 // FindGuardedEntity finds one of them by its plural. One that there is not is a
@@ -27,6 +27,23 @@ func FindGuardedEntity(plural string) (catalog.Entity, error) {
 		}
 	}
 	return catalog.Entity{}, fault.New(fault.NotFound, "DataGuard has no such tab.")
+}
+
+// FindTab finds the entity on whose tab something of another stands: itself, or the one in
+// whose records its own appear. One that there is not is a fault.NotFound.
+func FindTab(plural string) (catalog.Entity, error) {
+	if whole, _, inside := catalog.WholeOf(plural); inside {
+		plural = whole.Plural
+	}
+	return FindGuardedEntity(plural)
+}
+
+// OnlyIn is the one version of OneRoster that has a field, "" where there are several.
+func OnlyIn(f catalog.Field) string {
+	if names := f.Versions.Names(); len(names) == 1 {
+		return names[0]
+	}
+	return ""
 }
 
 // MemberNames are the names of keys or types that were decided over, sorted.

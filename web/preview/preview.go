@@ -29,6 +29,9 @@ type previewModel struct {
 	Notice *frame.Notice // about an app that now gets nothing
 	Finder frame.Finder
 	Record *previewed // nil where none is chosen
+
+	Version string // of OneRoster, in which records are shown
+	Other   string // the other one
 }
 
 // previewed is a record as the app gets it, and why.
@@ -51,7 +54,10 @@ func (r *Room) newPreview(v *frame.Visit) (previewModel, error) {
 	if err != nil {
 		return previewModel{}, err
 	}
-	m := previewModel{App: o.App, State: frame.StateStatus(o.State), Finder: frame.NewFinder(v, frame.FirstTab)}
+	m := previewModel{App: o.App, State: frame.StateStatus(o.State), Finder: frame.NewFinder(v, frame.FirstTab), Version: "1.1", Other: "1.2"}
+	if v.FormValue("version") == m.Other {
+		m.Version, m.Other = m.Other, m.Version
+	}
 	m.Finder.Path = previewAddress(o.App)
 	if o.State != apps.Enabled {
 		m.Notice = &frame.Notice{Tone: frame.Careful, Title: "", Says: o.Name + " is " + string(o.State) + ": it receives nothing now. This is what it would get if it were enabled."}
@@ -91,7 +97,7 @@ func (r *Room) previewRecord(v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	m.Record, err = r.previewOf(v, m.App, e, v.FormValue("record"))
+	m.Record, err = r.previewOf(v, m, e, v.FormValue("record"))
 	if err != nil {
 		return err
 	}
@@ -100,12 +106,16 @@ func (r *Room) previewRecord(v *frame.Visit) error {
 
 // previewOf shows a record as an app gets it. That the app would get it is on record
 // when it returns; whom it names beside, before the page is shown.
-func (r *Room) previewOf(v *frame.Visit, app apps.App, e catalog.Entity, sourcedID string) (*previewed, error) {
-	shown, err := v.Sight.Preview(gateway.PreviewRequest{App: app.ID, Entity: e.Plural, Record: sourcedID})
+func (r *Room) previewOf(v *frame.Visit, m previewModel, e catalog.Entity, sourcedID string) (*previewed, error) {
+	version := catalog.V11
+	if m.Version == "1.2" {
+		version = catalog.V12
+	}
+	shown, err := v.Sight.Preview(gateway.PreviewRequest{App: m.App.ID, Entity: e.Plural, Record: sourcedID, Version: version})
 	if err != nil {
 		return nil, err
 	}
-	p := &previewed{Label: e.Label, Entity: e.Plural, Path: shown.Path, Payload: frame.NewPayload(shown), Fields: r.judgedMembers(e, shown)}
+	p := &previewed{Label: e.Label, Entity: e.Plural, Path: shown.Path, Payload: frame.NewPayload(shown), Fields: r.judgedMembers(e, version, shown)}
 	if p.Hit, err = v.Sight.Record(e, sourcedID); err != nil {
 		return nil, err
 	}
@@ -187,7 +197,8 @@ func byDistance() []catalog.Entity {
 
 // judgedMember is a field, a key or a type, whether it is shared, and why.
 type judgedMember struct {
-	Label, Name string
+	Label, Name string // its name is how it is called among all that the record holds
+	Member      string // as grants name it
 	State       frame.Status
 	Why         string
 	Absent      string // why the answer has it not, though it is shared
@@ -207,7 +218,7 @@ func (j *judgedMember) judge(engine *policy.Engine, share bool, mask policy.Mask
 
 // judgedMembers lists what was decided about each part of an entity, in the catalog's
 // order.
-func (r *Room) judgedMembers(e catalog.Entity, shown gateway.Preview) []judgedMember {
+func (r *Room) judgedMembers(e catalog.Entity, version catalog.Version, shown gateway.Preview) []judgedMember {
 	one := shown.Decision.Entities[e.Plural]
 	if !shown.Decision.Allow || !one.Allow {
 		return nil
@@ -223,10 +234,13 @@ func (r *Room) judgedMembers(e catalog.Entity, shown gateway.Preview) []judgedMe
 		if share && shown.Status == http.StatusOK && !sent[j.Name] {
 			j.Absent = "This record has no value that the app may see."
 		}
+		if j.Member == "" {
+			j.Member = e.Plural + "." + j.Name
+		}
 		all = append(all, j)
 	}
-	for _, f := range e.In(catalog.V11) {
-		d, j := one.Fields[f.Name], judgedMember{Label: f.Label, Name: f.Name}
+	for _, f := range e.Holds(version) {
+		d, j := decidedOf(shown.Decision, f), judgedMember{Label: f.Label, Name: f.Beside(), Member: f.Member.String()}
 		if f.Class == catalog.Structural {
 			j.Why = "Always comes with " + e.Label + "."
 		}
@@ -245,6 +259,15 @@ func (r *Room) judgedMembers(e catalog.Entity, shown gateway.Preview) []judgedMe
 	return all
 }
 
+// decidedOf is what was decided about a field that a record holds.
+func decidedOf(d policy.Decision, f catalog.Held) policy.FieldDecision {
+	one := d.Entities[f.Member.Entity]
+	if !one.Allow {
+		return policy.FieldDecision{Reason: one.Reason}
+	}
+	return one.Fields[f.Name]
+}
+
 // sentOf are the names of the fields, keys and types that an answer has.
 func sentOf(e catalog.Entity, shown gateway.Preview) map[string]bool {
 	var body map[string]map[string]json.RawMessage
@@ -253,6 +276,15 @@ func sentOf(e catalog.Entity, shown gateway.Preview) map[string]bool {
 	record, sent := body[e.Name], map[string]bool{}
 	for name := range record {
 		sent[name] = true
+	}
+	for _, p := range e.Parts() {
+		var inside []map[string]json.RawMessage
+		_ = json.Unmarshal(record[p.Shown.Name], &inside) // absent where there are none
+		for _, one := range inside {
+			for name := range one {
+				sent[p.Plural+"."+name] = true
+			}
+		}
 	}
 	var keys map[string]json.RawMessage
 	_ = json.Unmarshal(record[string(catalog.Metadata)], &keys) // absent where there are none

@@ -7,7 +7,6 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/openapi"
 	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/web/frame"
 	"github.com/rostergate/rostergate/web/frame/gains"
@@ -147,8 +146,24 @@ type credentialsModel struct {
 	ClientID string
 	Secret   string // only where it was just made
 	Minutes  int    // it can be loaded again
-	Base     string // of the OneRoster addresses
+	Bases    []oneRosterBase
 	Token    string // where tokens are asked for
+}
+
+// oneRosterBase is what the addresses of one service of OneRoster begin with.
+type oneRosterBase struct{ ID, Label, URL string }
+
+// bases are those of all services.
+func (r *Room) bases() []oneRosterBase {
+	var all []oneRosterBase
+	for _, s := range catalog.Services() {
+		one := oneRosterBase{"base-url", "OneRoster " + s.Version.Names()[0] + " base URL", r.PublicURL + s.Base}
+		if s.Name != "" {
+			one.ID, one.Label = "base-url-"+s.Name, one.Label+", "+s.Name
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 // showOnce leads to the page that shows the secret of new credentials. It can be loaded
@@ -174,7 +189,7 @@ func (r *Room) newCredentialsPage(v *frame.Visit) error {
 func (r *Room) showCredentials(v *frame.Visit, app apps.App, made apps.Credentials) error {
 	return v.Show("credentials", "Credentials of "+app.Name, credentialsModel{
 		App: app, ClientID: made.ClientID, Secret: made.Secret, Minutes: int(frame.OnceTime.Minutes()),
-		Base: r.PublicURL + openapi.Base, Token: r.PublicURL + "/oauth/token",
+		Bases: r.bases(), Token: r.PublicURL + "/oauth/token",
 	})
 }
 

@@ -65,7 +65,8 @@ func (r *Room) explainPage(v *frame.Visit) error {
 	if plural == "" {
 		plural = frame.FirstTab
 	}
-	e, err := frame.FindGuardedEntity(plural)
+	e, err := frame.FindTab(plural)
+	plural = e.Plural
 	if err != nil {
 		return err
 	}
@@ -142,13 +143,13 @@ func (r *Room) explainMember(v *frame.Visit, why explanation.Why, e catalog.Enti
 	}
 	m.Which = frame.Choice{Name: "field", Label: "What", Options: []frame.Option{{Value: e.Plural, Label: e.Label + " as a whole"}}}
 	for _, one := range all {
-		m.Which.Options = append(m.Which.Options, frame.Option{Value: one.String(), Label: bareLabel(e, one), Chosen: one == field})
+		m.Which.Options = append(m.Which.Options, frame.Option{Value: one.String(), Label: choiceLabel(e, one), Chosen: one == field})
 	}
 	switch {
 	case field.Name != "" && !slices.Contains(all, field):
 		return fault.New(fault.NotFound, "There is no such field, key or type.")
 	case field.Name != "":
-		return m.add(v, "field", bareLabel(e, field), field.String(), why.Chain(field))
+		return m.add(v, "field", bareLabel(field), field.String(), why.Chain(field))
 	case m.Record == nil:
 		return m.add(v, "kind", e.Label, e.Plural, why.Chain(catalog.Member{Entity: e.Plural}))
 	}
@@ -159,8 +160,8 @@ func (r *Room) explainMember(v *frame.Visit, why explanation.Why, e catalog.Enti
 // person may read.
 func (r *Room) namedMembers(v *frame.Visit, app string, e catalog.Entity) ([]catalog.Member, error) {
 	var all []catalog.Member
-	for _, f := range e.In(catalog.V11) {
-		all = append(all, catalog.Member{Entity: e.Plural, Name: f.Name})
+	for _, f := range e.Holds(catalog.Both) {
+		all = append(all, f.Member)
 	}
 	keys, err := v.RosterKeys(app, func(k roster.Key) bool { return k.Entity == e.Plural && k.Present })
 	for _, k := range keys {
@@ -171,8 +172,17 @@ func (r *Room) namedMembers(v *frame.Visit, app string, e catalog.Entity) ([]cat
 	return all, err
 }
 
+// choiceLabel is bareLabel, with the part of a record where it is of one.
+func choiceLabel(e catalog.Entity, m catalog.Member) string {
+	if m.Entity != e.Plural {
+		return frame.KindLabel(m.Entity) + ": " + bareLabel(m)
+	}
+	return bareLabel(m)
+}
+
 // bareLabel is what people call a field, a key or a type, without its name where it has one.
-func bareLabel(e catalog.Entity, m catalog.Member) string {
+func bareLabel(m catalog.Member) string {
+	e, _ := catalog.Find(m.Entity)
 	if f, known := e.Field(m.Name); known && m.Bag == "" {
 		return f.Label
 	}

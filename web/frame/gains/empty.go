@@ -131,7 +131,7 @@ func (o Outcome) emptied() string {
 		said = append(said, "This app would receive no students.")
 	}
 	for _, e := range frame.GuardedEntities() {
-		if o.Grant.Entities[e.Plural].Open && o.reachesNone(e.Plural) {
+		if o.Grant.Entities[e.Plural].Open && o.reachesNone(e) {
 			none = append(none, strings.ToLower(e.Label))
 		}
 	}

@@ -90,16 +90,19 @@ func (t Teller) Between(v *frame.Visit, app apps.App, from, to gateway.Offer) (P
 		return Part{}, err
 	}
 	var part Part
-	for _, e := range catalog.Tables(catalog.V11) {
+	for _, e := range catalog.Tables(catalog.Both) {
+		if after.Decision.Allow { // else the notice says why
+			part.Silent = append(part.Silent, t.silentTicks(e, before.Grant, after)...)
+		}
+		if _, _, inside := catalog.WholeOf(e.Plural); inside {
+			continue // it is told of with the whole
+		}
 		change := entityBetween(before, after, e)
 		if err := change.say(v); err != nil {
 			return part, err
 		}
 		if change.State != nil || change.Gained+change.Lost > 0 || len(change.Groups) > 0 {
 			part.Entities = append(part.Entities, change)
-		}
-		if after.Decision.Allow { // else the notice says why
-			part.Silent = append(part.Silent, t.silentTicks(e, before.Grant, after)...)
 		}
 	}
 	if err := part.saySilent(v); err != nil {
@@ -126,7 +129,7 @@ func entityBetween(before, after Outcome, e catalog.Entity) Entity {
 	change := Entity{
 		Label: e.Label, plural: e.Plural, State: openedOrClosed(d),
 		Gained: d.Gained.GetCardinality(), Lost: d.Lost.GetCardinality(),
-		None:   !d.Closes && after.reachesNone(e.Plural),
+		None:   !d.Closes && after.reachesNone(e),
 		Groups: groupChanges(ShownOf(before.Plan, e), ShownOf(after.Plan, e)),
 	}
 	for i, g := range change.Groups {
@@ -142,11 +145,20 @@ func entityBetween(before, after Outcome, e catalog.Entity) Entity {
 	return change
 }
 
+// member is what a Name stands for, by what is written.
+func (e Entity) member(literal string) catalog.Member {
+	m := catalog.ParseMember(literal)
+	if whole, _, inside := catalog.WholeOf(m.Entity); inside && whole.Plural == e.plural && m.Name != "" {
+		return m
+	}
+	return catalog.ParseMember(e.plural + "." + literal)
+}
+
 // say puts the names of keys and types as the page may show them.
 func (e *Entity) say(v *frame.Visit) error {
 	for _, g := range e.Groups {
 		for i, n := range g.Names {
-			m := catalog.ParseMember(e.plural + "." + n.Literal)
+			m := e.member(n.Literal)
 			said, err := v.MemberToShow(m)
 			if err != nil {
 				return err
@@ -203,8 +215,8 @@ func (g Group) grave() bool { return g.gains && gainTone(g.class) == frame.Bad }
 
 // reachesNone reports whether the roster has records of an entity, and the app reaches
 // none of them.
-func (o Outcome) reachesNone(entity string) bool {
-	return o.Records(entity).IsEmpty() && !o.View.Snapshot.Live(entity).IsEmpty()
+func (o Outcome) reachesNone(e catalog.Entity) bool {
+	return e.Served && o.Records(e.Plural).IsEmpty() && !o.View.Snapshot.Live(e.Plural).IsEmpty()
 }
 
 func openedOrClosed(d gateway.Difference) *frame.Status {
@@ -247,7 +259,7 @@ func (p Part) Opened() []string {
 		for _, g := range e.Groups {
 			for _, n := range g.Names {
 				if g.gains {
-					all = append(all, e.plural+"."+n.Literal)
+					all = append(all, e.member(n.Literal).String())
 				}
 			}
 		}

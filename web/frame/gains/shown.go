@@ -11,14 +11,16 @@ import (
 
 // Shown is one name that a plan shows of an entity.
 type Shown struct {
-	Name  string // as grants write it behind the entity
+	Name  string // as grants write it behind the entity; of a part of its records, with the part
 	Label string // what people call it, "" where it has no other name
 	Mask  policy.Mask
+	Only  string // the one version of OneRoster that has it, "" where there are several
 	class catalog.Class
 }
 
-// Name is a name of a Group: what people call it, and as grants write it.
-type Name struct{ Label, Literal string }
+// Name is a name of a Group: what people call it, as grants write it, and the one version of
+// OneRoster that has it.
+type Name struct{ Label, Literal, Only string }
 
 // ShownOf lists what a plan shows of an entity, in the catalog's order.
 func ShownOf(plan *policy.Plan, e catalog.Entity) []Shown {
@@ -27,17 +29,19 @@ func ShownOf(plan *policy.Plan, e catalog.Entity) []Shown {
 		return nil
 	}
 	var all []Shown
-	for _, f := range open.Fields {
-		if f.Versions.Has(catalog.V11) {
-			all = append(all, Shown{f.Name, f.Label, f.Mask, f.Class})
+	for _, f := range e.Holds(catalog.Both) {
+		if of, ok := plan.Entity(f.Member.Entity); ok {
+			if shown, ok := of.Field(f.Name); ok {
+				all = append(all, Shown{f.Beside(), f.Label, shown.Mask, frame.OnlyIn(f.Field), f.Class})
+			}
 		}
 	}
 	for _, kind := range open.Types {
 		field, _ := e.Field(string(catalog.UserIDs))
-		all = append(all, Shown{string(catalog.UserIDs) + "." + kind, "User ID", "", field.Class})
+		all = append(all, Shown{string(catalog.UserIDs) + "." + kind, "User ID", "", "", field.Class})
 	}
 	for _, key := range open.Keys {
-		all = append(all, Shown{string(catalog.Metadata) + "." + key, frame.KeyLabel(e.Plural, key), "", catalog.ClassOfKey(e.Plural, key)})
+		all = append(all, Shown{string(catalog.Metadata) + "." + key, frame.KeyLabel(e.Plural, key), "", "", catalog.ClassOfKey(e.Plural, key)})
 	}
 	return all
 }
@@ -91,7 +95,7 @@ func shownOnlyIn(class catalog.Class, in, out []Shown) []Name {
 	var names []Name
 	for _, s := range in {
 		if _, both := FindShown(out, s.Name); s.class == class && !both {
-			names = append(names, Name{s.Label, Written(s.Name, s.Mask)})
+			names = append(names, Name{s.Label, Written(s.Name, s.Mask), s.Only})
 		}
 	}
 	return names
@@ -103,7 +107,7 @@ func remasked(class catalog.Class, masked bool, before, after []Shown) []Name {
 	var names []Name
 	for _, s := range after {
 		if was, both := FindShown(before, s.Name); both && s.class == class && was.Mask != s.Mask && masked == (s.Mask != "") {
-			names = append(names, Name{s.Label, Written(s.Name, s.Mask)})
+			names = append(names, Name{s.Label, Written(s.Name, s.Mask), s.Only})
 		}
 	}
 	return names

@@ -2,6 +2,7 @@ package gains
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,8 +31,8 @@ func (t Teller) silentTicks(e catalog.Entity, from policy.Grant, after Outcome) 
 	say := func(label string, m catalog.Member, reason string) {
 		said = append(said, Tick{m, Labelled(label, m.String()) + ": " + frame.SayReason(t.Engine, reason, decision)})
 	}
-	for _, name := range is.Fields {
-		if d := decided.Fields[name]; !slices.Contains(was.Fields, name) && !d.Share {
+	for _, name := range ticked(is) {
+		if d := decided.Fields[name]; !slices.Contains(ticked(was), name) && !d.Share {
 			field, _ := e.Field(name)
 			say(field.Label, catalog.Member{Entity: e.Plural, Name: name}, d.Reason)
 		}
@@ -42,6 +43,11 @@ func (t Teller) silentTicks(e catalog.Entity, from policy.Grant, after Outcome) 
 		}
 	}
 	return said
+}
+
+// ticked are the fields that a grant shares, masked or not.
+func ticked(g policy.EntityGrant) []string {
+	return append(slices.Clone(g.Fields), slices.Sorted(maps.Keys(g.Masks))...)
 }
 
 // saySilent puts the names of keys as the page may show them.
