@@ -223,3 +223,14 @@ func TestTheVendorIsToldTheBasesOfBothVersions(t *testing.T) {
 	auditor := h.signedIn("auditor@example.org", people.Auditor)
 	auditor.get("/apps/amplify/dataguard?entity=users").shows(t, "OneRoster 1.2 only", "roles.beginDate")
 }
+
+func TestTheComparisonOfARecordIsInTheVersionThatShowsTheChange(t *testing.T) {
+	h, d := full(t, dbtest.New(t, database.SQLite))
+	record := text(pupil(t, d), "sourcedId")
+	form := ticked(h.admin.get("/apps/amplify/dataguard?entity=users").form(), "field", "primaryOrg")
+	form.Set("record", record)
+	h.admin.post("/apps/amplify/dataguard", form).shows(t, "Now, in OneRoster 1.2", "Once saved, in OneRoster 1.2")
+	both := h.admin.post("/apps/amplify/dataguard", without(form, "field", "email"))
+	both.shows(t, "Once saved")
+	lacks(t, both, "in OneRoster 1.2")
+}
