@@ -12,15 +12,12 @@ type Holder struct {
 // Holder is where the records of the entity are nested; it is false of one that is nested
 // nowhere.
 func (e Entity) Holder() (Holder, bool) {
-	for _, other := range table() {
-		at := slices.IndexFunc(other.Fields, func(f Field) bool { return f.Kind == Nested && f.Target == e.Plural })
-		if at < 0 {
-			continue
-		}
-		by := slices.IndexFunc(e.Fields, func(f Field) bool { return f.Kind == Reference && f.Target == other.Plural })
-		return Holder{other.Plural, other.Fields[at].Name, e.Fields[by].Name}, true
+	whole, shown, nested := WholeOf(e.Plural)
+	if !nested {
+		return Holder{}, false
 	}
-	return Holder{}, false
+	by := slices.IndexFunc(e.Fields, func(f Field) bool { return f.Kind == Reference && f.Target == whole.Plural })
+	return Holder{whole.Plural, shown.Name, e.Fields[by].Name}, true
 }
 
 // Members lists what a nested record shows of itself in the list of the record that holds it:

@@ -38,12 +38,7 @@ type Held struct {
 }
 
 // Beside is how the field is called among all that the record holds: "email", "roles.endDate".
-func (h Held) Beside() string {
-	if h.Part == "" {
-		return h.Name
-	}
-	return h.Member.String()
-}
+func (h Held) Beside() string { return h.Member.Held().Name }
 
 // Holds lists the fields that a record has in a version, credentials apart; of several
 // versions, in any of them. Behind its own come those of its parts, but for what every part

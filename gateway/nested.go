@@ -67,7 +67,7 @@ func object(parts []part, n view.Nest) []byte {
 func (r renderer) parts(e *policy.EntityPlan, masker *policy.Masker) []part {
 	var parts []part
 	if e.Entity.Plural == profiles {
-		parts = append(parts, r.profile("profileId", func(n view.Nest) uint32 { return n.Row }))
+		parts = append(parts, r.profile(e.Entity.Inside, func(n view.Nest) uint32 { return n.Row }))
 	}
 	for _, f := range e.Entity.Members() {
 		shared, ok := e.Field(f.Name)
