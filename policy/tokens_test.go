@@ -1,8 +1,10 @@
 package policy_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -66,62 +68,88 @@ func (d *dice) reads() string {
 // scopes open it, and nothing else.
 func TestATokenIsGivenWhatOneOfEveryScopeIsAsFarAsItsScopesOpenIt(t *testing.T) {
 	e := engine(t)
-	cuts, keeps := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		d := &dice{rapid.SliceOfN(rapid.Byte(), 300, 1600).Draw(t, "dice")}
-		in := d.input()
-		text := "package rostergate.app\n"
-		for range 1 + d.roll()%3 {
-			text += "\n" + d.reads()
+		narrows(t, e, &dice{rapid.SliceOfN(rapid.Byte(), 300, 1600).Draw(t, "dice")})
+	})
+}
+
+// The same over draws that are always the same, among which there are entities that scopes
+// close, and decisions with conditions: what is drawn at random may have none.
+func TestTheDrawsOfTokensHaveWhatScopesCloseAndConditionsToo(t *testing.T) {
+	e := engine(t)
+	cuts, keeps := 0, 0
+	for seed := range uint64(60) {
+		from, rolls := rand.New(rand.NewPCG(seed, 1)), make([]byte, 1000)
+		for i := range rolls {
+			rolls[i] = byte(from.Uint32())
 		}
-		alone := in
-		if d.often() {
-			in.Own = &policy.Own{Files: rego.Source{"policy.rego": text}}
-		}
-		in.App.Preset, in.App.Ceiling = "amplify", d.seldom()
-		in.Needs = []policy.Need{{Name: catalog.ParseMember("users")}}
-		held, whole := in.TokenScopes, in
-		whole.TokenScopes = catalog.TokenScopes()
-		got, err := e.Decide(t.Context(), in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all, err := e.Decide(t.Context(), whole)
-		if err != nil {
-			t.Fatal(err)
-		}
-		opened, err := e.DecideBase(t.Context(), alone)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(held) == 0 {
-			if got.Allow || len(policyOpen(got)) > 0 {
-				t.Fatalf("a token without a scope is given %v", policyOpen(got))
-			}
-			return
-		}
-		if len(all.Keep) > 0 {
+		cut, kept := narrows(t, e, &dice{rolls})
+		if cuts += cut; kept {
 			keeps++
 		}
-		if got.Allow != all.Allow || asText(t, got.Keep) != asText(t, all.Keep) || asText(t, got.Reasons) != asText(t, all.Reasons) {
-			t.Fatalf("with %v it is %v under %v, with every scope %v under %v, by\n%s", held, got.Allow, got.Keep, all.Allow, all.Keep, text)
-		}
-		for plural, one := range all.Entities {
-			if one.Allow && !opened.Entities[plural].Allow {
-				cuts++
-				if is := got.Entities[plural]; is.Allow || len(policyOpen(policy.Decision{Entities: map[string]policy.EntityDecision{plural: is}})) > 0 {
-					t.Fatalf("%s are open to %v: %+v", plural, held, is)
-				}
-				continue
-			}
-			if asText(t, got.Entities[plural]) != asText(t, one) {
-				t.Fatalf("to %v %s are %+v, to every scope %+v, by\n%s", held, plural, got.Entities[plural], one, text)
-			}
-		}
-	})
-	if !testing.Short() && (cuts == 0 || keeps == 0) { // which draws too few for that
+	}
+	if cuts == 0 || keeps == 0 {
 		t.Errorf("scopes closed %d entities, %d decisions had conditions: the test has lost its meaning", cuts, keeps)
 	}
+}
+
+// narrows checks what is decided for a token that is drawn. It returns how many entities its
+// scopes closed, and whether the decision had conditions.
+func narrows(t interface {
+	rapid.TB
+	Context() context.Context
+}, e *policy.Engine, d *dice) (cuts int, keeps bool) {
+	t.Helper()
+	in := d.input()
+	text := "package rostergate.app\n"
+	for range 1 + d.roll()%3 {
+		text += "\n" + d.reads()
+	}
+	alone := in
+	if d.often() {
+		in.Own = &policy.Own{Files: rego.Source{"policy.rego": text}}
+	}
+	in.App.Preset, in.App.Ceiling = "amplify", d.seldom()
+	in.Needs = []policy.Need{{Name: catalog.ParseMember("users")}}
+	held, whole := in.TokenScopes, in
+	whole.TokenScopes = catalog.TokenScopes()
+	got, err := e.Decide(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := e.Decide(t.Context(), whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := e.DecideBase(t.Context(), alone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(held) == 0 {
+		if got.Allow || len(policyOpen(got)) > 0 {
+			t.Fatalf("a token without a scope is given %v", policyOpen(got))
+		}
+		return 0, false
+	}
+	if len(all.Keep) > 0 {
+		keeps = true
+	}
+	if got.Allow != all.Allow || asText(t, got.Keep) != asText(t, all.Keep) || asText(t, got.Reasons) != asText(t, all.Reasons) {
+		t.Fatalf("with %v it is %v under %v, with every scope %v under %v, by\n%s", held, got.Allow, got.Keep, all.Allow, all.Keep, text)
+	}
+	for plural, one := range all.Entities {
+		if one.Allow && !opened.Entities[plural].Allow {
+			cuts++
+			if is := got.Entities[plural]; is.Allow || len(policyOpen(policy.Decision{Entities: map[string]policy.EntityDecision{plural: is}})) > 0 {
+				t.Fatalf("%s are open to %v: %+v", plural, held, is)
+			}
+			continue
+		}
+		if asText(t, got.Entities[plural]) != asText(t, one) {
+			t.Fatalf("to %v %s are %+v, to every scope %+v, by\n%s", held, plural, got.Entities[plural], one, text)
+		}
+	}
+	return cuts, keeps
 }
 
 // Scopes are cut in Go, after all rules; what they leave is what the base policy says.
