@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/rostergate/rostergate/apps/credentials"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/database"
@@ -126,7 +127,7 @@ func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {
 		if o.App, err = find(tx, id); err != nil {
 			return err
 		}
-		current, err := currentCredential(tx, id)
+		current, err := credentials.Current(tx, id)
 		if err != nil {
 			return err
 		}

@@ -2,15 +2,13 @@ package apps
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/subtle"
-	"database/sql"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/rostergate/rostergate/apps/credentials"
 	"github.com/rostergate/rostergate/catalog"
-	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
@@ -31,46 +29,14 @@ type Caller struct {
 	Stamp       revision.Stamp
 }
 
-// The statements of the checks answer with one row whether or not anything is
-// found, for a refusal carries the stamp as well: what they select goes before it,
-// where they look behind it. The names stand for the stamp (s) and the tables
-// credentials (c), apps (a) and tokens (t).
-type statement struct{ selects, joins string }
-
-var (
-	clientStatement = statement{
-		"a.id, a.state, c.id, c.revoked_at, c.sealed_secret, NULL, NULL",
-		"LEFT JOIN credentials AS c ON c.client_id = ? LEFT JOIN apps AS a ON a.id = c.app_id",
-	}
-	tokenStatement = statement{
-		"a.id, a.state, c.id, c.revoked_at, NULL, t.scopes, t.expires_at",
-		"LEFT JOIN tokens AS t ON t.hash = ?" +
-			" LEFT JOIN credentials AS c ON c.id = t.credential_id LEFT JOIN apps AS a ON a.id = c.app_id",
-	}
-)
-
-func (s statement) text(d database.Dialect) string {
-	return "SELECT " + s.selects + ", s.* FROM " + revision.Table(d) + " AS s " + s.joins
-}
-
-// answer is what the statements answer; what was not found is not Valid.
-type answer struct {
-	app, state, credential, revoked, scopes, expires sql.NullString
-	sealed                                           []byte
-	stamp                                            revision.Stamp
-}
-
-// working reports whether a credential was found that was not revoked.
-func (a answer) working() bool { return a.credential.Valid && !a.revoked.Valid }
-
 // refused is a Caller to record and nothing more.
-func (a answer) refused() Caller {
-	return Caller{App: a.app.String, State: State(a.state.String), Stamp: a.stamp}
+func refused(f credentials.Found) Caller {
+	return Caller{App: f.App.String, State: State(f.State.String), Stamp: f.Stamp}
 }
 
-func (a answer) caller() Caller {
-	c := a.refused()
-	c.Credential = a.credential.String
+func callerOf(f credentials.Found) Caller {
+	c := refused(f)
+	c.Credential = f.Credential.String
 	return c
 }
 
@@ -93,21 +59,21 @@ func (r *Registry) Authenticate(ctx context.Context, clientID, secretText string
 // well: whoever checks the signature first can tell a suspended app from somebody
 // who only knows its id.
 func (r *Registry) ConsumerSecret(ctx context.Context, clientID string) (string, Caller, error) {
-	found, err := r.ask(ctx, clientStatement, storable(clientID))
+	found, err := credentials.ByClient(ctx, r.DB, storable(clientID))
 	if err != nil {
 		return "", Caller{}, fmt.Errorf("look up a credential: %w", err)
 	}
-	if !found.working() {
-		return "", found.refused(), wrongCredentials()
+	if !found.Working() {
+		return "", refused(found), wrongCredentials()
 	}
-	known, err := r.Key.Open(found.sealed, place(found.credential.String))
+	known, err := r.Key.Open(found.Sealed, credentials.Place(found.Credential.String))
 	if err != nil {
 		if held := r.HoldsKey(r.DB.Read.WithContext(ctx)); held != nil {
 			err = held // what another key sealed says nothing about the credential
 		}
-		return "", found.refused(), fmt.Errorf("look up a credential of %s: %w", found.app.String, err)
+		return "", refused(found), fmt.Errorf("look up a credential of %s: %w", found.App.String, err)
 	}
-	caller := found.caller()
+	caller := callerOf(found)
 	return string(known), caller, caller.admit()
 }
 
@@ -115,36 +81,21 @@ func (r *Registry) ConsumerSecret(ctx context.Context, clientID string) (string,
 // revoked credential are the same fault.Unauthenticated. A token of an app that
 // is not enabled is a fault.Denied.
 func (r *Registry) Bearer(ctx context.Context, token string) (Caller, error) {
-	hash := sha256.Sum256([]byte(token))
-	found, err := r.ask(ctx, tokenStatement, hash[:])
+	found, err := credentials.ByToken(ctx, r.DB, token)
 	if err != nil {
 		return Caller{}, fmt.Errorf("look up a token: %w", err)
 	}
-	if !found.working() || moment.Moment(found.expires.String) <= r.now() {
-		return found.refused(), fault.New(fault.Unauthenticated, "the token is unknown, or it has expired")
+	if !found.Working() || moment.Moment(found.Expires.String) <= r.now() {
+		return refused(found), fault.New(fault.Unauthenticated, "the token is unknown, or it has expired")
 	}
-	caller := found.caller()
-	for scope := range strings.FieldsSeq(found.scopes.String) {
+	caller := callerOf(found)
+	for scope := range strings.FieldsSeq(found.Scopes.String) {
 		caller.TokenScopes = append(caller.TokenScopes, catalog.TokenScope(scope))
 	}
-	if caller.Expires, err = moment.Moment(found.expires.String).Time(); err != nil {
-		return found.refused(), fmt.Errorf("read the expiry of a token of %s: %w", caller.App, err)
+	if caller.Expires, err = moment.Moment(found.Expires.String).Time(); err != nil {
+		return refused(found), fmt.Errorf("read the expiry of a token of %s: %w", caller.App, err)
 	}
 	return caller, caller.admit()
-}
-
-func (r *Registry) ask(ctx context.Context, s statement, arg any) (answer, error) {
-	var a answer
-	var now revision.Reading
-	ctx, stop := database.Lookup(ctx)
-	defer stop()
-	err := r.DB.Row(ctx, s.text(r.DB.Dialect), arg).Scan(append([]any{
-		&a.app, &a.state, &a.credential, &a.revoked, &a.sealed, &a.scopes, &a.expires,
-	}, now.Columns()...)...)
-	if err == nil {
-		a.stamp, err = now.Stamp()
-	}
-	return a, err
 }
 
 // admit refuses whoever is known but not enabled.

@@ -3,7 +3,6 @@ package apps
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,9 +10,9 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"github.com/rostergate/rostergate/apps/credentials"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/moment"
 )
 
 // Credentials are what a vendor is given: the id and secret of OAuth 2 client
@@ -33,28 +32,10 @@ func (c Credentials) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.St
 // LogValue is String, for slog.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// credential is a row. A revoked one stays, without its secret, so that who came
-// with it can still be told.
-type credential struct {
-	ID           string
-	AppID        string
-	ClientID     string
-	SealedSecret []byte
-	CreatedAt    moment.Moment
-	RevokedAt    *string
-}
-
-// TableName is the table of the credentials.
-func (credential) TableName() string { return "credentials" }
-
-// place is where a credential's secret is kept: a sealed secret that is copied
-// into another row does not open.
-func place(id string) string { return "credentials/" + id + "/sealed_secret" }
-
 // Rotate gives the app a new client id and secret, told here and never again. The
 // old ones stop working at once, and so do the tokens that were made with them.
 func (r *Registry) Rotate(ctx context.Context, id string, by By) (Credentials, error) {
-	return r.rotate(ctx, id, by, func(credential) error { return nil })
+	return r.rotate(ctx, id, by, func(credentials.Credential) error { return nil })
 }
 
 // RotateFrom is Rotate for a person who was looking at the credentials with the
@@ -62,7 +43,7 @@ func (r *Registry) Rotate(ctx context.Context, id string, by By) (Credentials, e
 // nothing changes: a form that is sent twice does not end the secret that its
 // first time told.
 func (r *Registry) RotateFrom(ctx context.Context, id, clientID string, by By) (Credentials, error) {
-	return r.rotate(ctx, id, by, func(current credential) error {
+	return r.rotate(ctx, id, by, func(current credentials.Credential) error {
 		if current.ClientID != clientID {
 			return fault.New(fault.Conflict, "These credentials were rotated already. The secret that was shown then works; if it is lost, rotate again from the app's credentials.")
 		}
@@ -70,10 +51,10 @@ func (r *Registry) RotateFrom(ctx context.Context, id, clientID string, by By) (
 	})
 }
 
-func (r *Registry) rotate(ctx context.Context, id string, by By, check func(credential) error) (Credentials, error) {
+func (r *Registry) rotate(ctx context.Context, id string, by By, check func(credentials.Credential) error) (Credentials, error) {
 	var made Credentials
 	err := r.changeAfter(ctx, r.keepKey, id, by, func(tx *gorm.DB, app *App) (change audit.Change, err error) {
-		old, err := currentCredential(tx, app.ID)
+		old, err := credentials.Current(tx, app.ID)
 		if err == nil {
 			err = check(old)
 		}
@@ -89,18 +70,18 @@ func (r *Registry) rotate(ctx context.Context, id string, by By, check func(cred
 }
 
 // reissue puts a new credential in the place of one.
-func (r *Registry) reissue(tx *gorm.DB, old credential) (Credentials, audit.Change, error) {
+func (r *Registry) reissue(tx *gorm.DB, old credentials.Credential) (Credentials, audit.Change, error) {
 	type names struct {
 		Credential string `json:"credential"`
 	}
-	if err := r.revoke(tx, old); err != nil {
+	if err := credentials.Revoke(tx, old, r.now()); err != nil {
 		return Credentials{}, audit.Change{}, err
 	}
 	made, err := r.issue(tx, old.AppID)
 	if err != nil {
 		return Credentials{}, audit.Change{}, err
 	}
-	current, err := currentCredential(tx, old.AppID)
+	current, err := credentials.Current(tx, old.AppID)
 	return made, audit.Change{Action: "app.rotate", Before: names{old.ID}, After: names{current.ID}}, err
 }
 
@@ -118,8 +99,8 @@ func (r *Registry) issue(tx *gorm.DB, app string) (Credentials, error) {
 	if err != nil {
 		return Credentials{}, fmt.Errorf("make a secret for %s: %w", app, err)
 	}
-	row := credential{ID: ids[0].String(), AppID: app, ClientID: ids[1].String(), CreatedAt: r.now()}
-	if row.SealedSecret, err = r.Key.Seal([]byte(word), place(row.ID)); err != nil {
+	row := credentials.Credential{ID: ids[0].String(), AppID: app, ClientID: ids[1].String(), CreatedAt: r.now()}
+	if row.SealedSecret, err = r.Key.Seal([]byte(word), credentials.Place(row.ID)); err != nil {
 		return Credentials{}, fmt.Errorf("seal the secret of %s: %w", app, err)
 	}
 	if err := tx.Create(&row).Error; err != nil {
@@ -135,27 +116,4 @@ func (r *Registry) randomWord() (string, error) {
 		return "", err
 	}
 	return base64.RawURLEncoding.EncodeToString(raw[:]), nil
-}
-
-func (r *Registry) revoke(tx *gorm.DB, old credential) error {
-	gone := map[string]any{"revoked_at": r.now(), "sealed_secret": nil}
-	if err := tx.Model(&old).Updates(gone).Error; err != nil {
-		return fmt.Errorf("revoke a credential of %s: %w", old.AppID, err)
-	}
-	if err := tx.Where("credential_id = ?", old.ID).Delete(&token{}).Error; err != nil {
-		return fmt.Errorf("drop the tokens of %s: %w", old.AppID, err)
-	}
-	return nil
-}
-
-func currentCredential(tx *gorm.DB, app string) (credential, error) {
-	var row credential
-	err := tx.Where("app_id = ? AND revoked_at IS NULL", app).Take(&row).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return row, fmt.Errorf("read the credential of %s: there is none", app)
-	}
-	if err != nil {
-		return row, fmt.Errorf("read the credential of %s: %w", app, err)
-	}
-	return row, nil
 }

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/rostergate/rostergate/apps/credentials"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/moment"
@@ -36,7 +37,7 @@ func (r *Registry) Delete(ctx context.Context, id string, by By) error {
 		if err != nil {
 			return err
 		}
-		for _, rows := range []any{&token{}, &credential{}, &roster.Review{}, &SavedGrant{}, &SavedPolicy{}, &Agreement{}} {
+		for _, rows := range []any{&credentials.Token{}, &credentials.Credential{}, &roster.Review{}, &SavedGrant{}, &SavedPolicy{}, &Agreement{}} {
 			if err := tx.Where("app_id = ?", app.ID).Delete(rows).Error; err != nil {
 				return fmt.Errorf("delete what belongs to the app %s: %w", app.ID, err)
 			}

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/rostergate/rostergate/apps/credentials"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/revision"
@@ -98,19 +99,19 @@ func (r *Registry) replaceKey(ctx context.Context, next secret.Key, old string, 
 
 // resealSecrets seals the secrets of all apps with another key.
 func (r *Registry) resealSecrets(tx *gorm.DB, next secret.Key) error {
-	var rows []credential
+	var rows []credentials.Credential
 	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("sealed_secret IS NOT NULL").Order("id").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("read the sealed secrets: %w", err)
 	}
 	for _, row := range rows {
-		plain, err := r.Key.Open(row.SealedSecret, place(row.ID))
+		plain, err := r.Key.Open(row.SealedSecret, credentials.Place(row.ID))
 		if err != nil {
 			return fmt.Errorf("open the secret of %s: %w", row.AppID, err)
 		}
-		sealed, err := next.Seal(plain, place(row.ID))
+		sealed, err := next.Seal(plain, credentials.Place(row.ID))
 		if err == nil {
-			err = tx.Model(&credential{ID: row.ID}).Update("sealed_secret", sealed).Error
+			err = tx.Model(&credentials.Credential{ID: row.ID}).Update("sealed_secret", sealed).Error
 		}
 		if err != nil {
 			return fmt.Errorf("seal the secret of %s: %w", row.AppID, err)
@@ -151,7 +152,7 @@ func openKey(with secret.Key, sealed string) (secret.Key, error) {
 
 // replaceSecret gives an app a new client id and secret, on record.
 func (r *Registry) replaceSecret(tx *gorm.DB, id string, by By) (Credentials, error) {
-	old, err := currentCredential(tx, id)
+	old, err := credentials.Current(tx, id)
 	if err != nil {
 		return Credentials{}, err
 	}

@@ -2,7 +2,6 @@ package apps
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/rostergate/rostergate/apps/credentials"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/likeness"
@@ -19,15 +19,6 @@ import (
 
 // TokenLife is how long an access token works.
 const TokenLife = time.Hour
-
-// token is a row. The token itself is not in it, only its SHA-256.
-type token struct {
-	Hash         []byte `gorm:"primaryKey"`
-	AppID        string
-	CredentialID string
-	Scopes       string // with blanks between
-	ExpiresAt    moment.Moment
-}
 
 // IssueToken makes an access token for a caller that Authenticate let in: 43
 // characters that say nothing, good for the scopes until the returned instant.
@@ -47,8 +38,8 @@ func (r *Registry) IssueToken(ctx context.Context, caller Caller, scopes []catal
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("make a token for %s: %w", caller.App, err)
 	}
-	hash, expires := sha256.Sum256([]byte(word)), r.Clock().Add(TokenLife).UTC().Truncate(time.Millisecond)
-	row := token{hash[:], caller.App, caller.Credential, joined(scopes), moment.Of(expires)}
+	expires := r.Clock().Add(TokenLife).UTC().Truncate(time.Millisecond)
+	row := credentials.Token{Hash: credentials.Hash(word), AppID: caller.App, CredentialID: caller.Credential, Scopes: joined(scopes), ExpiresAt: moment.Of(expires)}
 	err = r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return r.save(tx, row) })
 	if err != nil {
 		return "", time.Time{}, err
@@ -58,7 +49,7 @@ func (r *Registry) IssueToken(ctx context.Context, caller Caller, scopes []catal
 
 // save keeps a token. It holds the app before any token of it, as those do who rotate its
 // secret or delete it: two who come at once wait for one another's end, never both.
-func (r *Registry) save(tx *gorm.DB, row token) error {
+func (r *Registry) save(tx *gorm.DB, row credentials.Token) error {
 	_, err := find(tx, row.AppID, clause.Locking{Strength: "KEY SHARE"})
 	if fault.Is(err, fault.NotFound) {
 		return wrongCredentials()
@@ -67,7 +58,7 @@ func (r *Registry) save(tx *gorm.DB, row token) error {
 		return err
 	}
 	var working int64
-	err = tx.Model(&credential{}).Joins("JOIN apps ON apps.id = credentials.app_id").
+	err = tx.Model(&credentials.Credential{}).Joins("JOIN apps ON apps.id = credentials.app_id").
 		Where("credentials.id = ? AND credentials.app_id = ? AND revoked_at IS NULL AND apps.state = ?", row.CredentialID, row.AppID, Enabled).
 		Count(&working).Error
 	if err != nil {
@@ -76,7 +67,7 @@ func (r *Registry) save(tx *gorm.DB, row token) error {
 	if working == 0 {
 		return wrongCredentials()
 	}
-	if err := tx.Where("app_id = ? AND expires_at <= ?", row.AppID, r.now()).Delete(&token{}).Error; err != nil {
+	if err := tx.Where("app_id = ? AND expires_at <= ?", row.AppID, r.now()).Delete(&credentials.Token{}).Error; err != nil {
 		return fmt.Errorf("drop the expired tokens of %s: %w", row.AppID, err)
 	}
 	if err := tx.Create(&row).Error; err != nil {
