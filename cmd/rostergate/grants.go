@@ -140,7 +140,7 @@ func (h *house) proposeEdit(ctx context.Context, app string, edit apps.Edit) (pr
 		return proposal{}, err
 	}
 	unread := func(k roster.Key) bool { return !k.Reviewed && slices.Contains(edited.Seen, k.Member()) }
-	edited.Notes = append(edited.Notes, noteGuardians(edited.Grant)...)
+	edited.Notes = append(edited.Notes, wording.NoteGuardians(edited.Grant)...)
 	agreed, err := h.apps.Agreement(ctx, app)
 	if err != nil {
 		return proposal{}, err

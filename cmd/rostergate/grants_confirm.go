@@ -35,7 +35,7 @@ func (h *house) carry(cmd *cobra.Command, p proposal) error {
 	if err != nil {
 		return err
 	}
-	notes := slices.Concat(p.to.Notes, noteEnd(p.to.Grant, time.Now()), narrowed)
+	notes := slices.Concat(p.to.Notes, wording.NoteEnd(p.to.Grant, time.Now()), narrowed)
 	saved, became := p.from, "nothing changes: grant version %d stays"
 	if !p.idle {
 		if asks(cmd, p.yes) {
@@ -91,14 +91,6 @@ func (h *house) noteNarrowed(ctx context.Context, p proposal) (notes []string, e
 		}
 	}
 	return notes, nil
-}
-
-// noteEnd tells of a grant that is over.
-func noteEnd(g policy.Grant, now time.Time) []string {
-	if g.Until.IsZero() || now.Before(g.Until) {
-		return nil
-	}
-	return []string{"the grant ended at " + g.Until.Format(time.RFC3339) + ": nothing is shared until --until names a later day, or never"}
 }
 
 // whatWillChange says line by line what a proposal changes.

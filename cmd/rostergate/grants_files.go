@@ -15,6 +15,7 @@ import (
 	"github.com/rostergate/rostergate/permissions"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func grantsExport() *cobra.Command {
@@ -162,7 +163,7 @@ func (h *house) noteUnexpected(ctx context.Context, c permissions.Change) ([]str
 			return nil, err
 		}
 	}
-	return slices.Concat(c.Notes, noteGuardians(*c.Grant), grades, noteEnd(*c.Grant, time.Now())), nil
+	return slices.Concat(c.Notes, wording.NoteGuardians(*c.Grant), grades, wording.NoteEnd(*c.Grant, time.Now())), nil
 }
 
 // effect says line by line what a document changes, and what a person may not expect of it.

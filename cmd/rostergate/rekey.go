@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -126,43 +125,11 @@ func (r *rekeying) replace(ctx context.Context, old, next secret.Key, done *reke
 
 // keys finds the store's key and the one that is to replace it, which is made last.
 func (r *rekeying) keys(cmd *cobra.Command) (old, next secret.Key, err error) {
-	given, err := r.usual()
-	if err != nil {
-		return old, next, err
-	}
-	switch held := given.ID() == r.sealed; {
-	case r.lost && held:
-		return old, next, fault.New(fault.Conflict, "the store's key is not lost: it is the one given; run rostergate rekey without --lost")
-	case r.lost:
-		next, err = given, r.confirmLoss(cmd)
-	case r.oldFile == "" && !held:
-		return old, next, fault.New(fault.Invalid, "the store is sealed with the key %s: name its file by --old-key-file, or say that it is lost by --lost", r.sealed)
-	case r.oldFile == "":
-		old = given
-	case held:
-		return old, next, fault.New(fault.Conflict, "the key given is the store's own, %s: with --old-key-file the usual setting names the new one", r.sealed)
-	default:
-		next = given
-		if old, err = secret.LoadFile(r.oldFile); err == nil && old.ID() != r.sealed {
-			err = fault.New(fault.Invalid, "the store is sealed with the key %s, and the key in %s is %s", r.sealed, r.oldFile, old.ID())
-		}
-	}
+	old, next, err = keyring.Replaced(r.s, r.sealed, r.oldFile, r.lost, func() error { return r.confirmLoss(cmd) })
 	if err == nil && next.ID() == "" {
 		next, err = r.waiting()
 	}
 	return old, next, err
-}
-
-// usual is the key that the settings give, the zero Key where its file is missing.
-func (r *rekeying) usual() (secret.Key, error) {
-	if r.s.Key.ID() != "" {
-		return r.s.Key, nil
-	}
-	key, err := secret.LoadFileFor(r.s.KeyPath(), r.sealed)
-	if errors.Is(err, fs.ErrNotExist) {
-		return secret.Key{}, nil
-	}
-	return key, err
 }
 
 // waiting makes the new key, beside the file of the old one. One that an attempt left there

@@ -125,15 +125,6 @@ func (h *house) noteGrades(ctx context.Context, named []string) ([]string, error
 	return notes, nil
 }
 
-// noteGuardians tells of roles that --roles does not reach.
-func noteGuardians(g policy.Grant) []string {
-	only := g.Scope.Roles.Only
-	if !g.Scope.Guardians && slices.ContainsFunc(policy.GuardianRoles(), func(role string) bool { return slices.Contains(only, role) }) {
-		return []string{"guardians, parents and relatives are not reached by their roles: use --guardians on"}
-	}
-	return nil
-}
-
 // served lists the entities that have records of their own, as apps ask for them.
 func served() []string {
 	var names []string
