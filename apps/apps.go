@@ -88,11 +88,12 @@ type Registry struct {
 // Overview is all there is to say of an app, its secret apart.
 type Overview struct {
 	App
-	ClientID string         `json:"client_id"`       // of the credential that works
+	ClientID string         `json:"client_id"`       // of the credential that works and does not end
 	Needs    []presets.Need `json:"needs,omitempty"` // what its vendor asked for; none without a preset
 	Grant    SavedGrant     `json:"grant"`
 
-	Agreement Agreement `json:"agreement,omitzero"`
+	Agreement   Agreement                `json:"agreement,omitzero"`
+	Credentials []credentials.Credential `json:"credentials"` // that work, that of ClientID first
 }
 
 func (r *Registry) now() moment.Moment { return moment.Of(r.Clock()) }
@@ -127,11 +128,12 @@ func (r *Registry) Show(ctx context.Context, id string) (Overview, error) {
 		if o.App, err = find(tx, id); err != nil {
 			return err
 		}
-		current, err := credentials.Current(tx, id)
-		if err != nil {
+		if o.Credentials, err = credentials.Live(tx, id, r.now()); err != nil {
 			return err
 		}
-		o.ClientID = current.ClientID
+		if len(o.Credentials) > 0 {
+			o.ClientID = o.Credentials[0].ClientID
+		}
 		if o.Grant, err = ReadGrant(tx, id); err != nil {
 			return err
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/rostergate/rostergate/apps/credentials"
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
-	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 )
 
@@ -25,7 +24,7 @@ type Caller struct {
 	State       State
 	Credential  string               // the id of the credential's row
 	TokenScopes []catalog.TokenScope // of a token; without one all that the grant gives
-	Expires     time.Time            // of a token; zero otherwise
+	Expires     time.Time            // of a token, or of a credential that is ending; zero otherwise
 	Stamp       revision.Stamp
 }
 
@@ -34,14 +33,19 @@ func refused(f credentials.Found) Caller {
 	return Caller{App: f.App.String, State: State(f.State.String), Stamp: f.Stamp}
 }
 
-func callerOf(f credentials.Found) Caller {
-	c := refused(f)
+func callerOf(f credentials.Found) (c Caller, err error) {
+	c = refused(f)
 	c.Credential = f.Credential.String
-	return c
+	if end := f.End(); end != "" {
+		if c.Expires, err = end.Time(); err != nil {
+			return refused(f), fmt.Errorf("read the end of a credential of %s: %w", c.App, err)
+		}
+	}
+	return c, nil
 }
 
-// Authenticate checks OAuth 2 client credentials. An unknown id, a revoked one
-// and a wrong secret are the same fault.Unauthenticated. Right credentials of an
+// Authenticate checks OAuth 2 client credentials. An unknown id, one that
+// was revoked or has ended and a wrong secret are the same fault.Unauthenticated. Right credentials of an
 // app that is not enabled are a fault.Denied.
 func (r *Registry) Authenticate(ctx context.Context, clientID, secretText string) (Caller, error) {
 	known, caller, err := r.ConsumerSecret(ctx, clientID)
@@ -63,7 +67,7 @@ func (r *Registry) ConsumerSecret(ctx context.Context, clientID string) (string,
 	if err != nil {
 		return "", Caller{}, fmt.Errorf("look up a credential: %w", err)
 	}
-	if !found.Working() {
+	if !found.Working(r.now()) {
 		return "", refused(found), wrongCredentials()
 	}
 	known, err := r.Key.Open(found.Sealed, credentials.Place(found.Credential.String))
@@ -73,27 +77,30 @@ func (r *Registry) ConsumerSecret(ctx context.Context, clientID string) (string,
 		}
 		return "", refused(found), fmt.Errorf("look up a credential of %s: %w", found.App.String, err)
 	}
-	caller := callerOf(found)
+	caller, err := callerOf(found)
+	if err != nil {
+		return "", caller, err
+	}
 	return string(known), caller, caller.admit()
 }
 
 // Bearer checks an access token. An unknown token, an expired one and one of a
-// revoked credential are the same fault.Unauthenticated. A token of an app that
+// credential that was revoked or has ended are the same fault.Unauthenticated. A token of an app that
 // is not enabled is a fault.Denied.
 func (r *Registry) Bearer(ctx context.Context, token string) (Caller, error) {
 	found, err := credentials.ByToken(ctx, r.DB, token)
 	if err != nil {
 		return Caller{}, fmt.Errorf("look up a token: %w", err)
 	}
-	if !found.Working() || moment.Moment(found.Expires.String) <= r.now() {
+	if !found.Working(r.now()) {
 		return refused(found), fault.New(fault.Unauthenticated, "the token is unknown, or it has expired")
 	}
-	caller := callerOf(found)
+	caller, err := callerOf(found)
+	if err != nil {
+		return caller, err
+	}
 	for scope := range strings.FieldsSeq(found.Scopes.String) {
 		caller.TokenScopes = append(caller.TokenScopes, catalog.TokenScope(scope))
-	}
-	if caller.Expires, err = moment.Moment(found.Expires.String).Time(); err != nil {
-		return refused(found), fmt.Errorf("read the expiry of a token of %s: %w", caller.App, err)
 	}
 	return caller, caller.admit()
 }

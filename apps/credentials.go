@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -13,6 +14,7 @@ import (
 	"github.com/rostergate/rostergate/apps/credentials"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/fault"
+	"github.com/rostergate/rostergate/moment"
 )
 
 // Credentials are what a vendor is given: the id and secret of OAuth 2 client
@@ -35,15 +37,19 @@ func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String())
 // Rotate gives the app a new client id and secret, told here and never again. The
 // old ones stop working at once, and so do the tokens that were made with them.
 func (r *Registry) Rotate(ctx context.Context, id string, by By) (Credentials, error) {
-	return r.rotate(ctx, id, by, func(credentials.Credential) error { return nil })
+	return r.rotate(ctx, id, 0, by, func(credentials.Credential) error { return nil })
 }
 
 // RotateFrom is Rotate for a person who was looking at the credentials with the
-// client id. If those do not work any more, the error is a fault.Conflict and
+// client id, which work on for an overlap, and their tokens with them; whatever else worked
+// ends at once. If those do not work any more, or are ending, the error is a fault.Conflict and
 // nothing changes: a form that is sent twice does not end the secret that its
-// first time told.
-func (r *Registry) RotateFrom(ctx context.Context, id, clientID string, by By) (Credentials, error) {
-	return r.rotate(ctx, id, by, func(current credentials.Credential) error {
+// first time told. An overlap that will not do is a fault.Invalid.
+func (r *Registry) RotateFrom(ctx context.Context, id, clientID string, overlap time.Duration, by By) (Credentials, error) {
+	if err := credentials.CheckOverlap(overlap); err != nil {
+		return Credentials{}, err
+	}
+	return r.rotate(ctx, id, overlap, by, func(current credentials.Credential) error {
 		if current.ClientID != clientID {
 			return fault.New(fault.Conflict, "These credentials were rotated already. The secret that was shown then works; if it is lost, rotate again from the app's credentials.")
 		}
@@ -51,7 +57,7 @@ func (r *Registry) RotateFrom(ctx context.Context, id, clientID string, by By) (
 	})
 }
 
-func (r *Registry) rotate(ctx context.Context, id string, by By, check func(credentials.Credential) error) (Credentials, error) {
+func (r *Registry) rotate(ctx context.Context, id string, overlap time.Duration, by By, check func(credentials.Credential) error) (Credentials, error) {
 	var made Credentials
 	err := r.changeAfter(ctx, r.keepKey, id, by, func(tx *gorm.DB, app *App) (change audit.Change, err error) {
 		old, err := credentials.Current(tx, app.ID)
@@ -59,7 +65,7 @@ func (r *Registry) rotate(ctx context.Context, id string, by By, check func(cred
 			err = check(old)
 		}
 		if err == nil {
-			made, change, err = r.reissue(tx, old)
+			made, change, err = r.reissue(tx, app.ID, overlap)
 		}
 		return change, err
 	})
@@ -69,20 +75,46 @@ func (r *Registry) rotate(ctx context.Context, id string, by By, check func(cred
 	return made, nil
 }
 
-// reissue puts a new credential in the place of one.
-func (r *Registry) reissue(tx *gorm.DB, old credentials.Credential) (Credentials, audit.Change, error) {
-	type names struct {
-		Credential string `json:"credential"`
+// inForce is what the ledger is told of the credentials of an app: the current one, and the
+// one that is ending with its end.
+type inForce struct {
+	Credential string        `json:"credential"`
+	Ending     string        `json:"ending,omitempty"`
+	Ends       moment.Moment `json:"ends,omitempty"`
+}
+
+func inForceOf(live []credentials.Credential) inForce {
+	var told inForce
+	for _, one := range live {
+		if one.EndsAt == "" {
+			told.Credential = one.ID
+		} else {
+			told.Ending, told.Ends = one.ID, one.EndsAt
+		}
 	}
-	if err := credentials.Revoke(tx, old, r.now()); err != nil {
-		return Credentials{}, audit.Change{}, err
+	return told
+}
+
+// reissue puts a new credential in the place of an app's current one, which works on for an
+// overlap.
+func (r *Registry) reissue(tx *gorm.DB, app string, overlap time.Duration) (Credentials, audit.Change, error) {
+	now, ends := r.now(), moment.Moment("")
+	if overlap > 0 {
+		ends = moment.Of(r.Clock().Add(overlap))
 	}
-	made, err := r.issue(tx, old.AppID)
+	before, err := credentials.Live(tx, app, now)
+	if err == nil {
+		err = credentials.Retire(tx, app, now, ends)
+	}
 	if err != nil {
 		return Credentials{}, audit.Change{}, err
 	}
-	current, err := credentials.Current(tx, old.AppID)
-	return made, audit.Change{Action: "app.rotate", Before: names{old.ID}, After: names{current.ID}}, err
+	made, err := r.issue(tx, app)
+	if err != nil {
+		return Credentials{}, audit.Change{}, err
+	}
+	after, err := credentials.Live(tx, app, now)
+	return made, audit.Change{Action: "app.rotate", Before: inForceOf(before), After: inForceOf(after)}, err
 }
 
 // issue makes an app's credential.

@@ -94,10 +94,10 @@ func TestRotatingEndsTheOldSecretAndItsTokensAtOnce(t *testing.T) {
 func TestARotationThatIsSentTwiceHappensOnce(t *testing.T) {
 	each(t, func(t *testing.T, d district) {
 		old := d.add("amplify")
-		fresh, err := d.RotateFrom(d.ctx, "amplify", old.ClientID, ada)
+		fresh, err := d.RotateFrom(d.ctx, "amplify", old.ClientID, 0, ada)
 		d.check(err)
 		for _, looked := range []string{old.ClientID, "", "no client id"} {
-			_, err := d.RotateFrom(d.ctx, "amplify", looked, ada)
+			_, err := d.RotateFrom(d.ctx, "amplify", looked, 0, ada)
 			wantFault(t, err, fault.Conflict)
 		}
 		if _, err := d.Bearer(d.ctx, d.token(fresh)); err != nil {

@@ -152,11 +152,7 @@ func openKey(with secret.Key, sealed string) (secret.Key, error) {
 
 // replaceSecret gives an app a new client id and secret, on record.
 func (r *Registry) replaceSecret(tx *gorm.DB, id string, by By) (Credentials, error) {
-	old, err := credentials.Current(tx, id)
-	if err != nil {
-		return Credentials{}, err
-	}
-	made, change, err := r.reissue(tx, old)
+	made, change, err := r.reissue(tx, id, 0)
 	if err != nil {
 		return Credentials{}, err
 	}

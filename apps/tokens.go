@@ -21,7 +21,8 @@ import (
 const TokenLife = time.Hour
 
 // IssueToken makes an access token for a caller that Authenticate let in: 43
-// characters that say nothing, good for the scopes until the returned instant.
+// characters that say nothing, good for the scopes until the returned instant, which is
+// no later than the end of the credential.
 // Tokens of the app that have expired are removed in passing. A caller that was
 // suspended, or whose secret was rotated, meanwhile is a fault.Unauthenticated; a
 // scope that does not exist, or none at all, is a fault.Invalid.
@@ -39,6 +40,9 @@ func (r *Registry) IssueToken(ctx context.Context, caller Caller, scopes []catal
 		return "", time.Time{}, fmt.Errorf("make a token for %s: %w", caller.App, err)
 	}
 	expires := r.Clock().Add(TokenLife).UTC().Truncate(time.Millisecond)
+	if !caller.Expires.IsZero() && caller.Expires.Before(expires) {
+		expires = caller.Expires
+	}
 	row := credentials.Token{Hash: credentials.Hash(word), AppID: caller.App, CredentialID: caller.Credential, Scopes: joined(scopes), ExpiresAt: moment.Of(expires)}
 	err = r.DB.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return r.save(tx, row) })
 	if err != nil {
@@ -59,13 +63,16 @@ func (r *Registry) save(tx *gorm.DB, row credentials.Token) error {
 	}
 	var working int64
 	err = tx.Model(&credentials.Credential{}).Joins("JOIN apps ON apps.id = credentials.app_id").
-		Where("credentials.id = ? AND credentials.app_id = ? AND revoked_at IS NULL AND apps.state = ?", row.CredentialID, row.AppID, Enabled).
+		Where("credentials.id = ? AND credentials.app_id = ? AND revoked_at IS NULL AND (ends_at = '' OR ends_at > ?) AND apps.state = ?", row.CredentialID, row.AppID, r.now(), Enabled).
 		Count(&working).Error
 	if err != nil {
 		return fmt.Errorf("look up the credential of %s: %w", row.AppID, err)
 	}
 	if working == 0 {
 		return wrongCredentials()
+	}
+	if err := credentials.Wipe(tx, row.AppID, r.now()); err != nil {
+		return err
 	}
 	if err := tx.Where("app_id = ? AND expires_at <= ?", row.AppID, r.now()).Delete(&credentials.Token{}).Error; err != nil {
 		return fmt.Errorf("drop the expired tokens of %s: %w", row.AppID, err)

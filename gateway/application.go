@@ -42,7 +42,7 @@ func readApplication(r *http.Request) (application, error) {
 	if err != nil {
 		return application{}, err
 	}
-	id, secret, isBasic := credentials(r, form)
+	id, secret, isBasic := clientCredentials(r, form)
 	if !legibleForm(form) || !Legible(id, secret) {
 		return application{}, misasked("The request is not UTF-8 without zero bytes.")
 	}
@@ -123,9 +123,9 @@ func jsonValues(body []byte) (url.Values, error) {
 	return form, nil
 }
 
-// credentials are those of HTTP Basic, whose parts are form-encoded (RFC 6749,
+// clientCredentials are those of HTTP Basic, whose parts are form-encoded (RFC 6749,
 // section 2.3.1), or else of the body.
-func credentials(r *http.Request, form url.Values) (id, secret string, isBasic bool) {
+func clientCredentials(r *http.Request, form url.Values) (id, secret string, isBasic bool) {
 	id, secret, isBasic = r.BasicAuth()
 	if !isBasic {
 		return form.Get("client_id"), form.Get("client_secret"), false

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/apps/credentials"
 	"github.com/rostergate/rostergate/audit"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/fault"
@@ -31,6 +32,7 @@ type Config struct {
 	Views    *view.Memory
 	Horizons *notice.Horizons
 	Ledger   *audit.Ledger
+	Uses     *credentials.Uses // nil for one that nobody writes down
 	Clock    func() time.Time
 	Log      *slog.Logger
 
@@ -96,6 +98,7 @@ func New(c Config) *Gateway {
 	c.AnswerTime = cmp.Or(c.AnswerTime, time.Minute)
 	c.AnswerMemory = cmp.Or(c.AnswerMemory, 256<<20)
 	c.Panics = cmp.Or(c.Panics, &fault.Panics{})
+	c.Uses = cmp.Or(c.Uses, &credentials.Uses{DB: c.DB})
 	if c.Pause == nil {
 		c.Pause = pause
 	}

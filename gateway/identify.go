@@ -51,6 +51,9 @@ func (g *Gateway) proven(ctx context.Context, req request) (who identity, err er
 	default:
 		return who, fault.New(fault.Unauthenticated, "no credentials")
 	}
+	if err == nil {
+		g.Uses.Note(who.Credential, g.Clock())
+	}
 	return who, err
 }
 

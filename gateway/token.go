@@ -62,6 +62,7 @@ func (g *Gateway) client(c echo.Context) (apps.Caller, tokenScopes, error) {
 	if err != nil {
 		return caller, tokenScopes{}, err
 	}
+	g.Uses.Note(caller.Credential, g.Clock())
 	scopes, err := askedTokenScopes(asked.scope)
 	return caller, scopes, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/database"
 	"github.com/rostergate/rostergate/database/dbtest"
+	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/web"
@@ -74,6 +75,37 @@ func TestAnAppIsAddedPendingWithItsSecretShownOnce(t *testing.T) {
 	rotated.shows(t, "only this once")
 	if strings.Contains(rotated.body, secret[1]) {
 		t.Error("the secret is the old one")
+	}
+}
+
+func TestTheOldCredentialsWorkOnForAsLongAsTheFormSays(t *testing.T) {
+	h := empty(t, dbtest.New(t, database.SQLite))
+	old := secretOn(t, h.admin.follows(h.admin.post("/apps/add", url.Values{"name": {"Two"}})))
+	h.admin.get("/apps/two/credentials").shows(t, "Never", "No end", "Work on for 24 hours")
+	before, err := h.Apps.Show(ctx, "two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rotation := h.admin.get("/apps/two/credentials").form()
+	for _, wrong := range []string{"soon", "-1h", "31d"} {
+		rotation.Set("overlap", wrong)
+		if a := h.admin.post("/apps/two/credentials", rotation); a.status != http.StatusUnprocessableEntity || strings.Count(a.body, `class="problem"`) != 1 {
+			t.Errorf("an overlap of %s: %d\n%s", wrong, a.status, words(a.body))
+		}
+	}
+	rotation.Set("overlap", "24h")
+	fresh := secretOn(t, h.admin.follows(h.admin.post("/apps/two/credentials", rotation)))
+	after, err := h.Apps.Show(ctx, "two")
+	if err != nil || len(after.Credentials) != 2 || fresh == old {
+		t.Fatalf("the credentials are %+v, %v", after.Credentials, err)
+	}
+	if _, _, err := h.Apps.ConsumerSecret(ctx, before.ClientID); !fault.Is(err, fault.Denied) {
+		t.Errorf("the old secret of an app that is not enabled yet: %v", err)
+	}
+	h.admin.get("/apps/two/credentials").shows(t, before.ClientID, after.ClientID)
+	h.admin.post("/apps/two/credentials", h.admin.get("/apps/two/credentials").form())
+	if page := h.admin.get("/apps/two/credentials"); strings.Contains(page.body, before.ClientID) || strings.Contains(page.body, after.ClientID) {
+		t.Errorf("after a rotation without an overlap old ones are shown\n%s", words(page.body))
 	}
 }
 

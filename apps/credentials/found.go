@@ -6,6 +6,7 @@ import (
 	"database/sql"
 
 	"github.com/rostergate/rostergate/database"
+	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/revision"
 )
 
@@ -17,11 +18,11 @@ type statement struct{ selects, joins string }
 
 var (
 	clientStatement = statement{
-		"a.id, a.state, c.id, c.revoked_at, c.sealed_secret, NULL, NULL",
+		"a.id, a.state, c.id, c.revoked_at, c.ends_at, c.sealed_secret, NULL, NULL",
 		"LEFT JOIN credentials AS c ON c.client_id = ? LEFT JOIN apps AS a ON a.id = c.app_id",
 	}
 	tokenStatement = statement{
-		"a.id, a.state, c.id, c.revoked_at, NULL, t.scopes, t.expires_at",
+		"a.id, a.state, c.id, c.revoked_at, c.ends_at, NULL, t.scopes, t.expires_at",
 		"LEFT JOIN tokens AS t ON t.hash = ?" +
 			" LEFT JOIN credentials AS c ON c.id = t.credential_id LEFT JOIN apps AS a ON a.id = c.app_id",
 	}
@@ -35,14 +36,28 @@ func (s statement) text(d database.Dialect) string {
 type Found struct {
 	App, State, Credential sql.NullString
 	Sealed                 []byte         // the secret, of a client id
-	Scopes, Expires        sql.NullString // of a token
+	Scopes                 sql.NullString // of a token
 	Stamp                  revision.Stamp
 
-	revoked sql.NullString
+	revoked, ends, expires sql.NullString
 }
 
-// Working reports whether a credential was found that was not revoked.
-func (f Found) Working() bool { return f.Credential.Valid && !f.revoked.Valid }
+// Working reports whether a credential was found that was not revoked, and a token that has
+// not expired where one was looked for.
+func (f Found) Working(now moment.Moment) bool {
+	end := f.End()
+	return f.Credential.Valid && !f.revoked.Valid && (end == "" || now < end)
+}
+
+// End is when what was found stops working: a token when it expires, or before that with its
+// credential. It is empty where that is not known.
+func (f Found) End() moment.Moment {
+	token, credential := moment.Moment(f.expires.String), moment.Moment(f.ends.String)
+	if token == "" || credential != "" && credential < token {
+		return credential
+	}
+	return token
+}
 
 // ByClient finds whose a client id is, which must be a text that a database takes.
 func ByClient(ctx context.Context, db *database.Database, clientID string) (Found, error) {
@@ -66,7 +81,7 @@ func find(ctx context.Context, db *database.Database, s statement, arg any) (Fou
 	ctx, stop := database.Lookup(ctx)
 	defer stop()
 	err := db.Row(ctx, s.text(db.Dialect), arg).Scan(append([]any{
-		&f.App, &f.State, &f.Credential, &f.revoked, &f.Sealed, &f.Scopes, &f.Expires,
+		&f.App, &f.State, &f.Credential, &f.revoked, &f.ends, &f.Sealed, &f.Scopes, &f.expires,
 	}, now.Columns()...)...)
 	if err == nil {
 		f.Stamp, err = now.Stamp()

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/apps/credentials"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
 	"github.com/rostergate/rostergate/wording"
@@ -61,7 +64,8 @@ func appsShow() *cobra.Command {
 			return terminal.JSON(cmd.OutOrStdout(), app)
 		}
 		w := &terminal.Lines{Out: cmd.OutOrStdout()}
-		w.Writef("%s (%s), %s\nclient id: %s\n", app.Name, app.ID, app.State, app.ClientID)
+		w.Writef("%s (%s), %s\n", app.Name, app.ID, app.State)
+		wording.Credentials(w, app.Credentials)
 		for _, need := range app.Needs {
 			asked := "optional"
 			if need.Required {
@@ -99,27 +103,35 @@ func appsCreate() *cobra.Command {
 
 func appsRotate() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "rotate APP",
-		Short:   "Give an app a new secret; the old one stops working at once",
-		Example: "  rostergate apps rotate amplify --reason 'secret was mailed'",
+		Use:   "rotate APP",
+		Short: "Give an app a new secret; the old one stops working at once, or after an overlap",
+		Long: "Gives an app a new client id and secret, which are printed once. The old ones stop working at once, and the tokens that\n" +
+			"were made with them. With --overlap they work on beside the new ones for so long, and are dead at the end of it.\n" +
+			"An app has two secrets at most: another rotation ends the one that was ending already.",
+		Example: "  rostergate apps rotate amplify --reason 'secret was mailed'\n  rostergate apps rotate amplify --overlap 24h",
 	}
+	written := cmd.Flags().String("overlap", "0", "how long the old secret works on: 90m, 24h or 7d, up to 30d")
 	asJSON, reason, yes := jsonFlag(cmd), reasonFlag(cmd), yesFlag(cmd)
 	cmd.RunE = inHouse(func(cmd *cobra.Command, _ settings.Settings, h *house, args []string) error {
+		overlap, err := credentials.ReadOverlap(*written)
+		if err != nil {
+			return usageError{fmt.Errorf("--overlap: %w", err)}
+		}
 		app, err := h.apps.Show(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
 		if asks(cmd, *yes) {
-			err := agree(cmd, "Rotate?", "The secret of "+app.ID+" that works now ends at once, and its tokens with it: it gets nothing until it has the new one.")
+			err := agree(cmd, "Rotate?", wording.Rotating(app, overlap)...)
 			if err != nil {
 				return err
 			}
 		}
-		credentials, err := h.apps.RotateFrom(cmd.Context(), app.ID, app.ClientID, byMe(*reason))
+		made, err := h.apps.RotateFrom(cmd.Context(), app.ID, app.ClientID, overlap, byMe(*reason))
 		if err != nil {
 			return err
 		}
-		return writeCredentials(cmd, *asJSON, args[0], credentials)
+		return writeCredentials(cmd, *asJSON, args[0], made)
 	})
 	return cmd
 }

@@ -166,9 +166,14 @@ func (h *house) inTheBackground(ctx context.Context, gate *gateway.Gateway, late
 	running.Go(func() { h.ledger.Run(background) })
 	running.Go(func() { gate.Warm(background, look.C) })
 	running.Go(func() { h.apps.BeginDays(background, gate.Panics, late) })
+	minute := time.NewTicker(time.Minute)
+	running.Go(func() {
+		gate.Uses.Run(background, minute.C, gate.Panics, func(err error) { gate.Log.Error("it is not written down which credentials were used", "error", err) })
+	})
 	return func() {
 		stop()
 		look.Stop()
+		minute.Stop()
 		running.Wait()
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/rostergate/rostergate/apps"
-	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/web/frame"
@@ -139,76 +138,4 @@ func (r *Room) createApp(v *frame.Visit, wanted apps.NewApp, reason string, seen
 		return err
 	}
 	return showOnce(v, app.ID, credentials)
-}
-
-type credentialsModel struct {
-	App      apps.App
-	ClientID string
-	Secret   string // only where it was just made
-	Minutes  int    // it can be loaded again
-	Bases    []oneRosterBase
-	Token    string // where tokens are asked for
-}
-
-// oneRosterBase is what the addresses of one service of OneRoster begin with.
-type oneRosterBase struct{ ID, Label, URL string }
-
-// bases are those of all services.
-func (r *Room) bases() []oneRosterBase {
-	var all []oneRosterBase
-	for _, s := range catalog.Services() {
-		one := oneRosterBase{"base-url", "OneRoster " + s.Version.Names()[0] + " base URL", r.PublicURL + s.Base}
-		if s.Name != "" {
-			one.ID, one.Label = "base-url-"+s.Name, one.Label+", "+s.Name
-		}
-		all = append(all, one)
-	}
-	return all
-}
-
-// showOnce leads to the page that shows the secret of new credentials. It can be loaded
-// anew for a moment, for a person may do so before the secret is copied.
-func showOnce(v *frame.Visit, app string, made apps.Credentials) error {
-	return v.ShowOnce("/apps/"+app+"/credentials/new", made.ClientID+" "+made.Secret)
-}
-
-// newCredentialsPage shows them. Afterwards there are the credentials without their
-// secret.
-func (r *Room) newCredentialsPage(v *frame.Visit) error {
-	o, err := v.AppOverview(v.PathParam("app"))
-	if err != nil {
-		return err
-	}
-	id, secret, _ := strings.Cut(v.Once(), " ")
-	if secret == "" || id != o.ClientID {
-		return v.EndForm("/apps/"+o.ID+"/credentials", "The secret can no longer be shown. If it was not copied, rotate the credentials.")
-	}
-	return r.showCredentials(v, o.App, apps.Credentials{ClientID: id, Secret: secret})
-}
-
-func (r *Room) showCredentials(v *frame.Visit, app apps.App, made apps.Credentials) error {
-	return v.Show("credentials", "Credentials of "+app.Name, credentialsModel{
-		App: app, ClientID: made.ClientID, Secret: made.Secret, Minutes: int(frame.OnceTime.Minutes()),
-		Bases: r.bases(), Token: r.PublicURL + "/oauth/token",
-	})
-}
-
-func (r *Room) credentialsPage(v *frame.Visit) error {
-	o, err := v.AppOverview(v.PathParam("app"))
-	if err != nil {
-		return err
-	}
-	return r.showCredentials(v, o.App, apps.Credentials{ClientID: o.ClientID})
-}
-
-func (r *Room) rotateCredentials(v *frame.Visit) error {
-	o, err := v.AppOverview(v.PathParam("app"))
-	if err != nil {
-		return err
-	}
-	made, err := r.Apps.RotateFrom(v.Context(), o.ID, v.FormValue("client_id"), v.By(v.FormValue("reason")))
-	if err != nil {
-		return err
-	}
-	return showOnce(v, o.ID, made)
 }
