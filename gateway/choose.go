@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/manners"
 	"github.com/rostergate/rostergate/policy"
 )
 
@@ -13,6 +14,7 @@ import (
 // fields to send, the filter to meet and the order to come in.
 type choice struct {
 	version   catalog.Version
+	manners   manners.Manners
 	entity    *policy.EntityPlan // narrowed to what is asked for
 	fields    []string           // that are asked for, whether the app has them or not; nil for all
 	condition *condition         // nil for none
@@ -24,12 +26,12 @@ type choice struct {
 // choose understands a request's fields, filter and sort against the plan of whoever
 // asks, who may walk the route. It reads no roster data, so that what is refused here is
 // refused before any.
-func choose(req request, who identity, plan *policy.Plan) (choice, error) {
+func choose(req request, who identity, plan *policy.Plan, m manners.Manners) (choice, error) {
 	if !plan.Allow || !req.route.TokenScope.OpenedBy(who.tokenScopes()) || !opensRoute(plan, req.route) {
 		return choice{}, denied()
 	}
 	whole, _ := plan.Entity(req.route.Entity)
-	c := choice{version: req.service.Version, entity: whole}
+	c := choice{version: req.service.Version, manners: m, entity: whole}
 	var err error
 	if req.filter != nil {
 		if c.condition, err = understand(req.filter, plan, whole, c.version); err != nil {
@@ -86,7 +88,7 @@ func (c *choice) pick(asked []string, e *policy.EntityPlan) error {
 		if c.pickName(picked, e, granted, name) {
 			continue
 		}
-		if c.version == catalog.V12 {
+		if c.version == catalog.V12 && c.manners.UnknownFields != manners.Tolerated {
 			return problem{status: http.StatusBadRequest, minor: invalidSelectionField, description: "There is no field that is called " + name + "."}
 		}
 		if len(c.warnings) < maxWarnings {

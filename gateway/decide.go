@@ -35,8 +35,8 @@ func (g *Gateway) input(ctx context.Context, who identity) (policy.Input, error)
 	if err != nil {
 		return policy.Input{}, err
 	}
-	if now.Permission != who.Stamp.Permission || now.Marks.Permission != who.Stamp.Marks.Permission || now.Epoch != who.Stamp.Epoch {
-		return policy.Input{}, errMoved
+	if err := who.stillAt(now); err != nil {
+		return policy.Input{}, err
 	}
 	// Whoever replaced the key moved the permissions, so that each plan comes by here.
 	if err := g.Apps.HoldsKey(tx); err != nil {
@@ -47,6 +47,9 @@ func (g *Gateway) input(ctx context.Context, who identity) (policy.Input, error)
 		return in, err
 	}
 	in.App.State, in.TokenScopes, in.Expires, in.Now = string(who.State), who.tokenScopes(), who.Expires, g.Clock()
+	if _, err := g.manners.Of(tx, now, who.App); err != nil { // for whoever asks next
+		return in, err
+	}
 	in.OptOuts, err = g.optOuts.Of(tx, now, who.App)
 	return in, err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway/paging"
 	"github.com/rostergate/rostergate/gateway/shares"
+	"github.com/rostergate/rostergate/manners"
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/proxies"
@@ -89,6 +90,7 @@ type Gateway struct {
 	results *results
 	bodies  *bodies
 	optOuts *optouts.Memory
+	manners *manners.Memory
 
 	standing chan struct{} // holds one for each answer computed in one state of the database
 }
@@ -109,7 +111,7 @@ func New(c Config) *Gateway {
 	return &Gateway{
 		Config: c, routes: newRoutes(),
 		rates: shares.NewRates(c.Rate), turns: shares.NewTurns(connections), memory: shares.NewMemory(c.AnswerMemory),
-		walks: paging.NewWalks(), results: &results{}, bodies: &bodies{}, optOuts: &optouts.Memory{},
+		walks: paging.NewWalks(), results: &results{}, bodies: &bodies{}, optOuts: &optouts.Memory{}, manners: &manners.Memory{},
 		standing: make(chan struct{}, max(1, connections/4)),
 	}
 }

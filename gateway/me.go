@@ -28,6 +28,8 @@ type me struct {
 	App        aboutApp      `json:"app"`
 	Credential aboutCaller   `json:"credential"`
 	Limits     aboutLimits   `json:"limits"`
+	Answers    aboutAnswers  `json:"answers"`
+	Message    string        `json:"message,omitempty"`             // of the district, to the vendor
 	Revision   string        `json:"revision,omitempty"`            // X-Perm-Rev
 	Changed    moment.Moment `json:"permissions_changed,omitempty"` // of this app, as far as it asked since
 	Ends       string        `json:"permissions_end,omitempty"`
@@ -52,6 +54,13 @@ type aboutLimits struct {
 	PerSecond    float64 `json:"requests_per_second,omitempty"`
 	Records      int     `json:"records_per_page"`
 	TokenSeconds int     `json:"token_seconds"`
+}
+
+// aboutAnswers are the form in which the app is answered.
+type aboutAnswers struct {
+	Booleans      string `json:"booleans"`
+	Empty         string `json:"empty"`
+	UnknownFields string `json:"unknown_fields"`
 }
 
 type aboutEntity struct {
@@ -132,7 +141,9 @@ func (g *Gateway) aboutMe(ctx context.Context, req request, turn *turn) (m me, w
 	}
 	m = me{App: aboutApp{who.App, who.State}, Credential: credentialOf(who), Limits: aboutLimits{g.Rate, maxLimit, int(apps.TokenLife.Seconds())}}
 	stamp = who.Stamp
-	if !idle {
+	held, err := g.mannersOf(ctx, who)
+	m.Answers, m.Message = aboutAnswers{held.Booleans, held.Empty, held.UnknownFields}, held.Message
+	if err == nil && !idle {
 		stamp, err = g.seenBy(ctx, who, &m)
 	}
 	if err != nil && waited {

@@ -80,14 +80,14 @@ func (r renderer) parts(e *policy.EntityPlan, masker *policy.Masker) []part {
 			name, to := `"`+f.Name+`":`, r.targets(f)
 			parts = append(parts, func(dst []byte, n view.Nest) []byte { return to.one(dst, name, referred(n)) })
 		default:
-			parts = append(parts, said(e.Entity, *shared, masker))
+			parts = append(parts, r.said(e.Entity, *shared, masker))
 		}
 	}
 	return parts
 }
 
 // said writes what a nested record says in a field.
-func said(e catalog.Entity, f policy.Field, masker *policy.Masker) part {
+func (r renderer) said(e catalog.Entity, f policy.Field, masker *policy.Masker) part {
 	name := `"` + f.Name + `":`
 	var masking *policy.Masking
 	if isMasked(f) {
@@ -98,10 +98,7 @@ func said(e catalog.Entity, f policy.Field, masker *policy.Masker) part {
 		if masking != nil {
 			value = masking.Append(nil, value)
 		}
-		if len(value) == 0 {
-			return dst
-		}
-		return appendString(append(dst, name...), value)
+		return appendSaid(dst, r.manners, name, f.Kind, value)
 	}
 }
 

@@ -144,7 +144,11 @@ func (g *Gateway) compute(ctx context.Context, req request, wrong error, who ide
 	case wrong != nil:
 		return nil, wrong
 	}
-	chosen, err := choose(req, who, plan)
+	held, err := g.mannersOf(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := choose(req, who, plan, held)
 	if err != nil {
 		return nil, err
 	}

@@ -103,7 +103,11 @@ func (g *Gateway) preview(ctx context.Context, p PreviewRequest, req request, sh
 	}
 	prospect := all[0]
 	shown.Decision = prospect.Decision
-	chosen, refused := choose(req, prospect.who, prospect.Plan)
+	held, err := g.mannersOf(ctx, prospect.who)
+	if err != nil {
+		return nil, nil, err
+	}
+	chosen, refused := choose(req, prospect.who, prospect.Plan, held)
 	if refused != nil {
 		return nil, refused, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/manners"
 	"github.com/rostergate/rostergate/moment"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/roster"
@@ -39,14 +40,15 @@ func (p *projection) append(dst []byte, id uint32, cells [][]byte) []byte {
 	return append(dst, '}')
 }
 
-// projection compiles what the plan allows of an entity.
-func (g *Gateway) projection(sees sight, e *policy.EntityPlan, v catalog.Version) (*projection, error) {
+// projection compiles what the plan allows of an entity, in the form that the app is
+// answered in.
+func (g *Gateway) projection(sees sight, e *policy.EntityPlan, v catalog.Version, m manners.Manners) (*projection, error) {
 	p := &projection{selection: roster.Selection{Entity: e.Entity, Types: e.Types, Keys: e.Keys, Version: v}}
 	masker, err := policy.NewMasker(g.Key.Derive("pseudonyms"), sees.plan.App)
 	if err != nil {
 		return nil, err
 	}
-	shown := renderer{public: g.PublicURL, version: v, view: sees.view}
+	shown := renderer{public: g.PublicURL, version: v, view: sees.view, manners: m}
 	dates := sees.horizon.Dates(e.Entity.Plural)
 	var identifiers string
 	for _, f := range e.Fields {
@@ -92,6 +94,7 @@ type renderer struct {
 	public  string // the public URL
 	version catalog.Version
 	view    *view.View
+	manners manners.Manners
 }
 
 // column is the member of a field that has a column; masking is nil where the field
@@ -120,10 +123,7 @@ func (r renderer) column(f policy.Field, at int, masking *policy.Masking) member
 			scratch = masking.Append(scratch[:0], value)
 			value = scratch
 		}
-		if len(value) == 0 {
-			return dst
-		}
-		return appendString(append(dst, name...), value)
+		return appendSaid(dst, r.manners, name, f.Kind, value)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/manners"
 	"github.com/rostergate/rostergate/policy"
 )
 
@@ -48,7 +49,7 @@ func FuzzARecordHoldsWhatThePlanSharesAndNothingElse(f *testing.F) {
 		}
 		s := newSource(text)
 		plan := planned(e, shared, masked, unique(types), unique(keys))
-		p, err := g.projection(sees, plan, catalog.V11)
+		p, err := g.projection(sees, plan, catalog.V11, manners.Usual())
 		if err != nil {
 			t.Fatal(err)
 		}

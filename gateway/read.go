@@ -12,7 +12,7 @@ import (
 
 // read reads the allowed cells of a page's records and writes the body.
 func (g *Gateway) read(ctx context.Context, req request, sees sight, chosen choice, p page) ([]byte, error) {
-	projected, err := g.projection(sees, chosen.entity, chosen.version)
+	projected, err := g.projection(sees, chosen.entity, chosen.version, chosen.manners)
 	if err != nil {
 		return nil, err
 	}

@@ -177,3 +177,12 @@ func (e *escaping) Write(text []byte) (int, error) {
 	e.part = append([]byte{}, all[whole:]...)
 	return len(text), err
 }
+
+// WriteLines writes what is told, each text on a line of its own.
+func WriteLines(out io.Writer, told []string) error {
+	w := &Lines{Out: out}
+	for _, line := range told {
+		w.Writef("%s\n", line)
+	}
+	return w.Err
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/gateway"
 	"github.com/rostergate/rostergate/losses"
+	"github.com/rostergate/rostergate/manners"
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/people"
 	"github.com/rostergate/rostergate/policy"
@@ -96,7 +97,7 @@ func Routes() []frame.Route { return frame.RoutesOf(Parts{}.rooms()...) }
 func (p Parts) rooms() []frame.Room {
 	entrance := &staff.Room{People: p.People, Ledger: p.Ledger, PublicURL: p.PublicURL}
 	tells := gains.Teller{Gateway: p.Gateway, Engine: p.Engine, Views: p.Views}
-	register := &register.Room{Apps: p.Apps, Ledger: p.Ledger, Tells: tells, PublicURL: p.PublicURL}
+	register := &register.Room{Apps: p.Apps, Manners: &manners.Registry{DB: p.DB}, Ledger: p.Ledger, Tells: tells, PublicURL: p.PublicURL}
 	guard := &dataguard.Room{Apps: p.Apps, Views: p.Views, Engine: p.Engine, Tells: tells, Clock: p.Clock}
 	why := &why.Room{Explains: explanation.Teller{Gateway: p.Gateway, Engine: p.Engine, OptOuts: p.optOuts()}}
 	preview := &preview.Room{Views: p.Views, Engine: p.Engine}

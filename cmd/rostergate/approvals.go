@@ -89,7 +89,7 @@ func approvalsShow() *cobra.Command {
 		if shown.Effects.Print != "" {
 			told = append(told, "effect "+shown.Effects.Print)
 		}
-		return writeLines(cmd.OutOrStdout(), told)
+		return terminal.WriteLines(cmd.OutOrStdout(), told)
 	})
 	return cmd
 }
@@ -152,7 +152,7 @@ func approvalsApprove() *cobra.Command {
 		err = h.desk().Approve(cmd.Context(), shown.Number, a, byMe(*reason))
 		if fault.Is(err, fault.Conflict) && shown.State == waiting.Waits {
 			told = append(told, "effect "+shown.Effects.Print)
-			return cmp.Or(writeLines(cmd.ErrOrStderr(), told), err)
+			return cmp.Or(terminal.WriteLines(cmd.ErrOrStderr(), told), err)
 		}
 		if err != nil {
 			return err

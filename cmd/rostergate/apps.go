@@ -18,7 +18,7 @@ func appsCommand() *cobra.Command {
 		Example: "  rostergate apps list",
 	}
 	cmd.AddCommand(appsList(), appsShow(), appsCreate(), appsRotate(),
-		appsEnable(), appsSuspend(), appsCeiling(), appsDelete(), appsAgreement(), appsVendor())
+		appsEnable(), appsSuspend(), appsCeiling(), appsDelete(), appsAgreement(), appsVendor(), appsAnswers())
 	return cmd
 }
 

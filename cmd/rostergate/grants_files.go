@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"io"
 	"log/slog"
 	"os"
 	"slices"
@@ -98,7 +97,7 @@ func grantsApply() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return writeLines(cmd.OutOrStdout(), told)
+		return terminal.WriteLines(cmd.OutOrStdout(), told)
 	})
 	return cmd
 }
@@ -121,15 +120,7 @@ func (h *house) applyPermissions(cmd *cobra.Command, wanted permissions.Wanted, 
 	if err != nil {
 		return err
 	}
-	return cmp.Or(writeLines(cmd.ErrOrStderr(), notes), writeLines(cmd.OutOrStdout(), wanted.Holding(saved)))
-}
-
-func writeLines(out io.Writer, told []string) error {
-	w := &terminal.Lines{Out: out}
-	for _, line := range told {
-		w.Writef("%s\n", line)
-	}
-	return w.Err
+	return cmp.Or(terminal.WriteLines(cmd.ErrOrStderr(), notes), terminal.WriteLines(cmd.OutOrStdout(), wanted.Holding(saved)))
 }
 
 // readPermissions reads a document against what holds.

@@ -69,7 +69,7 @@ func TestTheDocumentedCommandsAreThere(t *testing.T) {
 	all := tree(t, nil)
 	for _, command := range []string{
 		"demo", "serve", "migrate", "rekey", "generate", "import", "version", "completion bash", "explain",
-		"apps list", "apps show", "apps create", "apps enable", "apps suspend", "apps rotate",
+		"apps list", "apps show", "apps create", "apps enable", "apps suspend", "apps rotate", "apps answers",
 		"grants show", "grants set", "grants copy", "audit disclosures", "audit changes", "audit refusals", "users add", "users list", "backup", "restore", "restored",
 		"apps delete", "grants history", "grants undo", "grants export", "grants apply", "imports list", "imports show", "fields",
 		"users link", "users role", "users suspend", "users enable", "users remove",

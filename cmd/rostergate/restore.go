@@ -21,6 +21,7 @@ import (
 	"github.com/rostergate/rostergate/secret"
 	"github.com/rostergate/rostergate/settings"
 	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func restoreCommand() *cobra.Command {
@@ -172,7 +173,7 @@ func writePutBack(out io.Writer, m backup.Manifest, hasKey bool, behind audit.Be
 	w := &terminal.Lines{Out: out}
 	w.Writef("put back the store as of %s; the ledger goes on behind entry %d\n", m.Taken.Format(time.RFC3339), m.Newest)
 	w.Writef("every app will see all of its records anew; who was opted out, and what was suspended, rotated or hidden since, has to be again\n")
-	writeBehind(w, behind)
+	wording.Behind(w, behind)
 	if !hasKey && m.KeyID != "" {
 		w.Writef("the encryption key %s is not in the backup: put its file into the data folder, as key, or name it by --key-file, before you start\n", m.KeyID)
 	}

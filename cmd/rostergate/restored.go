@@ -16,6 +16,7 @@ import (
 	"github.com/rostergate/rostergate/revision"
 	"github.com/rostergate/rostergate/roster"
 	"github.com/rostergate/rostergate/terminal"
+	"github.com/rostergate/rostergate/wording"
 )
 
 func restoredCommand() *cobra.Command {
@@ -73,21 +74,12 @@ func (h *house) acknowledge(ctx context.Context, by apps.By, out io.Writer) erro
 		return err
 	}
 	said.Writef("every app will see all of its records anew\n")
-	writeBehind(said, behind)
+	wording.Behind(said, behind)
 	if h.way.LedgerLost {
 		said.Writef("next: keep what is left of the old ledger, and note for your auditors what was lost and why; take a backup now\n" +
 			"(rostergate backup FILE, on PostgreSQL pg_dump), and start the server by rostergate serve\n")
 	}
 	return said.Err
-}
-
-// writeBehind says what the store that was put back does not have and its ledger knows.
-func writeBehind(w *terminal.Lines, behind audit.Behind) {
-	if behind.From == "" {
-		return
-	}
-	w.Writef("the ledger has changes that the store does not have: %s\n", behind)
-	w.Writef("next: opt these students out again first, then make the other changes again: rostergate audit changes --from %s lists them\n", behind.From)
 }
 
 // restored begins an epoch, in which no id is given that the ledger knows already, and

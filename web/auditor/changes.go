@@ -26,6 +26,7 @@ func actionLabel(action string) string {
 
 func actionLabels() map[string]string {
 	return map[string]string{
+		"app.answers": "Form of answers changed",
 		"app.ceiling": "Ceiling turned on",
 		"app.create":  "App added",
 		"app.delete":  "App deleted",

@@ -22,6 +22,8 @@ func (r *Room) appsRoutes() []frame.Route {
 		frame.Post("/apps/:app/suspend", frame.Admins, r.suspendApp),
 		frame.Get("/apps/:app/delete", frame.Admins, r.deleteForm),
 		frame.Post("/apps/:app/delete", frame.Admins, r.deleteApp),
+		frame.Get("/apps/:app/answers", frame.Admins, r.answersPage),
+		frame.Post("/apps/:app/answers", frame.Admins, r.saveAnswers),
 		frame.Get("/apps/:app/credentials", frame.Admins, r.credentialsPage),
 		frame.Post("/apps/:app/credentials", frame.Admins, r.rotateCredentials),
 		frame.Get("/apps/:app/credentials/new", frame.Admins, r.newCredentialsPage),
@@ -125,6 +127,7 @@ func appMenu(v *frame.Visit, app apps.App) []menuItem {
 		{"Agreement", "agreement"},
 		{"History", "history"},
 		{"Credentials", "credentials"},
+		{"Answers", "answers"},
 		{"Copy permissions from…", "copy"},
 	}
 	if app.State == apps.Enabled {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rostergate/rostergate/apps"
+	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/fault"
 	"github.com/rostergate/rostergate/presets"
 	"github.com/rostergate/rostergate/web/frame"

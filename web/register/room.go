@@ -5,6 +5,7 @@ import (
 
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/audit"
+	"github.com/rostergate/rostergate/manners"
 	"github.com/rostergate/rostergate/web/frame"
 	"github.com/rostergate/rostergate/web/frame/gains"
 )
@@ -15,6 +16,7 @@ var templates embed.FS
 // Room is the room of the register of apps, with what its pages work with. All of it is required.
 type Room struct {
 	Apps      *apps.Registry
+	Manners   *manners.Registry
 	Ledger    *audit.Ledger
 	Tells     gains.Teller
 	PublicURL string // where apps find the gateway
