@@ -12,6 +12,7 @@ import (
 	"github.com/rostergate/rostergate/approvals"
 	"github.com/rostergate/rostergate/apps"
 	"github.com/rostergate/rostergate/catalog"
+	"github.com/rostergate/rostergate/manners"
 	"github.com/rostergate/rostergate/optouts"
 	"github.com/rostergate/rostergate/policy"
 	"github.com/rostergate/rostergate/waiting"
@@ -151,6 +152,7 @@ func doors() map[string]door {
 		"apps.Delete":        {never: "it takes everything"},
 		"apps.Rotate":        {never: "a secret opens no more than another"},
 		"apps.RotateFrom":    {never: "a secret opens no more than another"},
+		"manners.Save":       {never: "the form of answers gives an app nothing"},
 		"apps.Rekey":         {never: "the store's key says nothing of what apps get"},
 		"apps.RekeyLost":     {never: "the store's key says nothing of what apps get"},
 		"optouts.Add":        {never: "an opt-out only takes"},
@@ -173,7 +175,7 @@ func changing(of any, prefix string) (names []string) {
 }
 
 func TestEveryWayToChangeSomethingIsADoorOfTheseTests(t *testing.T) {
-	all := slices.Concat(changing(&apps.Registry{}, "apps."), changing(&optouts.Registry{}, "optouts."), changing(&approvals.Desk{}, "approvals."))
+	all := slices.Concat(changing(&apps.Registry{}, "apps."), changing(&optouts.Registry{}, "optouts."), changing(&manners.Registry{}, "manners."), changing(&approvals.Desk{}, "approvals."))
 	slices.Sort(all)
 	if known := slices.Sorted(maps.Keys(doors())); !slices.Equal(all, known) {
 		t.Errorf("the methods that change something are\n%q, and the doors\n%q", all, known)
