@@ -78,7 +78,7 @@ test("the pages of apps are accessible and fit", async () => {
   await looksWell(page, "apps-menu");
   await page.goto("/apps?q=nobody");
   await looksWell(page, "apps-none");
-  for (const room of ["add", "amplify/history", "amplify/suspend", "pilot/enable", "amplify/credentials", "amplify/copy"]) {
+  for (const room of ["add", "amplify/history", "amplify/suspend", "pilot/enable", "amplify/credentials", "amplify/answers", "amplify/copy"]) {
     await page.goto(`/apps/${room}`);
     await looksWell(page, `apps-${room.replace("/", "-")}`);
   }
