@@ -25,7 +25,8 @@ func Document(public string, s catalog.Service) ([]byte, error) {
 		"openapi": "3.0.3",
 		"info": object{
 			"title": title(s) + " by Rostergate", "version": number(s.Version),
-			"description": "Every app sees what its district granted it, and nothing else: a field, record or entity that was not granted is absent.",
+			"description": "Every app sees what its district granted it, and nothing else: a field, record or entity that was not granted is absent. " +
+				"Where its district has an app answered in another form, which /api/me says, booleans are JSON booleans, granted fields without a value are empty texts, or unknown names in fields are left out in 1.2.",
 		},
 		"servers":    []object{{"url": public + s.Base}},
 		"paths":      paths,
