@@ -98,7 +98,8 @@ func TestTheDrawsOfTokensHaveWhatScopesCloseAndConditionsToo(t *testing.T) {
 func narrows(t interface {
 	rapid.TB
 	Context() context.Context
-}, e *policy.Engine, d *dice) (cuts int, keeps bool) {
+}, e *policy.Engine, d *dice,
+) (cuts int, keeps bool) {
 	t.Helper()
 	in := d.input()
 	text := "package rostergate.app\n"

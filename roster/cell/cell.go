@@ -109,23 +109,23 @@ func strip(text string) (bare string, printable, ascii bool) {
 // The empty string stands for no value. Problems: bad means that there is no
 // value to keep, loose that the value was understood all the same, or that there is
 // none. References stay sourcedIds, for only the index can resolve them.
-func Clean(f catalog.Field, text string) (value string, bad, loose Flaw) {
+func Clean(f *catalog.Field, text string) (value string, bad, loose Flaw) {
 	text, printable, ascii := strip(text)
 	switch {
 	case text == "":
 		return "", Flaw{}, Flaw{}
 	case !printable:
 		return "", badControl, Flaw{}
-	case plain(&f, text, ascii):
+	case plain(f, text, ascii):
 		return text, Flaw{}, Flaw{}
 	}
-	if kept, flaw := standsForNone(&f, text); flaw.Found() {
+	if kept, flaw := standsForNone(f, text); flaw.Found() {
 		return kept, Flaw{}, flaw
 	}
-	if value, bad, loose = read(&f, text); loose.Found() || bad.Found() {
+	if value, bad, loose = read(f, text); loose.Found() || bad.Found() {
 		return value, bad, loose
 	}
-	return value, bad, damaged(&f, text, ascii)
+	return value, bad, damaged(f, text, ascii)
 }
 
 // plain reports whether a text is kept as it stands, which is quickly seen of nearly

@@ -73,11 +73,11 @@ func FuzzIdentifiers(f *testing.F) {
 // settled checks that a cleaned cell is clean.
 func settled(t *testing.T, f catalog.Field, cell string) {
 	t.Helper()
-	value, _, _ := Clean(f, cell)
+	value, _, _ := Clean(&f, cell)
 	if items := codec.Items(value); f.Kind == catalog.List && len(items) == 1 && strings.Contains(items[0], ";") {
 		return // alone in a cell it is a list with semicolons
 	}
-	again, bad, loose := Clean(f, written(t, f, value))
+	again, bad, loose := Clean(&f, written(t, f, value))
 	if again != value || bad.Found() || loose.Found() && !kept(loose) {
 		t.Errorf("%s: %q became %q and that %q (%s%s)", f.Name, cell, value, again, bad.Problem, loose.Problem)
 	}

@@ -3,7 +3,7 @@
 //
 // Its main type is Flaw.
 //
-//	value, bad, loose := cell.Clean(field, text)
+//	value, bad, loose := cell.Clean(&field, text)
 //
 // It knows no file and no line, no other cell than the one at hand, and no database.
 package cell

@@ -22,7 +22,7 @@ import (
 // clean is Clean, but that user IDs are packed.
 func (s *survey) clean(line int, c *column, text string) (value string, bad, loose cell.Flaw) {
 	if c.Kind != catalog.Identifiers {
-		return cell.Clean(c.Field, text)
+		return cell.Clean(&c.Field, text)
 	}
 	ids, bad, loose := cell.CleanIdentifiers(text)
 	s.noticeTypes(c.Field, ids)

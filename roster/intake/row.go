@@ -94,7 +94,7 @@ func (s *survey) ignore(r bundle.Row) {
 func (s *survey) giveUp(cells []string) {
 	s.counts.Rows++
 	if f := s.layout.Fields[0]; f.At < len(cells) {
-		if id, _, _ := cell.Clean(f.Field, cells[f.At]); id != "" {
+		if id, _, _ := cell.Clean(&f.Field, cells[f.At]); id != "" {
 			s.index.note(id, s.own)
 			s.refuse(id, true)
 			return

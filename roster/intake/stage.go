@@ -202,14 +202,14 @@ func (s *stage) build(r spool.Row) []string {
 	e := s.layout.Entity
 	built := append(s.cells[:0], "", "", r.Cells[0], "active", s.date)
 	contents := r.Cells[firstContent:]
-	for i, f := range s.contents {
-		value := contents[i]
+	for i := range s.contents {
+		f, value := &s.contents[i], contents[i]
 		switch {
 		case value == "" && f.Kind == catalog.Year:
 			value = s.years[r.Place]
 		case value == "":
 		case f.Kind.Refers() && f.Target == e.Plural:
-			value = s.link(int(r.Line), f, r.Cells[0], value)
+			value = s.link(int(r.Line), *f, r.Cells[0], value)
 		case f.Kind == catalog.Identifiers:
 			value = s.bags.identifiers(value)
 		}

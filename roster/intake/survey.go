@@ -170,7 +170,7 @@ func (s *survey) admit(sourcedID string, group uint32) (place uint32) {
 // identify reads the row's sourcedId, if it has a usable one.
 func (s *survey) identify(line int, cells []string) (string, bool) {
 	f := s.layout.Fields[0]
-	id, bad, loose := cell.Clean(f.Field, cells[f.At])
+	id, bad, loose := cell.Clean(&f.Field, cells[f.At])
 	if loose.Found() {
 		s.add(bundle.Warning, line, f.Header(), loose)
 	}
