@@ -152,7 +152,7 @@ func doors() map[string]door {
 		"apps.Delete":        {never: "it takes everything"},
 		"apps.Rotate":        {never: "a secret opens no more than another"},
 		"apps.RotateFrom":    {never: "a secret opens no more than another"},
-		"manners.Save":       {never: "the form of answers gives an app nothing"},
+		"manners.Set":        {never: "the form of answers gives an app nothing"},
 		"apps.Rekey":         {never: "the store's key says nothing of what apps get"},
 		"apps.RekeyLost":     {never: "the store's key says nothing of what apps get"},
 		"optouts.Add":        {never: "an opt-out only takes"},

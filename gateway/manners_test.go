@@ -21,7 +21,7 @@ import (
 func answers(t *testing.T, d *gatewaytest.District, app string, e manners.Edit) {
 	t.Helper()
 	registry := manners.Registry{DB: d.DB}
-	if _, err := registry.Save(context.Background(), app, e, apps.By{Actor: "cli:ada"}); err != nil {
+	if _, err := registry.Set(context.Background(), app, e, apps.By{Actor: "cli:ada"}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -4,7 +4,7 @@
 //
 //	held, err := registry.Of(ctx, "amplify")
 //	native := manners.Native
-//	held, err = registry.Save(ctx, "amplify", manners.Edit{Booleans: &native}, apps.By{Actor: "cli:ada"})
+//	held, err = registry.Set(ctx, "amplify", manners.Edit{Booleans: &native}, apps.By{Actor: "cli:ada"})
 //
 // Its main type is Manners. A change of them gives the app nothing, so it waits for nobody,
 // and it is none of its permissions: no plan and no date has anything of it. It raises the

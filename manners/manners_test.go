@@ -72,7 +72,7 @@ func TestAnAppIsAnsweredAsUsualUntilSomebodySaysOtherwise(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		held, err := h.Save(ctx, "amplify", manners.Edit{Booleans: word(manners.Native), Message: word(" Call us.\r\nThank you. ")}, ada)
+		held, err := h.Set(ctx, "amplify", manners.Edit{Booleans: word(manners.Native), Message: word(" Call us.\r\nThank you. ")}, ada)
 		want := manners.Manners{Booleans: manners.Native, Empty: manners.LeftOut, UnknownFields: manners.Refused, Message: "Call us.\nThank you."}
 		if err != nil || held != want || h.of("amplify") != want || h.of("schoolinks") != manners.Usual() {
 			t.Errorf("saved is %+v, %v", held, err)
@@ -89,7 +89,7 @@ func TestAnAppIsAnsweredAsUsualUntilSomebodySaysOtherwise(t *testing.T) {
 		}
 
 		// The same again is told to nobody.
-		if _, err := h.Save(ctx, "amplify", held.Edit(), ada); err != nil {
+		if _, err := h.Set(ctx, "amplify", held.Edit(), ada); err != nil {
 			t.Fatal(err)
 		}
 		if again, _ := h.told(); again != count {
@@ -109,24 +109,24 @@ func TestWhatWillNotDoChangesNothing(t *testing.T) {
 			"Write the message as plain text, without invisible characters.":  {Message: word("a\x00b")},
 			"Write the message as plain text, without invisible characters. ": {Message: word("a\xffb")},
 		} {
-			_, err := h.Save(ctx, "amplify", e, ada)
+			_, err := h.Set(ctx, "amplify", e, ada)
 			if !fault.Is(err, fault.Invalid) || err.Error() != strings.TrimSpace(says) {
 				t.Errorf("%v; want %s", err, says)
 			}
 		}
-		if _, err := h.Save(ctx, "amplifi", manners.Edit{Empty: word(manners.Sent)}, ada); !fault.Is(err, fault.NotFound) || !strings.Contains(err.Error(), "amplify") {
+		if _, err := h.Set(ctx, "amplifi", manners.Edit{Empty: word(manners.Sent)}, ada); !fault.Is(err, fault.NotFound) || !strings.Contains(err.Error(), "amplify") {
 			t.Errorf("an app that there is not: %v", err)
 		}
 		if _, err := h.Of(ctx, "amplifi"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("an app that there is not: %v", err)
 		}
-		if _, err := h.Save(ctx, "amplify", manners.Edit{Empty: word(manners.Sent)}, apps.By{}); err == nil {
+		if _, err := h.Set(ctx, "amplify", manners.Edit{Empty: word(manners.Sent)}, apps.By{}); err == nil {
 			t.Error("nobody changed it")
 		}
 		if now, _ := h.told(); now != count || h.of("amplify") != manners.Usual() {
 			t.Errorf("%d changes are on record, of %+v", now-count, h.of("amplify"))
 		}
-		if held, err := h.Save(ctx, "amplify", manners.Edit{Message: word(strings.Repeat("ä", 2000))}, ada); err != nil || len(held.Message) != 4000 {
+		if held, err := h.Set(ctx, "amplify", manners.Edit{Message: word(strings.Repeat("ä", 2000))}, ada); err != nil || len(held.Message) != 4000 {
 			t.Errorf("the longest message: %v", err)
 		}
 	})
@@ -134,7 +134,7 @@ func TestWhatWillNotDoChangesNothing(t *testing.T) {
 
 func TestACopyOfAGrantTakesNoMannersAndADeletionDoes(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
-		if _, err := h.Save(ctx, "amplify", manners.Edit{Booleans: word(manners.Native)}, ada); err != nil {
+		if _, err := h.Set(ctx, "amplify", manners.Edit{Booleans: word(manners.Native)}, ada); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := h.apps.CopyGrant(ctx, apps.Copying{From: "amplify", To: "schoolinks"}, ada); err != nil {

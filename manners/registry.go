@@ -50,9 +50,9 @@ func (r *Registry) Of(ctx context.Context, app string) (held Manners, err error)
 	return held, err
 }
 
-// Save changes the manners of an app, on record, and is what holds then. What will not do is a
+// Set changes the manners of an app, on record, and is what holds then. What will not do is a
 // fault.Invalid. An edit that changes nothing is not told.
-func (r *Registry) Save(ctx context.Context, app string, e Edit, by apps.By) (held Manners, err error) {
+func (r *Registry) Set(ctx context.Context, app string, e Edit, by apps.By) (held Manners, err error) {
 	if err := by.Check(); err != nil {
 		return Manners{}, err
 	}
@@ -69,7 +69,7 @@ func (r *Registry) Save(ctx context.Context, app string, e Edit, by apps.By) (he
 			return err
 		}
 		saved := row{AppID: app, Document: held}
-		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&saved).Error; err != nil {
+		if err := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "app_id"}}, DoUpdates: clause.AssignmentColumns([]string{"document"})}).Create(&saved).Error; err != nil {
 			return fmt.Errorf("save how %s is answered: %w", app, err)
 		}
 		change := audit.Change{App: app, Actor: by.Actor, Reason: by.Reason, Action: "app.answers", Before: before, After: held}

@@ -14,9 +14,8 @@ func appsAnswers() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "answers APP",
 		Short: "Show or set how an app is answered",
-		Long: "Shows how an app is answered, or sets it, by the flags that are given. It gives the app nothing, and holds from its\n" +
-			"next request on: the form of booleans, whether a granted text without a value is left out or sent as \"\", what\n" +
-			"becomes of an unknown name in fields of OneRoster 1.2, and a message that its vendor reads at /api/me.",
+		Long: "Shows how an app is answered, or sets it, by the flags that are given. It gives the app nothing, and holds from its next request on: the form of booleans, " +
+			"whether a granted text without a value is left out or sent as \"\", what becomes of an unknown name in fields of OneRoster 1.2, and a message that its vendor reads at /api/me.",
 		Example: "  rostergate apps answers amplify\n  rostergate apps answers amplify --booleans native --empty sent",
 	}
 	flags := cmd.Flags()
@@ -36,7 +35,7 @@ func appsAnswers() *cobra.Command {
 		register := manners.Registry{DB: h.Store}
 		held, err := register.Of(cmd.Context(), args[0])
 		if err == nil && !e.None() {
-			held, err = register.Save(cmd.Context(), args[0], e, byMe(*reason))
+			held, err = register.Set(cmd.Context(), args[0], e, byMe(*reason))
 		}
 		if err != nil {
 			return err
@@ -44,9 +43,7 @@ func appsAnswers() *cobra.Command {
 		if *asJSON {
 			return terminal.JSON(cmd.OutOrStdout(), held)
 		}
-		w := &terminal.Lines{Out: cmd.OutOrStdout()}
-		wording.Manners(w, args[0], held)
-		return w.Err
+		return wording.Manners(cmd.OutOrStdout(), args[0], held)
 	})
 	return cmd
 }

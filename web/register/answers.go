@@ -62,7 +62,7 @@ func (r *Room) saveAnswers(v *frame.Visit) error {
 	}
 	wanted := manners.Manners{Booleans: v.FormValue("booleans"), Empty: v.FormValue("empty"), UnknownFields: v.FormValue("unknown_fields"), Message: v.FormValue("message")}
 	by := v.By(v.FormValue("reason"))
-	_, err = r.Manners.Save(v.Context(), o.ID, wanted.Edit(), by)
+	_, err = r.Manners.Set(v.Context(), o.ID, wanted.Edit(), by)
 	if fault.Is(err, fault.Invalid) {
 		return answersAgain(v, o.App, wanted, by, err)
 	}
