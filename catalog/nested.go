@@ -1,6 +1,9 @@
 package catalog
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Holder is where the records of an entity are nested: in a field of another entity's records.
 type Holder struct {
@@ -12,13 +15,21 @@ type Holder struct {
 // Holder is where the records of the entity are nested; it is false of one that is nested
 // nowhere.
 func (e Entity) Holder() (Holder, bool) {
-	whole, shown, nested := WholeOf(e.Plural)
-	if !nested {
-		return Holder{}, false
-	}
-	by := slices.IndexFunc(e.Fields, func(f Field) bool { return f.Kind == Reference && f.Target == whole.Plural })
-	return Holder{whole.Plural, shown.Name, e.Fields[by].Name}, true
+	holder, nested := holders()[e.Plural]
+	return holder, nested
 }
+
+// holders are those of all nested entities, found once: every request asks for some.
+var holders = sync.OnceValue(func() map[string]Holder {
+	all := map[string]Holder{}
+	for _, whole := range table() {
+		for _, p := range whole.Parts() {
+			by := slices.IndexFunc(p.Fields, func(f Field) bool { return f.Kind == Reference && f.Target == whole.Plural })
+			all[p.Plural] = Holder{whole.Plural, p.Shown.Name, p.Fields[by].Name}
+		}
+	}
+	return all
+})
 
 // Members lists what a nested record shows of itself in the list of the record that holds it:
 // neither what every record has, nor where it is nested.

@@ -10,7 +10,10 @@ type Part struct {
 func (e Entity) Parts() []Part {
 	var all []Part
 	for _, f := range e.Fields {
-		if inner, known := Find(f.Target); known && f.Kind == Nested {
+		if f.Kind != Nested {
+			continue
+		}
+		if inner, known := Find(f.Target); known {
 			all = append(all, Part{inner, f})
 		}
 	}

@@ -65,6 +65,10 @@ func TestWhatIsNestedInAUserIsShownAsFarAsTheAppSeesIt(t *testing.T) {
 				t.Errorf("ana shows %s: %s", hidden, ana)
 			}
 		}
+		d.Edit("amplify", apps.Edit{Mask: []string{"roles.beginDate=year"}})
+		if raw := string(want(t, c.One("users", "lin"), 200).Raw); !strings.Contains(raw, `"beginDate":"2025-01-01"`) || strings.Contains(raw, "2025-09-01") {
+			t.Errorf("what is nested is not masked: %s", raw)
+		}
 		d.Edit("amplify", apps.Edit{Hide: []string{"userProfiles.vendorId"}})
 		if raw := string(want(t, c.One("users", "ana"), 200).Raw); strings.Contains(raw, `"userProfiles":`) {
 			t.Errorf("profiles are sent without what 1.2 requires of them: %s", raw)

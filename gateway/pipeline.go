@@ -51,6 +51,7 @@ type answer struct {
 	choice choice
 	page   page
 	body   []byte
+	tag    string // its ETag, empty for none
 }
 
 // attempts is how often an answer is computed before the database is asked to
@@ -177,5 +178,5 @@ func (g *Gateway) fetch(ctx context.Context, req request, who identity, sees sig
 	if err != nil {
 		return nil, err
 	}
-	return &answer{req: req, who: who, sight: sees, choice: chosen, page: page, body: body}, nil
+	return &answer{req: req, who: who, sight: sees, choice: chosen, page: page, body: body, tag: tagOf(body, chosen.warnings)}, nil
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/rostergate/rostergate/catalog"
 	"github.com/rostergate/rostergate/manners"
@@ -44,9 +45,12 @@ func (p *projection) append(dst []byte, id uint32, cells [][]byte) []byte {
 // answered in.
 func (g *Gateway) projection(sees sight, e *policy.EntityPlan, v catalog.Version, m manners.Manners) (*projection, error) {
 	p := &projection{selection: roster.Selection{Entity: e.Entity, Types: e.Types, Keys: e.Keys, Version: v}}
-	masker, err := policy.NewMasker(g.Key.Derive("pseudonyms"), sees.plan.App)
-	if err != nil {
-		return nil, err
+	var masker *policy.Masker
+	if masks(sees.plan, e) {
+		var err error
+		if masker, err = policy.NewMasker(g.Key.Derive("pseudonyms"), sees.plan.App); err != nil {
+			return nil, err
+		}
 	}
 	shown := renderer{public: g.PublicURL, version: v, view: sees.view, manners: m}
 	dates := sees.horizon.Dates(e.Entity.Plural)
@@ -88,6 +92,14 @@ func (g *Gateway) projection(sees sight, e *policy.EntityPlan, v catalog.Version
 }
 
 func isMasked(f policy.Field) bool { return f.Mask != "" }
+
+// masks reports whether a plan masks something of an entity, or of what is nested in it.
+func masks(plan *policy.Plan, e *policy.EntityPlan) bool {
+	return slices.ContainsFunc(e.Fields, func(f policy.Field) bool {
+		part, nested := partOf(plan, f.Field)
+		return isMasked(f) || nested && slices.ContainsFunc(part.Fields, isMasked)
+	})
+}
 
 // renderer writes values that depend on who looks.
 type renderer struct {

@@ -79,8 +79,9 @@ func (s sight) check(read revision.Stamp) error {
 func shownNames(e *policy.EntityPlan) notice.Names {
 	var names notice.Names
 	holder, nested := e.Entity.Holder()
+	members := e.Entity.Members()
 	for _, f := range e.Fields {
-		member := slices.ContainsFunc(e.Entity.Members(), func(m catalog.Field) bool { return m.Name == f.Name })
+		member := slices.ContainsFunc(members, func(m catalog.Field) bool { return m.Name == f.Name })
 		switch {
 		case f.Kind == catalog.Nested || f.Kind == catalog.Identifiers || nested && !member && f.Name != holder.By:
 		case f.Mask == "":

@@ -32,8 +32,8 @@ func (g *Gateway) send(c echo.Context, a *answer) error {
 func (g *Gateway) respond(c echo.Context, a *answer) error {
 	header := c.Response().Header()
 	header.Set("X-Perm-Rev", a.sight.horizon.Revision())
-	if tag := a.tag(); tag != "" {
-		header.Set("ETag", tag)
+	if a.tag != "" {
+		header.Set("ETag", a.tag)
 	}
 	header.Set("X-Total-Count", decimal(a.page.Total))
 	if !a.req.route.Single {
